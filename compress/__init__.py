@@ -1,0 +1,56 @@
+"""codelen: weigh beliefs in bits.
+
+A coder built from an assumed distribution Q encodes a stream drawn from a true
+distribution P; the stream is decoded back, and every bit of the result is
+accounted for.  Start with `validate`, the experiment; `Distribution.parse` reads
+the distributions; `encode` and `decode` are for bytes and files.
+
+Names are loaded when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "CODERS": "compress.coders.catalog",
+    "CompressError": "compress.errors",
+    "Distribution": "compress.distribution",
+    "Ledger": "compress.ledger",
+    "Validation": "compress.experiments.validate",
+    "decode": "compress.files",
+    "encode": "compress.files",
+    "validate": "compress.experiments.validate",
+}
+
+__all__ = [
+    "CODERS",
+    "CompressError",
+    "Distribution",
+    "Ledger",
+    "Validation",
+    "decode",
+    "encode",
+    "validate",
+]
+
+if TYPE_CHECKING:
+    from compress.coders.catalog import CODERS
+    from compress.distribution import Distribution
+    from compress.errors import CompressError
+    from compress.experiments.validate import Validation, validate
+    from compress.files import decode, encode
+    from compress.ledger import Ledger
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'compress' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,120 @@
+"""ArithmeticCoder: the instrument.
+
+One message is one number: the interval [0, 1) shrinks by q̂ with every token, and the
+payload names a point of what is left.  A token costs its surprise, not a whole number
+of bits, so the message as a whole costs Σ -log2 q̂(x) and less than 2 bits more:
+
+    ideal - below <= payload_bits < ideal + 2 + above
+
+where `slack_bits` derives below and above from the width of the machine's integers; for
+10^7 tokens of ordinary probabilities both are thousandths of a bit.  An interval of
+width w holds a block of 2^-k for some k < log2(1/w) + 2: the 2 bits.  No message of n
+tokens is the beginning of another, so whatever follows a payload does not matter, and
+no end-of-message symbol exists.
+
+The loops are in `kernels.arithmetic`.  Source: Cover & Thomas, sec. 13.3.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from bitarray import bitarray
+
+from compress.coders.kernels.arithmetic import (
+    CUT_BITS,
+    LEAST_WIDTH_BITS,
+    WINDOW_BITS,
+    decode_interval,
+    encode_interval,
+)
+from compress.errors import CorruptError, DataError
+from compress.frequencies import TOTAL_BITS, Counts, Frequencies, code_length, histogram
+from compress.tokens import Symbols, smallest_dtype
+
+__all__ = ["ArithmeticCoder"]
+
+Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ArithmeticCoder:
+    """A coder whose Q̂ is frequencies over 2^40."""
+
+    name: str
+    frequencies: Frequencies
+
+    @classmethod
+    def of(cls, weights: Sequence[int]) -> ArithmeticCoder:
+        """The coder for tokens in proportion to the weights, shape (K,)."""
+        return cls("arithmetic", Frequencies.of(weights))
+
+    @property
+    def size(self) -> int:
+        """K."""
+        return self.frequencies.values.size
+
+    @property
+    def surprises(self) -> Vector:
+        """-log2(f / 2^40) of each symbol, bits: shape (K,)."""
+        return self.frequencies.surprises
+
+    def ideal_bits(self, symbols: Symbols) -> float:
+        """Σ -log2 q̂(x), bits."""
+        return code_length(histogram(symbols, self.size), self.surprises)
+
+    def slack_bits(self, counts: Counts) -> tuple[float, float]:
+        """How far the intervals may fall short of, or exceed, Σ -log2 q̂: (below, above) in bits, both >= 0.
+
+        A token's part of the interval is between f/T·(1 - 2^-36) - 2^-54 and f/T + 2^-54 of it
+        (`kernels.arithmetic` derives it); relative to its due f/T that is a factor between
+        1 - 2^-36 - 2^-14/f and 1 + 2^-14/f.  counts: how often each symbol occurs, shape (K,).
+        """
+        occurs = counts > 0
+        times, f = counts[occurs], self.frequencies.values[occurs]
+        floor = 2.0 ** (TOTAL_BITS - LEAST_WIDTH_BITS) / f
+        cut = 2.0 ** (CUT_BITS - LEAST_WIDTH_BITS)
+        below = math.fsum(times * np.log1p(floor)) / math.log(2)
+        above = -math.fsum(times * np.log1p(-cut - floor)) / math.log(2)
+        return below, above
+
+    def encode(self, symbols: Symbols) -> bitarray:
+        """The payload, to the bit.  Raises DataError for a symbol of frequency 0."""
+        counts = histogram(symbols, self.size)
+        ideal = code_length(counts, self.surprises)
+        if math.isinf(ideal):
+            impossible = int(np.flatnonzero((counts > 0) & (self.frequencies.values == 0))[0])
+            raise DataError(f"symbol {impossible} has frequency 0")
+        room = int(ideal + self.slack_bits(counts)[1]) // 8 + 2 * WINDOW_BITS // 8
+        out = np.zeros(room, np.uint8)
+        total = encode_interval(symbols, self.frequencies.cumulative, out)
+        bits = bitarray(endian="big")
+        bits.frombytes(out[: (total + 7) // 8].data)
+        del bits[total:]
+        return bits
+
+    def decode(self, bits: bitarray, count: int) -> Symbols:
+        """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
+        symbols = np.zeros(count, smallest_dtype(self.size))
+        # Two bits in front make the window of 62 bits end where a byte does.
+        data = (bitarray("00", endian="big") + bits).tobytes() + bytes(9)
+        read, found = decode_interval(np.frombuffer(data, np.uint8), *self._tables, symbols)
+        if found < count:
+            raise CorruptError(f"the payload names no token {found}")
+        if 8 * read > len(bits):
+            raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
+        return symbols
+
+    @cached_property
+    def _tables(self) -> tuple[Counts, Counts, int]:
+        """Cumulative frequencies, and the buckets that find a token from the top bits of a point."""
+        bucket_bits = min(max(12, self.size.bit_length() + 1), 17)
+        shift = TOTAL_BITS - bucket_bits
+        begins = np.arange(1 << bucket_bits) << shift
+        owners = np.searchsorted(self.frequencies.cumulative, begins, side="right") - 1
+        return self.frequencies.cumulative, owners, shift

@@ -1,0 +1,148 @@
+"""Codebook: a code word for each symbol, none the beginning of another.
+
+Only the lengths of the words matter for what a message costs, so a codebook is its
+lengths; the words are the canonical ones: sorted by length, then by symbol, each is
+the one before plus 1, with zeros appended where the length grows.
+
+    symbol   a    b     c     d            0        1
+    length   1    2     3     3            a     0     1
+    word     0   10   110   111                  b    0 1
+                                                     c   d
+
+Such words exist exactly if the Kraft sum Σ 2^-length is at most 1.  A code of these
+lengths believes in q̂ = 2^-length: that is its implied distribution.
+
+A book of one symbol has the empty word: certainty costs 0 bits.
+
+Next: `prefix` (which lengths are good ones).  Source: L. Kraft 1949; E. Schwartz and
+B. Kallick 1964 (canonical words); Cover & Thomas, sec. 5.2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from bitarray import bitarray
+from bitarray.util import int2ba
+
+from compress import information
+from compress.errors import DataError
+
+__all__ = ["ABSENT", "Codebook"]
+
+# The length of a symbol that has no word.
+ABSENT = -1
+
+Lengths = npt.NDArray[np.int64]
+Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Codebook:
+    """A canonical prefix code: lengths in bits, shape (K,), int64; ABSENT for a symbol without a word.
+
+    Raises DataError for lengths that no prefix code has (Kraft sum above 1).
+    """
+
+    lengths: Lengths
+
+    def __post_init__(self) -> None:
+        if self.lengths.size == 0 or int(self.lengths.min()) < ABSENT or int(self.lengths.max()) < 0:
+            raise DataError("a codebook needs at least one word, of 0 bits or more")
+        if self.kraft_sum > 1:
+            raise DataError(
+                f"the Kraft sum of these lengths is {float(self.kraft_sum):.4g}, above 1: no prefix code has them"
+            )
+
+    @classmethod
+    def of(cls, lengths: Sequence[int]) -> Codebook:
+        """The codebook of a list of lengths."""
+        return cls(np.array(lengths, dtype=np.int64))
+
+    @property
+    def size(self) -> int:
+        """K."""
+        return self.lengths.size
+
+    @cached_property
+    def longest(self) -> int:
+        """The length of the longest word, bits."""
+        return int(self.lengths.max())
+
+    @cached_property
+    def order(self) -> npt.NDArray[np.int64]:
+        """The symbols that have words, sorted by length, then by symbol."""
+        present = np.flatnonzero(self.lengths != ABSENT)
+        return present[np.argsort(self.lengths[present], kind="stable")]
+
+    @cached_property
+    def kraft_sum(self) -> Fraction:
+        """Σ 2^-length, exactly."""
+        lengths, counts = np.unique(self.lengths[self.lengths != ABSENT], return_counts=True)
+        longest = int(lengths.max())
+        total = sum(count << (longest - length) for length, count in zip(lengths.tolist(), counts.tolist(), strict=True))
+        return Fraction(total, 1 << longest)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every infinite string of bits reads as words: Kraft sum 1."""
+        return self.kraft_sum == 1
+
+    @cached_property
+    def values(self) -> list[int]:
+        """The words as whole numbers, in the order of `order`."""
+        values: list[int] = []
+        value, before = 0, 0
+        for length in self.lengths[self.order].tolist():
+            # Invariant: `value` is the least number of this length that extends no word so far.
+            value <<= length - before
+            values.append(value)
+            value, before = value + 1, length
+        return values
+
+    @cached_property
+    def words(self) -> tuple[bitarray | None, ...]:
+        """The code words: None for a symbol without one."""
+        words: list[bitarray | None] = [None] * self.size
+        for symbol, value in zip(self.order.tolist(), self.values, strict=True):
+            length = int(self.lengths[symbol])
+            words[symbol] = int2ba(value, length) if length else bitarray()
+        return tuple(words)
+
+    @property
+    def is_prefix_free(self) -> bool:
+        """Whether no word is the beginning of another, checked on the words themselves."""
+        # In dictionary order a word's extensions follow it directly.
+        words = sorted(word.to01() for word in self.words if word is not None)
+        return not any(later.startswith(word) for word, later in zip(words, words[1:], strict=False))
+
+    @cached_property
+    def surprises(self) -> Vector:
+        """-log2 q̂ = length, bits: shape (K,); inf for a symbol without a word."""
+        return np.where(self.lengths == ABSENT, math.inf, self.lengths)
+
+    @property
+    def implied(self) -> Vector:
+        """q̂ = 2^-length: shape (K,).  Sums to the Kraft sum, and is not normalised."""
+        return np.exp2(-self.surprises)
+
+    def expected_length(self, p: npt.ArrayLike) -> float:
+        """E_P[length] = Σ p·length, bits/token; inf where some p > 0 has no word.
+
+        p: shape (K,).  True for every code and every P, right or wrong.
+        """
+        truth = np.asarray(p, dtype=np.float64)
+        occurs = truth > 0
+        if np.any(self.lengths[occurs] == ABSENT):
+            return math.inf
+        return math.fsum(truth[occurs] * self.lengths[occurs])
+
+    def redundancy(self, p: npt.ArrayLike) -> float:
+        """E_P[length] - H(P), bits/token: what whole-bit words cost above the floor."""
+        return self.expected_length(p) - information.entropy(p)

@@ -1,0 +1,198 @@
+"""Distributions: tokens with exact probabilities.
+
+A probability is an integer weight over the sum of all weights.  Decimals, fractions
+and counts are all rationals, and so is every float, so nothing is lost by it, and a
+Distribution sums to 1 exactly: it cannot be built otherwise.
+
+Left out: files, relative specs and chains, which `specs` adds; draws (`sources`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from numbers import Rational
+
+import numpy as np
+import numpy.typing as npt
+
+from compress import information
+from compress.errors import DataError, SpecError
+from compress.families import FAMILIES, MAX_TOKENS, exact_number, make
+
+__all__ = ["Distribution", "align"]
+
+Vector = npt.NDArray[np.float64]
+Number = int | float | Fraction | Decimal
+
+# Probabilities that come as floats may miss 1 by this much; decimals and fractions may not.
+FLOAT_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Tokens in order, each with an integer weight; P(token i) = weights[i] / total, exactly.
+
+    Raises DataError for an empty alphabet, a token named twice, a negative weight, or no mass at all.
+    """
+
+    tokens: tuple[str, ...]
+    weights: tuple[int, ...]
+    spec: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.tokens:
+            raise DataError("a distribution needs at least one token")
+        if len(self.tokens) > MAX_TOKENS:
+            raise DataError(f"{len(self.tokens)} tokens are more than {MAX_TOKENS}")
+        if len(self.tokens) != len(self.weights):
+            raise DataError(f"{len(self.tokens)} tokens but {len(self.weights)} weights")
+        if len(set(self.tokens)) < len(self.tokens):
+            seen: set[str] = set()
+            twice = next(token for token in self.tokens if token in seen or seen.add(token))  # type: ignore[func-returns-value]  # add() returns None, which is false
+            raise DataError(f"token {twice!r} is given twice")
+        negative = next((i for i, weight in enumerate(self.weights) if weight < 0), None)
+        if negative is not None:
+            raise DataError(f"token {self.tokens[negative]!r} has a negative weight")
+        if self.total == 0:
+            raise DataError("every weight is 0")
+
+    @classmethod
+    def from_weights(
+        cls, table: Mapping[str, Number] | Iterable[tuple[str, Number]], *, spec: str = ""
+    ) -> Distribution:
+        """P(token) in proportion to its weight: counts, for instance.  Weights of any scale, each exact."""
+        pairs = list(table.items() if isinstance(table, Mapping) else table)
+        return cls(*_whole(pairs), spec=spec)
+
+    @classmethod
+    def from_probabilities(
+        cls,
+        table: Mapping[str, Number] | Iterable[tuple[str, Number]],
+        *,
+        normalize: bool = False,
+        spec: str = "",
+    ) -> Distribution:
+        """P(token) as given, the probabilities summing to 1.
+
+        Exactly to 1 where all are rational (int, Fraction, Decimal), within 1e-9 where some are floats.
+        Raises DataError if they do not and `normalize` is off.
+        """
+        pairs = list(table.items() if isinstance(table, Mapping) else table)
+        tokens, weights = _whole(pairs)
+        if not normalize:
+            total = sum((_exact(token, number) for token, number in pairs), Fraction(0))
+            tolerance = FLOAT_TOLERANCE if any(isinstance(number, float) for _, number in pairs) else 0
+            if abs(total - 1) > tolerance:
+                raise DataError(f"weights sum to {float(total):.10g}, not to 1; --normalize rescales them")
+        return cls(tokens, weights, spec)
+
+    @classmethod
+    def parse(cls, spec: str, *, normalize: bool = False) -> Distribution:
+        """The distribution that a spec writes: `H=0.7,T=0.3`, `1=1/6,2=5/6`, `bernoulli:0.7`, `dice:2`, ...
+
+        Raises SpecError for a spec that means nothing, or that does not sum to 1 without `normalize`.
+        """
+        name, colon, arguments = spec.partition(":")
+        if name in FAMILIES and (colon or "=" not in spec):
+            tokens, weights = make(name, arguments)
+            # A weight that was cut to 0 is less than 1e-36 of the largest.
+            kept = [(token, weight) for token, weight in zip(tokens, weights, strict=True) if weight]
+            return cls.from_weights(kept, spec=spec)
+        if "=" not in spec:
+            raise SpecError(
+                f"{spec!r} is no distribution; write tokens with weights (H=0.7,T=0.3) or a family: "
+                + ", ".join(FAMILIES)
+            )
+        pairs: list[tuple[str, Number]] = []
+        for part in spec.split(","):
+            token, equals, weight = part.rpartition("=")
+            if not equals or not token:
+                raise SpecError(f"{part!r} in {spec!r} is not token=weight")
+            pairs.append((token, exact_number(weight)))
+        try:
+            return cls.from_probabilities(pairs, normalize=normalize, spec=spec)
+        except DataError as error:
+            raise SpecError(f"{spec}: {error}") from None
+
+    @cached_property
+    def total(self) -> int:
+        """The sum of the weights."""
+        return sum(self.weights)
+
+    @property
+    def size(self) -> int:
+        """K, the number of tokens."""
+        return len(self.tokens)
+
+    @cached_property
+    def probabilities(self) -> Vector:
+        """Each token's probability, correctly rounded: shape (K,), float64, read-only."""
+        values = np.array([weight / self.total for weight in self.weights])
+        values.flags.writeable = False
+        return values
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The symbol of each token."""
+        return {token: symbol for symbol, token in enumerate(self.tokens)}
+
+    def exact(self, token: str) -> Fraction:
+        """The probability of a token as a rational; 0 for a token outside the alphabet."""
+        symbol = self.index.get(token)
+        return Fraction(0) if symbol is None else Fraction(self.weights[symbol], self.total)
+
+    @property
+    def entropy(self) -> float:
+        """H(P), bits/token."""
+        return information.entropy(self.probabilities)
+
+    def over(self, tokens: Sequence[str]) -> Distribution:
+        """The same distribution over another alphabet, which holds every token of probability above 0."""
+        known = set(tokens)
+        lost = next(
+            (token for token, weight in zip(self.tokens, self.weights, strict=True) if weight and token not in known),
+            None,
+        )
+        if lost is not None:
+            raise DataError(f"token {lost!r} has probability above 0 but is not in the alphabet")
+        weights = [self.weights[self.index[token]] if token in self.index else 0 for token in tokens]
+        return Distribution(tuple(tokens), tuple(weights), self.spec)
+
+    def same_as(self, other: Distribution) -> bool:
+        """Whether both give every token the same probability, exactly."""
+        return self.tokens == other.tokens and all(
+            a * other.total == b * self.total for a, b in zip(self.weights, other.weights, strict=True)
+        )
+
+
+def align(p: Distribution, q: Distribution) -> tuple[Distribution, Distribution]:
+    """P and Q over their joint alphabet: P's tokens in order, then those that only Q knows."""
+    if p.tokens == q.tokens:
+        return p, q
+    joint = [*p.tokens, *(token for token in q.tokens if token not in p.index)]
+    return p.over(joint), q.over(joint)
+
+
+def _exact(token: str, number: Number) -> Fraction:
+    if isinstance(number, float | np.floating) and not math.isfinite(number):
+        raise DataError(f"token {token!r} has weight {number}, which is not a number to use")
+    if not isinstance(number, Rational | float | Decimal | np.integer | np.floating):
+        raise DataError(f"token {token!r} has weight {number!r}, which is not a number")
+    try:
+        return Fraction(number if isinstance(number, Rational | Decimal) else float(number))
+    except (ValueError, OverflowError):
+        raise DataError(f"token {token!r} has weight {number}, which is not a number to use") from None
+
+
+def _whole(pairs: list[tuple[str, Number]]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Weights brought to their least common denominator."""
+    exact = [_exact(token, number) for token, number in pairs]
+    denominator = math.lcm(*(value.denominator for value in exact))
+    whole = [value.numerator * (denominator // value.denominator) for value in exact]
+    divisor = math.gcd(*whole) or 1
+    return tuple(token for token, _ in pairs), tuple(value // divisor for value in whole)

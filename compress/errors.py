@@ -1,0 +1,57 @@
+"""What can go wrong, each with the message that a person needs.
+
+A message says what is wrong and what to do, in one line, without a trailing
+full stop.  The command line prints it after `codelen: `, and exits with the
+kind's `exit_status`.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CompressError",
+    "CorruptError",
+    "DataError",
+    "LimitError",
+    "OutputError",
+    "SpecError",
+    "ZeroProbabilityError",
+]
+
+
+class CompressError(Exception):
+    """Any error that codelen raises on purpose."""
+
+    exit_status = 1
+
+
+class SpecError(CompressError, ValueError):
+    """A distribution, coder, tokeniser or policy asked for in words that mean nothing."""
+
+    exit_status = 2
+
+
+class DataError(CompressError, ValueError):
+    """Input that is not what it was said to be: a bad table, text that is no text, an unknown token."""
+
+
+class ZeroProbabilityError(DataError):
+    """Q(x) = 0 for a token x that occurs or may occur: the surprise is infinite, no code word exists."""
+
+    def __init__(self, token: str, where: str) -> None:
+        self.token = token
+        super().__init__(
+            f"Q gives token {token!r} probability 0, yet {where}: its surprise is infinite; choose another Q "
+            "or a policy: --zeros floor:EPS (error is the default)"
+        )
+
+
+class CorruptError(DataError):
+    """A compressed stream that is damaged, cut short, or no codelen stream at all."""
+
+
+class LimitError(CompressError):
+    """A stream that claims more output or memory than was allowed."""
+
+
+class OutputError(CompressError):
+    """A target that cannot be written as asked."""

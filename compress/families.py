@@ -1,0 +1,234 @@
+"""The named families of distributions: from parameters to tokens and integer weights.
+
+Each family is a function named as it is in a spec (`zipf:k=1000,s=1.1`), with the
+parameters of that spec.  It returns tokens and integer weights; a token's
+probability is its weight over their sum, so that every distribution sums to 1
+exactly.  Families with rational probabilities are exact.  The others are computed
+in decimal arithmetic to 50 digits and cut to 36: no machine's floating point takes
+part, so the same spec is the same distribution everywhere.
+
+Source of the formulas: any table of distributions, e.g. N. Johnson, S. Kotz and
+A. Kemp, Univariate Discrete Distributions (1992); F. Benford 1938.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterable
+from decimal import ROUND_FLOOR, Context, Decimal, localcontext
+from fractions import Fraction
+
+from compress.errors import SpecError
+
+__all__ = ["FAMILIES", "MAX_TOKENS", "Weighted", "exact_number", "make"]
+
+Weighted = tuple[list[str], list[int]]
+
+# The largest alphabet that a distribution may have.
+MAX_TOKENS = 2**20
+
+_PRECISION = Context(prec=50, rounding=ROUND_FLOOR)
+_SCALE = 10**36
+_NEGLIGIBLE = Decimal(2) ** -40
+
+
+def bernoulli(p: Fraction) -> Weighted:
+    """One biased coin: 1 with probability p, 0 otherwise."""
+    _require(0 <= p <= 1, "p must lie in [0, 1]")
+    return ["1", "0"], [p.numerator, p.denominator - p.numerator]
+
+
+def uniform(k: Fraction) -> Weighted:
+    """Tokens 1..k, equally likely."""
+    size = _count(k, "k", 1)
+    return _numbers(1, size), [1] * size
+
+
+def dice(n: Fraction) -> Weighted:
+    """The sum of n fair dice, n..6n: an exact convolution."""
+    number = _count(n, "n", 1, most=200)
+    ways = [1]
+    for _ in range(number):
+        longer = [0] * (len(ways) + 5)
+        for total, count in enumerate(ways):
+            for face in range(6):
+                longer[total + face] += count
+        ways = longer
+    return _numbers(number, len(ways)), ways
+
+
+def binomial(n: Fraction, p: Fraction) -> Weighted:
+    """The heads among n flips of a coin with probability p: C(n, k) p^k (1-p)^(n-k)."""
+    flips = _count(n, "n", 0, most=5_000)
+    _require(0 <= p <= 1, "p must lie in [0, 1]")
+    heads, tails = p.numerator, p.denominator - p.numerator
+    return _numbers(0, flips + 1), [
+        math.comb(flips, k) * heads**k * tails ** (flips - k) for k in range(flips + 1)
+    ]
+
+
+def benford() -> Weighted:
+    """The first digits of numbers met in the wild: log10(1 + 1/d)."""
+    return _numbers(1, 9), _integers((1 + 1 / Decimal(d)).log10() for d in range(1, 10))
+
+
+def zipf(k: Fraction, s: Fraction = Fraction(1)) -> Weighted:
+    """Tokens 1..k with weight 1/rank^s."""
+    size = _count(k, "k", 1)
+    _require(0 <= s <= 64, "s must lie in [0, 64]")
+    exponent = -_decimal(s)
+    # rank^-s is multiplicative, so only the primes need a logarithm.
+    weights = [Decimal(0), *[Decimal(1)] * size]
+    smallest_factor = list(range(size + 1))
+    for rank in range(2, size + 1):
+        factor = smallest_factor[rank]
+        if factor == rank:
+            weights[rank] = (exponent * Decimal(rank).ln()).exp()
+            for multiple in range(rank * rank, size + 1, rank):
+                if smallest_factor[multiple] == multiple:
+                    smallest_factor[multiple] = rank
+        else:
+            weights[rank] = weights[factor] * weights[rank // factor]
+    return _numbers(1, size), _integers(weights[1:])
+
+
+def geometric(p: Fraction, k: Fraction | None = None) -> Weighted:
+    """0, 1, 2, ... failures before a success, (1-p)^i p: the first k, or as many as leave less than 2^-40."""
+    _require(0 < p <= 1, "p must lie in (0, 1]")
+    ratio = _decimal(1 - p)
+    size = None if k is None else _count(k, "k", 1)
+    weights, tail = [], Decimal(1)
+    while len(weights) < size if size is not None else tail >= _NEGLIGIBLE:
+        _require(len(weights) < MAX_TOKENS, f"p is so small that it needs more than {MAX_TOKENS} tokens; give k")
+        weights.append(tail)
+        tail *= ratio
+    return _numbers(0, len(weights)), _integers(weights)
+
+
+def poisson(mean: Fraction, k: Fraction | None = None) -> Weighted:
+    """0, 1, 2, ... events, mean^i e^-mean / i!: the first k, or as many as leave less than 2^-40."""
+    _require(0 < mean <= 10_000, "the mean must lie in (0, 10000]")
+    rate = _decimal(mean)
+    size = None if k is None else _count(k, "k", 1)
+    everything = rate.exp()
+    weights, weight, tail = [], Decimal(1), everything
+    while len(weights) < size if size is not None else tail >= _NEGLIGIBLE * everything:
+        weights.append(weight)
+        tail -= weight
+        weight *= rate / len(weights)
+    return _numbers(0, len(weights)), _integers(weights)
+
+
+def normal(mean: Fraction = Fraction(0), sd: Fraction = Fraction(1), step: Fraction = Fraction(1, 10)) -> Weighted:
+    """A normal cut into cells of width step over mean +- 8 sd; a token is its cell's middle."""
+    _require(sd > 0 and step > 0, "sd and step must be above 0")
+    reach = math.ceil(8 * sd / step)
+    _require(2 * reach + 1 <= 100_000, "step is too small beside sd: over 100,000 cells")
+    width = _decimal(step / sd)
+    # Cell i spans (i - 1/2, i + 1/2)·step; half the cells suffice, the others mirror them.
+    below = [_half_erf((i + Decimal("0.5")) * width) for i in range(reach + 1)]
+    masses = [2 * below[0], *(upper - lower for lower, upper in zip(below, below[1:], strict=False))]
+    tokens = [_plain(mean + i * step) for i in range(-reach, reach + 1)]
+    return tokens, _integers(masses[:0:-1] + masses)
+
+
+FAMILIES: dict[str, Callable[..., Weighted]] = {
+    family.__name__: family
+    for family in (bernoulli, uniform, dice, binomial, benford, zipf, geometric, poisson, normal)
+}
+
+
+def make(name: str, arguments: str) -> Weighted:
+    """Tokens and weights of a family from its spec, `name:arguments`, e.g. ("zipf", "k=1000,s=1.1").
+
+    Arguments are numbers, named or in the order of the family's parameters.
+    Raises SpecError for a missing, unknown or impossible one.
+    """
+    family = FAMILIES[name]
+    parameters = list(inspect.signature(family).parameters)
+    usage = f"{name}:" + ",".join(f"{parameter}=..." for parameter in parameters)
+    given: dict[str, Fraction] = {}
+    for index, part in enumerate(arguments.split(",") if arguments else []):
+        key, equals, text = part.partition("=")
+        if not equals:
+            if index >= len(parameters):
+                raise SpecError(f"{name}:{arguments} has too many numbers; it is written {usage}")
+            key, text = parameters[index], part
+        if key not in parameters or key in given:
+            raise SpecError(f"{name}:{arguments} gives {key!r} twice or knows no such parameter; it is written {usage}")
+        given[key] = exact_number(text)
+    missing = [
+        parameter.name
+        for parameter in inspect.signature(family).parameters.values()
+        if parameter.default is inspect.Parameter.empty and parameter.name not in given
+    ]
+    if missing:
+        raise SpecError(f"{name} needs {' and '.join(missing)}; it is written {usage}")
+    with localcontext(_PRECISION):
+        try:
+            return family(**given)
+        except SpecError as error:
+            raise SpecError(f"{name}:{arguments}: {error}") from None
+
+
+def exact_number(text: str) -> Fraction:
+    """The rational that `text` writes: 0.7, 1e-12, 1/6.  Raises SpecError for anything else."""
+    try:
+        parts = [Decimal(part) for part in text.strip().split("/")]
+    except ArithmeticError:
+        raise SpecError(f"{text!r} is not a number") from None
+    if len(parts) > 2 or not all(part.is_finite() and abs(part.adjusted()) < 400 for part in parts):
+        raise SpecError(f"{text!r} is not a finite number of sensible size")
+    if len(parts) == 2 and parts[1] == 0:
+        raise SpecError(f"{text!r} divides by zero")
+    return Fraction(parts[0]) if len(parts) == 1 else Fraction(parts[0]) / Fraction(parts[1])
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise SpecError(message)
+
+
+def _count(value: Fraction, name: str, least: int, most: int = MAX_TOKENS) -> int:
+    _require(
+        value.denominator == 1 and least <= value <= most,
+        f"{name} must be a whole number from {least} to {most}",
+    )
+    return value.numerator
+
+
+def _numbers(first: int, size: int) -> list[str]:
+    return [str(number) for number in range(first, first + size)]
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def _plain(value: Fraction) -> str:
+    return format(_decimal(value).normalize(), "f") if value else "0"
+
+
+def _integers(weights: Iterable[Decimal]) -> list[int]:
+    """Scale the weights so that the largest is 10^36, and cut the rest off."""
+    known = list(weights)
+    unit = _SCALE / max(known)
+    return [int(weight * unit) for weight in known]
+
+
+def _half_erf(z: Decimal) -> Decimal:
+    """The mass of a standard normal between 0 and z, by its power series.
+
+    Φ(z) - 1/2 = φ(z)·(z + z³/3 + z⁵/(3·5) + ...), all terms positive.
+    """
+    term = total = z
+    odd = 1
+    while term > total * Decimal("1e-48"):
+        odd += 2
+        term *= z * z / odd
+        total += term
+    return total * (-z * z / 2).exp() / (2 * _PI).sqrt()
+
+
+_PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494")

@@ -1,0 +1,142 @@
+"""Q as exact integers: what an arithmetic coder really implements.
+
+A coder that divides an interval needs whole numbers, frequencies f that sum to a
+fixed total T = 2^40.  Then q̂ = f/T, and its surprise is 40 - log2 f.  Two ways lead
+from a distribution to integers:
+
+    apportion   weights to frequencies that sum to T, every possible token at least 1
+    rounded     counts to fewer leading bits, so that a model takes less room in a file
+
+Both use integers alone: the decoder repeats them and gets the same table on any
+machine.  Next: `coders.arithmetic`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.errors import DataError
+from compress.kernel import kernel
+from compress.tokens import Symbols
+
+__all__ = ["TOTAL", "TOTAL_BITS", "Frequencies", "apportion", "code_length", "histogram", "rounded"]
+
+TOTAL_BITS = 40
+TOTAL = 1 << TOTAL_BITS
+
+Vector = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+
+def apportion(weights: Sequence[int], total: int = TOTAL) -> list[int]:
+    """Integers in proportion to the weights that sum to `total`, 0 only where the weight is 0.
+
+    With q = weight/Σ weights, each f satisfies |f - q·total| <= 1, or f = 1 where q·total < 1, if
+    that leaves enough for the others; else (when many tokens must be lifted to 1)
+    -K·q < f - q·total <= 2 - K·q, with K tokens of weight above 0.  Exact wherever q·total are whole.
+    Raises DataError if `total` is below 2K: there is not enough to hand out.
+    """
+    whole = sum(weights)
+    size = sum(weight > 0 for weight in weights)
+    if total < 2 * size:
+        raise DataError(f"{size} tokens cannot share a total of {total}")
+    shares = [max(weight * total // whole, 1) if weight else 0 for weight in weights]
+    given, spread = sum(shares), total
+    if given > total:
+        # One each to begin with; the rest in proportion.
+        spread = total - size
+        shares = [1 + weight * spread // whole if weight else 0 for weight in weights]
+        given = sum(shares)
+    # What is left goes, one each, to the largest remainders; the order settles ties.
+    largest_first = sorted(
+        (symbol for symbol, weight in enumerate(weights) if weight),
+        key=lambda symbol: -(weights[symbol] * spread % whole),
+    )
+    for symbol in largest_first[: total - given]:
+        shares[symbol] += 1
+    return shares
+
+
+def rounded(counts: Sequence[int]) -> list[int]:
+    """Counts kept to the upper half of their bits, the nearest such number: b bits become (b+1)//2.
+
+    A count c strays by about sqrt(c) anyway, so its lower half is chance: by the minimum description
+    length principle (J. Rissanen 1978) writing it down costs more than it saves.
+    """
+    return [_nearest(count, count.bit_length() // 2) for count in counts]
+
+
+def _nearest(count: int, dropped_bits: int) -> int:
+    if dropped_bits == 0:
+        return count
+    nearest = ((count >> (dropped_bits - 1)) + 1) >> 1 << dropped_bits
+    # Rounding may carry into one more bit: 0b1111 -> 0b10000, which still ends in enough zeros.
+    return nearest
+
+
+@dataclass(frozen=True, eq=False)
+class Frequencies:
+    """Integer frequencies that sum to 2^40, shape (K,), int64; 0 for a token that cannot be coded."""
+
+    values: Counts
+
+    def __post_init__(self) -> None:
+        if self.values.size == 0 or int(self.values.min()) < 0 or sum(self.values.tolist()) != TOTAL:
+            raise DataError(f"frequencies must be at least 0 and sum to 2^{TOTAL_BITS}")
+
+    @classmethod
+    def of(cls, weights: Sequence[int]) -> Frequencies:
+        """The frequencies nearest to the weights' proportions."""
+        return cls(np.array(apportion(weights), dtype=np.int64))
+
+    @cached_property
+    def cumulative(self) -> Counts:
+        """Where each token's interval begins, and the total: shape (K+1,)."""
+        return np.concatenate(([0], np.cumsum(self.values)))
+
+    @cached_property
+    def surprises(self) -> Vector:
+        """-log2 q̂ = 40 - log2 f of each token, bits; inf where f = 0."""
+        bits = np.full(self.values.size, math.inf)
+        occurs = self.values > 0
+        bits[occurs] = TOTAL_BITS - np.log2(self.values[occurs])
+        return bits
+
+
+@kernel
+def _count(symbols: Symbols, even: Counts, odd: Counts) -> None:
+    # Two tables in turn, so that a run of one token does not wait for its own last count.
+    size = symbols.size
+    for i in range(size >> 1):
+        even[int(symbols[2 * i])] += 1
+        odd[int(symbols[2 * i + 1])] += 1
+    if size & 1:
+        even[int(symbols[size - 1])] += 1
+
+
+def histogram(symbols: Symbols, size: int) -> Counts:
+    """How often each of the symbols 0..size-1 occurs: shape (size,), int64.
+
+    Raises DataError for a symbol of `size` or more.
+    """
+    if symbols.size and size <= np.iinfo(symbols.dtype).max:
+        largest = int(symbols.max())
+        if largest >= size:
+            raise DataError(f"symbol {largest} lies outside an alphabet of {size} tokens")
+    even, odd = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    _count(symbols, even, odd)
+    return even + odd
+
+
+def code_length(counts: Counts, surprises: Vector) -> float:
+    """Σ counts·surprises, bits, correctly rounded: what these tokens cost; inf if an impossible one occurs."""
+    occurs = counts > 0
+    if np.any(np.isinf(surprises[occurs])):
+        return math.inf
+    return math.fsum(counts[occurs] * surprises[occurs])

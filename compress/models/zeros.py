@@ -1,0 +1,61 @@
+"""What to do where Q says that a token cannot occur, and it may.
+
+The surprise of such a token is infinite and no code word exists for it.  That is the
+truth about Q, so the default is to refuse.  Whoever wants a finite code says what
+the impossible shall cost:
+
+    error        refuse, naming the token (the default)
+    floor:EPS    q becomes max(q, EPS), renormalised: the impossible costs about -log2 EPS bits,
+                 everything else about log2(1 + K·EPS) more
+
+Nothing is ever clipped in silence: the policy is part of the report and of the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from compress.distribution import Distribution
+from compress.errors import SpecError, ZeroProbabilityError
+from compress.families import exact_number
+
+__all__ = ["ZeroPolicy"]
+
+
+@dataclass(frozen=True)
+class ZeroPolicy:
+    """A zero policy: `floor` is the least probability, or None to refuse zeros."""
+
+    floor: Fraction | None = None
+    spec: str = "error"
+
+    @classmethod
+    def parse(cls, spec: str) -> ZeroPolicy:
+        """The policy that a `--zeros` option writes.  Raises SpecError for a word that is none."""
+        if spec == "error":
+            return cls()
+        kind, colon, number = spec.partition(":")
+        if kind != "floor" or not colon:
+            raise SpecError(f"{spec!r} is no zero policy; there are error and floor:EPS (floor:1e-10, say)")
+        floor = exact_number(number)
+        if not 0 < floor < 1:
+            raise SpecError(f"the floor must lie between 0 and 1, not {number}")
+        return cls(floor, spec)
+
+    def apply(self, q: Distribution) -> Distribution:
+        """Q with its zeros treated: max(q, EPS), renormalised, exactly; Q itself where none lies below."""
+        if self.floor is None:
+            return q
+        # In whole numbers: q < EPS means weight·denominator < numerator·total.
+        low, unit = self.floor.numerator * q.total, self.floor.denominator
+        if all(weight * unit >= low for weight in q.weights):
+            return q
+        pairs = zip(q.tokens, (max(weight * unit, low) for weight in q.weights), strict=True)
+        return Distribution.from_weights(pairs, spec=q.spec)
+
+    def require(self, p: Distribution, q: Distribution) -> None:
+        """Raise ZeroProbabilityError if P can draw a token that Q (over the same alphabet) excludes."""
+        for token, truth, belief in zip(p.tokens, p.weights, q.weights, strict=True):
+            if truth and not belief:
+                raise ZeroProbabilityError(token, f"P draws it with probability {float(p.exact(token)):.4g}")

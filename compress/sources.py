@@ -1,0 +1,171 @@
+"""Sources: where the tokens come from, P.
+
+`IidSource` draws independent tokens from a Distribution by Walker's alias method;
+`StreamSource` is a stream that is already there, such as a file.
+
+A draw is one 64-bit word of numpy's PCG64 generator, whose output is documented and
+the same everywhere; the rest is integer arithmetic of our own, so that a seed gives
+the same tokens on every machine and with every version of numpy.
+
+Left out: tokens that depend on each other (Markov chains).  Source: A. J. Walker
+1977; M. D. Vose 1991 (the construction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.distribution import Distribution
+from compress.errors import DataError
+from compress.frequencies import apportion, histogram
+from compress.kernel import kernel
+from compress.tokens import Stream, Symbols, smallest_dtype
+
+__all__ = ["IidSource", "Source", "StreamSource", "alias_table", "generator"]
+
+Words = npt.NDArray[np.int64]
+
+# A draw uses this many random bits; probabilities are exact to one part in 2^62.
+DRAW_BITS = 62
+# Words drawn at a time: they stay in the processor's cache.
+CHUNK = 1 << 15
+
+
+def generator(seed: int) -> np.random.PCG64:
+    """The bit generator of a seed; pass it on, there is no global one."""
+    return np.random.PCG64(seed)
+
+
+class Source(Protocol):
+    """A true distribution P that tokens can be drawn from."""
+
+    @property
+    def distribution(self) -> Distribution:
+        """P of a single token."""
+        ...
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether P was taken from the very stream that `sample` returns."""
+        ...
+
+    @property
+    def entropy_rate(self) -> float:
+        """Bits/token that no code can save in the long run."""
+        ...
+
+    def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
+        """n tokens, as symbols of the distribution's alphabet: shape (n,)."""
+        ...
+
+
+@dataclass(frozen=True)
+class IidSource:
+    """Independent tokens, each drawn from the same distribution."""
+
+    distribution: Distribution
+    is_sample = False
+
+    @property
+    def entropy_rate(self) -> float:
+        """H(P), bits/token."""
+        return self.distribution.entropy
+
+    def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
+        """n tokens: shape (n,), the smallest unsigned type that holds K - 1."""
+        keep, pieces = self._table
+        column_bits = keep.size.bit_length() - 1
+        symbols = np.empty(n, smallest_dtype(self.distribution.size))
+        for start in range(0, n, CHUNK):
+            part = symbols[start : start + CHUNK]
+            words = (rng.random_raw(part.size) >> np.uint64(64 - DRAW_BITS)).view(np.int64)
+            _draw(words, DRAW_BITS - column_bits, keep, pieces, part)
+        return symbols
+
+    @cached_property
+    def _table(self) -> tuple[Words, Symbols]:
+        keep, alias = alias_table(self.distribution.weights)
+        # Column j's two pieces side by side: token j below, its alias above.  The columns that
+        # fill up to a power of two have no piece below, so their own number never comes out.
+        own = np.minimum(np.arange(keep.size), self.distribution.size - 1)
+        pieces = np.stack((own, alias), axis=1).ravel()
+        return keep, pieces.astype(smallest_dtype(self.distribution.size))
+
+
+@dataclass(frozen=True)
+class StreamSource:
+    """A stream as it is: P is its own empirical distribution, and a sample is its beginning."""
+
+    stream: Stream
+    spec: str
+    is_sample = True
+
+    def __post_init__(self) -> None:
+        if self.stream.symbols.size == 0:
+            raise DataError(f"{self.spec} holds no token, so it has no distribution")
+
+    @cached_property
+    def distribution(self) -> Distribution:
+        """P̂: the counts of the stream's tokens."""
+        counts = histogram(self.stream.symbols, len(self.stream.tokens))
+        return Distribution(self.stream.tokens, tuple(counts.tolist()), self.spec)
+
+    @property
+    def entropy_rate(self) -> float:
+        """H(P̂) of single tokens, bits/token; what the order of the tokens tells is not counted."""
+        return self.distribution.entropy
+
+    def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
+        """The whole stream, whose length n must be."""
+        if n != self.stream.symbols.size:
+            raise DataError(f"{self.spec} holds {self.stream.symbols.size} tokens, not {n}")
+        return self.stream.symbols
+
+
+def alias_table(weights: Sequence[int]) -> tuple[Words, Words]:
+    """Columns of equal height that hold each token's mass in at most two pieces: (keep, alias).
+
+    There are M = 2^m >= K columns of height 2^(62-m).  A point below keep[j] of column j
+    draws token j, a point above it token alias[j]:
+
+        height  ┌───┬───┬───┬───┐
+                │ a │ a │ b │ a │   alias
+                ├───┤   ├───┤   │
+                │ a │ b │ c │   │   keep
+                └───┴───┴───┴───┘
+
+    A token of weight w owns w/Σw of all points, to one part in 2^62.
+    """
+    column_bits = (len(weights) - 1).bit_length()
+    columns, height = 1 << column_bits, 1 << (DRAW_BITS - column_bits)
+    mass = [*apportion(weights, 1 << DRAW_BITS), *[0] * (columns - len(weights))]
+    alias = list(range(columns))
+    poor = [j for j in range(columns) if mass[j] < height]
+    rich = [j for j in range(columns) if mass[j] > height]
+    # Invariant: the columns not yet settled hold, on average, exactly `height`.
+    while poor:
+        low, high = poor.pop(), rich[-1]
+        alias[low] = high
+        mass[high] -= height - mass[low]
+        if mass[high] <= height:
+            rich.pop()
+            if mass[high] < height:
+                poor.append(high)
+    return np.array(mass, np.int64).clip(max=height), np.array(alias, np.int64)
+
+
+@kernel
+def _draw(words: Words, shift: int, keep: Words, pieces: Symbols, symbols: Symbols) -> None:
+    point_mask = (1 << shift) - 1
+    for i in range(words.size):
+        word = int(words[i])
+        column = word >> shift
+        # Chance decides which piece, so a branch would be guessed wrong half the time: compute its place.
+        above = int((word & point_mask) >= int(keep[column]))
+        symbols[i] = int(pieces[2 * column + above])

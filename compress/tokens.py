@@ -1,0 +1,268 @@
+"""Tokens and symbols: how bytes, text and numbers become a stream, and back.
+
+A tokeniser splits bytes into tokens (what a person sees: a byte, a word, a number)
+and numbers them: symbol i is the i-th token of an ordered alphabet.  Most of them
+restore the bytes when the tokens are joined again; `ints` and `csv:COLUMN` do not,
+they are for analysis only.
+
+    bytes         each byte; printable ASCII is its own name, others are \\x0a
+    bits          each bit, the most significant first
+    chars         each character of UTF-8 text
+    words         words, runs of white space, and single other characters
+    lines         lines, and the newlines between them
+    nucleotides   the letters of DNA or RNA, white space, and whole FASTA headers
+    ints          whole numbers between white space or commas
+    csv:COLUMN    the cells of one column
+    tokens        one token a line, as `codelen sample` writes them (the streams of experiments)
+
+Next: `frequencies` (how often), `container` (how an alphabet is written down).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.errors import DataError, SpecError
+
+__all__ = ["Stream", "Symbols", "Tokeniser", "smallest_dtype", "tokeniser", "visible"]
+
+# Indices into an alphabet, in the smallest unsigned type that holds K - 1.
+Symbols = npt.NDArray[np.unsignedinteger]
+
+
+def smallest_dtype(size: int) -> np.dtype[np.unsignedinteger]:
+    """The smallest unsigned integer type that holds the symbols 0..size-1."""
+    return np.min_scalar_type(max(size - 1, 0))
+
+
+def visible(token: str) -> str:
+    """A token as it may be shown in a table: white space and control characters spelled out."""
+    if token and all(c.isprintable() and not c.isspace() for c in token):
+        return token
+    return repr(token)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A token stream: an ordered alphabet of the tokens that occur, and their indices, shape (n,)."""
+
+    tokens: tuple[str, ...]
+    symbols: Symbols
+
+    def over(self, tokens: Sequence[str]) -> Stream:
+        """The same stream with the symbols of a larger alphabet.
+
+        Raises DataError, naming the token and its first position, if the alphabet lacks one that occurs.
+        """
+        if tuple(tokens) == self.tokens:
+            return self
+        index = {token: symbol for symbol, token in enumerate(tokens)}
+        for symbol, token in enumerate(self.tokens):
+            if token not in index:
+                first = int(np.argmax(self.symbols == symbol))
+                raise DataError(f"token {token!r} (first at token {first}) is not in the alphabet")
+        renamed = np.array([index[token] for token in self.tokens], dtype=smallest_dtype(len(index)))
+        symbols = renamed[self.symbols] if self.tokens else np.zeros(0, smallest_dtype(len(index)))
+        return Stream(tuple(tokens), symbols)
+
+
+@dataclass(frozen=True)
+class Tokeniser:
+    """A way to cut bytes into tokens.
+
+    split(data) numbers the tokens of `data` in an alphabet of those that occur, sorted;
+    piece(token) gives back a token's bytes, raising DataError for what can be no token of this kind;
+    restores says whether the pieces, joined, are the data again.
+    """
+
+    name: str
+    split: Callable[[bytes], Stream]
+    piece: Callable[[str], bytes]
+    restores: bool = True
+
+    def join(self, stream: Stream) -> bytes:
+        """The bytes whose tokens these are; split(join(s)) is s for every tokeniser that restores."""
+        if self.name == "bits":
+            ones = np.array([token == "1" for token in stream.tokens], dtype=np.uint8)
+            return np.packbits(ones[stream.symbols]).tobytes() if stream.tokens else b""
+        pieces = [self.piece(token) for token in stream.tokens]
+        if not pieces:
+            return b""
+        width = len(pieces[0])
+        if all(len(piece) == width for piece in pieces):
+            table = np.frombuffer(b"".join(pieces), np.uint8).reshape(len(pieces), width)
+            return table[stream.symbols].tobytes()
+        return b"".join(map(pieces.__getitem__, stream.symbols.tolist()))
+
+
+def tokeniser(name: str) -> Tokeniser:
+    """The tokeniser of a `--tokens` option.  Raises SpecError for a name that is none."""
+    kind, colon, column = name.partition(":")
+    if kind == "csv" and column:
+        return Tokeniser(name, lambda data: _split_csv(data, column), _utf8, restores=False)
+    if colon or name not in _TOKENISERS:
+        raise SpecError(f"{name!r} is no tokeniser; there are {', '.join(_TOKENISERS)} and csv:COLUMN")
+    return _TOKENISERS[name]
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"not UTF-8 text (byte {error.start}); use --tokens bytes for files that are no text"
+        ) from None
+
+
+def _utf8(token: str) -> bytes:
+    return token.encode("utf-8")
+
+
+def _number(tokens: Iterable[str], order: Callable[[str], object] | None = None) -> Stream:
+    """Number the tokens by their place among those that occur, sorted."""
+    found = list(tokens)
+    alphabet = tuple(sorted(set(found), key=order))  # type: ignore[arg-type]  # every order here is comparable
+    index = {token: symbol for symbol, token in enumerate(alphabet)}
+    symbols = np.fromiter(map(index.__getitem__, found), smallest_dtype(len(alphabet)), len(found))
+    return Stream(alphabet, symbols)
+
+
+def _number_values(values: npt.NDArray[np.unsignedinteger], size: int, name: Callable[[int], str]) -> Stream:
+    """Number values below `size` by their place among those that occur, without sorting the stream."""
+    present = np.flatnonzero(np.bincount(values, minlength=size))
+    place = np.zeros(size, smallest_dtype(present.size))
+    place[present] = np.arange(present.size)
+    return Stream(tuple(name(int(value)) for value in present), place[values])
+
+
+def _byte_name(value: int) -> str:
+    return chr(value) if 0x21 <= value <= 0x7E else f"\\x{value:02x}"
+
+
+_BYTE_VALUES = {_byte_name(value): bytes([value]) for value in range(256)}
+
+
+def _byte_piece(token: str) -> bytes:
+    if token not in _BYTE_VALUES:
+        raise DataError(f"token {token!r} is no byte; a byte is named by its ASCII character or as \\x0a")
+    return _BYTE_VALUES[token]
+
+
+def _split_bytes(data: bytes) -> Stream:
+    return _number_values(np.frombuffer(data, np.uint8), 256, _byte_name)
+
+
+def _bit_piece(token: str) -> bytes:
+    if token not in ("0", "1"):
+        raise DataError(f"token {token!r} is no bit; the bits are 0 and 1")
+    return token.encode()
+
+
+def _split_bits(data: bytes) -> Stream:
+    return _number_values(np.unpackbits(np.frombuffer(data, np.uint8)), 2, str)
+
+
+def _char_piece(token: str) -> bytes:
+    if len(token) != 1:
+        raise DataError(f"token {token!r} is not one character")
+    return _utf8(token)
+
+
+def _split_chars(data: bytes) -> Stream:
+    points = np.frombuffer(_text(data).encode("utf-32-le"), np.uint32)
+    return _number_values(points, 0x110000, chr)
+
+
+# A word may hold an apostrophe: don't is one token.
+_WORDS = re.compile(r"\w+(?:['\u2019]\w+)*|\s+|[^\w\s]")
+_LINES = re.compile(r"[^\n]+|\n")
+
+
+def _split_words(data: bytes) -> Stream:
+    return _number(_WORDS.findall(_text(data)))
+
+
+def _split_lines(data: bytes) -> Stream:
+    return _number(_LINES.findall(_text(data)))
+
+
+_NUCLEOTIDES = re.compile(r">[^\n]*|[ACGTUNRYSWKMBDHVacgtunryswkmbdhv\-*\s]")
+
+
+def _split_nucleotides(data: bytes) -> Stream:
+    text = _text(data)
+    found = _NUCLEOTIDES.findall(text)
+    if sum(map(len, found)) < len(text):
+        place = 0
+        for match in _NUCLEOTIDES.finditer(text):
+            if match.start() > place:
+                break
+            place = match.end()
+        offset = len(text[:place].encode())
+        raise DataError(f"{text[place]!r} is no nucleotide (byte {offset}); the letters are the IUPAC codes")
+    return _number(found)
+
+
+_INTS = re.compile(r"[+-]?\d+")
+
+
+def _split_ints(data: bytes) -> Stream:
+    text = _text(data)
+    cells = [(match.group(), match.start()) for match in re.finditer(r"[^\s,;]+", text)]
+    for cell, start in cells:
+        if not _INTS.fullmatch(cell) or len(cell) > 1000:
+            raise DataError(f"{cell[:20]!r} is no whole number (byte {len(text[:start].encode())})")
+    return _number((str(int(cell)) for cell, _ in cells), order=int)
+
+
+def _split_csv(data: bytes, column: str) -> Stream:
+    rows = csv.reader(io.StringIO(_text(data).removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        names = next(rows, [])
+        if column in names:
+            place = names.index(column)
+        elif column.isascii() and column.isdigit() and 1 <= int(column) <= len(names):
+            place = int(column) - 1
+        else:
+            raise DataError(f"no column {column!r}; the columns are {', '.join(names) or 'none'}")
+        cells = []
+        for row in rows:
+            if row and place >= len(row):
+                raise DataError(f"line {rows.line_num} has no column {column!r}")
+            if row:
+                cells.append(row[place])
+    except csv.Error as error:
+        raise DataError(f"line {rows.line_num} is no CSV: {error}") from None
+    return _number(cells)
+
+
+def _token_line(token: str) -> bytes:
+    return _utf8(token) + b"\n"
+
+
+def _split_token_lines(data: bytes) -> Stream:
+    text = _text(data)
+    return _number(text.removesuffix("\n").split("\n") if text else [])
+
+
+_TOKENISERS = {
+    kind.name: kind
+    for kind in (
+        Tokeniser("bytes", _split_bytes, _byte_piece),
+        Tokeniser("bits", _split_bits, _bit_piece),
+        Tokeniser("chars", _split_chars, _char_piece),
+        Tokeniser("words", _split_words, _utf8),
+        Tokeniser("lines", _split_lines, _utf8),
+        Tokeniser("nucleotides", _split_nucleotides, _utf8),
+        Tokeniser("ints", _split_ints, _utf8, restores=False),
+        # A last line without a newline comes back with one.
+        Tokeniser("tokens", _split_token_lines, _token_line, restores=False),
+    )
+}
