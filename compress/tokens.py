@@ -122,7 +122,10 @@ def _text(data: bytes) -> str:
 
 
 def _utf8(token: str) -> bytes:
-    return token.encode("utf-8")
+    try:
+        return token.encode("utf-8")
+    except UnicodeEncodeError:
+        raise DataError(f"token {token!r} is not valid Unicode text") from None
 
 
 def _number(tokens: Iterable[str], order: Callable[[str], object] | None = None) -> Stream:

@@ -1,0 +1,134 @@
+"""The catalog: every coder by its name, for the command line, the API and the file format.
+
+To add a coder: write its constructor (`prefix`) or its class, add a line here, a plain
+reference for its lengths to `reference`, and its promise, the range in which its
+price must lie.  A coder's number is written into files and is never used again for
+another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from compress import information
+from compress.coders import prefix, reference
+from compress.coders.arithmetic import ArithmeticCoder
+from compress.coders.codebook import Codebook
+from compress.coders.protocol import Coder
+from compress.coders.wholebit import PrefixCoder
+from compress.distribution import Distribution
+from compress.errors import SpecError
+from compress.frequencies import TOTAL
+
+__all__ = ["CODERS", "Entry", "build", "entry"]
+
+# Sums of K rounded terms may miss by this much, bits/token.
+_ROUNDING = 1e-9
+# What 2^40 whole parts may add to or take from the price of Q, bits/token.
+_ARITHMETIC_TOLERANCE = 2.0**-20
+
+Promise = Callable[[Coder, Distribution, Distribution], bool]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A coder of the catalog.
+
+    number: how files name it.  construct: weights to code words, or None for coders without words.
+    reference: the same lengths found another way.  promise(coder, p, q): whether the price of
+    the coder's Q̂ under P lies where theory says it must for a code built from Q.
+    """
+
+    name: str
+    number: int
+    summary: str
+    construct: Callable[[Sequence[int]], Codebook] | None
+    reference: Callable[[Sequence[int]], list[int]] | None
+    promise: Promise
+
+    def build(self, weights: Sequence[int]) -> Coder:
+        """The coder for tokens in proportion to the weights, shape (K,)."""
+        if self.construct is None:
+            return ArithmeticCoder.of(weights)
+        return PrefixCoder(self.name, self.construct(weights))
+
+
+def _price(coder: Coder, p: Distribution) -> float:
+    """H(P, Q̂) = Σ p·(-log2 q̂), bits/token."""
+    occurs = p.probabilities > 0
+    return math.fsum(p.probabilities[occurs] * coder.surprises[occurs])
+
+
+def _arithmetic_promise(coder: Coder, p: Distribution, q: Distribution) -> bool:
+    """H(P,Q̂) = H(P,Q) within 2^-20, or what 1 part in 2^40 means for the q that P meets.
+
+    Frequencies miss q·2^40 by at most 1, or 2 and K·q where rare tokens were lifted (`apportion`).
+    """
+    occurs = p.probabilities > 0
+    due = q.probabilities[occurs] * TOTAL
+    least = np.maximum(1.0, due * (1 - q.size / TOTAL) - 1)
+    wide = np.maximum(np.log2(due + 2) - np.log2(due), np.log2(np.maximum(due, least)) - np.log2(least))
+    tolerance = max(_ARITHMETIC_TOLERANCE, math.fsum(p.probabilities[occurs] * wide))
+    difference = _price(coder, p) - information.cross_entropy(p.probabilities, q.probabilities)
+    return abs(difference) <= tolerance + _ROUNDING
+
+
+def _huffman_promise(coder: Coder, p: Distribution, q: Distribution) -> bool:
+    """H(Q) <= E_Q[length] < H(Q) + 1: a promise about Q, since under P there is none."""
+    excess = _price(coder, q) - q.entropy
+    return -_ROUNDING <= excess < 1
+
+
+def _shannon_promise(coder: Coder, p: Distribution, q: Distribution) -> bool:
+    """H(P,Q) <= E_P[length] < H(P,Q) + 1, for any P."""
+    excess = _price(coder, p) - information.cross_entropy(p.probabilities, q.probabilities)
+    return -_ROUNDING <= excess < 1
+
+
+def _fixed_promise(coder: Coder, p: Distribution, q: Distribution) -> bool:
+    """E_P[length] = ceil(log2 K), with K the tokens that Q allows."""
+    possible = sum(weight > 0 for weight in q.weights)
+    return abs(_price(coder, p) - (possible - 1).bit_length()) <= _ROUNDING
+
+
+CODERS: dict[str, Entry] = {
+    entry.name: entry
+    for entry in (
+        Entry("arithmetic", 1, "within 2 bits of ideal, for any Q", None, None, _arithmetic_promise),
+        Entry(
+            "huffman",
+            2,
+            "the best code of whole-bit words",
+            prefix.huffman,
+            reference.huffman_lengths,
+            _huffman_promise,
+        ),
+        Entry(
+            "shannon",
+            3,
+            "words of ceil(-log2 q) bits",
+            prefix.shannon,
+            reference.shannon_lengths,
+            _shannon_promise,
+        ),
+        Entry(
+            "fixed", 4, "words of ceil(log2 K) bits", prefix.fixed, reference.fixed_lengths, _fixed_promise
+        ),
+    )
+}
+
+
+def entry(name: str) -> Entry:
+    """The catalog's entry of that name.  Raises SpecError for a name that is none."""
+    if name not in CODERS:
+        raise SpecError(f"{name!r} is no coder; there are {', '.join(CODERS)}")
+    return CODERS[name]
+
+
+def build(name: str, weights: Sequence[int]) -> Coder:
+    """The coder of that name for tokens in proportion to the weights.  Raises SpecError for an unknown name."""
+    return entry(name).build(weights)

@@ -1,0 +1,59 @@
+"""Code lengths found in the plainest way, to check the constructors of `prefix` against.
+
+Nothing is shared with them: other data structures, rational numbers, one definition
+after the other read off the page.  Slower, and easy to believe.  ABSENT (-1) marks a
+token of weight 0.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from fractions import Fraction
+
+__all__ = ["fixed_lengths", "huffman_lengths", "shannon_lengths"]
+
+
+def huffman_lengths(weights: Sequence[int]) -> list[int]:
+    """A heap of trees; ties between equal weights go to leaves, then to what came first."""
+    heap: list[tuple[int, bool, int, int]] = [
+        (weight, False, symbol, symbol) for symbol, weight in enumerate(weights) if weight > 0
+    ]
+    heapq.heapify(heap)
+    children: dict[int, tuple[int, int]] = {}
+    node = len(weights)
+    while len(heap) > 1:
+        first, second = heapq.heappop(heap), heapq.heappop(heap)
+        children[node] = first[3], second[3]
+        heapq.heappush(heap, (first[0] + second[0], True, node, node))
+        node += 1
+    lengths = [-1] * len(weights)
+    waiting = [(heap[0][3], 0)]
+    while waiting:
+        here, depth = waiting.pop()
+        if here in children:
+            waiting += [(child, depth + 1) for child in children[here]]
+        else:
+            lengths[here] = depth
+    return lengths
+
+
+def shannon_lengths(weights: Sequence[int]) -> list[int]:
+    """The least l with 2^-l <= q, found by doubling."""
+    total = sum(weights)
+    lengths = []
+    for weight in weights:
+        length, reach = 0, Fraction(weight, total)
+        while 0 < reach < 1:
+            length, reach = length + 1, reach * 2
+        lengths.append(length if weight else -1)
+    return lengths
+
+
+def fixed_lengths(weights: Sequence[int]) -> list[int]:
+    """The least l with 2^l >= K, found by counting."""
+    possible = sum(weight > 0 for weight in weights)
+    length = 0
+    while 2**length < possible:
+        length += 1
+    return [length if weight else -1 for weight in weights]

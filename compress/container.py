@@ -1,0 +1,330 @@
+r"""The file format, byte by byte.
+
+A `.clen` file is one frame, or several one after the other.  A frame:
+
+    field          size    content                                             counted as
+    ------------------------------------------------------------------------------------
+    magic             4    8B 43 4C 4E  (\x8b C L N)                           header
+    version           1    01                                                  header
+    header size  varint    bytes of the header that follows, without its CRC   header
+    header                 see below
+    header CRC        4    CRC-32 of all bytes so far                          checksums
+    block ...              see below, as often as the tokens need
+    end               1    00: a block of no tokens                            index
+    content CRC       4    CRC-32 of the decoded bytes                         checksums
+
+    header
+    coder             1    its number in the catalog                           header
+    token kind        1    0 bytes 1 bits 2 chars 3 words 4 lines              header
+                           5 nucleotides 6 tokens (one a line)
+    reserved          1    00                                                  header
+    tokens n     varint                                                        header
+    content      varint    bytes of the decoded content                        header
+    label        varint    size of what follows, three fields:                 header
+                           the assumed Q's spec (size, UTF-8), the zero policy (size, UTF-8;
+                           empty: error), Q's weights (size, decimal; empty: the spec says all)
+    K            varint    tokens of the alphabet                              header
+    alphabet               `packing.pack_alphabet`                             alphabet
+    model                  `packing.Model`, up to the header's end; none if K = 0   model
+
+    block
+    tokens       varint    1 or more                                           index
+    payload bits varint                                                        index
+    payload                the coder's bits, the first is the top bit of the first byte
+    padding                zero bits up to a whole byte                        padding
+    block CRC         4    CRC-32 of the block so far                          checksums
+
+Numbers of fixed size have their lowest byte first.  The label is for people and for the
+ledger: no decoder looks at it.  How many tokens a block has is written beside its
+payload, which needs no end of its own.
+
+A worked example: the three bytes "aab", Huffman, Q = P̂ (counts a 2, b 1), in 46 bytes.
+
+    8B 43 4C 4E  01  18                    magic, version, a header of 24 bytes
+    02  00  00                             huffman, bytes, reserved
+    03  03                                 3 tokens, 3 bytes of content
+    0C                                     a label of 12 bytes:
+      09 65 6D 70 69 72 69 63 61 6C        "empirical"
+      00  00                               the policy is "error"; no weights
+    02                                     K = 2
+    01 61 62                               the alphabet, listed: a b
+    01 2C                                  lengths 1 1, plus 1 each: steps +2 0 = gamma 5, 1 = 00101 1, 00
+    .. .. .. ..                            CRC-32 of all above
+    03  03                                 a block of 3 tokens in 3 bits:
+    20                                     0 0 1, and five zeros of padding
+    .. .. .. ..                            CRC-32 of the block
+    00                                     no more blocks
+    .. .. .. ..                            CRC-32 of "aab"
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from bitarray import bitarray
+
+from compress.coders.catalog import CODERS
+from compress.coders.protocol import Coder
+from compress.errors import CorruptError, LimitError
+from compress.families import MAX_TOKENS
+from compress.packing import Model, pack_alphabet, pack_varint, unpack_alphabet, unpack_varint
+from compress.tokens import smallest_dtype
+
+__all__ = ["MAGIC", "PARTS", "FrameReader", "FrameWriter", "Header", "Label", "Limits"]
+
+MAGIC = b"\x8bCLN"
+VERSION = 1
+
+# The parts of the container, in the order of the ledger.
+PARTS = ("header", "alphabet", "model", "index", "checksums", "padding")
+
+KINDS = ("bytes", "bits", "chars", "words", "lines", "nucleotides", "tokens")
+
+MIB = 1 << 20
+# Files are read in pieces of this size, so that a forged length allocates nothing.
+_PIECE = MIB
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a decoder may be asked for, bytes: checked before anything is allocated.
+
+    max_output None means the larger of 1 GiB and 1000 times the compressed size.
+    """
+
+    max_output: int | None = None
+    max_memory: int = 2048 * MIB
+
+    def output(self, compressed_size: int | None) -> int:
+        """The most bytes of content that a file of this size may claim."""
+        if self.max_output is not None:
+            return self.max_output
+        return max(1024 * MIB, 1000 * (compressed_size or 0))
+
+
+@dataclass(frozen=True)
+class Label:
+    """The assumed Q in words, for the ledger of a file; weights only if the spec alone does not say them."""
+
+    spec: str = ""
+    zeros: str = "error"
+    weights: tuple[int, ...] = ()
+
+    def pack(self) -> bytes:
+        """Three fields, each with its size in front."""
+        texts = (self.spec, "" if self.zeros == "error" else self.zeros, " ".join(map(str, self.weights)))
+        data = [text.encode("utf-8", "backslashreplace") for text in texts]
+        return b"".join(pack_varint(len(text)) + text for text in data)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Label:
+        """The label that fills `data`.  Raises CorruptError."""
+        fields, at = [], 0
+        for _ in range(3):
+            size, at = unpack_varint(data, at)
+            fields.append(data[at : at + size])
+            at += size
+        if at != len(data):
+            raise CorruptError("the label has a wrong size")
+        try:
+            spec, zeros, numbers = (text.decode("utf-8") for text in fields)
+        except UnicodeDecodeError:
+            raise CorruptError("the label is not UTF-8") from None
+        weights = numbers.split(" ") if numbers else []
+        if not all(number.isascii() and number.isdigit() and len(number) < 4000 for number in weights):
+            raise CorruptError("the label's weights are not numbers")
+        return cls(spec, zeros or "error", tuple(map(int, weights)))
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a decoder knows before the first block."""
+
+    coder: str
+    kind: str
+    tokens: tuple[str, ...]
+    model: Model
+    count: int
+    content_bytes: int
+    label: Label = Label()
+
+    def build(self) -> Coder:
+        """The coder of this frame; encoder and decoder both build it here, from the same integers."""
+        return self.model.coder(self.coder, len(self.tokens))
+
+    def pack(self) -> bytes:
+        """The header's bytes, without size and CRC."""
+        label = self.label.pack()
+        fields = [
+            bytes([CODERS[self.coder].number, KINDS.index(self.kind), 0]),
+            pack_varint(self.count),
+            pack_varint(self.content_bytes),
+            pack_varint(len(label)),
+            label,
+            pack_varint(len(self.tokens)),
+            pack_alphabet(self.kind, self.tokens),
+            self.model.pack() if self.tokens else b"",
+        ]
+        return b"".join(fields)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> tuple[Header, dict[str, int]]:
+        """The header that fills `data`, and the bytes of its parts.  Raises CorruptError."""
+        if len(data) < 3:
+            raise CorruptError("the header is cut short")
+        coder = next((name for name, entry in CODERS.items() if entry.number == data[0]), None)
+        if coder is None or data[1] >= len(KINDS) or data[2]:
+            raise CorruptError("the header names a coder or token kind that this version does not know")
+        kind = KINDS[data[1]]
+        count, at = unpack_varint(data, 3)
+        content_bytes, at = unpack_varint(data, at)
+        label_size, at = unpack_varint(data, at)
+        label = Label.unpack(data[at : at + label_size])
+        size, at = unpack_varint(data, at + label_size)
+        if size > MAX_TOKENS or (size == 0) != (count == 0):
+            raise CorruptError(f"the header claims {count} tokens of an alphabet of {size}")
+        _check_content(kind, count, content_bytes)
+        tokens, alphabet_end = unpack_alphabet(kind, size, data, at)
+        model = Model.unpack(data[alphabet_end:], size) if size else Model(0, ())
+        if not size and alphabet_end != len(data):
+            raise CorruptError("an empty alphabet has a model")
+        parts = {"header": at, "alphabet": alphabet_end - at, "model": len(data) - alphabet_end}
+        return cls(coder, kind, tokens, model, count, content_bytes, label), parts
+
+
+def _check_content(kind: str, count: int, content_bytes: int) -> None:
+    """Each token is at least one byte, and exactly one in a stream of bytes."""
+    agrees = {"bytes": count == content_bytes, "bits": count == 8 * content_bytes}
+    if not agrees.get(kind, count <= content_bytes):
+        raise CorruptError(f"the header claims {count} tokens of kind {kind} in {content_bytes} bytes")
+
+
+class FrameWriter:
+    """Writes one frame: the header at once, then block after block, then the end."""
+
+    def __init__(self, file: BinaryIO, header: Header) -> None:
+        self._file = file
+        packed = header.pack()
+        start = MAGIC + bytes([VERSION]) + pack_varint(len(packed)) + packed
+        file.write(start + _crc(start))
+
+    def block(self, count: int, payload: bitarray) -> None:
+        """One block of `count` >= 1 tokens."""
+        data = pack_varint(count) + pack_varint(len(payload)) + payload.tobytes()
+        self._file.write(data)
+        self._file.write(_crc(data))
+
+    def end(self, content_crc: int) -> None:
+        """The end mark and the CRC-32 of the content."""
+        self._file.write(b"\0" + content_crc.to_bytes(4, "little"))
+
+
+class FrameReader:
+    """Reads one frame and counts every bit of it: `parts` for the container, `payload_bits` for the rest.
+
+    Raises CorruptError or LimitError, whose message names the byte.  Nothing is allocated on
+    the word of the file before it was compared with the limits.
+    """
+
+    def __init__(self, file: BinaryIO, limits: Limits, *, compressed_size: int | None = None, start: int = 0) -> None:
+        self._file = file
+        self._limits = limits
+        self.position = start
+        self.parts: Counter[str] = Counter(dict.fromkeys(PARTS, 0))
+        self.payload_bits = 0
+        self.blocks = 0
+        magic = self._read(len(MAGIC) + 1)
+        if magic[:-1] != MAGIC:
+            raise CorruptError(f"not a codelen file, or damaged (byte {start})")
+        if magic[-1] != VERSION:
+            raise CorruptError(f"format version {magic[-1]} is not known to this codelen, which reads {VERSION}")
+        size, size_bytes = self._varint()
+        if size > limits.max_memory:
+            raise LimitError(f"the header claims {size} bytes; --max-memory allows {limits.max_memory}")
+        packed = self._read(size)
+        self._check_crc(magic + size_bytes + packed, "header")
+        try:
+            self.header, parts = Header.unpack(packed)
+        except CorruptError as error:
+            raise CorruptError(f"{error} (byte {self.position - size - 4})") from None
+        self._count("header", len(magic) + len(size_bytes))
+        for part, length in parts.items():
+            self._count(part, length)
+        allowed = limits.output(compressed_size)
+        if self.header.content_bytes > allowed:
+            raise LimitError(
+                f"the content is {self.header.content_bytes} bytes, and {allowed} are allowed; see --max-output"
+            )
+
+    def read_blocks(self) -> Iterator[tuple[int, bitarray]]:
+        """Each block's token count and payload, checked; afterwards `content_crc` is known."""
+        left = self.header.count
+        item = smallest_dtype(len(self.header.tokens)).itemsize
+        while True:
+            start = self.position
+            count, count_bytes = self._varint()
+            self._count("index", len(count_bytes))
+            if count == 0:
+                break
+            if count > left:
+                raise CorruptError(f"a block claims more tokens than are left (byte {start})")
+            left -= count
+            bits, bits_bytes = self._varint()
+            size = (bits + 7) // 8
+            if count * item + size > self._limits.max_memory:
+                raise LimitError(
+                    f"a block needs {count * item + size} bytes; --max-memory allows {self._limits.max_memory}"
+                )
+            payload = bitarray(endian="big")
+            data = self._read(size)
+            payload.frombytes(data)
+            self._check_crc(count_bytes + bits_bytes + data, "block")
+            if payload[bits:].any():
+                raise CorruptError(f"the padding of a block is not zero (byte {self.position - 5})")
+            self._count("index", len(bits_bytes))
+            self.parts["padding"] += len(payload) - bits
+            self.payload_bits += bits
+            self.blocks += 1
+            del payload[bits:]
+            yield count, payload
+        if left:
+            raise CorruptError(f"{left} tokens are missing (byte {self.position})")
+        self.content_crc = int.from_bytes(self._read(4), "little")
+        self._count("checksums", 4)
+
+    def _read(self, size: int) -> bytes:
+        pieces = []
+        while size:
+            piece = self._file.read(min(size, _PIECE))
+            if not piece:
+                raise CorruptError(f"the file ends too early (byte {self.position})")
+            pieces.append(piece)
+            size -= len(piece)
+            self.position += len(piece)
+        return b"".join(pieces)
+
+    def _varint(self) -> tuple[int, bytes]:
+        start, data = self.position, b""
+        while not data or (data[-1] >= 0x80 and len(data) < 10):
+            data += self._read(1)
+        try:
+            return unpack_varint(data, 0)[0], data
+        except CorruptError as error:
+            raise CorruptError(f"{error} (byte {start})") from None
+
+    def _check_crc(self, data: bytes, what: str) -> None:
+        start = self.position
+        if self._read(4) != _crc(data):
+            raise CorruptError(f"the {what} is damaged: its checksum does not match (byte {start})")
+        self._count("checksums", 4)
+
+    def _count(self, part: str, length: int) -> None:
+        self.parts[part] += 8 * length
+
+
+def _crc(data: bytes) -> bytes:
+    return zlib.crc32(data).to_bytes(4, "little")

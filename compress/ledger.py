@@ -1,0 +1,97 @@
+"""The ledger: where every bit of a file went.
+
+Six terms, in bits over the whole stream, that sum to 8 x file size:
+
+    entropy      n·H(P)                        what no code saves on average
+    mismatch     n·D(P||Q)                     the price of believing Q
+    code         n·(H(P,Q̂) - H(P,Q))           whole-bit words, rounded probabilities; may be negative
+    luck         Σ -log2 q̂(x) - n·H(P,Q̂)       this sample against the expectation
+    coder        payload - Σ -log2 q̂(x)        finishing the stream, finite precision
+    container    header, alphabet, model, index, checksums, padding: counted byte by byte
+
+The sum telescopes to payload + container; that it equals the size of the file is not
+algebra but a measurement, since the payload was counted by the coder and the container
+by whoever parsed the bytes.
+
+`code` is negative where the code that Q leads to suits P better than Q itself does: a
+Huffman code of two tokens spends 1 bit on each, however wrong Q was.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from compress import information
+from compress.distribution import Distribution
+
+__all__ = ["TERMS", "Ledger", "expected_price"]
+
+TERMS = ("entropy", "mismatch", "code", "luck", "coder", "container")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The six terms, bits over the whole stream, and the parts of `container`, whole bits."""
+
+    entropy: float
+    mismatch: float
+    code: float
+    luck: float
+    coder: float
+    container_parts: Mapping[str, int]
+
+    @property
+    def container(self) -> int:
+        """All bits that are not payload: the sum of the parts."""
+        return sum(self.container_parts.values())
+
+    @property
+    def terms(self) -> dict[str, float]:
+        """The six terms by name, in order."""
+        return {term: getattr(self, term) for term in TERMS}
+
+    @property
+    def total(self) -> float:
+        """The sum of the terms, bits."""
+        return math.fsum(self.terms.values())
+
+    @classmethod
+    def account(
+        cls,
+        n: int,
+        p: Distribution,
+        q: Distribution,
+        surprises: npt.NDArray[np.float64],
+        ideal_bits: float,
+        payload_bits: int,
+        container_parts: Mapping[str, int],
+        *,
+        p_is_sample: bool,
+    ) -> Ledger:
+        """The ledger of n tokens drawn from P and coded with the Q̂ of these surprises (-log2 q̂, shape (K,)).
+
+        p, q over the same alphabet, Q after its zero policy, and Q > 0 wherever P > 0.
+        ideal_bits = Σ -log2 q̂(x).  p_is_sample: P is the stream's own P̂, so that luck is 0 by definition.
+        """
+        entropy = n * p.entropy
+        mismatch = n * information.kl_divergence(p.probabilities, q.probabilities)
+        expected = ideal_bits if p_is_sample else n * expected_price(p, surprises)
+        return cls(
+            entropy=entropy,
+            mismatch=mismatch,
+            code=expected - entropy - mismatch,
+            luck=ideal_bits - expected,
+            coder=payload_bits - ideal_bits,
+            container_parts=dict(container_parts),
+        )
+
+
+def expected_price(p: Distribution, surprises: npt.NDArray[np.float64]) -> float:
+    """H(P, Q̂) = Σ p·(-log2 q̂), bits/token, for any code's surprises; 0·∞ = 0."""
+    occurs = p.probabilities > 0
+    return math.fsum(p.probabilities[occurs] * surprises[occurs])

@@ -1,0 +1,261 @@
+"""How numbers, alphabets and models are written down in a file.
+
+    varint       7 bits a byte, the lowest first; the top bit says that more follow (LEB128)
+    gamma        n >= 1: as many zeros as n has bits after its first, then n in binary (P. Elias 1975)
+    steps        whole numbers, each as the gamma code of its step from the one before,
+                 steps 0, -1, 1, -2, 2, ... being numbered 1, 2, 3, 4, 5, ...
+
+A model is one of four forms, so that each coder's Q̂ takes little room:
+
+    0 equal      nothing: all K tokens alike
+    1 lengths    of the code words, plus 1 (0: no word), as steps
+    2 counts     the number of bits b of each as steps, then the (b+1)//2 highest bits, without the first
+    3 parts      frequencies that sum to 2^40: b as steps, then all bits without the first
+
+Whoever reads gets integers, never floats: Q̂ is the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from bitarray import bitarray
+from bitarray.util import ba2int, int2ba, zeros
+
+from compress.coders.arithmetic import ArithmeticCoder
+from compress.coders.catalog import CODERS
+from compress.coders.codebook import Codebook
+from compress.coders.protocol import Coder
+from compress.coders.wholebit import PrefixCoder
+from compress.errors import CorruptError, DataError
+from compress.frequencies import TOTAL, Frequencies, rounded
+from compress.tokens import tokeniser
+
+__all__ = ["Model", "pack_alphabet", "pack_varint", "unpack_alphabet", "unpack_varint"]
+
+EQUAL, LENGTHS, COUNTS, PARTS = range(4)
+
+# No number in a model has more bits than this.
+_MOST_BITS = 64
+
+
+def pack_varint(number: int) -> bytes:
+    """A number from 0 to 2^63 - 1 in 1 to 9 bytes."""
+    data = bytearray()
+    while number >= 0x80:
+        data.append(number & 0x7F | 0x80)
+        number >>= 7
+    data.append(number)
+    return bytes(data)
+
+
+def unpack_varint(data: bytes, at: int) -> tuple[int, int]:
+    """The number that begins at data[at], and where it ends.  Raises CorruptError; one number has one form."""
+    number = 0
+    for place in range(9):
+        if at + place >= len(data):
+            break
+        byte = data[at + place]
+        number |= (byte & 0x7F) << 7 * place
+        if byte < 0x80:
+            if byte == 0 and place:
+                raise CorruptError("a number is written with a useless zero")
+            return number, at + place + 1
+    raise CorruptError("a number is cut short or too long")
+
+
+def pack_alphabet(kind: str, tokens: Sequence[str]) -> bytes:
+    """The tokens of an alphabet in order.  Raises DataError for one that is no token of its kind.
+
+    bytes: 0 for all 256, or 1 and each byte, or 2 and a map of 256 bits, whichever is shortest.
+    bits: each bit.  chars: the size and the UTF-8 text.  Others: each token's size and UTF-8 text.
+    """
+    tokenise = tokeniser(kind)
+    pieces = [tokenise.piece(token) for token in tokens]
+    if not pieces:
+        return b""
+    if kind == "bytes" and len(pieces) == 256:
+        return b"\0"
+    if kind == "bytes" and len(pieces) > 32:
+        present = zeros(256, endian="big")
+        present[[piece[0] for piece in pieces]] = 1
+        return b"\2" + present.tobytes()
+    if kind in ("bytes", "bits"):
+        return b"\1" * (kind == "bytes") + b"".join(pieces)
+    if kind == "chars":
+        text = b"".join(pieces)
+        return pack_varint(len(text)) + text
+    texts = [token.encode() for token in tokens]
+    return b"".join(pack_varint(len(text)) + text for text in texts)
+
+
+def unpack_alphabet(kind: str, size: int, data: bytes, at: int) -> tuple[tuple[str, ...], int]:
+    """The `size` tokens written at data[at], and where they end.  Raises CorruptError."""
+    if kind == "bytes" and size:
+        form, at = _take(data, at, 1)
+        if form == b"\0":
+            values = bytes(range(256))
+        elif form == b"\1":
+            values, at = _take(data, at, size)
+        elif form == b"\2":
+            map_bytes, at = _take(data, at, 32)
+            values = bytes(bitarray(map_bytes, endian="big").search(1)) if size else b""
+        else:
+            raise CorruptError(f"the alphabet has the unknown form {form[0]}")
+        named = tokeniser("bytes").split(values).tokens
+        tokens = named if bytes(sorted(values)) == values else ()
+    elif kind == "bits":
+        text, at = _take(data, at, size)
+        tokens = tuple(text.decode("latin-1"))
+        if not set(tokens) <= {"0", "1"}:
+            raise CorruptError("the alphabet of bits holds something else")
+    elif kind == "chars" and size:
+        length, at = unpack_varint(data, at)
+        text, at = _take(data, at, length)
+        tokens = tuple(_text(text))
+    else:
+        found = []
+        for _ in range(size):
+            length, at = unpack_varint(data, at)
+            text, at = _take(data, at, length)
+            found.append(_text(text))
+        tokens = tuple(found)
+    if len(tokens) != size or len(set(tokens)) != size:
+        raise CorruptError("the alphabet is not a list of different tokens")
+    if not all(tokeniser(kind).piece(token) for token in tokens):
+        raise CorruptError("a token of the alphabet is empty")
+    return tokens, at
+
+
+@dataclass(frozen=True)
+class Model:
+    """Q̂ as the integers that a file carries: the form and its K numbers, none if all are equal."""
+
+    form: int
+    numbers: tuple[int, ...]
+
+    @classmethod
+    def of(cls, coder: Coder) -> Model:
+        """The model that rebuilds this coder exactly."""
+        if isinstance(coder, PrefixCoder):
+            if coder.name == "fixed" and int(coder.book.lengths.min()) >= 0:
+                return cls(EQUAL, ())
+            return cls(LENGTHS, tuple(coder.book.lengths.tolist()))
+        if isinstance(coder, ArithmeticCoder):
+            parts = tuple(coder.frequencies.values.tolist())
+            if parts == tuple(Frequencies.of([1] * len(parts)).values.tolist()):
+                return cls(EQUAL, ())
+            return cls(PARTS, parts)
+        raise DataError(f"{coder.name} has no model that could be written")
+
+    @classmethod
+    def of_counts(cls, counts: Sequence[int]) -> Model:
+        """A shorter model of counts, each rounded to the upper half of its bits."""
+        return cls(COUNTS, tuple(rounded(counts)))
+
+    def coder(self, name: str, size: int) -> Coder:
+        """The coder that the model describes, for K = size tokens.  Raises CorruptError if it describes none."""
+        try:
+            if self.form == EQUAL:
+                return CODERS[name].build([1] * size)
+            if self.form == LENGTHS and CODERS[name].construct is not None:
+                return PrefixCoder(name, Codebook.of(self.numbers))
+            if self.form == COUNTS and name == "arithmetic":
+                return ArithmeticCoder.of(self.numbers)
+            if self.form == PARTS and name == "arithmetic":
+                return ArithmeticCoder(name, Frequencies(np.array(self.numbers, np.int64)))
+        except DataError as error:
+            raise CorruptError(f"the model is impossible: {error}") from None
+        raise CorruptError(f"a model of form {self.form} does not fit {name}")
+
+    def pack(self) -> bytes:
+        """The form, and the numbers as bits, filled up to whole bytes with zeros."""
+        bits = bitarray(endian="big")
+        if self.form == LENGTHS:
+            _pack_steps(bits, [length + 1 for length in self.numbers])
+        elif self.form in (COUNTS, PARTS):
+            _pack_steps(bits, [number.bit_length() for number in self.numbers])
+            for number in self.numbers:
+                kept = self._kept(number.bit_length())
+                if kept > 1:
+                    top = number >> (number.bit_length() - kept)
+                    bits += int2ba(top, kept, endian="big")[1:]
+        return bytes([self.form]) + bits.tobytes()
+
+    @classmethod
+    def unpack(cls, data: bytes, size: int) -> Model:
+        """The model of `size` tokens that fills `data`.  Raises CorruptError."""
+        if not data:
+            raise CorruptError("the model is missing")
+        bits = bitarray(endian="big")
+        bits.frombytes(data[1:])
+        model, at = cls(data[0], ()), 0
+        if model.form == LENGTHS:
+            plus_one, at = _unpack_steps(bits, at, size)
+            model = cls(LENGTHS, tuple(number - 1 for number in plus_one))
+        elif model.form in (COUNTS, PARTS):
+            widths, at = _unpack_steps(bits, at, size)
+            if max(widths, default=0) > _MOST_BITS:
+                raise CorruptError("a number of the model is too large")
+            numbers = []
+            for width in widths:
+                kept = model._kept(width)
+                tail = bits[at : at + kept - 1] if kept > 1 else bitarray()
+                if len(tail) < kept - 1:
+                    raise CorruptError("the model is cut short")
+                at += len(tail)
+                top = (1 << len(tail)) | (ba2int(tail) if tail else 0) if width else 0
+                numbers.append(top << (width - kept))
+            if model.form == PARTS and sum(numbers) != TOTAL:
+                raise CorruptError("the frequencies of the model do not sum to 2^40")
+            model = cls(model.form, tuple(numbers))
+        elif model.form != EQUAL:
+            raise CorruptError(f"the model has the unknown form {model.form}")
+        if len(bits) - at >= 8 or bits[at:].any():
+            raise CorruptError("the model has something behind it")
+        return model
+
+    def _kept(self, width: int) -> int:
+        return (width + 1) // 2 if self.form == COUNTS else width
+
+
+def _take(data: bytes, at: int, size: int) -> tuple[bytes, int]:
+    if len(data) - at < size:
+        raise CorruptError("the header is cut short")
+    return data[at : at + size], at + size
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise CorruptError("a token of the alphabet is not UTF-8") from None
+
+
+def _pack_steps(bits: bitarray, numbers: Sequence[int]) -> None:
+    before = 0
+    for number in numbers:
+        step = number - before
+        gamma = 2 * step + 1 if step >= 0 else -2 * step
+        bits += zeros(gamma.bit_length() - 1, endian="big")
+        bits += int2ba(gamma, endian="big")
+        before = number
+
+
+def _unpack_steps(bits: bitarray, at: int, size: int) -> tuple[list[int], int]:
+    numbers: list[int] = []
+    before = 0
+    for _ in range(size):
+        one = bits.find(1, at)
+        extra = one - at
+        if one < 0 or extra > _MOST_BITS or one + extra + 1 > len(bits):
+            raise CorruptError("the model is cut short")
+        gamma = ba2int(bits[one : one + extra + 1])
+        at = one + extra + 1
+        before += gamma // 2 if gamma % 2 else -(gamma // 2)
+        if before < 0:
+            raise CorruptError("a number of the model is negative")
+        numbers.append(before)
+    return numbers, at

@@ -1,0 +1,142 @@
+"""The spec syntax, whole: how distributions, files and beliefs are written on a command line.
+
+    H=0.7,T=0.3  bernoulli:0.7  zipf:k=256,s=1.1  ...     plain ones: `distribution`, `families`
+    file:PATH                     the empirical distribution of a file's tokens
+    @PATH                         a table: JSON {"token": weight, ...}, CSV rows token,weight, or TOML
+    true  uniform  empirical      relative ones: P itself; equal over the alphabet; the stream's own counts
+
+Nothing is evaluated; numbers in tables are read as exact decimals.  What is wrong with
+the words is a SpecError; what is wrong inside a file is a DataError that names it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tomllib
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from compress.distribution import Distribution
+from compress.errors import CompressError, DataError, SpecError
+from compress.families import exact_number
+from compress.frequencies import Counts, histogram
+from compress.sources import IidSource, Source, StreamSource
+from compress.tokens import Stream, tokeniser
+
+__all__ = ["RELATIVE", "is_self_contained", "parse_assumed", "parse_distribution", "parse_source", "read_stream"]
+
+RELATIVE = ("true", "uniform", "empirical")
+
+
+def parse_distribution(spec: str, *, tokens: str = "bytes", normalize: bool = False) -> Distribution:
+    """The distribution of a spec that stands for itself.  Raises SpecError, DataError or OSError."""
+    if spec in RELATIVE:
+        raise SpecError(f"{spec!r} needs a true distribution or a file to refer to")
+    if spec.startswith("file:"):
+        return StreamSource(read_stream(spec, tokens), spec).distribution
+    if spec.startswith("@"):
+        return _read_table(Path(spec[1:]), spec, normalize=normalize)
+    return Distribution.parse(spec, normalize=normalize)
+
+
+def parse_source(spec: str, *, tokens: str = "bytes", normalize: bool = False, whole: bool = False) -> Source:
+    """The source of a spec: independent draws, or, with `whole` and a file:PATH, the file's tokens as they are."""
+    if whole and spec.startswith("file:"):
+        return StreamSource(read_stream(spec, tokens), spec)
+    return IidSource(parse_distribution(spec, tokens=tokens, normalize=normalize))
+
+
+def parse_assumed(
+    spec: str,
+    true: Distribution,
+    *,
+    counts: Counts | None = None,
+    tokens: str = "bytes",
+    normalize: bool = False,
+) -> Distribution:
+    """The assumed Q of a spec, beside the true P; `counts` are the stream's own, for `empirical`."""
+    if spec == "true":
+        return true
+    if spec == "uniform":
+        return Distribution(true.tokens, (1,) * true.size, "uniform")
+    if spec == "empirical":
+        if counts is None:
+            raise SpecError("'empirical' needs a stream to count")
+        return Distribution(true.tokens, tuple(counts.tolist()), "empirical")
+    return parse_distribution(spec, tokens=tokens, normalize=normalize)
+
+
+def is_self_contained(spec: str) -> bool:
+    """Whether the spec alone says every weight: no file is needed to read it."""
+    return bool(spec) and not spec.startswith(("file:", "@"))
+
+
+def empirical(stream: Stream) -> Distribution:
+    """P̂: the stream's tokens with their counts."""
+    counts = histogram(stream.symbols, len(stream.tokens))
+    return Distribution(stream.tokens, tuple(counts.tolist()), "empirical")
+
+
+def read_stream(spec: str, tokens: str) -> Stream:
+    """The tokens of `file:PATH`.  Raises DataError naming the file, or OSError."""
+    path = spec.removeprefix("file:")
+    kind = tokeniser(tokens)
+    data = Path(path).read_bytes()
+    try:
+        return kind.split(data)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+
+
+def _read_table(path: Path, spec: str, *, normalize: bool) -> Distribution:
+    """A table of weights; the ending of its name says how it is written (JSON if it says nothing)."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 text (byte {error.start})") from None
+    readers = {".csv": _csv_pairs, ".toml": _toml_pairs}
+    try:
+        pairs = readers.get(path.suffix.lower(), _json_pairs)(text)
+        weights = [(token, _weight(token, value)) for token, value in pairs]
+        return Distribution.from_probabilities(weights, normalize=normalize, spec=spec)
+    except CompressError as error:
+        raise DataError(f"{path}: {error}") from None
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, csv.Error, RecursionError) as error:
+        raise DataError(f"{path}: not a table of weights: {error}") from None
+
+
+def _weight(token: str, value: Any) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise DataError(f"token {token!r} has weight {value!r}, which is not a number")
+    return exact_number(str(value))
+
+
+def _pairs_or_refuse(value: Any) -> Iterable[tuple[str, Any]]:
+    # A list of pairs, and not a dict, so that a token given twice is seen.
+    if not isinstance(value, list) or not all(isinstance(item, tuple) for item in value):
+        raise DataError('not a table of weights; a JSON table is {"token": weight, ...}')
+    return value
+
+
+def _json_pairs(text: str) -> Iterable[tuple[str, Any]]:
+    return _pairs_or_refuse(
+        json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=lambda pairs: pairs)
+    )
+
+
+def _toml_pairs(text: str) -> Iterable[tuple[str, Any]]:
+    return tomllib.loads(text, parse_float=str).items()
+
+
+def _csv_pairs(text: str) -> Iterable[tuple[str, Any]]:
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    if any(len(row) != 2 for row in rows):
+        raise DataError("not a table of weights; a CSV table has rows of two cells, token,weight")
+    # A first row whose second cell is a word is a heading.
+    if rows and rows[0][1].strip().lower() in ("weight", "probability", "p", "q", "count"):
+        rows = rows[1:]
+    return [(token, weight) for token, weight in rows]
