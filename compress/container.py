@@ -230,13 +230,17 @@ class FrameReader:
     the word of the file before it was compared with the limits.
     """
 
-    def __init__(self, file: BinaryIO, limits: Limits, *, compressed_size: int | None = None, start: int = 0) -> None:
+    def __init__(
+        self, file: BinaryIO, limits: Limits, *, compressed_size: int | None = None, start: int = 0, first: bytes = b""
+    ) -> None:
         self._file = file
         self._limits = limits
         self.position = start
         self.parts: Counter[str] = Counter(dict.fromkeys(PARTS, 0))
         self.payload_bits = 0
         self.blocks = 0
+        # Whoever looked whether a frame follows has already read its first byte.
+        self._ahead = first
         magic = self._read(len(MAGIC) + 1)
         if magic[:-1] != MAGIC:
             raise CorruptError(f"not a codelen file, or damaged (byte {start})")
@@ -297,7 +301,9 @@ class FrameReader:
         self._count("checksums", 4)
 
     def _read(self, size: int) -> bytes:
-        pieces = []
+        pieces, self._ahead = [self._ahead], b""
+        size -= len(pieces[0])
+        self.position += len(pieces[0])
         while size:
             piece = self._file.read(min(size, _PIECE))
             if not piece:

@@ -63,9 +63,7 @@ def binomial(n: Fraction, p: Fraction) -> Weighted:
     flips = _count(n, "n", 0, most=5_000)
     _require(0 <= p <= 1, "p must lie in [0, 1]")
     heads, tails = p.numerator, p.denominator - p.numerator
-    return _numbers(0, flips + 1), [
-        math.comb(flips, k) * heads**k * tails ** (flips - k) for k in range(flips + 1)
-    ]
+    return _numbers(0, flips + 1), [math.comb(flips, k) * heads**k * tails ** (flips - k) for k in range(flips + 1)]
 
 
 def benford() -> Weighted:
@@ -98,7 +96,8 @@ def geometric(p: Fraction, k: Fraction | None = None) -> Weighted:
     _require(0 < p <= 1, "p must lie in (0, 1]")
     ratio = _decimal(1 - p)
     size = None if k is None else _count(k, "k", 1)
-    weights, tail = [], Decimal(1)
+    weights: list[Decimal] = []
+    tail = Decimal(1)
     while len(weights) < size if size is not None else tail >= _NEGLIGIBLE:
         _require(len(weights) < MAX_TOKENS, f"p is so small that it needs more than {MAX_TOKENS} tokens; give k")
         weights.append(tail)
@@ -112,7 +111,8 @@ def poisson(mean: Fraction, k: Fraction | None = None) -> Weighted:
     rate = _decimal(mean)
     size = None if k is None else _count(k, "k", 1)
     everything = rate.exp()
-    weights, weight, tail = [], Decimal(1), everything
+    weights: list[Decimal] = []
+    weight, tail = Decimal(1), everything
     while len(weights) < size if size is not None else tail >= _NEGLIGIBLE * everything:
         weights.append(weight)
         tail -= weight

@@ -75,9 +75,8 @@ def rounded(counts: Sequence[int]) -> list[int]:
 def _nearest(count: int, dropped_bits: int) -> int:
     if dropped_bits == 0:
         return count
-    nearest = ((count >> (dropped_bits - 1)) + 1) >> 1 << dropped_bits
     # Rounding may carry into one more bit: 0b1111 -> 0b10000, which still ends in enough zeros.
-    return nearest
+    return ((count >> (dropped_bits - 1)) + 1) >> 1 << dropped_bits
 
 
 @dataclass(frozen=True, eq=False)

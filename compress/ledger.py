@@ -65,7 +65,7 @@ class Ledger:
         cls,
         n: int,
         p: Distribution,
-        q: Distribution,
+        q: Distribution | None,
         surprises: npt.NDArray[np.float64],
         ideal_bits: float,
         payload_bits: int,
@@ -75,16 +75,20 @@ class Ledger:
     ) -> Ledger:
         """The ledger of n tokens drawn from P and coded with the Q̂ of these surprises (-log2 q̂, shape (K,)).
 
-        p, q over the same alphabet, Q after its zero policy, and Q > 0 wherever P > 0.
+        p, q over the same alphabet, Q after its zero policy, and Q > 0 wherever P > 0.  q None: nobody
+        says which Q was assumed, so it is taken to be Q̂, and `code` is 0.
         ideal_bits = Σ -log2 q̂(x).  p_is_sample: P is the stream's own P̂, so that luck is 0 by definition.
         """
         entropy = n * p.entropy
-        mismatch = n * information.kl_divergence(p.probabilities, q.probabilities)
         expected = ideal_bits if p_is_sample else n * expected_price(p, surprises)
+        if q is None:
+            mismatch = expected - entropy
+        else:
+            mismatch = n * information.kl_divergence(p.probabilities, q.probabilities)
         return cls(
             entropy=entropy,
             mismatch=mismatch,
-            code=expected - entropy - mismatch,
+            code=0.0 if q is None else expected - entropy - mismatch,
             luck=ideal_bits - expected,
             coder=payload_bits - ideal_bits,
             container_parts=dict(container_parts),

@@ -13,7 +13,7 @@ Left out: tokens that depend on each other (Markov chains).  Source: A. J. Walke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -27,7 +27,7 @@ from compress.frequencies import apportion, histogram
 from compress.kernel import kernel
 from compress.tokens import Stream, Symbols, smallest_dtype
 
-__all__ = ["IidSource", "Source", "StreamSource", "alias_table", "generator"]
+__all__ = ["IidSource", "Source", "StreamSource", "alias_table", "draws", "generator"]
 
 Words = npt.NDArray[np.int64]
 
@@ -126,6 +126,13 @@ class StreamSource:
         if n != self.stream.symbols.size:
             raise DataError(f"{self.spec} holds {self.stream.symbols.size} tokens, not {n}")
         return self.stream.symbols
+
+
+def draws(source: IidSource, n: int, seed: int, size: int = 1 << 20) -> Iterator[Symbols]:
+    """n tokens in arrays of at most `size`, so that any n fits in memory; the same tokens as in one piece."""
+    rng = generator(seed)
+    for start in range(0, n, size):
+        yield source.sample(min(size, n - start), rng)
 
 
 def alias_table(weights: Sequence[int]) -> tuple[Words, Words]:

@@ -27,7 +27,14 @@ from compress.frequencies import Counts, histogram
 from compress.sources import IidSource, Source, StreamSource
 from compress.tokens import Stream, tokeniser
 
-__all__ = ["RELATIVE", "is_self_contained", "parse_assumed", "parse_distribution", "parse_source", "read_stream"]
+__all__ = [
+    "RELATIVE",
+    "is_self_contained",
+    "parse_assumed",
+    "parse_distribution",
+    "parse_source",
+    "read_stream",
+]
 
 RELATIVE = ("true", "uniform", "empirical")
 

@@ -1,11 +1,11 @@
-"""Tokens and symbols: how bytes, text and numbers become a stream, and back.
+r"""Tokens and symbols: how bytes, text and numbers become a stream, and back.
 
 A tokeniser splits bytes into tokens (what a person sees: a byte, a word, a number)
 and numbers them: symbol i is the i-th token of an ordered alphabet.  Most of them
 restore the bytes when the tokens are joined again; `ints` and `csv:COLUMN` do not,
 they are for analysis only.
 
-    bytes         each byte; printable ASCII is its own name, others are \\x0a
+    bytes         each byte; printable ASCII is its own name, others are \x0a
     bits          each bit, the most significant first
     chars         each character of UTF-8 text
     words         words, runs of white space, and single other characters
@@ -116,9 +116,7 @@ def _text(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DataError(
-            f"not UTF-8 text (byte {error.start}); use --tokens bytes for files that are no text"
-        ) from None
+        raise DataError(f"not UTF-8 text (byte {error.start}); use --tokens bytes for files that are no text") from None
 
 
 def _utf8(token: str) -> bytes:

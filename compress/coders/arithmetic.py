@@ -94,7 +94,7 @@ class ArithmeticCoder:
         out = np.zeros(room, np.uint8)
         total = encode_interval(symbols, self.frequencies.cumulative, out)
         bits = bitarray(endian="big")
-        bits.frombytes(out[: (total + 7) // 8].data)
+        bits.frombytes(out[: (total + 7) // 8].tobytes())
         del bits[total:]
         return bits
 

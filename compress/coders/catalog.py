@@ -115,9 +115,7 @@ CODERS: dict[str, Entry] = {
             reference.shannon_lengths,
             _shannon_promise,
         ),
-        Entry(
-            "fixed", 4, "words of ceil(log2 K) bits", prefix.fixed, reference.fixed_lengths, _fixed_promise
-        ),
+        Entry("fixed", 4, "words of ceil(log2 K) bits", prefix.fixed, reference.fixed_lengths, _fixed_promise),
     )
 }
 

@@ -86,7 +86,9 @@ class Codebook:
         """Σ 2^-length, exactly."""
         lengths, counts = np.unique(self.lengths[self.lengths != ABSENT], return_counts=True)
         longest = int(lengths.max())
-        total = sum(count << (longest - length) for length, count in zip(lengths.tolist(), counts.tolist(), strict=True))
+        total = sum(
+            count << (longest - length) for length, count in zip(lengths.tolist(), counts.tolist(), strict=True)
+        )
         return Fraction(total, 1 << longest)
 
     @property

@@ -64,7 +64,7 @@ class PrefixCoder:
         words = np.zeros(total // 32 + 1, np.uint32)
         encode_words(symbols, *self._words, words)
         bits = bitarray(endian="big")
-        bits.frombytes(words.astype(">u4").data)
+        bits.frombytes(words.astype(">u4").tobytes())
         del bits[total:]
         return bits
 

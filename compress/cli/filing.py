@@ -1,0 +1,259 @@
+"""Commands for files: encode, decode, inspect, test."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import click
+
+from compress.cli.options import (
+    json_option,
+    normalize_option,
+    quiet_option,
+    show,
+    tokens_option,
+    zeros_option,
+)
+from compress.container import Limits
+from compress.errors import CompressError, CorruptError, OutputError, SpecError
+from compress.files import SUFFIX, Encoding, decode, decode_to, encode_to, inspect, write_atomically
+from compress.reports.records import inspection_record
+from compress.reports.text import inspection_report
+
+__all__ = ["decode_command", "encode_command", "inspect_command", "test_command"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PIPE = "-"
+_UNITS = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
+
+
+def size(text: str) -> int:
+    """A number of bytes: 1000, 64KiB, 100MiB, 2GiB."""
+    digits = text.strip().upper().rstrip("BGIKM")
+    unit = text.strip().upper()[len(digits) :]
+    if digits.isascii() and digits.isdigit() and len(digits) < 19 and unit in _UNITS:
+        return int(digits) * _UNITS[unit]
+    raise click.BadParameter(f"{text!r} is not a size; write 1000, 64KiB, 100MiB or 2GiB")
+
+
+def _target_options(command: F) -> F:
+    for option in (
+        click.option("-o", "--output", metavar="FILE", help="The output's name, for one input."),
+        click.option("-c", "--stdout", "to_stdout", is_flag=True, help="Write to standard output."),
+        click.option("-f", "--force", is_flag=True, help="Overwrite; allow binary data on a terminal."),
+        click.option("--rm", "remove", is_flag=True, help="Remove the input once the output was checked."),
+    ):
+        command = option(command)
+    return command
+
+
+def _limit_options(command: F) -> F:
+    for option in (
+        click.option(
+            "--max-output", type=size, metavar="SIZE", help="Most bytes of content.  [default: 1GiB or 1000 x the file]"
+        ),
+        click.option(
+            "--max-memory",
+            type=size,
+            metavar="SIZE",
+            default="2GiB",
+            show_default=True,
+            help="Most memory for a block.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=True)
+
+
+@click.command("encode")
+@files_argument
+@click.option(
+    "--coder",
+    metavar="NAME",
+    default="arithmetic",
+    show_default=True,
+    help="arithmetic, huffman, shannon, fixed.",
+)
+@click.option(
+    "--assumed",
+    metavar="SPEC",
+    default="empirical",
+    show_default=True,
+    help="Q: empirical (the file's own counts), uniform, or a distribution.",
+)
+@tokens_option("bytes")
+@zeros_option
+@normalize_option
+@_target_options
+def encode_command(
+    files: tuple[str, ...],
+    coder: str,
+    assumed: str,
+    tokens: str,
+    zeros: str,
+    normalize: bool,
+    output: str | None,
+    to_stdout: bool,
+    force: bool,
+    remove: bool,
+) -> None:
+    """Encode each FILE to FILE.clen; - reads standard input.
+
+    The output is whole or absent, and never overwrites without -f.  `codelen inspect` tells where its
+    bits went.
+    """
+    how = Encoding(assumed, coder, tokens, zeros, normalize)
+    targets = _targets(files, output, to_stdout, lambda path: path.with_name(path.name + SUFFIX))
+    for name, target in targets:
+        with _about(name):
+            data = _read(name)
+            with _writing(name, target, force) as file:
+                encode_to(data, file, how)
+        if remove and isinstance(target, Path):
+            if decode(target.read_bytes(), max_output=len(data)) != data:
+                raise CorruptError(f"{target}: does not decode to {name}, which was kept")
+            Path(name).unlink()
+
+
+@click.command("decode")
+@files_argument
+@_target_options
+@_limit_options
+def decode_command(
+    files: tuple[str, ...],
+    output: str | None,
+    to_stdout: bool,
+    force: bool,
+    remove: bool,
+    max_output: int | None,
+    max_memory: int,
+) -> None:
+    """Decode each FILE.clen to FILE; - reads standard input.
+
+    A damaged file is one error, and nothing is left at the target.
+    """
+    limits = Limits(max_output, max_memory)
+    for name, target in _targets(files, output, to_stdout, _without_suffix):
+        with _about(name), _reading(name) as (source, size), _writing(name, target, force) as file:
+            decode_to(source, file, limits, compressed_size=size)
+        # The content's checksum was compared before the output took its name.
+        if remove and isinstance(target, Path):
+            Path(name).unlink()
+
+
+@click.command("inspect")
+@files_argument
+@_limit_options
+@json_option
+@quiet_option
+def inspect_command(
+    files: tuple[str, ...], max_output: int | None, max_memory: int, json_path: str | None, quiet: bool
+) -> None:
+    """Decode each FILE, throw its content away, and show where every bit of it went."""
+    if json_path is not None and len(files) > 1:
+        raise SpecError("--json takes one FILE")
+    for name in files:
+        with _about(name), _reading(name) as (source, size):
+            frames = inspect(source, Limits(max_output, max_memory), compressed_size=size)
+        show(
+            lambda name=name, frames=frames: inspection_report(_label(name), frames),  # type: ignore[misc]  # defaults bind the loop's values
+            lambda name=name, frames=frames: inspection_record(_label(name), frames),  # type: ignore[misc]  # defaults bind the loop's values
+            json_path,
+            quiet,
+        )
+
+
+@click.command("test")
+@files_argument
+@_limit_options
+@quiet_option
+def test_command(files: tuple[str, ...], max_output: int | None, max_memory: int, quiet: bool) -> None:
+    """Decode each FILE, compare every checksum, and write nothing."""
+    for name in files:
+        with _about(name), _reading(name) as (source, size):
+            frames = inspect(source, Limits(max_output, max_memory), compressed_size=size)
+        if not quiet:
+            content = sum(frame.header.content_bytes for frame in frames)
+            click.echo(f"{_label(name)}: ok, {content:,} bytes")
+
+
+def _label(name: str) -> str:
+    return "standard input" if name == PIPE else name
+
+
+@contextlib.contextmanager
+def _about(name: str) -> Iterator[None]:
+    """Errors inside say which file they are about."""
+    try:
+        yield
+    except (SpecError, OutputError):
+        raise
+    except CompressError as error:
+        error.args = (f"{_label(name)}: {error}",)
+        raise
+
+
+def _targets(
+    files: tuple[str, ...], output: str | None, to_stdout: bool, rename: Callable[[Path], Path]
+) -> list[tuple[str, Path | None]]:
+    """Each input with its output's path; None is standard output."""
+    if output is not None and (to_stdout or len(files) > 1):
+        raise SpecError("-o names the output of one FILE, and is not for -c")
+    if output == PIPE:
+        to_stdout, output = True, None
+    targets: list[tuple[str, Path | None]] = []
+    for name in files:
+        if to_stdout or (name == PIPE and output is None):
+            targets.append((name, None))
+        else:
+            target = Path(output) if output is not None else rename(Path(name))
+            if name != PIPE and target.exists() and Path(name).exists() and target.samefile(name):
+                raise OutputError(f"{target}: is the input; name another output with -o")
+            targets.append((name, target))
+    return targets
+
+
+def _without_suffix(path: Path) -> Path:
+    if path.suffix != SUFFIX or path.name == SUFFIX:
+        raise SpecError(f"{path}: the name does not end in {SUFFIX}; name the output with -o, or use -c")
+    return path.with_suffix("")
+
+
+def _read(name: str) -> bytes:
+    return sys.stdin.buffer.read() if name == PIPE else Path(name).read_bytes()
+
+
+@contextlib.contextmanager
+def _reading(name: str) -> Iterator[tuple[BinaryIO, int | None]]:
+    """An input and its size; None for a pipe's."""
+    if name == PIPE:
+        yield sys.stdin.buffer, None
+        return
+    with Path(name).open("rb") as file:
+        yield file, os.fstat(file.fileno()).st_size or None
+
+
+@contextlib.contextmanager
+def _writing(name: str, target: Path | None, force: bool) -> Iterator[BinaryIO]:
+    """The output: standard output, or a file that appears whole, with the input's mode and time."""
+    if target is None:
+        if sys.stdout.isatty() and not force:
+            raise OutputError("standard output is a terminal; redirect it, or -f writes binary data to it")
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with write_atomically(target, overwrite=force) as file:
+        yield file
+    if name != PIPE:
+        status = Path(name).stat()
+        target.chmod(status.st_mode & 0o777)
+        os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))

@@ -1,0 +1,156 @@
+"""The command `codelen`: a group whose commands are loaded when they are called.
+
+`codelen --help` and `--version` load click and nothing heavier, so this module knows
+each command's module and summary as words.  Errors of every kind end here, as one line
+on standard error and an exit status:
+
+    0 ok   1 data or I/O   2 usage   3 a check failed   130 interrupted   141 broken pipe   143 terminated
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from types import FrameType
+from typing import NoReturn
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from compress import __version__
+from compress.errors import CompressError
+
+__all__ = ["main"]
+
+# Section, then command: its module and its summary.
+COMMANDS = {
+    "Measure": {
+        "demo": ("measure", "Six beliefs about a coin, each encoded for real."),
+        "validate": ("measure", "Draw from P, encode with Q, decode, account for every bit."),
+        "info": ("describe", "Surprise, entropy, cross-entropy and divergence of distributions."),
+        "code": ("describe", "The code that a distribution leads to: words, prices, tree."),
+        "sample": ("describe", "Draw a token stream."),
+    },
+    "Files": {
+        "encode": ("filing", "Encode files (FILE becomes FILE.clen)."),
+        "decode": ("filing", "Decode .clen files."),
+        "inspect": ("filing", "Where every bit of a .clen file went."),
+        "test": ("filing", "Decode .clen files, check them, and write nothing."),
+    },
+}
+
+
+@dataclass
+class Settings:
+    """What the group's own options ask for."""
+
+    debug: bool = False
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived: temporary files are removed on the way out."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of the help."""
+        return [name for section in COMMANDS.values() for name in section]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        for section in COMMANDS.values():
+            if cmd_name in section:
+                module = importlib.import_module(f"compress.cli.{section[cmd_name][0]}")
+                command = getattr(module, f"{cmd_name}_command")
+                assert isinstance(command, click.Command)
+                return command
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by section, from their summaries alone."""
+        for section, commands in COMMANDS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name, summary) for name, (_, summary) in commands.items()])
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="codelen", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(ctx: click.Context, debug: bool) -> None:
+    """Weigh beliefs in bits.
+
+    Draw or read a token stream whose truth is P, encode it with a real coder built from an assumed
+    Q, decode it back, and account for every bit of the result.
+
+    A distribution is written H=0.7,T=0.3 or bernoulli:0.7, uniform:6, dice:2, binomial:n=10,p=0.5,
+    benford, zipf:k=1000,s=1.1, geometric:p=0.3, poisson:4, normal:mean=0,sd=1,step=0.1, file:PATH,
+    or @TABLE.json.
+    """
+    ctx.ensure_object(Settings).debug = debug
+
+
+def main() -> NoReturn:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; returns the exit status."""
+    settings = Settings(debug="--debug" in arguments)
+    previous = signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter gets a question mark, not a crash.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    try:
+        status = cli.main(arguments, prog_name="codelen", standalone_mode=False, obj=settings)
+        sys.stdout.flush()
+        return int(status or 0)
+    except BrokenPipeError:
+        # Whoever read our output has had enough; nothing more may be written to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
+    except (KeyboardInterrupt, click.Abort):
+        return _fail("interrupted", 130)
+    except Terminated:
+        return _fail("terminated", 143)
+    except Exception as error:
+        if settings.debug:
+            raise
+        return _fail(*_explain(error))
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _explain(error: Exception) -> tuple[str, int]:
+    """One line for a person, and the exit status."""
+    if isinstance(error, NoArgsIsHelpError):
+        return error.ctx.get_help() if error.ctx else "no command given", 2
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "codelen"
+        return f"{error.format_message().rstrip('.')}; see {command} --help", 2
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code
+    if isinstance(error, CompressError):
+        return str(error), error.exit_status
+    if isinstance(error, OSError):
+        where = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
+        return f"{where}{error.strerror or error}", 1
+    if isinstance(error, MemoryError):
+        return "not enough memory", 1
+    return f"an error of codelen itself: {error!r}; --debug shows where", 1
+
+
+def _fail(message: str, status: int) -> int:
+    line = message if message.startswith("Usage:") else "codelen: " + " ".join(message.split("\n"))
+    click.echo(line, err=True)
+    return status
+
+
+def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
+    raise Terminated

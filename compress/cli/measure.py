@@ -1,0 +1,123 @@
+"""Commands that measure: demo, validate."""
+
+from __future__ import annotations
+
+import click
+
+from compress.cli.options import (
+    check_json_target,
+    count,
+    json_option,
+    normalize_option,
+    quiet_option,
+    seed_option,
+    show,
+    tokens_option,
+    watched,
+    zeros_option,
+)
+from compress.errors import SpecError
+from compress.experiments import demo as demonstration
+from compress.experiments.validate import Experiment, validate_all
+from compress.reports.records import experiment_record
+from compress.reports.text import demo_report, experiment_report
+from compress.sources import StreamSource
+from compress.specs import parse_source
+
+__all__ = ["demo_command", "validate_command"]
+
+
+def _end(ctx: click.Context, experiment: Experiment) -> None:
+    ctx.exit(0 if experiment.verdict == "pass" else 3)
+
+
+@click.command("demo")
+@click.option("-n", "n", type=count, metavar="N", default=1_000_000, show_default=True, help="Flips.")
+@seed_option
+@json_option
+@quiet_option
+@click.pass_context
+def demo_command(ctx: click.Context, n: int, seed: int, json_path: str | None, quiet: bool) -> None:
+    """Six friends guess how a coin falls, and each guess is encoded for real.
+
+    The coin shows heads with probability 0.7.  Its flips are encoded by the arithmetic coder and by
+    Huffman's with each friend's belief, decoded, and compared with the cross-entropy.
+    Exit status 3 if any check fails.
+    """
+    check_json_target(json_path)
+    experiment = demonstration.demo(n, seed, watch=lambda pairs: watched(pairs, "encoding"))
+    show(lambda: demo_report(experiment), lambda: experiment_record(experiment), json_path, quiet)
+    _end(ctx, experiment)
+
+
+@click.command("validate")
+@click.option("--true", "true", metavar="SPEC", required=True, help="P: what the tokens are drawn from.")
+@click.option(
+    "--assumed",
+    metavar="SPEC",
+    multiple=True,
+    default=("true",),
+    help="Q: a distribution, or true, uniform, empirical.  May be repeated.  [default: true]",
+)
+@click.option(
+    "--coder",
+    "coders",
+    metavar="NAME",
+    multiple=True,
+    default=("arithmetic",),
+    help="arithmetic, huffman, shannon, fixed.  May be repeated.  [default: arithmetic]",
+)
+@click.option("-n", "n", type=count, metavar="N", help="Tokens to draw.  [default: 1000000, or all of a file:PATH]")
+@tokens_option("bytes")
+@normalize_option
+@zeros_option
+@seed_option
+@json_option
+@quiet_option
+@click.pass_context
+def validate_command(
+    ctx: click.Context,
+    true: str,
+    assumed: tuple[str, ...],
+    coders: tuple[str, ...],
+    n: int | None,
+    tokens: str,
+    normalize: bool,
+    zeros: str,
+    seed: int,
+    json_path: str | None,
+    quiet: bool,
+) -> None:
+    r"""Draw tokens from P, encode them with coders built from Q, decode, and account for every bit.
+
+    \b
+    Five checks make the verdict:
+      round_trip    what was decoded is what was encoded, whatever follows
+      exact_length  the payload is as long as theory says for this very message
+      code_price    the code in the file is one that Q leads to
+      expectation   the mean surprise is near H(P, Q̂), by Bernstein's inequality
+      accounting    the ledger sums to the size of the file
+
+    With --true file:PATH and no -n the file's tokens are the stream, and P is its own P̂; with -n they are
+    drawn from P̂ independently.  Exit status 3 if any check fails.
+    """
+    check_json_target(json_path)
+    source = parse_source(true, tokens=tokens, normalize=normalize, whole=n is None)
+    if n is None:
+        n = source.stream.symbols.size if isinstance(source, StreamSource) else 1_000_000
+    try:
+        experiment = validate_all(
+            source,
+            assumed,
+            coders,
+            n,
+            seed,
+            zeros=zeros,
+            tokens=tokens,
+            normalize=normalize,
+            watch=lambda pairs: watched(pairs, "encoding"),
+        )
+    except MemoryError:
+        raise SpecError(f"-n {n} tokens do not fit in memory as one message") from None
+    show(lambda: experiment_report(experiment), lambda: experiment_record(experiment), json_path, quiet)
+    _end(ctx, experiment)

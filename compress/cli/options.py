@@ -1,0 +1,119 @@
+"""Options that several commands share, and how results leave the program."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console, RenderableType
+
+from compress.errors import OutputError
+from compress.files import write_atomically
+from compress.reports.records import dump
+from compress.reports.text import render
+
+__all__ = [
+    "count",
+    "json_option",
+    "normalize_option",
+    "quiet_option",
+    "seed_option",
+    "show",
+    "tokens_option",
+    "watched",
+    "zeros_option",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+# Work that takes less shows no progress bar, seconds.
+_PATIENCE = 0.5
+
+
+def count(text: str | int) -> int:
+    """A whole number of 0 or more: 1000000, 1_000_000, 1e6."""
+    try:
+        number = Decimal(str(text).replace("_", ""))
+        if number == number.to_integral_value() and 0 <= number < 2**63:
+            return int(number)
+    except InvalidOperation:
+        pass
+    raise click.BadParameter(f"{text!r} is not a whole number of 0 or more")
+
+
+json_option = click.option(
+    "--json", "json_path", metavar="FILE", help="Write the result as JSON; - is standard output."
+)
+seed_option = click.option(
+    "--seed", type=count, metavar="N", default=0, show_default=True, help="The same seed draws the same tokens."
+)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print no table.")
+normalize_option = click.option("--normalize", is_flag=True, help="Rescale weights that do not sum to 1.")
+zeros_option = click.option(
+    "--zeros",
+    metavar="POLICY",
+    default="error",
+    show_default=True,
+    help="Where Q(x) = 0: error, or floor:EPS (q becomes max(q, EPS), renormalised).",
+)
+
+
+def tokens_option(default: str) -> Callable[[F], F]:
+    """--tokens, with this default."""
+    return click.option(
+        "--tokens",
+        metavar="KIND",
+        default=default,
+        show_default=True,
+        help="bytes, bits, chars, words, lines, nucleotides, ints, tokens (one a line), csv:COLUMN.",
+    )
+
+
+def check_json_target(path: str | None) -> None:
+    """Raise OutputError now, before the work, if the JSON could not be written after it."""
+    if path not in (None, "-") and not Path(str(path)).absolute().parent.is_dir():
+        raise OutputError(f"{path}: its directory does not exist")
+
+
+def show(
+    table: Callable[[], RenderableType],
+    record: Callable[[], dict[str, Any]],
+    json_path: str | None,
+    quiet: bool,
+) -> None:
+    """Print the table, or write the JSON, or both; with JSON on standard output nothing else goes there."""
+    if json_path == "-":
+        click.echo(dump(record()), nl=False)
+        return
+    if json_path is not None:
+        with write_atomically(Path(json_path), overwrite=True) as file:
+            file.write(dump(record()).encode("utf-8", "backslashreplace"))
+    if not quiet:
+        click.echo(render(table()), nl=False)
+
+
+def watched(things: Iterable[T], what: str) -> Iterator[T]:
+    """The things, one by one, with a progress bar on standard error if it is a terminal and they take long."""
+    screen = Console(stderr=True)
+    items: Sequence[T] = list(things)
+    if not screen.is_terminal:
+        yield from items
+        return
+    from rich.progress import Progress
+
+    begin = time.monotonic()
+    progress = Progress(console=screen, transient=True)
+    task = progress.add_task(what, total=len(items))
+    try:
+        for item in items:
+            yield item
+            progress.advance(task)
+            if time.monotonic() - begin > _PATIENCE:
+                progress.start()
+    finally:
+        progress.stop()

@@ -1,0 +1,1 @@
+"""Experiments: they return frozen records and print nothing."""

@@ -1,0 +1,112 @@
+"""What "measured equals predicted" means: five checks, each with a tolerance of its own.
+
+    round_trip     exact         what was decoded is what was encoded, whatever bits follow the payload
+    exact_length   exact         the payload is as long as theory says for this very message
+    code_price     exact         the code in the file is one that Q leads to
+    expectation    statistical   the mean surprise is near its expectation under P
+    accounting     exact         the ledger sums to the size of the file
+
+A check that does not apply is None, never true for lack of a question.  Each has
+negative controls in `tests/test_validate.py` that it must fail.
+
+Source of the bound in `expectation`: S. Bernstein 1924; S. Boucheron, G. Lugosi and
+P. Massart, Concentration Inequalities (2013), sec. 2.8.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from compress.coders.arithmetic import ArithmeticCoder
+from compress.coders.catalog import Entry
+from compress.coders.protocol import Coder
+from compress.distribution import Distribution
+from compress.frequencies import Counts
+from compress.ledger import Ledger, expected_price
+from compress.tokens import Symbols
+
+__all__ = ["Checks", "accounting", "code_price", "exact_length", "expectation", "round_trip"]
+
+# Bernstein's inequality with a false alarm of at most 2·exp(-12.5), once in 134,000, at any n.
+_SIGMAS = 5.0
+_RANGE_FACTOR = 4.2
+# Rounding of the prediction and of the sum, bits/token.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The verdicts of the five checks: True, False, or None where one does not apply."""
+
+    round_trip: bool | None
+    exact_length: bool | None
+    code_price: bool | None
+    expectation: bool | None
+    accounting: bool | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether no check failed."""
+        return not self.failed
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The names of the checks that failed."""
+        return tuple(name for name, verdict in asdict(self).items() if verdict is False)
+
+
+def round_trip(sent: Symbols, *received: Symbols) -> bool:
+    """Whether each decoding gave back what was sent."""
+    return all(np.array_equal(sent, symbols) for symbols in received)
+
+
+def exact_length(
+    entry: Entry, coder: Coder, q: Distribution, counts: Counts, payload_bits: int, blocks: int = 1
+) -> bool | None:
+    """Whether the payload has the length that theory gives this very message.
+
+    Prefix codes: Σ length(x) bits, the lengths computed anew from Q by a plain constructor that
+    shares no code with the coder.  Arithmetic: ideal - below <= bits < ideal + 2·blocks + above, where
+    `ArithmeticCoder.slack_bits` derives below and above.  None for a coder without such a law.
+    """
+    if entry.reference is not None:
+        lengths = entry.reference(q.weights)
+        due = sum(count * length for count, length in zip(counts.tolist(), lengths, strict=True) if count)
+        return payload_bits == int(due)
+    if isinstance(coder, ArithmeticCoder):
+        occurs = counts > 0
+        ideal = math.fsum(counts[occurs] * coder.surprises[occurs])
+        below, above = coder.slack_bits(counts)
+        rounding = _ROUNDING + 1e-14 * ideal
+        return ideal - below - rounding <= payload_bits < ideal + 2 * blocks + above + rounding
+    return None
+
+
+def code_price(entry: Entry, coder: Coder, p: Distribution, q: Distribution) -> bool:
+    """Whether the coder, as parsed back from the file, prices tokens as one built from Q must."""
+    return entry.promise(coder, p, q)
+
+
+def expectation(coder: Coder, p: Distribution, ideal_bits: float, n: int) -> bool | None:
+    """Whether the mean surprise of n tokens drawn from P is near H(P, Q̂).
+
+    |Σ -log2 q̂(x)/n - H(P,Q̂)| <= 5·sqrt(V/n) + 4.2·M/n + 1e-9, with V the variance of -log2 q̂ under P
+    and M its largest distance from the mean.  None for n = 0.
+    """
+    if n == 0:
+        return None
+    mean = expected_price(p, coder.surprises)
+    occurs = p.probabilities > 0
+    strays = np.abs(coder.surprises[occurs] - mean)
+    variance = math.fsum(p.probabilities[occurs] * strays**2)
+    bound = _SIGMAS * math.sqrt(variance / n) + _RANGE_FACTOR * float(strays.max()) / n + _ROUNDING
+    return abs(ideal_bits / n - mean) <= bound
+
+
+def accounting(ledger: Ledger, file_bytes: int) -> bool:
+    """Whether the terms sum to 8·file_bytes, within 1e-6 bit or the rounding of the sum."""
+    bits = 8 * file_bytes
+    return abs(ledger.total - bits) <= max(1e-6, 1e-12 * bits)

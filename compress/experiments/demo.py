@@ -1,0 +1,31 @@
+"""The demo: six friends guess how a coin falls, and each guess is encoded for real.
+
+The coin shows heads with probability 0.7.  Each friend believes in another number; the
+two who are certain are wrong, and infinitely surprised, so a floor of 10^-10 makes
+their belief affordable: tails then cost 33 bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from compress.distribution import Distribution
+from compress.experiments.validate import Belief, Experiment, validate_all
+from compress.sources import IidSource
+
+__all__ = ["BELIEFS", "FLOOR", "demo"]
+
+TRUTH = "H=0.7,T=0.3"
+BELIEFS = ("H=0,T=1", "H=0.2,T=0.8", "H=0.5,T=0.5", "H=0.7,T=0.3", "H=0.9,T=0.1", "H=1,T=0")
+FLOOR = "floor:1e-10"
+
+
+def demo(
+    n: int = 1_000_000,
+    seed: int = 0,
+    *,
+    watch: Callable[[Iterable[tuple[Belief, str]]], Iterable[tuple[Belief, str]]] = iter,
+) -> Experiment:
+    """n flips of the coin, encoded with each friend's belief, by the arithmetic coder and by Huffman's."""
+    source = IidSource(Distribution.parse(TRUTH))
+    return validate_all(source, BELIEFS, ["arithmetic", "huffman"], n, seed, zeros=FLOOR, watch=watch)

@@ -1,0 +1,281 @@
+"""The experiment: draw from P, encode with Q, decode, measure, account for every bit.
+
+    true P ──draw──▶ tokens ──encode──▶ file ──parse──▶ payload ──decode──▶ the same tokens?
+                       │                  │                 │
+    predicted:         └ H(P), H(P,Q)     └ 8 x bytes       └ bits/token, with a 95% interval
+
+The whole stream is one message and one block.  The file is real: it is written,
+parsed back, and what is judged is what was parsed.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from bitarray import bitarray
+
+from compress import information
+from compress.coders.catalog import entry
+from compress.container import FrameReader, FrameWriter, Header, Label, Limits
+from compress.distribution import Distribution, align
+from compress.errors import SpecError
+from compress.experiments import checks
+from compress.experiments.checks import Checks
+from compress.frequencies import Counts, code_length, histogram
+from compress.ledger import Ledger, expected_price
+from compress.models.zeros import ZeroPolicy
+from compress.packing import Model
+from compress.sources import IidSource, Source, generator
+from compress.specs import is_self_contained, parse_assumed
+from compress.tokens import Stream, tokeniser
+
+__all__ = ["Belief", "Experiment", "Sample", "Validation", "validate", "validate_all"]
+
+# 95% of a normal's mass lies within this many standard deviations.
+_Z95 = 1.959963984540054
+_TOKENS_AT_A_TIME = 1 << 20
+# How far below H(P,Q) a code must be expected to cost before it is worth remarking, bits/token.
+_REMARKABLE = 1e-2
+# A standard error below this is rounding, not chance, bits/token.
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Validation:
+    """One stream, one Q, one coder: what was predicted, what was measured, and where the bits went.
+
+    Lengths in bits.  bits_per_token is the payload's; None for n = 0.  standard_error, z and ci95 are
+    None where P or Q was taken from the stream itself; z also where every token costs the same.
+    """
+
+    assumed: Distribution
+    coder: str
+    n: int
+    cross_entropy: float
+    kl_divergence: float
+    expected_bits_per_token: float
+    payload_bits: int
+    bits_per_token: float | None
+    standard_error: float | None
+    z: float | None
+    ci95: tuple[float, float] | None
+    file_bytes: int
+    ledger: Ledger
+    blocks: int
+    checks: Checks
+
+    @property
+    def verdict(self) -> str:
+        """pass, or fail if any check failed."""
+        return "pass" if self.checks.passed else "fail"
+
+    @property
+    def beats_belief(self) -> bool:
+        """Whether the code is expected to cost less than the belief that it was built from."""
+        return self.expected_bits_per_token < self.cross_entropy - _REMARKABLE
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Several validations of the same stream."""
+
+    true: Distribution
+    seed: int
+    n: int
+    zeros: str
+    runs: tuple[Validation, ...]
+
+    @property
+    def verdict(self) -> str:
+        """pass, or fail if any run failed."""
+        return "pass" if all(run.verdict == "pass" for run in self.runs) else "fail"
+
+
+@dataclass(frozen=True)
+class Belief:
+    """An assumed Q over the sample's alphabet, before any zero policy, and whether the stream itself told it."""
+
+    distribution: Distribution
+    is_sample: bool = False
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A stream drawn once, to be coded many times."""
+
+    source: Source
+    n: int
+    seed: int
+
+    @cached_property
+    def stream(self) -> Stream:
+        """The tokens drawn."""
+        return Stream(self.source.distribution.tokens, self.source.sample(self.n, generator(self.seed)))
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How often each token was drawn."""
+        return histogram(self.stream.symbols, len(self.stream.tokens))
+
+    @cached_property
+    def content(self) -> tuple[int, int]:
+        """Size and CRC-32 of the stream written one token a line."""
+        size, crc = 0, 0
+        for start in range(0, self.n, _TOKENS_AT_A_TIME):
+            part = Stream(self.stream.tokens, self.stream.symbols[start : start + _TOKENS_AT_A_TIME])
+            text = tokeniser("tokens").join(part)
+            size, crc = size + len(text), zlib.crc32(text, crc)
+        return size, crc
+
+    def belief(self, spec: str, *, tokens: str = "bytes", normalize: bool = False) -> Belief:
+        """The belief that a spec writes, relative specs included."""
+        true = self.source.distribution
+        counts = self.counts if spec == "empirical" else None
+        if spec == "empirical" and self.n == 0:
+            raise SpecError("'empirical' needs a stream of at least one token")
+        q = parse_assumed(spec, true, counts=counts, tokens=tokens, normalize=normalize)
+        return Belief(q, is_sample=spec == "empirical")
+
+
+def validate(
+    true: Distribution | Source | str,
+    assumed: Distribution | str = "true",
+    coder: str = "arithmetic",
+    n: int = 1_000_000,
+    seed: int = 0,
+    *,
+    zeros: str = "error",
+) -> Validation:
+    """Draw n tokens from P, encode them with a coder built from Q, and judge what comes out.
+
+    true, assumed: distributions or their specs.  Raises SpecError, ZeroProbabilityError or DataError;
+    nothing is drawn before Q was found fit for P.
+    """
+    if isinstance(true, str):
+        true = Distribution.parse(true)
+    source = IidSource(true) if isinstance(true, Distribution) else true
+    return validate_all(source, [assumed], [coder], n, seed, zeros=zeros).runs[0]
+
+
+def validate_all(
+    source: Source,
+    assumed: Sequence[Distribution | str],
+    coders: Sequence[str],
+    n: int,
+    seed: int = 0,
+    *,
+    zeros: str = "error",
+    tokens: str = "bytes",
+    normalize: bool = False,
+    watch: Callable[[Iterable[tuple[Belief, str]]], Iterable[tuple[Belief, str]]] = iter,
+) -> Experiment:
+    """Every assumed Q with every coder on one stream.  `watch` wraps the pairs, to show progress."""
+    if n < 0:
+        raise SpecError(f"n must be 0 or more, not {n}")
+    policy = ZeroPolicy.parse(zeros)
+    for name in coders:
+        entry(name)
+    sample = Sample(source, n, seed)
+    pairs = []
+    for q in assumed:
+        belief = sample.belief(q, tokens=tokens, normalize=normalize) if isinstance(q, str) else Belief(q)
+        true, aligned = align(source.distribution, belief.distribution)
+        aligned = policy.apply(aligned)
+        policy.require(true, aligned)
+        pairs += [(Belief(aligned, belief.is_sample), name) for name in coders]
+    runs = tuple(_run(sample, belief, name, zeros) for belief, name in watch(pairs))
+    return Experiment(source.distribution, seed, n, zeros, runs)
+
+
+def _run(sample: Sample, belief: Belief, name: str, zeros: str) -> Validation:
+    p, q = align(sample.source.distribution, belief.distribution)
+    n, stream = sample.n, sample.stream.over(q.tokens)
+    data = _write(sample, stream, q, name, zeros)
+    # From here on only what the file says counts.
+    reader = FrameReader(io.BytesIO(data), _NO_LIMITS)
+    payloads = [payload for _, payload in reader.read_blocks()]
+    payload = payloads[0] if payloads else bitarray(endian="big")
+    coder = reader.header.build()
+
+    counts = histogram(stream.symbols, q.size)
+    ideal = code_length(counts, coder.surprises)
+    expected = expected_price(p, coder.surprises)
+    ledger = Ledger.account(
+        n,
+        p,
+        q,
+        coder.surprises,
+        ideal,
+        reader.payload_bits,
+        reader.parts,
+        p_is_sample=sample.source.is_sample,
+    )
+    # A statistic needs a P and a Q that did not look at the stream.
+    fixed_before = n > 0 and not (sample.source.is_sample or belief.is_sample)
+    error = math.sqrt(_variance(p, coder.surprises, expected) / n) if fixed_before else None
+    per_token = reader.payload_bits / n if n else None
+    return Validation(
+        assumed=q,
+        coder=name,
+        n=n,
+        cross_entropy=information.cross_entropy(p.probabilities, q.probabilities),
+        kl_divergence=information.kl_divergence(p.probabilities, q.probabilities),
+        expected_bits_per_token=expected,
+        payload_bits=reader.payload_bits,
+        bits_per_token=per_token,
+        standard_error=error,
+        z=(ideal / n - expected) / error if error is not None and error > _ROUNDING else None,
+        ci95=(per_token - _Z95 * error, per_token + _Z95 * error)
+        if error is not None and per_token is not None
+        else None,
+        file_bytes=len(data),
+        ledger=ledger,
+        blocks=reader.blocks,
+        checks=Checks(
+            round_trip=checks.round_trip(
+                stream.symbols, coder.decode(payload, n), coder.decode(payload + _random_bits(sample.seed), n)
+            ),
+            exact_length=checks.exact_length(entry(name), coder, q, counts, reader.payload_bits),
+            code_price=checks.code_price(entry(name), coder, p, q),
+            expectation=checks.expectation(coder, p, ideal, n) if fixed_before else None,
+            accounting=checks.accounting(ledger, len(data)),
+        ),
+    )
+
+
+def _write(sample: Sample, stream: Stream, q: Distribution, name: str, zeros: str) -> bytes:
+    """The stream as a file of one block, one token a line once it is decoded."""
+    content_bytes, content_crc = sample.content
+    label = Label(q.spec, zeros, () if is_self_contained(q.spec) else q.weights)
+    model = Model.of(entry(name).build(q.weights))
+    header = Header(name, "tokens", q.tokens if sample.n else (), model, sample.n, content_bytes, label)
+    file = io.BytesIO()
+    writer = FrameWriter(file, header)
+    if sample.n:
+        writer.block(sample.n, header.build().encode(stream.symbols))
+    writer.end(content_crc)
+    return file.getvalue()
+
+
+def _variance(p: Distribution, surprises: npt.NDArray[np.float64], mean: float) -> float:
+    """Var_P[-log2 q̂], centred, bits²."""
+    occurs = p.probabilities > 0
+    return math.fsum(p.probabilities[occurs] * (surprises[occurs] - mean) ** 2)
+
+
+def _random_bits(seed: int) -> bitarray:
+    """Bits that may follow a payload: as good as any, and the same every time."""
+    bits = bitarray(endian="big")
+    bits.frombytes(generator(seed).random_raw(8).tobytes())
+    return bits
+
+
+# What is read was written a moment ago, by ourselves.
+_NO_LIMITS = Limits(max_output=2**63, max_memory=2**63)

@@ -1,0 +1,282 @@
+"""Files: bytes in, a frame out, and back; every output whole or absent.
+
+A file is read, cut into tokens, and counted; Q follows from a spec, P̂ from the counts;
+blocks of 2^18 tokens are coded one by one.  What is written goes to a temporary file
+beside the target, is flushed to the disk, and takes the target's name last: no
+error, signal or power failure leaves half a file under that name.
+
+The bytes of a file are its own P: with P̂ for P the ledger's luck is 0 by definition.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import tempfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from compress.coders.catalog import entry
+from compress.coders.protocol import Coder
+from compress.container import FrameReader, FrameWriter, Header, Label, Limits
+from compress.distribution import Distribution, align
+from compress.errors import (
+    CompressError,
+    CorruptError,
+    DataError,
+    OutputError,
+    SpecError,
+    ZeroProbabilityError,
+)
+from compress.frequencies import Counts, code_length, histogram
+from compress.ledger import Ledger
+from compress.models.zeros import ZeroPolicy
+from compress.packing import Model
+from compress.specs import is_self_contained, parse_assumed
+from compress.tokens import Stream, tokeniser
+
+__all__ = [
+    "SUFFIX",
+    "Encoding",
+    "Inspection",
+    "decode",
+    "decode_to",
+    "encode",
+    "inspect",
+    "write_atomically",
+]
+
+SUFFIX = ".clen"
+BLOCK_TOKENS = 1 << 18
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How to encode: the assumed Q's spec, the coder, the tokeniser, and what zeros mean."""
+
+    assumed: str = "empirical"
+    coder: str = "arithmetic"
+    tokens: str = "bytes"
+    zeros: str = "error"
+    normalize: bool = False
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One frame, read whole: its header, its ledger, and P̂ of its tokens (None if it has none)."""
+
+    header: Header
+    file_bytes: int
+    payload_bits: int
+    blocks: int
+    empirical: Distribution | None
+    assumed: Distribution | None
+    ideal_bits: float
+    ledger: Ledger
+
+
+def encode(
+    data: bytes,
+    *,
+    assumed: str = "empirical",
+    coder: str = "arithmetic",
+    tokens: str = "bytes",
+    zeros: str = "error",
+    normalize: bool = False,
+) -> bytes:
+    """The frame of some bytes.
+
+    Raises SpecError for words that mean nothing, DataError for bytes that are not such tokens,
+    ZeroProbabilityError where Q excludes a token that occurs.
+    """
+    output = io.BytesIO()
+    encode_to(data, output, Encoding(assumed, coder, tokens, zeros, normalize))
+    return output.getvalue()
+
+
+def decode(data: bytes, *, max_output: int | None = None) -> bytes:
+    """The bytes that some frames encode.  Raises CorruptError, or LimitError beyond `max_output` bytes."""
+    output = io.BytesIO()
+    decode_to(io.BytesIO(data), output, Limits(max_output), compressed_size=len(data))
+    return output.getvalue()
+
+
+def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
+    """Write the frame of `data` to a binary file."""
+    kind = tokeniser(how.tokens)
+    if not kind.restores:
+        raise SpecError(f"--tokens {how.tokens} is for analysis only: its tokens do not join to the same bytes")
+    entry(how.coder)
+    stream = kind.split(data)
+    header = _plan(stream, data, how)
+    writer = FrameWriter(output, header)
+    if header.count:
+        coder = header.build()
+        symbols = stream.over(header.tokens).symbols
+        for start in range(0, symbols.size, BLOCK_TOKENS):
+            block = symbols[start : start + BLOCK_TOKENS]
+            writer.block(block.size, coder.encode(block))
+    writer.end(zlib.crc32(data))
+
+
+def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
+    """The header: Q over the joint alphabet of file and spec, as integers that the coder is built from."""
+    if how.assumed == "true":
+        raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
+    policy = ZeroPolicy.parse(how.zeros)
+    counts = histogram(stream.symbols, len(stream.tokens))
+    if not stream.tokens:
+        return Header(how.coder, how.tokens, (), Model(0, ()), 0, 0, Label(how.assumed, how.zeros))
+    observed = Distribution(stream.tokens, tuple(counts.tolist()))
+    spelled = parse_assumed(how.assumed, observed, counts=counts, tokens=how.tokens, normalize=how.normalize)
+    q = policy.apply(_sorted(how.tokens, align(observed, spelled)[1]))
+    for token, weight in zip(q.tokens, q.weights, strict=True):
+        if not weight and token in observed.index:
+            first = int(np.argmax(stream.symbols == observed.index[token]))
+            raise ZeroProbabilityError(
+                token, f"it occurs {counts[observed.index[token]]} times, first at token {first}"
+            )
+    if how.assumed == "empirical" and how.coder == "arithmetic" and how.zeros == "error":
+        model = Model.of_counts(q.weights)
+    else:
+        model = Model.of(entry(how.coder).build(q.weights))
+    label = Label(how.assumed, how.zeros, () if is_self_contained(how.assumed) else q.weights)
+    return Header(how.coder, how.tokens, q.tokens, model, stream.symbols.size, len(data), label)
+
+
+def _sorted(kind: str, q: Distribution) -> Distribution:
+    """Bytes and bits are kept in order of value.  Raises SpecError if a token of Q is none of its kind."""
+    tokenise = tokeniser(kind)
+    try:
+        pieces = {token: tokenise.piece(token) for token in q.tokens}
+    except DataError as error:
+        raise SpecError(f"{q.spec}: {error}; the tokens are {kind}, see --tokens") from None
+    if kind in ("bytes", "bits"):
+        return q.over(sorted(q.tokens, key=pieces.__getitem__))
+    return q
+
+
+def decode_to(file: BinaryIO, output: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> None:
+    """Write the content of every frame of `file` to `output`."""
+    for reader in _frames(file, limits, compressed_size):
+        _decode_frame(reader, output)
+
+
+def inspect(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> list[Inspection]:
+    """Every frame of `file`, decoded and accounted for, its content thrown away."""
+    inspections, position = [], 0
+    for reader in _frames(file, limits, compressed_size):
+        counts = _decode_frame(reader, None)
+        inspections.append(_inspection(reader, counts, reader.position - position))
+        position = reader.position
+    return inspections
+
+
+def _frames(file: BinaryIO, limits: Limits, compressed_size: int | None) -> Iterator[FrameReader]:
+    position = 0
+    first = file.read(1)
+    if not first:
+        raise CorruptError("the file is empty, which no codelen file is")
+    while first:
+        reader = FrameReader(file, limits, compressed_size=compressed_size, start=position, first=first)
+        yield reader
+        position = reader.position
+        first = file.read(1)
+
+
+def _decode_frame(reader: FrameReader, output: BinaryIO | None) -> Counts:
+    """Decode one frame, check its content, and count its tokens."""
+    header = reader.header
+    size, crc = 0, 0
+    counts = np.zeros(len(header.tokens), np.int64)
+    coder: Coder | None = None
+    kind = tokeniser(header.kind)
+    rest = np.zeros(0, np.uint8)
+    for count, payload in reader.read_blocks():
+        coder = coder or header.build()
+        symbols = coder.decode(payload, count)
+        # Blocks of bits may end within a byte: what is left waits for the next block.
+        symbols = np.concatenate((rest.astype(symbols.dtype), symbols)) if rest.size else symbols
+        whole = symbols.size - symbols.size % 8 if header.kind == "bits" else symbols.size
+        symbols, rest = symbols[:whole], symbols[whole:]
+        counts += histogram(symbols, counts.size)
+        content = kind.join(Stream(header.tokens, symbols))
+        size += len(content)
+        if size > header.content_bytes:
+            raise CorruptError(f"the content is larger than the {header.content_bytes} bytes claimed")
+        crc = zlib.crc32(content, crc)
+        if output is not None:
+            output.write(content)
+    if rest.size or size != header.content_bytes or crc != reader.content_crc:
+        raise CorruptError("the content is damaged: its size or checksum does not match")
+    return counts
+
+
+def _inspection(reader: FrameReader, counts: Counts, file_bytes: int) -> Inspection:
+    header = reader.header
+    if not header.count:
+        ledger = Ledger(0.0, 0.0, 0.0, 0.0, float(reader.payload_bits), dict(reader.parts))
+        return Inspection(header, file_bytes, reader.payload_bits, reader.blocks, None, None, 0.0, ledger)
+    p = Distribution(header.tokens, tuple(counts.tolist()))
+    q = _labelled(header, p, counts)
+    surprises = header.build().surprises
+    ideal = code_length(counts, surprises)
+    ledger = Ledger.account(header.count, p, q, surprises, ideal, reader.payload_bits, reader.parts, p_is_sample=True)
+    return Inspection(header, file_bytes, reader.payload_bits, reader.blocks, p, q, ideal, ledger)
+
+
+def _labelled(header: Header, p: Distribution, counts: Counts) -> Distribution | None:
+    """The assumed Q that the label tells of; None if it tells of none that fits."""
+    label = header.label
+    try:
+        if label.weights:
+            q = Distribution(header.tokens, label.weights, label.spec)
+        elif label.spec in ("uniform", "empirical") or is_self_contained(label.spec):
+            occurring = [token for token, count in zip(p.tokens, counts, strict=True) if count]
+            spelled = parse_assumed(label.spec, p.over(occurring), counts=counts[counts > 0], normalize=True)
+            q = ZeroPolicy.parse(label.zeros).apply(spelled.over(header.tokens))
+        else:
+            return None
+    except CompressError:
+        return None
+    fits = all(weight for weight, count in zip(q.weights, counts, strict=True) if count)
+    return q if fits else None
+
+
+@contextlib.contextmanager
+def write_atomically(target: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+    """A binary file that takes the target's name when the block ends well, and is gone otherwise.
+
+    Raises OutputError if the target is there already and may not be overwritten.
+    """
+    if target.exists() and not overwrite:
+        raise OutputError(f"{target}: already exists; -f overwrites it")
+    if target.is_dir():
+        raise OutputError(f"{target}: is a directory; name a file")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _usual_mode(temporary)
+        if target.exists() and not overwrite:
+            raise OutputError(f"{target}: appeared meanwhile; -f overwrites it")
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _usual_mode(path: Path) -> None:
+    """The mode that a new file would have got: temporary files are private until here."""
+    mask = os.umask(0)
+    os.umask(mask)
+    path.chmod(0o666 & ~mask)

@@ -1,0 +1,136 @@
+"""Records as JSON: plain dictionaries with a schema name, and the text of one.
+
+A schema's number grows when a field changes its meaning or goes away; new fields may
+come at any time.  JSON has no infinity: an infinite value is the string "inf".
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from compress import __version__
+from compress.coders.codebook import Codebook
+from compress.distribution import Distribution
+from compress.experiments.validate import Experiment, Validation
+from compress.files import Inspection
+from compress.ledger import Ledger
+
+__all__ = ["dump", "experiment_record", "inspection_record", "record"]
+
+
+def dump(value: Mapping[str, Any]) -> str:
+    """The JSON text of a record, with a newline at its end."""
+    return json.dumps(_plain(value), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+
+
+def record(schema: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A record of this schema: what it is, who wrote it, then its fields."""
+    return {"schema": f"codelen.{schema}/1", "version": __version__, **fields}
+
+
+def distribution_record(distribution: Distribution) -> dict[str, Any]:
+    """Spec, tokens and probabilities."""
+    return {
+        "spec": distribution.spec,
+        "tokens": distribution.tokens,
+        "probabilities": distribution.probabilities,
+    }
+
+
+def codebook_record(book: Codebook, tokens: Sequence[str]) -> list[dict[str, Any]]:
+    """Each token's length and word; null for a token without one."""
+    return [
+        {
+            "token": token,
+            "length": None if word is None else len(word),
+            "word": None if word is None else word.to01(),
+        }
+        for token, word in zip(tokens, book.words, strict=True)
+    ]
+
+
+def experiment_record(experiment: Experiment) -> dict[str, Any]:
+    """The JSON of `codelen validate`."""
+    true = experiment.true
+    return record(
+        "validate",
+        {
+            "seed": experiment.seed,
+            "n": experiment.n,
+            "zeros": experiment.zeros,
+            "true": {**distribution_record(true), "entropy": true.entropy},
+            "runs": [_run_record(run) for run in experiment.runs],
+            "verdict": experiment.verdict,
+        },
+    )
+
+
+def _run_record(run: Validation) -> dict[str, Any]:
+    return {
+        "assumed": distribution_record(run.assumed),
+        "coder": run.coder,
+        "cross_entropy": run.cross_entropy,
+        "kl_divergence": run.kl_divergence,
+        "expected_bits_per_token": run.expected_bits_per_token,
+        "payload_bits": run.payload_bits,
+        "bits_per_token": run.bits_per_token,
+        "standard_error": run.standard_error,
+        "z": run.z,
+        "ci95": run.ci95,
+        "file_bytes": run.file_bytes,
+        **_ledger_record(run.ledger),
+        "blocks": run.blocks,
+        "checks": vars(run.checks),
+        "verdict": run.verdict,
+    }
+
+
+def inspection_record(path: str, frames: Sequence[Inspection]) -> dict[str, Any]:
+    """The JSON of `codelen inspect`."""
+    return record("inspect", {"file": path, "frames": [_frame_record(frame) for frame in frames]})
+
+
+def _frame_record(frame: Inspection) -> dict[str, Any]:
+    header = frame.header
+    return {
+        "coder": header.coder,
+        "tokens": header.kind,
+        "n": header.count,
+        "alphabet_size": len(header.tokens),
+        "content_bytes": header.content_bytes,
+        "file_bytes": frame.file_bytes,
+        "payload_bits": frame.payload_bits,
+        "ideal_bits": frame.ideal_bits,
+        "blocks": frame.blocks,
+        "entropy": None if frame.empirical is None else frame.empirical.entropy,
+        "assumed": {
+            "spec": header.label.spec,
+            "zeros": header.label.zeros,
+            "from_label": frame.assumed is not None,
+        },
+        **_ledger_record(frame.ledger),
+    }
+
+
+def _ledger_record(ledger: Ledger) -> dict[str, Any]:
+    return {"ledger": ledger.terms, "container_parts": ledger.container_parts}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        if math.isinf(value):
+            return "inf" if value > 0 else "-inf"
+    return value
