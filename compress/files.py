@@ -66,6 +66,15 @@ class Encoding:
     zeros: str = "error"
     normalize: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse words that mean nothing before any file is read."""
+        entry(self.coder)
+        ZeroPolicy.parse(self.zeros)
+        if not tokeniser(self.tokens).restores:
+            raise SpecError(f"--tokens {self.tokens} is for analysis only: its tokens do not join to the same bytes")
+        if self.assumed == "true":
+            raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
+
 
 @dataclass(frozen=True)
 class Inspection:
@@ -110,9 +119,6 @@ def decode(data: bytes, *, max_output: int | None = None) -> bytes:
 def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
     """Write the frame of `data` to a binary file."""
     kind = tokeniser(how.tokens)
-    if not kind.restores:
-        raise SpecError(f"--tokens {how.tokens} is for analysis only: its tokens do not join to the same bytes")
-    entry(how.coder)
     stream = kind.split(data)
     header = _plan(stream, data, how)
     writer = FrameWriter(output, header)
@@ -127,8 +133,6 @@ def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
 
 def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
     """The header: Q over the joint alphabet of file and spec, as integers that the coder is built from."""
-    if how.assumed == "true":
-        raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
     policy = ZeroPolicy.parse(how.zeros)
     counts = histogram(stream.symbols, len(stream.tokens))
     if not stream.tokens:

@@ -81,10 +81,8 @@ class Ledger:
         """
         entropy = n * p.entropy
         expected = ideal_bits if p_is_sample else n * expected_price(p, surprises)
-        if q is None:
-            mismatch = expected - entropy
-        else:
-            mismatch = n * information.kl_divergence(p.probabilities, q.probabilities)
+        divergence = 0.0 if q is None else information.kl_divergence(p.probabilities, q.probabilities)
+        mismatch = expected - entropy if q is None else n * divergence
         return cls(
             entropy=entropy,
             mismatch=mismatch,

@@ -137,10 +137,10 @@ def experiment_report(experiment: Experiment) -> RenderableType:
 
 def _remark(true: Distribution, run: Validation) -> str:
     return (
-        f"{run.coder} with Q = {_spec(run.assumed)} is expected to cost {_bits(run.expected_bits_per_token)}, less than "
-        f"H(P,Q) = {_bits(run.cross_entropy)}, and that is no error: its whole-bit words are not Q. They imply a "
-        f"distribution of their own, Q̂ = 2^-length, which happens to be nearer to P than Q is, so the ledger's "
-        f"code term is negative. It is not below H(P) = {_bits(true.entropy)}; nothing is."
+        f"{run.coder} with Q = {_spec(run.assumed)} costs {_bits(run.expected_bits_per_token)} on average, less "
+        f"than H(P,Q) = {_bits(run.cross_entropy)}, and that is no error: its whole-bit words are not Q.  They imply a "
+        f"distribution of their own, Q̂ = 2^-length, which happens to be nearer to P than Q is, so the code "
+        f"term of the ledger is negative.  It is not below H(P) = {_bits(true.entropy)}; no code is."
     )
 
 
