@@ -185,7 +185,7 @@ class Header:
         label_size, at = unpack_varint(data, at)
         label = Label.unpack(data[at : at + label_size])
         size, at = unpack_varint(data, at + label_size)
-        if size > MAX_TOKENS or (size == 0) != (count == 0):
+        if size > MAX_TOKENS or (count and not size):
             raise CorruptError(f"the header claims {count} tokens of an alphabet of {size}")
         _check_content(kind, count, content_bytes)
         tokens, alphabet_end = unpack_alphabet(kind, size, data, at)

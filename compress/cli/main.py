@@ -18,7 +18,7 @@ from types import FrameType
 from typing import NoReturn
 
 import click
-from click.exceptions import NoArgsIsHelpError
+from click.exceptions import Exit, NoArgsIsHelpError
 
 from compress import __version__
 from compress.errors import CompressError
@@ -108,9 +108,14 @@ def run(arguments: list[str]) -> int:
         # A terminal that cannot show a letter gets a question mark, not a crash.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     try:
-        status = cli.main(arguments, prog_name="codelen", standalone_mode=False, obj=settings)
+        # Not cli.main(), which has an exit status of its own for a broken pipe.
+        with cli.make_context("codelen", list(arguments), obj=settings) as context:
+            cli.invoke(context)
         sys.stdout.flush()
-        return int(status or 0)
+        return 0
+    except Exit as end:
+        sys.stdout.flush()
+        return end.exit_code
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more may be written to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -255,7 +255,7 @@ def _write(sample: Sample, stream: Stream, q: Distribution, name: str, zeros: st
     content_bytes, content_crc = sample.content
     label = Label(q.spec, zeros, () if is_self_contained(q.spec) else q.weights)
     model = Model.of(entry(name).build(q.weights))
-    header = Header(name, "tokens", q.tokens if sample.n else (), model, sample.n, content_bytes, label)
+    header = Header(name, "tokens", q.tokens, model, sample.n, content_bytes, label)
     file = io.BytesIO()
     writer = FrameWriter(file, header)
     if sample.n:

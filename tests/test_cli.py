@@ -1,0 +1,277 @@
+"""The commands that measure and describe, as a person would call them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from compress import __version__
+from compress.cli.main import cli, run
+
+DICE_CENTS = "2=.03,3=.06,4=.08,5=.11,6=.14,7=.17,8=.14,9=.11,10=.08,11=.06,12=.03"
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit status, standard output, standard error."""
+    try:
+        status = run(list(arguments))
+    except SystemExit as end:
+        status = int(end.code or 0)
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def loaded(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    status, out, err = call(capsys, *arguments, "--json", "-")
+    assert status == 0, err
+    return json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+
+
+def test_demo_shows_six_beliefs_and_exits_0(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = call(capsys, "demo", "-n", "100000")
+    assert (status, err) == (0, "")
+    rows = [line.split() for line in out.splitlines() if line.endswith("pass")]
+    assert [row[0] for row in rows] == ["0", "0.2", "0.5", "0.7", "0.9", "1"]
+    assert [row[2] for row in rows] == ["23.25", "1.72", "1.00", "0.88", "1.10", "9.97"]
+    assert "8 x file bytes" in out
+
+
+def test_demo_fits_in_ninety_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    assert max(len(line) for line in call(capsys, "demo", "-n", "1000")[1].splitlines()) <= 90
+
+
+def test_surprises_of_bare_probabilities(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, "info", "--surprise", "0.01,0.12,0.23,0.34,0.45,0.56,0.67,0.78,0.89,1")
+    assert [line.split()[-1] for line in out.splitlines()[2:]] == [
+        "6.64", "3.06", "2.12", "1.56", "1.15", "0.84", "0.58", "0.36", "0.17", "0.00",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spec", "entropy"), [("H=.5,T=.5", "1.0000"), ("bernoulli:0.9", "0.4690"), ("H=1", "0.0000"), ("dice:2", "3.2744")]
+)
+def test_entropies_of_specs(capsys: pytest.CaptureFixture[str], spec: str, entropy: str) -> None:
+    _, out, _ = call(capsys, "info", spec)
+    line = next(line for line in out.splitlines() if line.startswith("H(P)"))
+    assert line.split()[1] == entropy
+    assert "-0.0" not in out
+
+
+def test_dice_rounded_to_cents_are_refused_and_normalised_on_request(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = call(capsys, "info", DICE_CENTS)
+    assert (status, out) == (2, "")
+    assert err == f"codelen: {DICE_CENTS}: weights sum to 1.01, not to 1; --normalize rescales them\n"
+    assert loaded(capsys, "info", DICE_CENTS, "--normalize")["entropy"] == pytest.approx(3.2847, abs=5e-5)
+
+
+def test_info_versus_another_is_infinite_where_q_excludes_what_p_draws(capsys: pytest.CaptureFixture[str]) -> None:
+    record = loaded(capsys, "info", "H=0.7,T=0.3", "--versus", "H=1")
+    assert record["cross_entropy"] == record["kl_divergence"] == "inf"
+    assert record["entropy"] == pytest.approx(0.8813, abs=1e-4)
+    _, out, _ = call(capsys, "info", "H=0.7,T=0.3", "--versus", "H=1")
+    assert "inf bits/token" in out
+    assert "nan" not in out
+
+
+def test_info_in_nats(capsys: pytest.CaptureFixture[str]) -> None:
+    assert loaded(capsys, "info", "uniform:2", "--base", "e")["entropy"] == pytest.approx(0.693147, abs=1e-6)
+
+
+def test_code_shows_words_and_tree(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call(capsys, "code", "a=1/2,b=1/4,c=1/8,d=1/8")
+    assert status == 0
+    assert [line.split()[-1] for line in out.splitlines()[2:6]] == ["0", "10", "110", "111"]
+    assert "E[price]    1.7500 bits/token" in out
+    assert "└1─ ●" in out
+    record = loaded(capsys, "code", "a=1/2,b=1/4,c=1/8,d=1/8", "--coder", "shannon")
+    assert record["kraft_sum"] == "1"
+    assert [row["word"] for row in record["words"]] == ["0", "10", "110", "111"]
+
+
+def test_code_of_the_arithmetic_coder_has_prices_and_no_words(capsys: pytest.CaptureFixture[str]) -> None:
+    record = loaded(capsys, "code", "H=0.7,T=0.3", "--coder", "arithmetic")
+    assert record["words"] is None
+    assert sum(record["frequencies"]) == 2**40
+    assert record["prices"][0] == pytest.approx(0.514573, abs=1e-6)
+
+
+def test_sample_is_one_token_a_line_and_repeatable(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run(["sample", "dice:2", "-n", "1000", "--seed", "3"]) == 0
+    first = capfdbinary.readouterr().out
+    run(["sample", "dice:2", "-n", "1e3", "--seed", "3"])
+    assert capfdbinary.readouterr().out == first
+    values = [int(line) for line in first.split()]
+    assert len(values) == 1000
+    assert set(values) == set(range(2, 13))
+
+
+def test_sample_raw_writes_bytes_to_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "coin"
+    assert run(["sample", "H=0.7,T=0.3", "-n", "500", "--raw", "-o", str(path)]) == 0
+    assert set(path.read_bytes()) == set(b"HT")
+    assert path.stat().st_size == 500
+    assert run(["sample", "dice:2", "-n", "5", "--raw", "-o", str(tmp_path / "no")]) == 1
+    assert not (tmp_path / "no").exists()
+    assert run(["sample", "H=0.7,T=0.3", "-o", str(path)]) == 1
+
+
+def test_validate_prints_a_row_for_each_q_and_coder(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = call(
+        capsys, "validate", "--true", "dice:2", "--assumed", "true", "--assumed", "uniform",
+        "--coder", "arithmetic", "--coder", "huffman", "--coder", "shannon", "-n", "5000",
+    )  # fmt: skip
+    assert (status, err) == (0, "")
+    assert sum(line.endswith("pass") for line in out.splitlines()) == 6
+    assert "ledger, bits" in out
+
+
+def test_validate_json_has_the_fields_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    record = loaded(capsys, "validate", "--true", "H=0.7,T=0.3", "--assumed", "H=0.2,T=0.8", "-n", "1000")
+    assert record["schema"] == "codelen.validate/1"
+    assert record["version"] == __version__
+    assert set(record) == {"schema", "version", "seed", "n", "zeros", "true", "runs", "verdict"}
+    assert set(record["true"]) == {"spec", "tokens", "probabilities", "entropy"}
+    assert set(record["runs"][0]) == {
+        "assumed", "coder", "cross_entropy", "kl_divergence", "expected_bits_per_token", "payload_bits",
+        "bits_per_token", "standard_error", "z", "ci95", "file_bytes", "ledger", "container_parts", "blocks",
+        "checks", "verdict",
+    }  # fmt: skip
+    assert sum(record["runs"][0]["ledger"].values()) == pytest.approx(8 * record["runs"][0]["file_bytes"], abs=1e-6)
+
+
+def test_huffman_that_beats_its_belief_is_explained_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call(
+        capsys, "validate", "--true", "H=.7,T=.3", "--assumed", "H=.2,T=.8", "--coder", "huffman", "-n", "10000"
+    )
+    assert status == 0
+    words = " ".join(out.split())
+    assert "costs 1.0000 on average, less than H(P,Q) = 1.7219" in words
+    assert "nearer to P than Q is" in words
+
+
+def test_validate_reads_a_file_as_its_own_truth(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "text"
+    path.write_text("to be or not to be")
+    record = loaded(capsys, "validate", "--true", f"file:{path}", "--tokens", "words")
+    assert record["n"] == 11
+    assert record["runs"][0]["checks"]["expectation"] is None
+    assert loaded(capsys, "validate", "--true", f"file:{path}", "-n", "500")["n"] == 500
+
+
+def test_json_goes_to_a_file_beside_the_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    status, out, _ = call(capsys, "validate", "--true", "dice:2", "-n", "100", "--json", str(path))
+    assert status == 0
+    assert "assumed Q" in out
+    assert json.loads(path.read_text())["verdict"] == "pass"
+    assert call(capsys, "validate", "--true", "dice:2", "--json", str(tmp_path / "no" / "x"))[0] == 1
+
+
+def test_a_failed_check_exits_3(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from compress.experiments import checks
+
+    monkeypatch.setattr(checks, "accounting", lambda *_: False)
+    status, out, _ = call(capsys, "validate", "--true", "dice:2", "-n", "100")
+    assert status == 3
+    assert "fail: accounting" in out
+    assert call(capsys, "demo", "-n", "100")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["validate"], 2, "Missing option '--true'"),
+        (["nothing"], 2, "No such command 'nothing'"),
+        (["validate", "--true", "H=0.7,T=0.3", "--assumed", "H=1"], 1, "Q gives token 'T' probability 0"),
+        (["validate", "--true", "nonsense"], 2, "'nonsense' is no distribution"),
+        (["validate", "--true", "a=-1,b=2"], 2, "token 'a' has a negative weight"),
+        (["validate", "--true", "a=nan,b=1"], 2, "'nan' is not a finite number"),
+        (["validate", "--true", "a=.5,a=.5"], 2, "token 'a' is given twice"),
+        (["validate", "--true", ""], 2, "'' is no distribution"),
+        (["validate", "--true", "dice:2", "--coder", "gzip"], 2, "'gzip' is no coder"),
+        (["validate", "--true", "dice:2", "-n", "-5"], 2, "not a whole number"),
+        (["validate", "--true", "dice:2", "-n", "1.5"], 2, "not a whole number"),
+        (["validate", "--true", "dice:2", "--zeros", "skip"], 2, "'skip' is no zero policy"),
+        (["validate", "--true", "file:/nowhere/x"], 1, "/nowhere/x: No such file or directory"),
+        (["info", "true"], 2, "'true' needs a true distribution"),
+        (["info"], 2, "info needs a SPEC"),
+        (["info", "dice:2", "--base", "1"], 2, "not a base above 1"),
+        (["info", "--surprise", "1.5"], 1, "outside [0, 1]"),
+        (["code", "dice:2", "--coder", "x"], 2, "'x' is no coder"),
+    ],
+)
+def test_an_error_is_one_line_with_its_exit_status(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, says: str
+) -> None:
+    code, out, err = call(capsys, *arguments)
+    assert code == status
+    assert out == ""
+    assert err.startswith("codelen: ")
+    assert err.count("\n") == 1
+    assert says in err
+
+
+def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="no distribution"):
+        run(["--debug", "info", "nonsense"])
+
+
+def test_a_bad_spec_inside_a_file_is_the_files_fault(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    table = tmp_path / "q.json"
+    table.write_text('{"H": 0.7, "T": 0.4}')
+    status, _, err = call(capsys, "info", f"@{table}")
+    assert status == 1
+    assert err == f"codelen: {table}: weights sum to 1.1, not to 1; --normalize rescales them\n"
+
+
+def test_help_has_sections_and_every_command_has_help() -> None:
+    runner = CliRunner()
+    text = runner.invoke(cli, ["--help"]).output
+    assert "Measure:" in text
+    assert "Files:" in text
+    for name in cli.list_commands(None):  # type: ignore[attr-defined, arg-type]  # the group needs no context for it
+        result = runner.invoke(cli, [name, "--help"])
+        assert result.exit_code == 0
+        assert "Usage:" in result.output
+
+
+def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "--version")[:2] == (0, f"codelen {__version__}\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_tables_survive_any_terminal_encoding(encoding: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "compress", "code", "dice:2"],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=True,
+    )
+    assert b"3.3056" in result.stdout
+    assert result.stderr == b""
+
+
+def test_output_has_no_colour_in_a_pipe_and_no_trailing_blanks(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, "demo", "-n", "1000")
+    assert "\x1b" not in out
+    assert all(line == line.rstrip() for line in out.splitlines())
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    result = subprocess.run(
+        f"{sys.executable} -m compress sample uniform:6 -n 3000000 | head -1; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 141
+    assert result.stdout.count("\n") == 1
+    assert result.stderr == ""

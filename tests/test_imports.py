@@ -1,0 +1,126 @@
+"""The house: a module imports only what is listed above it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import compress
+
+PACKAGE = Path(compress.__file__).parent
+
+# From the ground up; a name stands for a module or a whole folder.
+HOUSE = (
+    "errors",
+    "kernel",
+    "information",
+    "families",
+    "distribution",
+    "tokens",
+    "frequencies",
+    "sources",
+    "models",
+    "specs",
+    "coders",
+    "packing",
+    "container",
+    "ledger",
+    "files",
+    "experiments",
+    "reports",
+    "cli",
+)
+# Pairs that may not meet although the order would allow it.
+STRANGERS = (("models", "sources"), ("coders", "sources"), ("coders", "models"))
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem[:2] != "__")
+
+
+def room(module: str) -> str:
+    return module.removeprefix("compress.").split(".")[0]
+
+
+def imports(path: Path) -> set[str]:
+    """The rooms that a module imports from, wherever in the file."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            if node.module == "compress":
+                found |= {alias.name for alias in node.names if alias.name[:2] != "__"}
+            elif node.module and node.module.startswith("compress."):
+                found.add(room(node.module))
+        elif isinstance(node, ast.Import):
+            found |= {room(alias.name) for alias in node.names if alias.name.startswith("compress.")}
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_what_is_listed_above_it(path: Path) -> None:
+    here = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    allowed = set(HOUSE[: HOUSE.index(here) + 1])
+    assert imports(path) <= allowed
+    for a, b in STRANGERS:
+        assert here != a or b not in imports(path)
+        assert here != b or a not in imports(path)
+
+
+def test_every_module_has_its_place_in_the_house() -> None:
+    rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in modules()}
+    assert rooms == set(HOUSE)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_command_line_prints(path: Path) -> None:
+    names = {
+        node.func.id
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not names & {"print", "input", "eval", "exec"}
+
+
+def test_no_module_is_longer_than_a_student_reads() -> None:
+    lengths = {str(path): len(path.read_text().splitlines()) for path in modules()}
+    assert {path: length for path, length in lengths.items() if length > 350} == {}
+
+
+def test_nothing_is_ever_unpickled_or_evaluated() -> None:
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {alias.name for alias in node.names} | {getattr(node, "module", None)}
+                assert not names & {"pickle", "marshal", "shelve"}
+
+
+@pytest.mark.parametrize("argument", ["--version", "--help"])
+def test_help_and_version_load_neither_numpy_nor_numba(argument: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "compress", argument], capture_output=True, text=True, check=True
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    assert "click" in loaded
+    assert not loaded & {"numpy", "numba", "rich", "bitarray"}
+
+
+def test_the_public_api_is_what_it_was() -> None:
+    assert compress.__all__ == [
+        "CODERS",
+        "CompressError",
+        "Distribution",
+        "Ledger",
+        "Validation",
+        "decode",
+        "encode",
+        "validate",
+    ]
+    for name in compress.__all__:
+        assert getattr(compress, name) is not None
+    with pytest.raises(AttributeError, match="nothing_here"):
+        compress.nothing_here  # noqa: B018  # the access itself must raise

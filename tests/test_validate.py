@@ -1,0 +1,292 @@
+"""The experiment and its five checks, each with negative controls that it must fail."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from compress import validate
+from compress.coders.catalog import CODERS, Entry
+from compress.coders.codebook import Codebook
+from compress.coders.prefix import huffman
+from compress.coders.protocol import Coder
+from compress.distribution import Distribution
+from compress.errors import SpecError, ZeroProbabilityError
+from compress.experiments import checks
+from compress.experiments.demo import demo
+from compress.experiments.validate import Experiment, Validation, validate_all
+from compress.ledger import TERMS
+from compress.sources import IidSource, StreamSource
+from compress.tokens import Symbols, tokeniser
+
+COIN = "H=0.7,T=0.3"
+CHECKS = ("round_trip", "exact_length", "code_price", "expectation", "accounting")
+
+
+def grid(true: str, assumed: Sequence[str], coders: Sequence[str], n: int, **options: str) -> Experiment:
+    return validate_all(IidSource(Distribution.parse(true)), assumed, coders, n, **options)
+
+
+@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize(
+    ("true", "assumed"),
+    [
+        (COIN, "true"),
+        (COIN, "H=0.2,T=0.8"),
+        ("dice:2", "uniform"),
+        ("zipf:k=256,s=1.1", "uniform"),
+        ("zipf:k=300,s=1.1", "true"),
+        ("geometric:p=0.3", "true"),
+        ("a=1e-12,b=0.999999999999", "true"),
+        ("only=1", "true"),
+        ("uniform:3", "1=0.2,2=0.3,3=0.4,4=0.1"),
+        ("1=0.5,2=0.5,3=0", "true"),
+    ],
+)
+def test_every_coder_passes_every_check_that_applies(true: str, assumed: str, coder: str) -> None:
+    run = validate(true, "true" if assumed == "true" else _assumed(true, assumed), coder, n=20_000)
+    assert run.checks == checks.Checks(True, True, True, True, True)
+    assert run.verdict == "pass"
+
+
+def _assumed(true: str, assumed: str) -> Distribution | str:
+    p = Distribution.parse(true)
+    return Distribution(p.tokens, (1,) * p.size) if assumed == "uniform" else assumed
+
+
+@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_shortest_streams_pass_and_an_empty_one_has_no_expectation(coder: str, n: int) -> None:
+    run = validate("dice:2", "true", coder, n=n)
+    assert run.verdict == "pass"
+    assert run.checks.round_trip is True
+    assert run.checks.accounting is True
+    assert (run.checks.expectation is None) == (n == 0)
+    assert (run.bits_per_token is None) == (n == 0)
+
+
+@pytest.mark.parametrize("coder", CODERS)
+def test_65536_tokens_are_an_alphabet(coder: str) -> None:
+    run = validate("uniform:65536", "true", coder, n=50_000)
+    assert run.verdict == "pass"
+    assert run.payload_bits == 16 * 50_000
+
+
+@pytest.mark.uncompiled
+def test_the_same_seed_gives_the_same_file_compiled_or_not() -> None:
+    run = validate(COIN, "H=0.9,T=0.1", "arithmetic", n=2_000, seed=5)
+    assert run.checks == checks.Checks(True, True, True, True, True)
+    again = validate(COIN, "H=0.9,T=0.1", "arithmetic", n=2_000, seed=5)
+    assert (run.payload_bits, run.file_bytes, run.ledger) == (again.payload_bits, again.file_bytes, again.ledger)
+    assert (run.payload_bits, run.file_bytes) == (2154, 333)
+
+
+def test_other_seeds_draw_other_tokens() -> None:
+    lengths = {validate(COIN, "H=0.9,T=0.1", n=10_000, seed=seed).payload_bits for seed in range(5)}
+    assert len(lengths) > 1
+
+
+def test_the_six_friends_pay_their_cross_entropies() -> None:
+    experiment = demo()
+    arithmetic, huffman_runs = experiment.runs[::2], experiment.runs[1::2]
+    assert [round(run.cross_entropy, 2) for run in arithmetic] == [23.25, 1.72, 1.0, 0.88, 1.1, 9.97]
+    for run in arithmetic:
+        assert run.bits_per_token == pytest.approx(run.cross_entropy, rel=0.003)
+        assert run.ci95 is not None
+        assert run.z is None or abs(run.z) < 5
+    assert [run.bits_per_token for run in huffman_runs] == [1.0] * 6
+    assert experiment.verdict == "pass"
+
+
+def test_huffman_under_a_wrong_q_costs_less_than_the_cross_entropy_and_passes() -> None:
+    run = validate(COIN, "H=0.2,T=0.8", "huffman", n=100_000)
+    assert run.bits_per_token == 1.0
+    assert run.cross_entropy == pytest.approx(1.7219, abs=1e-4)
+    assert run.ledger.code == pytest.approx(-0.7219 * 100_000, rel=1e-3)
+    assert run.beats_belief
+    assert run.verdict == "pass"
+
+
+def test_the_arithmetic_coder_is_no_remarkable_bargain() -> None:
+    assert not any(run.beats_belief for run in demo(1000).runs if run.coder == "arithmetic")
+
+
+@pytest.mark.parametrize("coder", CODERS)
+def test_ledger_sums_to_the_bits_of_the_file(coder: str) -> None:
+    run = validate("zipf:k=50", Distribution.parse("zipf:k=50,s=0.5"), coder, n=30_000)
+    assert abs(run.ledger.total - 8 * run.file_bytes) < 1e-6
+    assert tuple(run.ledger.terms) == TERMS
+    assert run.ledger.container == sum(run.ledger.container_parts.values())
+    assert run.ledger.container == 8 * run.file_bytes - run.payload_bits
+
+
+def test_arithmetic_coding_ends_within_two_bits_of_ideal() -> None:
+    for seed in range(30):
+        run = validate("zipf:k=256,s=1.1", "true", n=1_000, seed=seed)
+        assert -1e-6 < run.ledger.coder < 2.001
+
+
+def test_z_is_within_bounds_for_most_seeds_and_has_both_signs() -> None:
+    z = [run.z for seed in range(60) if (run := validate("dice:2", "zipf:k=12", n=2_000, seed=seed)).z is not None]
+    assert len(z) == 60
+    assert max(map(abs, z)) < 4.5
+    assert min(z) < -0.5 < 0.5 < max(z)
+    assert 0.6 < float(np.std(z)) < 1.4
+
+
+def test_interval_is_centred_on_the_measurement_with_the_analytic_error() -> None:
+    run = validate(COIN, "H=0.2,T=0.8", n=10_000)
+    assert run.ci95 is not None
+    assert run.bits_per_token is not None
+    # Var = p(1-p)(log2 .8/.2)² = .21·4.
+    assert run.standard_error == pytest.approx(math.sqrt(0.84 / 10_000), rel=1e-6)
+    assert sum(run.ci95) / 2 == pytest.approx(run.bits_per_token, abs=1e-12)
+    assert run.ci95[1] - run.ci95[0] == pytest.approx(2 * 1.96 * run.standard_error, rel=1e-4)
+
+
+def test_a_stream_that_is_its_own_truth_has_no_luck_and_no_expectation() -> None:
+    source = StreamSource(tokeniser("bytes").split(b"abracadabra" * 50), "file:x")
+    run = validate(source, "true", "huffman", n=550)
+    assert run.checks == checks.Checks(True, True, True, None, True)
+    assert run.ledger.luck == 0
+    assert run.z is run.ci95 is None
+
+
+def test_a_q_counted_from_the_stream_has_no_expectation() -> None:
+    run = validate(COIN, "empirical", n=5_000)
+    assert run.checks.expectation is None
+    assert run.verdict == "pass"
+    assert 0 < run.kl_divergence < 0.01
+
+
+@pytest.mark.parametrize("bad", ["nonsense", "H=0.7,T=0.4", "floor:0"])
+def test_words_that_mean_nothing_are_refused(bad: str) -> None:
+    with pytest.raises(SpecError):
+        validate(COIN, bad)
+    with pytest.raises(SpecError):
+        validate(COIN, "true", bad)
+    with pytest.raises(SpecError):
+        validate(COIN, "true", zeros=bad)
+
+
+class Silent(IidSource):
+    """A source that must not be asked."""
+
+    def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
+        raise AssertionError("drawn before Q was found fit")
+
+
+def test_an_impossible_q_is_refused_before_anything_is_drawn() -> None:
+    with pytest.raises(ZeroProbabilityError, match=r"'T'.*0\.3.*--zeros floor:EPS"):
+        validate(Silent(Distribution.parse(COIN)), "H=1,T=0")
+
+
+def test_a_floor_makes_the_impossible_affordable() -> None:
+    run = validate(COIN, "H=1,T=0", n=100_000, zeros="floor:1e-10")
+    assert run.cross_entropy == pytest.approx(0.3 * math.log2(1e10), abs=1e-6)
+    assert run.verdict == "pass"
+
+
+# Negative controls: each must be caught, and by the check that is there for it.
+
+
+def failing(run: Validation) -> tuple[str, ...]:
+    assert run.verdict == "fail"
+    return run.checks.failed
+
+
+def test_control_a_length_off_by_one_fails_exact_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    def off_by_one(weights: Sequence[int]) -> Codebook:
+        lengths = huffman(weights).lengths.copy()
+        lengths[np.argmax(lengths)] += 1
+        return Codebook(lengths)
+
+    monkeypatch.setitem(CODERS, "huffman", dataclasses.replace(CODERS["huffman"], construct=off_by_one))
+    assert failing(validate("dice:2", "true", "huffman", n=10_000)) == ("exact_length",)
+
+
+@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize("change", [-8, 8])
+def test_control_a_payload_one_byte_short_or_long_fails_exact_length(coder: str, change: int) -> None:
+    p = Distribution.parse("dice:2")
+    entry, counts = CODERS[coder], np.array(p.weights) * 1000
+    symbols = np.repeat(np.arange(11, dtype=np.uint8), counts)
+    built = entry.build(p.weights)
+    bits = len(built.encode(symbols))
+    assert checks.exact_length(entry, built, p, counts, bits) is True
+    assert checks.exact_length(entry, built, p, counts, bits + change) is False
+
+
+def test_control_a_swapped_q_fails_code_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Swapped(Entry):
+        def build(self, weights: Sequence[int]) -> Coder:
+            # D(P||Q') = 0.0098 bit for P = (.7, .3), Q' = (.645, .355)
+            return CODERS_BEFORE.build([645, 355])
+
+    CODERS_BEFORE = CODERS["arithmetic"]
+    fields = {field.name: getattr(CODERS_BEFORE, field.name) for field in dataclasses.fields(Entry)}
+    monkeypatch.setitem(CODERS, "arithmetic", Swapped(**fields))
+    run = validate(COIN, "true", "arithmetic", n=1_000_000)
+    assert 0.009 < run.expected_bits_per_token - run.cross_entropy < 0.011
+    assert failing(run) == ("code_price",)
+
+
+@pytest.mark.parametrize("coder", ["huffman", "shannon", "fixed"])
+def test_control_words_longer_than_q_asks_for_fail_code_price(coder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = CODERS[coder]
+
+    def longer(weights: Sequence[int]) -> Codebook:
+        assert honest.construct is not None
+        return Codebook(honest.construct(weights).lengths + 1)
+
+    monkeypatch.setitem(CODERS, coder, dataclasses.replace(honest, construct=longer))
+    assert set(failing(validate("dice:2", "true", coder, n=1_000))) == {"exact_length", "code_price"}
+
+
+@pytest.mark.parametrize("coder", ["arithmetic", "shannon"])
+def test_control_a_source_that_draws_from_another_p_fails_expectation(coder: str) -> None:
+    class Liar(IidSource):
+        def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
+            return IidSource(Distribution.parse("H=0.69,T=0.31")).sample(n, rng)
+
+    run = validate(Liar(Distribution.parse(COIN)), "H=0.2,T=0.8", coder, n=1_000_000)
+    assert failing(run) == ("expectation",)
+    assert run.z is not None
+    assert abs(run.z) > 5
+
+
+@pytest.mark.parametrize("term", [term for term in TERMS if term != "container"])
+def test_control_a_dropped_term_fails_accounting(term: str) -> None:
+    run = validate(COIN, "H=0.25,T=0.75", "shannon" if term == "code" else "arithmetic", n=10_001)
+    assert checks.accounting(run.ledger, run.file_bytes)
+    assert getattr(run.ledger, term) != 0
+    assert not checks.accounting(dataclasses.replace(run.ledger, **{term: 0.0}), run.file_bytes)
+
+
+@pytest.mark.parametrize("part", ["header", "alphabet", "model", "index", "checksums"])
+def test_control_an_uncounted_container_byte_fails_accounting(part: str) -> None:
+    run = validate(COIN, "H=0.2,T=0.8", n=10_000)
+    parts = dict(run.ledger.container_parts)
+    parts[part] -= 8
+    assert not checks.accounting(dataclasses.replace(run.ledger, container_parts=parts), run.file_bytes)
+
+
+def test_control_a_changed_token_fails_round_trip() -> None:
+    sent = np.array([1, 2, 3], np.uint8)
+    assert checks.round_trip(sent, sent.copy(), sent.copy())
+    assert not checks.round_trip(sent, sent.copy(), np.array([1, 2, 0], np.uint8))
+    assert not checks.round_trip(sent, sent[:2])
+
+
+def test_a_failed_check_fails_the_experiment() -> None:
+    run = validate(COIN, n=100)
+    failed = dataclasses.replace(run, checks=dataclasses.replace(run.checks, expectation=False))
+    good = grid(COIN, ["true"], ["arithmetic"], 100)
+    assert good.verdict == "pass"
+    assert dataclasses.replace(good, runs=(*good.runs, failed)).verdict == "fail"
+    assert failed.checks.failed == ("expectation",)
+    assert set(vars(run.checks)) == set(CHECKS)
