@@ -203,7 +203,7 @@ def test_a_failed_check_exits_3(capsys: pytest.CaptureFixture[str], monkeypatch:
         (["info", "true"], 2, "'true' needs a true distribution"),
         (["info"], 2, "info needs a SPEC"),
         (["info", "dice:2", "--base", "1"], 2, "not a base above 1"),
-        (["info", "--surprise", "1.5"], 1, "outside [0, 1]"),
+        (["info", "--surprise", "1.5"], 2, "outside [0, 1]"),
         (["code", "dice:2", "--coder", "x"], 2, "'x' is no coder"),
     ],
 )

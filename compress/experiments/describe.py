@@ -16,6 +16,7 @@ from compress.coders.catalog import entry
 from compress.coders.codebook import Codebook
 from compress.coders.wholebit import PrefixCoder
 from compress.distribution import Distribution, align
+from compress.errors import SpecError
 from compress.ledger import expected_price
 from compress.models.zeros import ZeroPolicy
 
@@ -66,7 +67,9 @@ class CodeDescription:
 
 
 def surprises(probabilities: Sequence[float], base: float = 2) -> list[float]:
-    """-log p of each probability."""
+    """-log p of each probability.  Raises SpecError for one outside [0, 1]."""
+    if not all(0 <= p <= 1 for p in probabilities):
+        raise SpecError("a probability lies outside [0, 1]")
     bits: list[float] = information.surprise(probabilities, base=base).tolist()
     return bits
 

@@ -156,7 +156,7 @@ def _ledgers(runs: Sequence[Validation]) -> Table:
 
 def _ledger(ledger: Ledger, n: int, file_bytes: int) -> Table:
     """The ledger as a column: each term in bits and in bits/token, and what it means."""
-    table = _table("where every bit went", "bits", "bits/token")
+    table = _table("ledger", "bits", "bits/token")
     table.add_column("")
     for term, bits in ledger.terms.items():
         table.add_row(term, _fixed(bits, 1), _bits(bits / n if n else None, 6), _MEANING[term])

@@ -1,0 +1,62 @@
+"""README's blocks are run: its examples print what it says they print."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+# A pipe of no particular width.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")}
+
+pytestmark = pytest.mark.skipif(not (ROOT / "samples").is_dir(), reason="needs a checkout")
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def examples() -> list[list[tuple[str, str]]]:
+    """Each console block as commands with the output shown for each."""
+    found = []
+    for block in blocks("console"):
+        parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+        found.append([(part.partition("\n")[0], part.partition("\n")[2]) for part in parts])
+    return found
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: str(example[0][0]))
+def test_console_block_prints_what_is_shown(example: list[tuple[str, str]], tmp_path: Path) -> None:
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    for command, shown in example:
+        words = shlex.split(command)
+        if words[0] == "codelen":
+            words[:1] = [sys.executable, "-m", "compress"]
+        result = subprocess.run(words, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+        assert (result.returncode, result.stderr) == (0, ""), command
+        assert result.stdout.strip() == shown.strip(), command
+
+
+def test_python_block_prints_what_is_shown() -> None:
+    [block] = blocks("python")
+    test = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
+    results = doctest.DocTestRunner().run(test)
+    assert results.attempted == 7
+    assert results.failed == 0
+
+
+def test_setup_is_two_commands_of_one_line() -> None:
+    commands = blocks("sh setup")
+    assert len(commands) == 2
+    assert all(command.count("\n") == 1 for command in commands)
+    assert "codelen demo" in commands[0]
+    assert "pytest" in commands[1]
