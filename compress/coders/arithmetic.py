@@ -111,10 +111,11 @@ class ArithmeticCoder:
         return symbols
 
     @cached_property
-    def _tables(self) -> tuple[Counts, Counts, int]:
+    def _tables(self) -> tuple[Counts, Symbols, int]:
         """Cumulative frequencies, and the buckets that find a token from the top bits of a point."""
         bucket_bits = min(max(12, self.size.bit_length() + 1), 17)
         shift = TOTAL_BITS - bucket_bits
         begins = np.arange(1 << bucket_bits) << shift
         owners = np.searchsorted(self.frequencies.cumulative, begins, side="right") - 1
-        return self.frequencies.cumulative, owners, shift
+        # As narrow as can be: the buckets are read at random, so they should stay in the nearest cache.
+        return self.frequencies.cumulative, owners.astype(smallest_dtype(self.size)), shift

@@ -133,7 +133,7 @@ def _find(offset: int, a: int, b: int, cumulative: Int64s, symbol: int) -> int:
 
 @kernel
 def decode_interval(
-    data: Bytes, cumulative: Int64s, buckets: Int64s, bucket_shift: int, symbols: Symbols
+    data: Bytes, cumulative: Int64s, buckets: Symbols, bucket_shift: int, symbols: Symbols
 ) -> tuple[int, int]:
     """Find the token whose part of the interval holds the payload's point, again and again.
 
