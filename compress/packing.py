@@ -26,7 +26,7 @@ from bitarray.util import ba2int, int2ba, zeros
 
 from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.catalog import CODERS
-from compress.coders.codebook import Codebook
+from compress.coders.codebook import LONGEST, Codebook
 from compress.coders.protocol import Coder
 from compress.coders.wholebit import PrefixCoder
 from compress.errors import CorruptError, DataError
@@ -194,6 +194,8 @@ class Model:
         model, at = cls(data[0], ()), 0
         if model.form == LENGTHS:
             plus_one, at = _unpack_steps(bits, at, size)
+            if max(plus_one, default=0) > LONGEST + 1:
+                raise CorruptError("a word of the model is too long")
             model = cls(LENGTHS, tuple(number - 1 for number in plus_one))
         elif model.form in (COUNTS, PARTS):
             widths, at = _unpack_steps(bits, at, size)

@@ -24,8 +24,8 @@ from compress.errors import SpecError
 from compress.experiments.describe import describe, describe_code, describe_pair, surprises
 from compress.families import exact_number
 from compress.files import write_atomically
+from compress.reports.described import code_report, distribution_report, pair_report, surprise_report
 from compress.reports.records import codebook_record, distribution_record, record
-from compress.reports.text import code_report, distribution_report, pair_report, surprise_report
 from compress.sources import IidSource, draws
 from compress.specs import parse_assumed, parse_distribution
 from compress.tokens import Stream, tokeniser

@@ -22,8 +22,8 @@ from compress.cli.options import (
 from compress.container import Limits
 from compress.errors import CompressError, CorruptError, OutputError, SpecError
 from compress.files import SUFFIX, Encoding, decode, decode_to, encode_to, inspect, write_atomically
+from compress.reports.described import inspection_report
 from compress.reports.records import inspection_record
-from compress.reports.text import inspection_report
 
 __all__ = ["decode_command", "encode_command", "inspect_command", "test_command"]
 

@@ -19,8 +19,8 @@ from compress.cli.options import (
 from compress.errors import SpecError
 from compress.experiments import demo as demonstration
 from compress.experiments.validate import Experiment, validate_all
+from compress.reports.measured import demo_report, experiment_report
 from compress.reports.records import experiment_record
-from compress.reports.text import demo_report, experiment_report
 from compress.sources import StreamSource
 from compress.specs import parse_source
 

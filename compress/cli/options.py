@@ -14,7 +14,7 @@ from rich.console import Console, RenderableType
 from compress.errors import OutputError
 from compress.files import write_atomically
 from compress.reports.records import dump
-from compress.reports.text import render
+from compress.reports.tables import render
 
 __all__ = [
     "count",

@@ -34,10 +34,12 @@ from bitarray.util import int2ba
 from compress import information
 from compress.errors import DataError
 
-__all__ = ["ABSENT", "Codebook"]
+__all__ = ["ABSENT", "LONGEST", "Codebook"]
 
 # The length of a symbol that has no word.
 ABSENT = -1
+# No word is longer than this, bits: a book of huge words would be a way to fill the memory.
+LONGEST = 4096
 
 Lengths = npt.NDArray[np.int64]
 Vector = npt.NDArray[np.float64]
@@ -55,6 +57,8 @@ class Codebook:
     def __post_init__(self) -> None:
         if self.lengths.size == 0 or int(self.lengths.min()) < ABSENT or int(self.lengths.max()) < 0:
             raise DataError("a codebook needs at least one word, of 0 bits or more")
+        if int(self.lengths.max()) > LONGEST:
+            raise DataError(f"a word of {self.lengths.max()} bits is longer than {LONGEST}")
         if self.kraft_sum > 1:
             raise DataError(
                 f"the Kraft sum of these lengths is {float(self.kraft_sum):.4g}, above 1: no prefix code has them"
