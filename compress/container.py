@@ -22,7 +22,7 @@ A `.clen` file is one frame, or several one after the other.  A frame:
     content      varint    bytes of the decoded content                        header
     label        varint    size of what follows, three fields:                 header
                            the assumed Q's spec (size, UTF-8), the zero policy (size, UTF-8;
-                           empty: error), Q's weights (size, decimal; empty: the spec says all)
+                           empty: error), Q's weights (size, hexadecimal; empty: the spec says all)
     K            varint    tokens of the alphabet                              header
     alphabet               `packing.pack_alphabet`                             alphabet
     model                  `packing.Model`, up to the header's end; none if K = 0   model
@@ -116,7 +116,11 @@ class Label:
 
     def pack(self) -> bytes:
         """Three fields, each with its size in front."""
-        texts = (self.spec, "" if self.zeros == "error" else self.zeros, " ".join(map(str, self.weights)))
+        texts = (
+            self.spec,
+            "" if self.zeros == "error" else self.zeros,
+            " ".join(f"{weight:x}" for weight in self.weights),
+        )
         data = [text.encode("utf-8", "backslashreplace") for text in texts]
         return b"".join(pack_varint(len(text)) + text for text in data)
 
@@ -135,9 +139,9 @@ class Label:
         except UnicodeDecodeError:
             raise CorruptError("the label is not UTF-8") from None
         weights = numbers.split(" ") if numbers else []
-        if not all(number.isascii() and number.isdigit() and len(number) < 4000 for number in weights):
+        if not all(number and set(number) <= set("0123456789abcdef") for number in weights):
             raise CorruptError("the label's weights are not numbers")
-        return cls(spec, zeros or "error", tuple(map(int, weights)))
+        return cls(spec, zeros or "error", tuple(int(number, 16) for number in weights))
 
 
 @dataclass(frozen=True)
@@ -279,10 +283,10 @@ class FrameReader:
             left -= count
             bits, bits_bytes = self._varint()
             size = (bits + 7) // 8
-            if count * item + size > self._limits.max_memory:
-                raise LimitError(
-                    f"a block needs {count * item + size} bytes; --max-memory allows {self._limits.max_memory}"
-                )
+            # The symbols, and the payload as read, as bits, and as the decoder aligns it.
+            needed = count * item + 3 * size
+            if needed > self._limits.max_memory:
+                raise LimitError(f"a block needs {needed} bytes; --max-memory allows {self._limits.max_memory}")
             payload = bitarray(endian="big")
             data = self._read(size)
             payload.frombytes(data)

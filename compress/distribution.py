@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from compress import information
 from compress.errors import DataError, SpecError
-from compress.families import FAMILIES, MAX_TOKENS, exact_number, make
+from compress.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, exact_number, make
 
 __all__ = ["Distribution", "align"]
 
@@ -60,6 +60,9 @@ class Distribution:
             raise DataError(f"token {self.tokens[negative]!r} has a negative weight")
         if self.total == 0:
             raise DataError("every weight is 0")
+        least = min(weight for weight in self.weights if weight)
+        if least * LEAST_RATIO < self.total:
+            raise DataError(f"token {self.tokens[self.weights.index(least)]!r} has a probability below 1e-307")
 
     @classmethod
     def from_weights(
@@ -88,7 +91,7 @@ class Distribution:
             total = sum((_exact(token, number) for token, number in pairs), Fraction(0))
             tolerance = FLOAT_TOLERANCE if any(isinstance(number, float) for _, number in pairs) else 0
             if abs(total - 1) > tolerance:
-                raise DataError(f"weights sum to {float(total):.10g}, not to 1; --normalize rescales them")
+                raise DataError(f"weights sum to {_near_one(total)}, not to 1; --normalize rescales them")
         return cls(tokens, weights, spec)
 
     @classmethod
@@ -99,10 +102,10 @@ class Distribution:
         """
         name, colon, arguments = spec.partition(":")
         if name in FAMILIES and (colon or "=" not in spec):
-            tokens, weights = make(name, arguments)
-            # A weight that was cut to 0 is less than 1e-36 of the largest.
-            kept = [(token, weight) for token, weight in zip(tokens, weights, strict=True) if weight]
-            return cls.from_weights(kept, spec=spec)
+            try:
+                return cls.from_weights(zip(*make(name, arguments), strict=True), spec=spec)
+            except DataError as error:
+                raise SpecError(f"{spec}: {error}") from None
         if "=" not in spec:
             raise SpecError(
                 f"{spec!r} is no distribution; write tokens with weights (H=0.7,T=0.3) or a family: "
@@ -176,6 +179,11 @@ def align(p: Distribution, q: Distribution) -> tuple[Distribution, Distribution]
         return p, q
     joint = [*p.tokens, *(token for token in q.tokens if token not in p.index)]
     return p.over(joint), q.over(joint)
+
+
+def _near_one(total: Fraction) -> str:
+    shown = f"{float(total):.10g}"
+    return shown if shown != "1" else f"1{float(total - 1):+.3g}"
 
 
 def _exact(token: str, number: Number) -> Fraction:

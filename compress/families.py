@@ -21,9 +21,12 @@ from fractions import Fraction
 
 from compress.errors import SpecError
 
-__all__ = ["FAMILIES", "MAX_TOKENS", "Weighted", "exact_number", "make"]
+__all__ = ["FAMILIES", "LEAST_RATIO", "MAX_TOKENS", "Weighted", "exact_number", "make"]
 
 Weighted = tuple[list[str], list[int]]
+
+# Probabilities are 0 or at least 10^-307: below that a float may be 0, and a surprise would seem infinite.
+LEAST_RATIO = 10**307
 
 # The largest alphabet that a distribution may have.
 MAX_TOKENS = 2**20
@@ -62,8 +65,12 @@ def binomial(n: Fraction, p: Fraction) -> Weighted:
     """The heads among n flips of a coin with probability p: C(n, k) p^k (1-p)^(n-k)."""
     flips = _count(n, "n", 0, most=5_000)
     _require(0 <= p <= 1, "p must lie in [0, 1]")
+    _require(flips**2 * p.denominator.bit_length() <= 10**8, "n is too large for so long a p; round one of them")
     heads, tails = p.numerator, p.denominator - p.numerator
-    return _numbers(0, flips + 1), [math.comb(flips, k) * heads**k * tails ** (flips - k) for k in range(flips + 1)]
+    weights = [math.comb(flips, k) * heads**k * tails ** (flips - k) for k in range(flips + 1)]
+    # What is less probable than 10^-307 is 0; all others stay exact.
+    least = sum(weights) // LEAST_RATIO
+    return _numbers(0, flips + 1), [weight if weight > least else 0 for weight in weights]
 
 
 def benford() -> Weighted:
@@ -125,6 +132,7 @@ def normal(mean: Fraction = Fraction(0), sd: Fraction = Fraction(1), step: Fract
     _require(sd > 0 and step > 0, "sd and step must be above 0")
     reach = math.ceil(8 * sd / step)
     _require(2 * reach + 1 <= 100_000, "step is too small beside sd: over 100,000 cells")
+    _require(abs(mean) <= 10**30 * step, "mean is too large beside step")
     width = _decimal(step / sd)
     # Cell i spans (i - 1/2, i + 1/2)·step; half the cells suffice, the others mirror them.
     below = [_half_erf((i + Decimal("0.5")) * width) for i in range(reach + 1)]
@@ -178,7 +186,7 @@ def exact_number(text: str) -> Fraction:
         parts = [Decimal(part) for part in text.strip().split("/")]
     except ArithmeticError:
         raise SpecError(f"{text!r} is not a number") from None
-    if len(parts) > 2 or not all(part.is_finite() and abs(part.adjusted()) < 400 for part in parts):
+    if len(parts) > 2 or not all(part.is_finite() and abs(part.adjusted()) <= 300 for part in parts):
         raise SpecError(f"{text!r} is not a finite number of sensible size")
     if len(parts) == 2 and parts[1] == 0:
         raise SpecError(f"{text!r} divides by zero")
@@ -222,6 +230,9 @@ def _half_erf(z: Decimal) -> Decimal:
 
     Φ(z) - 1/2 = φ(z)·(z + z³/3 + z⁵/(3·5) + ...), all terms positive.
     """
+    if z > 40:
+        # What lies beyond 40 standard deviations is less than 10^-349.
+        return Decimal("0.5")
     term = total = z
     odd = 1
     while term > total * Decimal("1e-48"):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ __all__ = [
     "SUFFIX",
     "Encoding",
     "Inspection",
+    "check",
     "decode",
     "decode_to",
     "encode",
@@ -182,15 +184,25 @@ def inspect(file: BinaryIO, limits: Limits, *, compressed_size: int | None = Non
     return inspections
 
 
+def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> int:
+    """Decode every frame of `file`, compare every checksum, and return the bytes of content."""
+    size = 0
+    for reader in _frames(file, limits, compressed_size):
+        _decode_frame(reader, None)
+        size += reader.header.content_bytes
+    return size
+
+
 def _frames(file: BinaryIO, limits: Limits, compressed_size: int | None) -> Iterator[FrameReader]:
-    position = 0
+    position, allowed = 0, limits.output(compressed_size)
     first = file.read(1)
     if not first:
         raise CorruptError("the file is empty, which no codelen file is")
     while first:
-        reader = FrameReader(file, limits, compressed_size=compressed_size, start=position, first=first)
+        reader = FrameReader(file, Limits(allowed, limits.max_memory), start=position, first=first)
         yield reader
-        position = reader.position
+        # The limit is on all frames together.
+        position, allowed = reader.position, allowed - reader.header.content_bytes
         first = file.read(1)
 
 
@@ -202,6 +214,9 @@ def _decode_frame(reader: FrameReader, output: BinaryIO | None) -> Counts:
     coder: Coder | None = None
     kind = tokeniser(header.kind)
     rest = np.zeros(0, np.uint8)
+    # A token of bits is one bit, any other its piece's bytes.
+    unit = 1 if header.kind == "bits" else 8
+    piece_bits = np.array([unit * len(kind.piece(token)) for token in header.tokens], np.int64)
     for count, payload in reader.read_blocks():
         coder = coder or header.build()
         symbols = coder.decode(payload, count)
@@ -209,14 +224,17 @@ def _decode_frame(reader: FrameReader, output: BinaryIO | None) -> Counts:
         symbols = np.concatenate((rest.astype(symbols.dtype), symbols)) if rest.size else symbols
         whole = symbols.size - symbols.size % 8 if header.kind == "bits" else symbols.size
         symbols, rest = symbols[:whole], symbols[whole:]
-        counts += histogram(symbols, counts.size)
-        content = kind.join(Stream(header.tokens, symbols))
-        size += len(content)
-        if size > header.content_bytes:
-            raise CorruptError(f"the content is larger than the {header.content_bytes} bytes claimed")
-        crc = zlib.crc32(content, crc)
-        if output is not None:
-            output.write(content)
+        for start in range(0, symbols.size, BLOCK_TOKENS):
+            part = symbols[start : start + BLOCK_TOKENS]
+            seen = histogram(part, counts.size)
+            counts += seen
+            size += int(seen @ piece_bits) // 8
+            if size > header.content_bytes:
+                raise CorruptError(f"the content is larger than the {header.content_bytes} bytes claimed")
+            content = kind.join(Stream(header.tokens, part))
+            crc = zlib.crc32(content, crc)
+            if output is not None:
+                output.write(content)
     if rest.size or size != header.content_bytes or crc != reader.content_crc:
         raise CorruptError("the content is damaged: its size or checksum does not match")
     return counts
@@ -254,23 +272,38 @@ def _labelled(header: Header, p: Distribution, counts: Counts) -> Distribution |
 
 
 @contextlib.contextmanager
-def write_atomically(target: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None) -> Iterator[BinaryIO]:
     """A binary file that takes the target's name when the block ends well, and is gone otherwise.
 
-    Raises OutputError if the target is there already and may not be overwritten.
+    It has the mode and times of the file `like`, if one is given, before it has the name.
+    Raises OutputError if the target is there already and may not be overwritten, or could not be a file.
     """
+    if not target.absolute().parent.is_dir():
+        raise OutputError(f"{target}: its directory does not exist")
+    if target.exists() and not target.is_file():
+        raise OutputError(f"{target}: is no regular file; name another, or write to standard output")
     if target.exists() and not overwrite:
         raise OutputError(f"{target}: already exists; -f overwrites it")
-    if target.is_dir():
-        raise OutputError(f"{target}: is a directory; name a file")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
+    # No signal may fall between the birth of the temporary file and the `try` that removes it.
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:20]}.", suffix=".part", dir=target.parent)
+    except BaseException:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        raise
     temporary = Path(name)
     try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        _usual_mode(temporary)
+        if like is None:
+            _usual_mode(temporary)
+        else:
+            status = like.stat()
+            temporary.chmod(status.st_mode & 0o777)
+            os.utime(temporary, ns=(status.st_atime_ns, status.st_mtime_ns))
         if target.exists() and not overwrite:
             raise OutputError(f"{target}: appeared meanwhile; -f overwrites it")
         temporary.replace(target)

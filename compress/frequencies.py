@@ -43,22 +43,24 @@ def apportion(weights: Sequence[int], total: int = TOTAL) -> list[int]:
     Raises DataError if `total` is below 2K: there is not enough to hand out.
     """
     whole = sum(weights)
+    if whole == 0:
+        raise DataError("every weight is 0")
     size = sum(weight > 0 for weight in weights)
     if total < 2 * size:
         raise DataError(f"{size} tokens cannot share a total of {total}")
     shares = [max(weight * total // whole, 1) if weight else 0 for weight in weights]
     given, spread = sum(shares), total
+    # Who was lifted to 1 has more than its share already.
+    due = [symbol for symbol, weight in enumerate(weights) if weight * total >= whole]
     if given > total:
         # One each to begin with; the rest in proportion.
         spread = total - size
         shares = [1 + weight * spread // whole if weight else 0 for weight in weights]
         given = sum(shares)
+        due = [symbol for symbol, weight in enumerate(weights) if weight]
     # What is left goes, one each, to the largest remainders; the order settles ties.
-    largest_first = sorted(
-        (symbol for symbol, weight in enumerate(weights) if weight),
-        key=lambda symbol: -(weights[symbol] * spread % whole),
-    )
-    for symbol in largest_first[: total - given]:
+    due.sort(key=lambda symbol: -(weights[symbol] * spread % whole))
+    for symbol in due[: total - given]:
         shares[symbol] += 1
     return shares
 

@@ -132,7 +132,9 @@ def js_divergence(p: Pmf, q: Pmf, *, base: float = 2) -> float:
     """
     first, second = _pair(p, q)
     middle = (first + second) / 2
-    return (kl_divergence(first, middle, base=base) + kl_divergence(second, middle, base=base)) / 2
+    bits = (kl_divergence(first, middle) + kl_divergence(second, middle)) / 2
+    # Never above 1 bit; rounding may leave an ulp.
+    return min(bits, 1.0) / _bits_per_unit(base)
 
 
 def differential_entropy(
@@ -145,7 +147,14 @@ def differential_entropy(
     density: f(x) >= 0, integrating to 1 within 1e-6 over the bounds, which may be infinite.
     Raises ValueError if it does not.  Cover & Thomas, sec. 8.1 and 8.3.
     """
-    mass = _integrate(density, low, high, tolerance)
+
+    def checked(x: float) -> float:
+        f = density(x)
+        if not 0 <= f < math.inf:
+            raise DataError(f"the density at {x:g} is {f}, not a finite number of 0 or more")
+        return f
+
+    mass = _integrate(checked, low, high, tolerance)
     if not abs(mass - 1) <= 1e-6:
         raise DataError(f"the density integrates to {mass:.6g} over [{low:g}, {high:g}], not to 1")
 

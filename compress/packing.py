@@ -124,8 +124,11 @@ def unpack_alphabet(kind: str, size: int, data: bytes, at: int) -> tuple[tuple[s
         tokens = tuple(found)
     if len(tokens) != size or len(set(tokens)) != size:
         raise CorruptError("the alphabet is not a list of different tokens")
-    if not all(tokeniser(kind).piece(token) for token in tokens):
-        raise CorruptError("a token of the alphabet is empty")
+    try:
+        for token in tokens:
+            tokeniser(kind).piece(token)
+    except DataError as error:
+        raise CorruptError(f"the alphabet is impossible: {error}") from None
     return tokens, at
 
 

@@ -112,7 +112,8 @@ def _read_table(path: Path, spec: str, *, normalize: bool) -> Distribution:
         return Distribution.from_probabilities(weights, normalize=normalize, spec=spec)
     except CompressError as error:
         raise DataError(f"{path}: {error}") from None
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError, csv.Error, RecursionError) as error:
+    # The parsers' own errors are ValueErrors, and so is a whole number of thousands of digits.
+    except (ValueError, csv.Error, RecursionError) as error:
         raise DataError(f"{path}: not a table of weights: {error}") from None
 
 
@@ -131,7 +132,7 @@ def _pairs_or_refuse(value: Any) -> Iterable[tuple[str, Any]]:
 
 def _json_pairs(text: str) -> Iterable[tuple[str, Any]]:
     return _pairs_or_refuse(
-        json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=lambda pairs: pairs)
+        json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=lambda pairs: pairs)
     )
 
 

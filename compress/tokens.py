@@ -181,6 +181,18 @@ def _split_chars(data: bytes) -> Stream:
     return _number_values(points, 0x110000, chr)
 
 
+def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], bytes]:
+    """The piece of a token that must match a pattern whole."""
+
+    def piece(token: str) -> bytes:
+        data = _utf8(token)
+        if not pattern.fullmatch(token):
+            raise DataError(f"token {token!r} is not {what}")
+        return data
+
+    return piece
+
+
 # A word may hold an apostrophe: don't is one token.
 _WORDS = re.compile(r"\w+(?:['\u2019]\w+)*|\s+|[^\w\s]")
 _LINES = re.compile(r"[^\n]+|\n")
@@ -229,7 +241,7 @@ def _split_csv(data: bytes, column: str) -> Stream:
         names = next(rows, [])
         if column in names:
             place = names.index(column)
-        elif column.isascii() and column.isdigit() and 1 <= int(column) <= len(names):
+        elif column.isascii() and column.isdigit() and len(column) < 10 and 1 <= int(column) <= len(names):
             place = int(column) - 1
         else:
             raise DataError(f"no column {column!r}; the columns are {', '.join(names) or 'none'}")
@@ -245,12 +257,17 @@ def _split_csv(data: bytes, column: str) -> Stream:
 
 
 def _token_line(token: str) -> bytes:
-    return _utf8(token) + b"\n"
+    # A newline within a token is spelled out, and so is what spells it.
+    return _utf8(token.replace("\\", "\\\\").replace("\n", "\\n")) + b"\n"
+
+
+def _token_of_line(line: str) -> str:
+    return re.sub(r"\\(n|\\)", lambda match: "\n" if match[1] == "n" else "\\", line)
 
 
 def _split_token_lines(data: bytes) -> Stream:
     text = _text(data)
-    return _number(text.removesuffix("\n").split("\n") if text else [])
+    return _number(map(_token_of_line, text.removesuffix("\n").split("\n")) if text else [])
 
 
 _TOKENISERS = {
@@ -259,10 +276,10 @@ _TOKENISERS = {
         Tokeniser("bytes", _split_bytes, _byte_piece),
         Tokeniser("bits", _split_bits, _bit_piece),
         Tokeniser("chars", _split_chars, _char_piece),
-        Tokeniser("words", _split_words, _utf8),
-        Tokeniser("lines", _split_lines, _utf8),
-        Tokeniser("nucleotides", _split_nucleotides, _utf8),
-        Tokeniser("ints", _split_ints, _utf8, restores=False),
+        Tokeniser("words", _split_words, _matching(_WORDS, "one word, one run of white space or one other character")),
+        Tokeniser("lines", _split_lines, _matching(_LINES, "one line or one newline")),
+        Tokeniser("nucleotides", _split_nucleotides, _matching(_NUCLEOTIDES, "one nucleotide")),
+        Tokeniser("ints", _split_ints, _matching(_INTS, "a whole number"), restores=False),
         # A last line without a newline comes back with one.
         Tokeniser("tokens", _split_token_lines, _token_line, restores=False),
     )

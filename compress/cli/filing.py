@@ -20,8 +20,8 @@ from compress.cli.options import (
     zeros_option,
 )
 from compress.container import Limits
-from compress.errors import CompressError, CorruptError, OutputError, SpecError
-from compress.files import SUFFIX, Encoding, decode, decode_to, encode_to, inspect, write_atomically
+from compress.errors import CompressError, CorruptError, DataError, OutputError, SpecError
+from compress.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect, write_atomically
 from compress.reports.described import inspection_report
 from compress.reports.records import inspection_record
 
@@ -118,7 +118,7 @@ def encode_command(
             data = _read(name)
             with _writing(name, target, force) as file:
                 encode_to(data, file, how)
-        if remove and isinstance(target, Path):
+        if remove and name != PIPE and target is not None:
             if decode(target.read_bytes(), max_output=len(data)) != data:
                 raise CorruptError(f"{target}: does not decode to {name}, which was kept")
             Path(name).unlink()
@@ -146,7 +146,7 @@ def decode_command(
         with _about(name), _reading(name) as (source, size), _writing(name, target, force) as file:
             decode_to(source, file, limits, compressed_size=size)
         # The content's checksum was compared before the output took its name.
-        if remove and isinstance(target, Path):
+        if remove and name != PIPE and target is not None:
             Path(name).unlink()
 
 
@@ -161,6 +161,8 @@ def inspect_command(
     """Decode each FILE, throw its content away, and show where every bit of it went."""
     if json_path is not None and len(files) > 1:
         raise SpecError("--json takes one FILE")
+    if json_path is not None and Path(json_path).exists() and any(_same(json_path, name) for name in files):
+        raise OutputError(f"{json_path}: is the input; write the JSON elsewhere")
     for name in files:
         with _about(name), _reading(name) as (source, size):
             frames = inspect(source, Limits(max_output, max_memory), compressed_size=size)
@@ -180,9 +182,8 @@ def test_command(files: tuple[str, ...], max_output: int | None, max_memory: int
     """Decode each FILE, compare every checksum, and write nothing."""
     for name in files:
         with _about(name), _reading(name) as (source, size):
-            frames = inspect(source, Limits(max_output, max_memory), compressed_size=size)
+            content = check(source, Limits(max_output, max_memory), compressed_size=size)
         if not quiet:
-            content = sum(frame.header.content_bytes for frame in frames)
             click.echo(f"{_label(name)}: ok, {content:,} bytes")
 
 
@@ -216,10 +217,15 @@ def _targets(
             targets.append((name, None))
         else:
             target = Path(output) if output is not None else rename(Path(name))
-            if name != PIPE and target.exists() and Path(name).exists() and target.samefile(name):
+            if _same(target, name):
                 raise OutputError(f"{target}: is the input; name another output with -o")
             targets.append((name, target))
     return targets
+
+
+def _same(target: str | Path, name: str) -> bool:
+    """Whether an output is the input."""
+    return name != PIPE and Path(target).exists() and Path(name).exists() and Path(target).samefile(name)
 
 
 def _without_suffix(path: Path) -> Path:
@@ -229,14 +235,20 @@ def _without_suffix(path: Path) -> Path:
 
 
 def _read(name: str) -> bytes:
-    return sys.stdin.buffer.read() if name == PIPE else Path(name).read_bytes()
+    return _standard_input().read() if name == PIPE else Path(name).read_bytes()
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise DataError("standard input is closed")
+    return sys.stdin.buffer
 
 
 @contextlib.contextmanager
 def _reading(name: str) -> Iterator[tuple[BinaryIO, int | None]]:
     """An input and its size; None for a pipe's."""
     if name == PIPE:
-        yield sys.stdin.buffer, None
+        yield _standard_input(), None
         return
     with Path(name).open("rb") as file:
         yield file, os.fstat(file.fileno()).st_size or None
@@ -246,14 +258,12 @@ def _reading(name: str) -> Iterator[tuple[BinaryIO, int | None]]:
 def _writing(name: str, target: Path | None, force: bool) -> Iterator[BinaryIO]:
     """The output: standard output, or a file that appears whole, with the input's mode and time."""
     if target is None:
+        if sys.__stdout__ is None:
+            raise OutputError("standard output is closed")
         if sys.stdout.isatty() and not force:
             raise OutputError("standard output is a terminal; redirect it, or -f writes binary data to it")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with write_atomically(target, overwrite=force) as file:
+    with write_atomically(target, overwrite=force, like=None if name == PIPE else Path(name)) as file:
         yield file
-    if name != PIPE:
-        status = Path(name).stat()
-        target.chmod(status.st_mode & 0o777)
-        os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))

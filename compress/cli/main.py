@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -104,6 +105,9 @@ def run(arguments: list[str]) -> int:
     """Run the command line; returns the exit status."""
     settings = Settings(debug="--debug" in arguments)
     previous = signal.signal(signal.SIGTERM, _terminate)
+    # A stream that was closed before we began takes what is written, and keeps nothing.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115  # for as long as the program runs
+    sys.stderr = sys.stderr or sys.stdout
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter gets a question mark, not a crash.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")

@@ -77,16 +77,22 @@ def _arithmetic_promise(coder: Coder, p: Distribution, q: Distribution) -> bool:
     return abs(difference) <= tolerance + _ROUNDING
 
 
+def _below_one(excess: float, q: Distribution) -> bool:
+    """0 <= excess < 1, where rounding can tell: a nearly certain Q comes so near to 1 that a float is 1."""
+    nearly_certain = float(q.probabilities.max()) > 1 - _ROUNDING and max(q.weights) < q.total
+    return -_ROUNDING <= excess < 1 or (nearly_certain and 1 <= excess <= 1 + _ROUNDING)
+
+
 def _huffman_promise(coder: Coder, p: Distribution, q: Distribution) -> bool:
     """H(Q) <= E_Q[length] < H(Q) + 1: a promise about Q, since under P there is none."""
     excess = _price(coder, q) - q.entropy
-    return -_ROUNDING <= excess < 1
+    return _below_one(excess, q)
 
 
 def _shannon_promise(coder: Coder, p: Distribution, q: Distribution) -> bool:
     """H(P,Q) <= E_P[length] < H(P,Q) + 1, for any P."""
     excess = _price(coder, p) - information.cross_entropy(p.probabilities, q.probabilities)
-    return -_ROUNDING <= excess < 1
+    return _below_one(excess, q)
 
 
 def _fixed_promise(coder: Coder, p: Distribution, q: Distribution) -> bool:

@@ -3,8 +3,8 @@
 Whatever the constructor of the book was, the message costs exactly the sum of its
 words' lengths.  Words of up to 62 bits go through compiled loops: a table of 2^12
 entries finds short words at one look, a bit-by-bit walk of the canonical code the
-long ones.  Longer words, which only weights of a huge range bring about, go through
-bitarray's own encode and decode: slower, and right.
+long ones.  Longer words, which only weights of a huge range bring about, are written by
+bitarray and read bit by bit: slower, and right.
 
 Source: canonical decoding, A. Moffat and A. Turpin 1997.
 """
@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
-from bitarray import bitarray, decodetree
+from bitarray import bitarray
+from bitarray.util import ba2int
 
 from compress.coders.codebook import ABSENT, Codebook
 from compress.coders.kernels.prefix import LONGEST_WORD, decode_words, encode_words
@@ -70,15 +70,15 @@ class PrefixCoder:
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The first `count` words, read back.  Raises CorruptError where there is no word, or too few bits."""
-        symbols = np.zeros(count, smallest_dtype(self.book.size))
+        dtype = smallest_dtype(self.book.size)
         if self.book.longest == 0:
-            symbols[:] = self.book.order[0]
-            return symbols
-        if self.book.longest > LONGEST_WORD:
-            return self._decode_long(bits, symbols)
+            return np.full(count, self.book.order[0], dtype)
         if count * int(self.book.lengths[self.book.order[0]]) > len(bits):
             raise CorruptError(f"the payload of {len(bits)} bits is too short for {count} tokens")
-        data = bits.tobytes()
+        symbols = np.zeros(count, dtype)
+        if self.book.longest > LONGEST_WORD:
+            return self._decode_long(bits, symbols)
+        data = bitarray(bits, endian="big").tobytes()
         padded = data + bytes(-len(data) % 4 + 4)
         words = np.frombuffer(padded, ">u4").astype(np.uint32)
         read = decode_words(words, *self._tables, symbols)
@@ -89,13 +89,20 @@ class PrefixCoder:
         return symbols
 
     def _decode_long(self, bits: bitarray, symbols: Symbols) -> Symbols:
-        try:
-            found = list(islice(bits.decode(decodetree(self._dictionary)), symbols.size))
-        except ValueError as error:
-            raise CorruptError(f"the payload holds no code word: {error}") from None
-        if len(found) < symbols.size:
-            raise CorruptError(f"the payload of {len(bits)} bits ends within its {symbols.size} tokens")
-        symbols[:] = found
+        """Bit by bit, with whole numbers of any size."""
+        words = {(len(word), ba2int(word)): symbol for symbol, word in self._dictionary.items()}
+        at = 0
+        for i in range(symbols.size):
+            value = 0
+            for length in range(1, self.book.longest + 1):
+                if at == len(bits):
+                    raise CorruptError(f"the payload of {len(bits)} bits ends within its {symbols.size} tokens")
+                value, at = 2 * value + bits[at], at + 1
+                if (length, value) in words:
+                    symbols[i] = words[length, value]
+                    break
+            else:
+                raise CorruptError(f"the payload holds no code word at token {i}")
         return symbols
 
     @cached_property

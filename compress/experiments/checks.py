@@ -55,7 +55,7 @@ class Checks:
     @property
     def failed(self) -> tuple[str, ...]:
         """The names of the checks that failed."""
-        return tuple(name for name, verdict in asdict(self).items() if verdict is False)
+        return tuple(name for name, verdict in asdict(self).items() if verdict is not None and not verdict)
 
 
 def round_trip(sent: Symbols, *received: Symbols) -> bool:

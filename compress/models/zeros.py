@@ -22,6 +22,9 @@ from compress.families import exact_number
 
 __all__ = ["ZeroPolicy"]
 
+# A smaller floor would be 0 to a float.
+_LEAST_FLOOR = Fraction(1, 10**300)
+
 
 @dataclass(frozen=True)
 class ZeroPolicy:
@@ -39,8 +42,8 @@ class ZeroPolicy:
         if kind != "floor" or not colon:
             raise SpecError(f"{spec!r} is no zero policy; there are error and floor:EPS (floor:1e-10, say)")
         floor = exact_number(number)
-        if not 0 < floor < 1:
-            raise SpecError(f"the floor must lie between 0 and 1, not {number}")
+        if not _LEAST_FLOOR <= floor < 1:
+            raise SpecError(f"the floor must lie between 1e-300 and 1, not {number}")
         return cls(floor, spec)
 
     def apply(self, q: Distribution) -> Distribution:

@@ -1,0 +1,653 @@
+"""encode, decode, inspect and test as a person calls them: files, pipes, terminals, and what goes wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import re
+import select
+import stat
+import subprocess
+import sys
+import tty
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import compress
+from compress.cli import filing
+from compress.cli.main import run
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = "to be, or not to be: that is the question — naïve\r\n".encode() * 40
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    status: int
+    out: bytes
+    err: str
+
+
+class Calls:
+    """Calls codelen in this process, in a folder of its own."""
+
+    def __init__(self, capture: pytest.CaptureFixture[bytes], patch: pytest.MonkeyPatch) -> None:
+        self._capture = capture
+        self._patch = patch
+
+    def __call__(self, *arguments: str | Path, given: bytes | None = None) -> Ended:
+        if given is not None:
+            self._patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+        status = run([str(argument) for argument in arguments])
+        captured = self._capture.readouterr()
+        return Ended(status, captured.out, captured.err.decode())
+
+    def well(self, *arguments: str | Path, given: bytes | None = None) -> bytes:
+        """The output of a call that must succeed without a word on standard error."""
+        ended = self(*arguments, given=given)
+        assert (ended.status, ended.err) == (0, "")
+        return ended.out
+
+    def ill(self, status: int, *arguments: str | Path, given: bytes | None = None) -> str:
+        """The message of a call that must fail: one line, `codelen: ...`, and nothing on standard output."""
+        ended = self(*arguments, given=given)
+        assert ended.status == status, ended.err
+        assert re.fullmatch(r"codelen: [^\n]+\n", ended.err), ended.err
+        assert "Traceback" not in ended.err
+        assert "error of codelen itself" not in ended.err
+        assert ended.out == b""
+        return ended.err
+
+
+@pytest.fixture
+def codelen(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
+    monkeypatch.chdir(tmp_path)
+    return Calls(capfdbinary, monkeypatch)
+
+
+def command(*arguments: str | bytes) -> list[str | bytes]:
+    return [sys.executable, "-m", "compress", *arguments]
+
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def shell(*arguments: str | bytes, folder: Path, given: bytes = b"") -> Ended:
+    """Calls codelen as another process."""
+    done = subprocess.run(
+        command(*arguments), cwd=folder, env=ENVIRONMENT, input=given, capture_output=True, timeout=60, check=False
+    )
+    return Ended(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def put(name: str, data: bytes = TEXT) -> Path:
+    path = Path(name)
+    path.write_bytes(data)
+    return path
+
+
+# ---------------------------------------------------------------- there and back
+
+
+@pytest.mark.parametrize("coder", ["arithmetic", "huffman", "shannon", "fixed"])
+@pytest.mark.parametrize("kind", ["bytes", "words"])
+def test_encode_writes_beside_the_file_and_decode_brings_it_back(codelen: Calls, coder: str, kind: str) -> None:
+    put("a.txt")
+    assert codelen.well("encode", "a.txt", "--coder", coder, "--tokens", kind) == b""
+    assert names(Path()) == ["a.txt", "a.txt.clen"]
+    assert Path("a.txt.clen").read_bytes() == compress.encode(TEXT, coder=coder, tokens=kind)
+    Path("a.txt").unlink()
+    assert codelen.well("decode", "a.txt.clen") == b""
+    assert Path("a.txt").read_bytes() == TEXT
+    assert names(Path()) == ["a.txt", "a.txt.clen"]
+
+
+def test_an_empty_file_comes_back(codelen: Calls) -> None:
+    put("empty", b"")
+    codelen.well("encode", "empty")
+    codelen.well("decode", "empty.clen", "-f")
+    assert Path("empty").read_bytes() == b""
+
+
+def test_several_files_are_encoded_and_decoded_each(codelen: Calls) -> None:
+    for name in ("one", "two", "three"):
+        put(name, name.encode() * 9)
+    codelen.well("encode", "one", "two", "three", "--rm")
+    assert names(Path()) == ["one.clen", "three.clen", "two.clen"]
+    codelen.well("decode", "one.clen", "two.clen", "three.clen", "--rm")
+    assert {name: Path(name).read_bytes() for name in names(Path())} == {
+        name: name.encode() * 9 for name in ("one", "two", "three")
+    }
+
+
+def test_o_names_the_output(codelen: Calls) -> None:
+    put("a")
+    codelen.well("encode", "a", "-o", "b.bin")
+    codelen.well("decode", "b.bin", "-o", "c")
+    assert Path("c").read_bytes() == TEXT
+    assert names(Path()) == ["a", "b.bin", "c"]
+
+
+def test_c_writes_to_standard_output_and_makes_no_file(codelen: Calls) -> None:
+    put("a")
+    encoded = codelen.well("encode", "-c", "a")
+    assert encoded == compress.encode(TEXT)
+    put("a.clen", encoded)
+    assert codelen.well("decode", "-c", "a.clen") == TEXT
+    assert names(Path()) == ["a", "a.clen"]
+
+
+def test_c_of_several_files_writes_frames_that_decode_in_turn(codelen: Calls) -> None:
+    put("a", b"one ")
+    put("b", b"two")
+    put("both.clen", codelen.well("encode", "-c", "a", "b"))
+    assert codelen.well("decode", "-c", "both.clen") == b"one two"
+    assert codelen.well("decode", "-c", "both.clen", "both.clen") == b"one twoone two"
+
+
+def test_a_dash_is_a_pipe_on_both_ends(codelen: Calls) -> None:
+    encoded = codelen.well("encode", "-", given=TEXT)
+    assert encoded == compress.encode(TEXT)
+    assert codelen.well("decode", "-", given=encoded) == TEXT
+    codelen.well("encode", "-", "-o", "x.clen", given=TEXT)
+    assert Path("x.clen").read_bytes() == encoded
+    assert codelen.well("decode", "x.clen", "-o", "-") == TEXT
+    assert b"ok" in codelen.well("test", "-", given=encoded)
+
+
+def test_real_pipes_carry_all_bytes(tmp_path: Path) -> None:
+    data = np.random.default_rng(3).integers(0, 256, 300_000).astype(np.uint8).tobytes()
+    encoded = shell("encode", "-", "--coder", "huffman", folder=tmp_path, given=data)
+    assert (encoded.status, encoded.err) == (0, "")
+    decoded = shell("decode", "-", folder=tmp_path, given=encoded.out)
+    assert (decoded.status, decoded.err) == (0, "")
+    assert decoded.out == data
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["two words", " lead", "ü😀", "-dash", "a.clen.clen", "new\nline", "%s{}", "[red]"])
+def test_names_of_all_kinds_work(codelen: Calls, name: str) -> None:
+    put(name)
+    codelen.well("encode", "--", name)
+    put(name, b"other")
+    codelen.well("decode", "-f", "--", f"{name}.clen")
+    assert Path(name).read_bytes() == TEXT
+    assert codelen.well("test", "--", f"{name}.clen").decode() == f"{name}.clen: ok, {len(TEXT):,} bytes\n"
+    record = json.loads(codelen.well("inspect", "--json", "-", "--", f"{name}.clen"))
+    assert record["file"] == f"{name}.clen"
+
+
+def test_a_name_that_is_not_utf_8_works(tmp_path: Path) -> None:
+    name = b"\xff\xfe\x80.txt"
+    try:
+        (tmp_path / os.fsdecode(name)).write_bytes(TEXT)
+    except OSError:
+        pytest.skip("this file system knows only UTF-8")
+    assert shell("encode", "--rm", name, folder=tmp_path) == Ended(0, b"", "")
+    assert os.listdir(os.fsencode(tmp_path)) == [name + b".clen"]
+    inspected = shell("inspect", "--json", "-", name + b".clen", folder=tmp_path)
+    assert (inspected.status, inspected.err) == (0, "")
+    assert json.loads(inspected.out)["frames"][0]["content_bytes"] == len(TEXT)
+    assert shell("decode", name + b".clen", folder=tmp_path) == Ended(0, b"", "")
+    assert (tmp_path / os.fsdecode(name)).read_bytes() == TEXT
+    refused = shell("decode", name + b".clen", folder=tmp_path)
+    assert refused.status == 1
+    assert re.fullmatch(r"codelen: [^\n]*exists[^\n]*\n", refused.err)
+
+
+# ---------------------------------------------------------------- what is never lost
+
+
+@pytest.mark.parametrize("names_of", [("encode", "a", "a.clen"), ("decode", "a.clen", "a")])
+def test_nothing_is_overwritten_without_f(codelen: Calls, names_of: tuple[str, str, str]) -> None:
+    verb, source, target = names_of
+    put("a")
+    put("a.clen", compress.encode(TEXT, coder="huffman"))
+    put(target, b"precious")
+    assert f"{target}: already exists; -f" in codelen.ill(1, verb, source)
+    assert Path(target).read_bytes() == b"precious"
+    codelen.well(verb, "-f", source)
+    assert Path(target).read_bytes() == (compress.encode(TEXT) if verb == "encode" else TEXT)
+
+
+def test_o_does_not_overwrite_without_f_either(codelen: Calls) -> None:
+    put("a")
+    put("b", b"precious")
+    assert "b: already exists" in codelen.ill(1, "encode", "a", "-o", "b")
+    assert Path("b").read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("verb", ["encode", "decode"])
+@pytest.mark.parametrize("how", ["itself", "a longer way", "a hard link", "a symbolic link"])
+def test_the_input_is_refused_as_output(codelen: Calls, verb: str, how: str) -> None:
+    data = compress.encode(TEXT)
+    put("a", data)
+    Path("folder").mkdir()
+    Path("hard").hardlink_to("a")
+    Path("soft").symlink_to("a")
+    output = {"itself": "a", "a longer way": "folder/../a", "a hard link": "hard", "a symbolic link": "soft"}[how]
+    assert "is the input" in codelen.ill(1, verb, "-f", "a", "-o", output)
+    assert Path("a").read_bytes() == Path("hard").read_bytes() == Path("soft").read_bytes() == data
+
+
+def test_inspect_does_not_write_its_json_over_what_it_inspects(codelen: Calls) -> None:
+    data = compress.encode(TEXT)
+    put("a.clen", data)
+    codelen("inspect", "a.clen", "--json", "a.clen")
+    assert Path("a.clen").read_bytes() == data
+
+
+def test_rm_removes_the_input_after_the_output_was_checked(codelen: Calls) -> None:
+    put("a")
+    codelen.well("encode", "--rm", "a")
+    assert names(Path()) == ["a.clen"]
+    assert compress.decode(Path("a.clen").read_bytes()) == TEXT
+    codelen.well("decode", "--rm", "a.clen")
+    assert names(Path()) == ["a"]
+    assert Path("a").read_bytes() == TEXT
+
+
+def test_rm_keeps_an_input_whose_output_does_not_decode_to_it(codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(data: bytes, *, max_output: int | None = None) -> bytes:
+        return compress.decode(data, max_output=max_output)[:-1] + b"?"
+
+    monkeypatch.setattr(filing, "decode", wrong)
+    put("a")
+    assert "kept" in codelen.ill(1, "encode", "--rm", "a")
+    assert Path("a").read_bytes() == TEXT
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--tokens", "nucleotides"), ("--assumed", "x=1"), ("--assumed", "@missing.json"), ("-o", "no/a.clen")],
+)
+def test_rm_keeps_the_input_when_encoding_fails(codelen: Calls, arguments: tuple[str, str]) -> None:
+    put("a")
+    codelen.ill(1, "encode", "--rm", "a", *arguments)
+    assert names(Path()) == ["a"]
+
+
+def test_rm_keeps_the_input_when_decoding_fails(codelen: Calls) -> None:
+    data = compress.encode(TEXT)[:-1]
+    put("a.clen", data)
+    codelen.ill(1, "decode", "--rm", "a.clen")
+    assert names(Path()) == ["a.clen"]
+    assert Path("a.clen").read_bytes() == data
+
+
+def test_rm_has_no_effect_where_the_output_is_a_pipe(codelen: Calls) -> None:
+    put("a")
+    codelen("encode", "--rm", "-c", "a")
+    assert Path("a").read_bytes() == TEXT
+
+
+@pytest.mark.parametrize("verb", ["encode", "decode"])
+def test_rm_of_a_pipe_removes_no_file_whose_name_is_a_dash(codelen: Calls, verb: str) -> None:
+    put("-", b"precious")
+    given = TEXT if verb == "encode" else compress.encode(TEXT)
+    codelen(verb, "-", "-o", "out", "--rm", given=given)
+    assert Path("-").read_bytes() == b"precious"
+
+
+def test_the_first_failure_of_several_files_leaves_the_others_inputs(codelen: Calls) -> None:
+    put("a", b"ACGT")
+    put("b", b"xyz")
+    put("c", b"ACGT")
+    assert "b: " in codelen.ill(1, "encode", "--rm", "--tokens", "nucleotides", "a", "b", "c")
+    assert {"b", "c"} <= set(names(Path()))
+    assert "b.clen" not in names(Path())
+    assert ("a" in names(Path())) != ("a.clen" in names(Path()))
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "a bit": lambda data: data[:40] + bytes([data[40] ^ 4]) + data[41:],
+    "the last byte missing": lambda data: data[:-1],
+    "the second half missing": lambda data: data[: len(data) // 2],
+    "a byte more": lambda data: data + b"\0",
+    "another format": lambda data: b"\x1f\x8b" + data[2:],
+    "nothing at all": lambda _: b"",
+    "another content checksum": lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_file_is_one_error_and_nothing_at_the_target(codelen: Calls, name: str) -> None:
+    data = DAMAGES[name](compress.encode(TEXT))
+    put("a.clen", data)
+    for verb in ("decode", "test", "inspect"):
+        assert codelen.ill(1, verb, "a.clen").startswith("codelen: a.clen: ")
+        assert names(Path()) == ["a.clen"]
+    put("a", b"precious")
+    codelen.ill(1, "decode", "-f", "a.clen")
+    assert Path("a").read_bytes() == b"precious"
+    assert names(Path()) == ["a", "a.clen"]
+    assert codelen.ill(1, "test", "-", given=data).startswith("codelen: standard input: ")
+
+
+def test_a_damaged_file_behind_a_good_one_is_an_error(codelen: Calls) -> None:
+    put("good.clen", compress.encode(TEXT))
+    put("bad.clen", compress.encode(TEXT)[:-2])
+    ended = codelen("test", "good.clen", "bad.clen")
+    assert ended.status == 1
+    assert ended.out.decode() == f"good.clen: ok, {len(TEXT):,} bytes\n"
+    assert ended.err.startswith("codelen: bad.clen: ")
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize("verb", ["encode", "decode", "inspect", "test"])
+def test_a_missing_file_is_named(codelen: Calls, verb: str) -> None:
+    assert codelen.ill(1, verb, "gone.clen") == "codelen: gone.clen: No such file or directory\n"
+    assert names(Path()) == []
+
+
+@pytest.mark.parametrize("verb", ["encode", "decode", "inspect", "test"])
+def test_a_directory_is_no_input(codelen: Calls, verb: str) -> None:
+    Path("folder.clen").mkdir()
+    assert "folder.clen" in codelen.ill(1, verb, "folder.clen")
+    assert names(Path()) == ["folder.clen"]
+
+
+def test_an_output_in_a_missing_directory_is_named_as_it_was_given(codelen: Calls) -> None:
+    """Not by the temporary file, which nobody asked for."""
+    put("a")
+    message = codelen.ill(1, "encode", "a", "-o", "no/where.clen")
+    assert "no/where.clen: " in message
+    assert ".part" not in message
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("encode",),
+        ("decode",),
+        ("inspect",),
+        ("test",),
+        ("encode", "a", "--coder", "zip"),
+        ("encode", "a", "--assumed", "true"),
+        ("encode", "a", "--assumed", "nothing"),
+        ("encode", "a", "--assumed", "heads=1"),
+        ("encode", "a", "--assumed", "a=0.5"),
+        ("encode", "a", "--tokens", "ints"),
+        ("encode", "a", "--tokens", "csv:1"),
+        ("encode", "a", "--tokens", "tokens"),
+        ("encode", "a", "--tokens", "letters"),
+        ("encode", "a", "--zeros", "clip"),
+        ("encode", "a", "--zeros", "floor:2"),
+        ("encode", "a", "--unknown"),
+        ("encode", "a", "a", "-o", "b"),
+        ("encode", "a", "-c", "-o", "b"),
+        ("decode", "a"),
+        ("decode", ".clen"),
+        ("decode", "a.clen", "--max-output", "many"),
+        ("decode", "a.clen", "--max-output", "-1"),
+        ("decode", "a.clen", "--max-memory", "1.5GiB"),
+        ("decode", "a.clen", "--max-memory", "64KB"),
+        ("inspect", "a.clen", "a.clen", "--json", "-"),
+    ],
+    ids=" ".join,
+)
+def test_a_call_that_means_nothing_is_exit_2_and_writes_nothing(codelen: Calls, arguments: Sequence[str]) -> None:
+    put("a")
+    data = compress.encode(TEXT)
+    put("a.clen", data)
+    Path("b").unlink(missing_ok=True)
+    message = codelen.ill(2, *arguments, *(("-f",) if arguments[0] in ("encode", "decode") else ()))
+    assert len(message) > 20
+    assert names(Path()) == ["a", "a.clen"]
+    assert Path("a.clen").read_bytes() == data
+
+
+def test_a_token_of_probability_zero_is_exit_1_with_file_token_place_and_policy(codelen: Calls) -> None:
+    put("a", b"aab")
+    message = codelen.ill(1, "encode", "a", "--assumed", "a=1")
+    assert message.startswith("codelen: a: ")
+    for words in ("'b'", "first at token 2", "--zeros floor:EPS"):
+        assert words in message
+    assert names(Path()) == ["a"]
+    codelen.well("encode", "a", "--assumed", "a=1", "--zeros", "floor:1e-6")
+    assert compress.decode(Path("a.clen").read_bytes()) == b"aab"
+
+
+def test_a_bad_table_is_exit_1_and_named(codelen: Calls) -> None:
+    put("a")
+    for text in (b"{", b"[1]", b'{"a": -1}', b'{"a": "x"}', b"\xff", b'{"a": 0.5}'):
+        put("table.json", text)
+        assert "table.json" in codelen.ill(1, "encode", "a", "--assumed", "@table.json")
+    assert names(Path()) == ["a", "table.json"]
+
+
+@pytest.mark.parametrize(
+    ("text", "enough"),
+    [
+        ("65535", False),
+        ("65536", True),
+        ("64KiB", True),
+        ("64kib", True),
+        ("63KiB", False),
+        ("1MiB", True),
+        ("2GiB", True),
+        ("0", False),
+    ],
+)
+def test_sizes_are_bytes_or_have_binary_units(codelen: Calls, text: str, enough: bool) -> None:
+    put("a.clen", compress.encode(b"x" * 65536))
+    if enough:
+        assert codelen.well("decode", "-c", "a.clen", "--max-output", text) == b"x" * 65536
+    else:
+        assert "--max-output" in codelen.ill(1, "decode", "a.clen", "--max-output", text)
+    assert names(Path()) == ["a.clen"]
+
+
+def test_max_memory_is_checked_and_named(codelen: Calls) -> None:
+    put("a.clen", compress.encode(b"x" * 65536))
+    assert "--max-memory" in codelen.ill(1, "test", "a.clen", "--max-memory", "60KiB")
+    assert b"ok" in codelen.well("test", "a.clen", "--max-memory", "1MiB")
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o640, 0o400, 0o755])
+def test_mode_and_time_go_with_the_file(codelen: Calls, mode: int) -> None:
+    path = put("a")
+    path.chmod(mode)
+    os.utime(path, ns=(1_000_000_000_123_456_789, 1_111_111_111_987_654_321))
+    codelen.well("encode", "a")
+    codelen.well("decode", "a.clen", "-o", "b")
+    for name in ("a.clen", "b"):
+        status = Path(name).stat()
+        assert stat.S_IMODE(status.st_mode) == mode
+        assert abs(status.st_mtime_ns - 1_111_111_111_987_654_321) < 1000
+
+
+def test_a_private_file_is_never_readable_by_others_on_the_way(codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither as a temporary file nor for a moment under its name."""
+    seen: list[int] = []
+    replace = os.replace
+
+    def watch(source: Path, target: Path) -> None:
+        seen.append(stat.S_IMODE(Path(source).stat().st_mode))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", watch)
+    put("a").chmod(0o600)
+    codelen.well("encode", "a")
+    assert seen == [0o600]
+    assert stat.S_IMODE(Path("a.clen").stat().st_mode) == 0o600
+
+
+# ---------------------------------------------------------------- tables and JSON
+
+
+def inspected(codelen: Calls, name: str) -> Any:
+    return json.loads(
+        codelen.well("inspect", name, "--json", "-"), parse_constant=lambda word: pytest.fail(f"{word} is not JSON")
+    )
+
+
+def test_inspect_shows_a_ledger_that_sums_to_the_file(codelen: Calls) -> None:
+    put("a.clen", compress.encode(TEXT, coder="huffman"))
+    shown = codelen.well("inspect", "a.clen").decode()
+    size = Path("a.clen").stat().st_size
+    assert "a.clen" in shown
+    for word in (
+        "huffman",
+        "empirical",
+        "entropy",
+        "mismatch",
+        "luck",
+        "container",
+        "8 x file bytes",
+        f"{size:,} bytes",
+    ):
+        assert word in shown
+    terms = {
+        name: float(bits.replace(",", ""))
+        for name, bits in re.findall(
+            r"^ *(entropy|mismatch|code|luck|coder|container) +(-?[\d,.]+)", shown, re.MULTILINE
+        )
+    }
+    assert len(terms) == 6
+    assert sum(terms.values()) == pytest.approx(8 * size, abs=0.4)
+
+
+def test_json_on_standard_output_is_all_there_is(codelen: Calls) -> None:
+    encoded = compress.encode(TEXT) + compress.encode(b"", coder="fixed")
+    put("a.clen", encoded)
+    record = inspected(codelen, "a.clen")
+    assert record["schema"] == "codelen.inspect/1"
+    assert record["file"] == "a.clen"
+    assert [frame["coder"] for frame in record["frames"]] == ["arithmetic", "fixed"]
+    assert sum(frame["file_bytes"] for frame in record["frames"]) == len(encoded)
+    for frame in record["frames"]:
+        assert sum(frame["ledger"].values()) == pytest.approx(8 * frame["file_bytes"], abs=1e-6)
+        assert sum(frame["container_parts"].values()) == frame["ledger"]["container"]
+        assert frame["ledger"]["luck"] == 0
+
+
+def test_json_goes_to_a_file_and_the_table_to_standard_output(codelen: Calls) -> None:
+    put("a.clen", compress.encode(TEXT))
+    assert b"8 x file bytes" in codelen.well("inspect", "a.clen", "--json", "out.json")
+    record = json.loads(Path("out.json").read_text())
+    assert codelen.well("inspect", "a.clen", "--json", "out.json", "--quiet") == b""
+    assert json.loads(Path("out.json").read_text()) == record
+    assert names(Path()) == ["a.clen", "out.json"]
+
+
+def test_json_of_a_damaged_file_is_no_json_at_all(codelen: Calls) -> None:
+    put("a.clen", compress.encode(TEXT)[:-1])
+    codelen.ill(1, "inspect", "a.clen", "--json", "-")
+    codelen.ill(1, "inspect", "a.clen", "--json", "out.json")
+    assert names(Path()) == ["a.clen"]
+
+
+def test_inspect_says_when_nobody_knows_the_assumed_q(codelen: Calls) -> None:
+    put("other", b"aaab")
+    put("a", b"aab")
+    codelen.well("encode", "a", "--assumed", "file:other")
+    [frame] = inspected(codelen, "a.clen")["frames"]
+    assert frame["assumed"] == {"spec": "file:other", "zeros": "error", "from_label": True}
+
+
+def test_test_says_ok_or_nothing(codelen: Calls) -> None:
+    put("a.clen", compress.encode(TEXT))
+    put("b.clen", compress.encode(b"x" * 12345) + compress.encode(b"y"))
+    shown = codelen.well("test", "a.clen", "b.clen").decode()
+    assert shown == f"a.clen: ok, {len(TEXT):,} bytes\nb.clen: ok, 12,346 bytes\n"
+    assert codelen.well("test", "-q", "a.clen", "b.clen") == b""
+    assert names(Path()) == ["a.clen", "b.clen"]
+
+
+# ---------------------------------------------------------------- terminals and broken pipes
+
+
+def on_a_terminal(folder: Path, *arguments: str) -> tuple[int, bytes, str]:
+    """Status, what the terminal received, and standard error."""
+    terminal, end = pty.openpty()
+    tty.setraw(end)
+    try:
+        process = subprocess.Popen(
+            command(*arguments),
+            cwd=folder,
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=end,
+            stderr=subprocess.PIPE,
+        )
+        _, errors = process.communicate(timeout=60)
+        received = b""
+        while select.select([terminal], [], [], 0.05)[0]:
+            received += os.read(terminal, 65536)
+    finally:
+        os.close(terminal)
+        os.close(end)
+    return process.returncode, received, errors.decode()
+
+
+def test_binary_data_on_a_terminal_is_refused_without_f(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(TEXT)
+    encoded = compress.encode(TEXT)
+    (tmp_path / "a.clen").write_bytes(encoded)
+    for verb, name in (("encode", "a"), ("decode", "a.clen")):
+        status, received, errors = on_a_terminal(tmp_path, verb, "-c", name)
+        assert (status, received) == (1, b"")
+        assert re.fullmatch(r"codelen: [^\n]*terminal[^\n]*-f[^\n]*\n", errors)
+    assert on_a_terminal(tmp_path, "encode", "-c", "-f", "a") == (0, encoded, "")
+    assert names(tmp_path) == ["a", "a.clen"]
+
+
+@pytest.mark.parametrize("verb", ["encode", "decode"])
+def test_a_reader_who_has_had_enough_is_no_error(tmp_path: Path, verb: str) -> None:
+    data = np.random.default_rng(4).integers(0, 256, 3_000_000).astype(np.uint8).tobytes()
+    (tmp_path / "a").write_bytes(data if verb == "encode" else compress.encode(data, coder="fixed"))
+    process = subprocess.Popen(
+        command(verb, "-c", "a"), cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert len(process.stdout.read(10)) == 10
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=60) == 141
+    assert errors == b""
+    assert names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("closed", [0, 1])
+def test_a_closed_standard_stream_is_no_error_of_codelen_itself(tmp_path: Path, closed: int) -> None:
+    """`codelen encode - <&-` and `codelen encode -c a >&-` fail; `codelen encode a >&-` needs neither."""
+    (tmp_path / "a").write_bytes(TEXT)
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        line = f'exec "$@" {"<" if closed == 0 else ">"}&-'
+        return subprocess.run(
+            ["sh", "-c", line, "sh", *command(*arguments)],
+            cwd=tmp_path,
+            env=ENVIRONMENT,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    fine = call("encode", "a")
+    assert b"error of codelen itself" not in fine.stderr
+    assert fine.returncode == 0
+    assert (tmp_path / "a.clen").read_bytes() == compress.encode(TEXT)
+    broken = call("encode", "-c", "-" if closed == 0 else "a")
+    assert b"error of codelen itself" not in broken.stderr
+    assert broken.returncode == 1

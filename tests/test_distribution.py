@@ -1,0 +1,652 @@
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+import time
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compress.distribution import Distribution, align
+from compress.errors import DataError, SpecError
+from compress.families import FAMILIES, MAX_TOKENS, exact_number
+
+law = settings(deadline=None, max_examples=100, derandomize=True)
+
+# A family that is not rational is cut at 1e-36, its probabilities are rounded to 2^-53; the oracles use floats too.
+CLOSE = 1e-12
+TAIL = Fraction(1, 2**40)
+
+Table = dict[str, int | float | Fraction | Decimal]
+
+parse = Distribution.parse
+weight_lists = st.lists(st.integers(0, 10**30), min_size=1, max_size=12).filter(any)
+
+
+def of(*weights: int) -> Distribution:
+    return Distribution(tuple("abcdefghijklmnop"[: len(weights)]), weights)
+
+
+def exact_table(q: Distribution) -> dict[str, Fraction]:
+    return {token: q.exact(token) for token in q.tokens}
+
+
+def parsed(spec: str, *, normalize: bool) -> Distribution | SpecError:
+    try:
+        return parse(spec, normalize=normalize)
+    except SpecError as error:
+        return error
+
+
+# Exactness
+
+
+@law
+@given(weight_lists)
+def test_probabilities_sum_to_one_exactly(weights: list[int]) -> None:
+    assert sum(exact_table(of(*weights)).values()) == 1
+
+
+@law
+@given(weight_lists)
+def test_each_probability_is_its_weight_over_the_sum(weights: list[int]) -> None:
+    q = of(*weights)
+    assert q.total == sum(weights)
+    assert list(exact_table(q).values()) == [Fraction(weight, sum(weights)) for weight in weights]
+
+
+@law
+@given(weight_lists)
+def test_float_probabilities_are_the_exact_ones_correctly_rounded(weights: list[int]) -> None:
+    q = of(*weights)
+    assert q.probabilities.tolist() == [float(value) for value in exact_table(q).values()]
+
+
+def test_probabilities_are_a_read_only_vector_of_float64() -> None:
+    values = of(1, 3).probabilities
+    assert values.dtype == np.float64
+    assert values.tolist() == [0.25, 0.75]
+    with pytest.raises(ValueError, match="read-only"):
+        values[0] = 1
+
+
+def test_a_token_outside_the_alphabet_has_probability_zero() -> None:
+    assert of(1, 1).exact("z") == 0
+    assert of(0, 1).exact("a") == 0
+
+
+def test_size_index_and_entropy_belong_to_the_tokens_in_order() -> None:
+    q = of(1, 2, 1)
+    assert q.size == 3
+    assert q.index == {"a": 0, "b": 1, "c": 2}
+    assert q.entropy == 1.5
+
+
+@law
+@given(weight_lists, st.fractions(min_value=Fraction(1, 10**9), max_value=10**9))
+def test_weights_of_any_scale_are_the_same_distribution(weights: list[int], scale: Fraction) -> None:
+    plain = Distribution.from_weights({str(i): weight for i, weight in enumerate(weights)})
+    scaled = Distribution.from_weights({str(i): weight * scale for i, weight in enumerate(weights)})
+    assert scaled.same_as(plain)
+    assert scaled.weights == plain.weights
+    assert math.gcd(*plain.weights) == 1
+
+
+@law
+@given(st.lists(st.just(0.0) | st.floats(1e-150, 1e150), min_size=1, max_size=8).filter(any))
+def test_float_weights_are_taken_at_their_exact_value(weights: list[float]) -> None:
+    q = Distribution.from_weights([(str(i), weight) for i, weight in enumerate(weights)])
+    total = sum(map(Fraction, weights))
+    assert [q.exact(str(i)) for i in range(len(weights))] == [Fraction(weight) / total for weight in weights]
+
+
+def test_weights_of_every_kind_of_number_are_exact() -> None:
+    table: Table = {"int": 1, "float": 0.1, "fraction": Fraction(1, 3), "decimal": Decimal("0.1"), "none": 0}
+    q = Distribution.from_weights(table)
+    total = 1 + Fraction(0.1) + Fraction(1, 3) + Fraction(1, 10)
+    assert exact_table(q) == {
+        "int": 1 / total,
+        "float": Fraction(0.1) / total,
+        "fraction": Fraction(1, 3) / total,
+        "decimal": Fraction(1, 10) / total,
+        "none": 0,
+    }
+
+
+# Making one
+
+
+@pytest.mark.parametrize(
+    ("tokens", "weights", "message"),
+    [
+        ((), (), "at least one token"),
+        (("a", "b"), (1,), "2 tokens but 1 weights"),
+        (("a",), (1, 1), "1 tokens but 2 weights"),
+        (("a", "b", "a"), (1, 1, 1), "token 'a' is given twice"),
+        (("a", "b", "b", "a"), (1, 1, 1, 1), "token 'b' is given twice"),
+        (("a", "b"), (2, -1), "token 'b' has a negative weight"),
+        (("a", "b"), (0, 0), "every weight is 0"),
+    ],
+)
+def test_what_is_no_distribution_cannot_be_built(
+    tokens: tuple[str, ...], weights: tuple[int, ...], message: str
+) -> None:
+    with pytest.raises(DataError, match=message) as caught:
+        Distribution(tokens, weights)
+    assert caught.value.exit_status == 1
+
+
+@pytest.mark.parametrize("weight", [math.nan, math.inf, -math.inf, Decimal("NaN"), Decimal("Infinity")])
+def test_weights_that_are_not_finite_are_refused_by_name(weight: float | Decimal) -> None:
+    for make in (Distribution.from_weights, Distribution.from_probabilities):
+        with pytest.raises(DataError, match=r"token 'b' has weight .* not a number to use"):
+            make([("a", 1), ("b", weight)])
+
+
+def test_weights_that_are_no_numbers_are_refused_by_name() -> None:
+    with pytest.raises(DataError, match="token 'b' has weight '1', which is not a number"):
+        Distribution.from_weights({"a": 1, "b": "1"})  # type: ignore[arg-type]  # what is refused has no type
+    with pytest.raises(DataError, match="token 'a' has weight None, which is not a number"):
+        Distribution.from_weights({"a": None})  # type: ignore[arg-type]
+
+
+def test_the_largest_alphabet_has_2_to_the_20_tokens() -> None:
+    tokens = tuple(map(str, range(MAX_TOKENS)))
+    assert Distribution(tokens, (1,) * MAX_TOKENS).size == MAX_TOKENS == 2**20
+    with pytest.raises(DataError, match="1048577 tokens are more than 1048576"):
+        Distribution((*tokens, "more"), (1,) * (MAX_TOKENS + 1))
+
+
+# Sums
+
+
+def test_rational_probabilities_must_sum_to_one_exactly() -> None:
+    dust = Fraction(1, 10**50)
+    tables: list[Table] = [
+        {"a": Fraction(1, 2), "b": Fraction(1, 2) + dust},
+        {"a": Decimal("0.5"), "b": Fraction(1, 2) - dust},
+    ]
+    for table in tables:
+        with pytest.raises(DataError, match=r"weights sum to .*, not to 1; --normalize rescales them"):
+            Distribution.from_probabilities(table)
+        assert sum(exact_table(Distribution.from_probabilities(table, normalize=True)).values()) == 1
+
+
+@pytest.mark.parametrize("miss", [-9.9e-10, 9.9e-10])
+def test_float_probabilities_may_miss_one_by_almost_1e_9(miss: float) -> None:
+    q = Distribution.from_probabilities({"a": 0.5, "b": 0.5 + miss})
+    assert q.exact("a") == Fraction(0.5) / (Fraction(0.5) + Fraction(0.5 + miss))
+
+
+@pytest.mark.parametrize("miss", [-1.01e-9, 1.01e-9, 0.25])
+def test_float_probabilities_may_not_miss_one_by_more_than_1e_9(miss: float) -> None:
+    with pytest.raises(DataError, match=r"weights sum to .*, not to 1"):
+        Distribution.from_probabilities({"a": 0.5, "b": 0.5 + miss})
+
+
+def test_ten_float_tenths_are_a_distribution_of_equal_tokens() -> None:
+    q = Distribution.from_probabilities([(str(digit), 0.1) for digit in range(10)])
+    assert q.weights == (1,) * 10
+
+
+def test_normalize_keeps_the_proportions_of_any_weights() -> None:
+    assert parse("a=3,b=1", normalize=True).weights == (3, 1)
+    assert exact_table(parse("a=0.03,b=0.06,c=0.08", normalize=True)) == {
+        "a": Fraction(3, 17),
+        "b": Fraction(6, 17),
+        "c": Fraction(8, 17),
+    }
+    assert parse("a=0.7,b=0.3", normalize=True).same_as(parse("a=0.7,b=0.3"))
+
+
+def test_normalize_cannot_help_where_every_weight_is_zero() -> None:
+    with pytest.raises(SpecError, match="every weight is 0"):
+        parse("a=0,b=0", normalize=True)
+
+
+def test_two_decimal_dice_are_refused_with_their_sum() -> None:
+    spec = "2=.03,3=.06,4=.08,5=.11,6=.14,7=.17,8=.14,9=.11,10=.08,11=.06,12=.03"
+    with pytest.raises(SpecError, match=r"weights sum to 1\.01, not to 1; --normalize rescales them"):
+        parse(spec)
+    assert parse(spec, normalize=True).exact("7") == Fraction(17, 101)
+
+
+def test_the_message_for_a_sum_that_just_misses_one_does_not_say_that_it_is_one() -> None:
+    with pytest.raises(SpecError) as caught:
+        parse("1=0.333333333333,2=0.333333333333,3=0.333333333333")
+    assert "sum to 1, not to 1" not in str(caught.value)
+
+
+# Over another alphabet
+
+
+def test_over_reorders_adds_and_drops_only_what_has_no_mass() -> None:
+    q = Distribution(("a", "b", "c"), (1, 0, 3), "spec")
+    assert q.over(["c", "x", "a"]) == Distribution(("c", "x", "a"), (3, 0, 1))
+    assert q.over(["c", "x", "a"]).spec == "spec"
+    assert q.over(q.tokens).same_as(q)
+
+
+def test_over_refuses_to_lose_mass_and_names_the_token() -> None:
+    with pytest.raises(DataError, match="token 'c' has probability above 0 but is not in the alphabet"):
+        Distribution(("a", "b", "c"), (1, 0, 3)).over(["a", "b"])
+
+
+@law
+@given(weight_lists)
+def test_over_a_larger_alphabet_keeps_every_probability(weights: list[int]) -> None:
+    q = of(*weights)
+    larger = q.over(["<", *reversed(q.tokens), ">"])
+    assert {token: larger.exact(token) for token in q.tokens} == exact_table(q)
+    assert larger.exact("<") == larger.exact(">") == 0
+    assert larger.over(q.tokens).same_as(q)
+
+
+def test_align_puts_the_tokens_of_p_first_and_then_those_that_only_q_knows() -> None:
+    p = Distribution(("b", "a"), (1, 3))
+    q = Distribution(("c", "a", "d"), (1, 1, 2))
+    first, second = align(p, q)
+    assert first.tokens == second.tokens == ("b", "a", "c", "d")
+    assert (first.weights, second.weights) == ((1, 3, 0, 0), (0, 1, 1, 2))
+
+
+def test_align_leaves_a_pair_over_one_alphabet_as_it_is() -> None:
+    p, q = of(1, 3), of(2, 2)
+    assert align(p, q)[0] is p
+    assert align(p, q)[1] is q
+
+
+def test_same_as_compares_probabilities_and_not_weights() -> None:
+    assert of(1, 3).same_as(of(2, 6))
+    assert of(1, 3) != of(2, 6)
+    assert not of(1, 3).same_as(of(3, 1))
+    assert not of(1, 3).same_as(of(10**30, 3 * 10**30 + 1))
+    assert not of(1, 3).same_as(Distribution(("b", "a"), (1, 3)))
+    assert not of(1, 3).same_as(of(1, 3, 0))
+
+
+def test_equality_ignores_the_words_it_was_written_in() -> None:
+    assert parse("a=0.25,b=0.75") == parse("a=1/4,b=3/4")
+    assert parse("a=0.25,b=0.75").spec == "a=0.25,b=0.75"
+
+
+# Explicit specs
+
+
+@pytest.mark.parametrize(
+    ("spec", "table"),
+    [
+        ("H=0.7,T=0.3", {"H": Fraction(7, 10), "T": Fraction(3, 10)}),
+        ("1=1/6,2=5/6", {"1": Fraction(1, 6), "2": Fraction(5, 6)}),
+        ("a=1e-12,b=0.999999999999", {"a": Fraction(1, 10**12), "b": 1 - Fraction(1, 10**12)}),
+        ("a=0.1,b=0.2,c=0.7", {"a": Fraction(1, 10), "b": Fraction(1, 5), "c": Fraction(7, 10)}),
+        ("a=1,b=0", {"a": Fraction(1), "b": Fraction(0)}),
+        ("x=0.5/1.5,y=2/3", {"x": Fraction(1, 3), "y": Fraction(2, 3)}),
+        ("a=b=1", {"a=b": Fraction(1)}),
+        ("uniform=1/2,dice=1/2", {"uniform": Fraction(1, 2), "dice": Fraction(1, 2)}),
+        ("file:x=1", {"file:x": Fraction(1)}),
+    ],
+)
+def test_an_explicit_spec_is_read_exactly(spec: str, table: dict[str, Fraction]) -> None:
+    assert exact_table(parse(spec)) == table
+
+
+@law
+@given(weight_lists)
+def test_fractions_written_out_are_read_back_exactly(weights: list[int]) -> None:
+    q = of(*weights)
+    assert parse(
+        ",".join(f"{token}={weight}/{q.total}" for token, weight in zip(q.tokens, weights, strict=True))
+    ).same_as(q)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("", "'' is no distribution"),
+        ("heads", "'heads' is no distribution; write tokens with weights .* or a family: bernoulli, uniform"),
+        ("coin:0.7", "'coin:0.7' is no distribution"),
+        ("=1", "'=1' in '=1' is not token=weight"),
+        ("a=0.5,,b=0.5", "'' in 'a=0.5,,b=0.5' is not token=weight"),
+        ("a=0.5,b", "'b' in 'a=0.5,b' is not token=weight"),
+        ("a=", "'' is not a number"),
+        ("a=x", "'x' is not a number"),
+        ("a=0x1", "'0x1' is not a number"),
+        ("a=__import__('os')", "is not a number"),
+        ("a=nan", "'nan' is not a finite number of sensible size"),
+        ("a=inf", "'inf' is not a finite number of sensible size"),
+        ("a=1/2/3,b=1", "'1/2/3' is not a finite number of sensible size"),
+        ("a=1/,b=1", "'1/' is not a number"),
+        ("a=1/0", "'1/0' divides by zero"),
+        ("a=1/0.0", "'1/0.0' divides by zero"),
+        ("a=0.5,b=0.6", "a=0.5,b=0.6: weights sum to 1.1, not to 1; --normalize rescales them"),
+        ("a=0.5,a=0.5", "a=0.5,a=0.5: token 'a' is given twice"),
+        ("a=1.5,b=-0.5", "a=1.5,b=-0.5: token 'b' has a negative weight"),
+        ("bernoulli", "bernoulli needs p; it is written bernoulli:p=..."),
+        ("bernoulli:", "bernoulli needs p"),
+        ("binomial", "binomial needs n and p; it is written binomial:n=...,p=..."),
+        ("binomial:n=10", "binomial needs p"),
+        ("uniform:6,7", "uniform:6,7 has too many numbers; it is written uniform:k=..."),
+        ("benford:1", "benford:1 has too many numbers"),
+        ("uniform:k=6,k=7", "uniform:k=6,k=7 gives 'k' twice or knows no such parameter"),
+        ("uniform:6,k=7", "uniform:6,k=7 gives 'k' twice or knows no such parameter"),
+        ("uniform:sides=6", "gives 'sides' twice or knows no such parameter; it is written uniform:k=..."),
+        ("bernoulli:p=half", "'half' is not a number"),
+        ("bernoulli:1.1", r"bernoulli:1.1: p must lie in \[0, 1\]"),
+        ("bernoulli:-0.1", r"bernoulli:-0.1: p must lie in \[0, 1\]"),
+        ("uniform:0", "uniform:0: k must be a whole number from 1 to 1048576"),
+        ("uniform:2.5", "k must be a whole number from 1 to 1048576"),
+        ("uniform:1048577", "k must be a whole number from 1 to 1048576"),
+        ("dice:0", "n must be a whole number from 1 to 200"),
+        ("dice:201", "n must be a whole number from 1 to 200"),
+        ("binomial:-1,0.5", "n must be a whole number from 0 to 5000"),
+        ("binomial:5001,0.5", "n must be a whole number from 0 to 5000"),
+        ("binomial:5,1.5", r"p must lie in \[0, 1\]"),
+        ("zipf:0", "k must be a whole number from 1 to 1048576"),
+        ("zipf:5,-1", r"s must lie in \[0, 64\]"),
+        ("zipf:5,65", r"s must lie in \[0, 64\]"),
+        ("geometric:0", r"p must lie in \(0, 1\]"),
+        ("geometric:1.1", r"p must lie in \(0, 1\]"),
+        ("geometric:0.5,k=0", "k must be a whole number from 1 to 1048576"),
+        ("poisson:0", r"the mean must lie in \(0, 10000\]"),
+        ("poisson:10001", r"the mean must lie in \(0, 10000\]"),
+        ("poisson:4,k=1.5", "k must be a whole number from 1 to 1048576"),
+        ("normal:sd=0", "sd and step must be above 0"),
+        ("normal:step=0", "sd and step must be above 0"),
+        ("normal:sd=-1", "sd and step must be above 0"),
+        ("normal:step=1e-9", "step is too small beside sd: over 100,000 cells"),
+    ],
+)
+def test_a_spec_that_means_nothing_is_refused_with_a_reason_and_exit_status_2(spec: str, message: str) -> None:
+    with pytest.raises(SpecError, match=message) as caught:
+        parse(spec)
+    assert caught.value.exit_status == 2
+    assert "\n" not in str(caught.value)
+
+
+@law
+@given(st.text(alphabet="ab=,/.:-+ 019", max_size=24))
+def test_any_words_are_a_distribution_or_a_spec_error(spec: str) -> None:
+    result = parsed(spec, normalize=True)
+    if isinstance(result, SpecError):
+        assert result.exit_status == 2
+    else:
+        assert sum(exact_table(result).values()) == 1
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "a=1e999999999,b=1",
+        "a=1e-999999999,b=1",
+        "a=1/1e999999999,b=1",
+        "a=1e999999999999999999999,b=1",
+        "bernoulli:1e-999999999",
+        "binomial:n=1e999999999,p=0.5",
+        "geometric:1e-999999999",
+        "poisson:1e999999999",
+        "uniform:1e399",
+        "zipf:k=1e399,s=1",
+        "zipf:k=10,s=1e399",
+        "normal:mean=1e999999999",
+        "normal:step=1e-399",
+    ],
+)
+def test_huge_exponents_are_refused_within_a_second(spec: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(SpecError):
+        parse(spec, normalize=True)
+    assert 0 <= time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize(
+    "spec", ["H=1e399,T=0", "H=1e399,T=1", "normal:mean=1e300,sd=1,step=1", "normal:mean=1e60", "normal:step=100000"]
+)
+def test_numbers_of_great_size_are_a_distribution_or_a_spec_error(spec: str) -> None:
+    result = parsed(spec, normalize=False)
+    if isinstance(result, SpecError):
+        assert result.exit_status == 2
+    else:
+        assert sum(exact_table(result).values()) == 1
+
+
+def test_a_binomial_with_a_long_decimal_is_read_or_refused_within_seconds() -> None:
+    program = (
+        "from compress.distribution import Distribution\n"
+        "from compress.errors import SpecError\n"
+        "try: Distribution.parse('binomial:n=5000,p=0.33333333')\n"
+        "except SpecError: pass\n"
+    )
+    try:
+        status = subprocess.run([sys.executable, "-c", program], timeout=3, check=False).returncode
+    except subprocess.TimeoutExpired:
+        status = None
+    assert status == 0
+
+
+@law
+@given(st.fractions())
+def test_a_fraction_is_read_exactly(value: Fraction) -> None:
+    assert exact_number(f"{value.numerator}/{value.denominator}") == value
+    assert exact_number(f" {value.numerator} ") == value.numerator
+
+
+@law
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=30, min_value=-(10**20), max_value=10**20))
+def test_a_decimal_is_read_exactly(value: Decimal) -> None:
+    assert exact_number(str(value)) == Fraction(value)
+
+
+def test_exponents_are_read_exactly_up_to_300() -> None:
+    assert exact_number("1e-300") == Fraction(1, 10**300)
+    assert exact_number("25E299") == 25 * 10**299
+    for text in ("1e-301", "1e301", "10e300"):
+        with pytest.raises(SpecError, match="not a finite number of sensible size"):
+            exact_number(text)
+
+
+# Families
+
+
+def relatively_close(q: Distribution, table: dict[str, float]) -> bool:
+    return list(q.tokens) == list(table) and all(
+        math.isclose(got, want, rel_tol=CLOSE, abs_tol=1e-300)
+        for got, want in zip(q.probabilities.tolist(), table.values(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_family_sums_to_one_exactly_and_keeps_its_spec(name: str) -> None:
+    spec = {
+        "bernoulli": "bernoulli:0.7",
+        "uniform": "uniform:6",
+        "dice": "dice:2",
+        "binomial": "binomial:n=10,p=0.3",
+        "benford": "benford",
+        "zipf": "zipf:k=100,s=1.1",
+        "geometric": "geometric:p=0.3",
+        "poisson": "poisson:4",
+        "normal": "normal:mean=0,sd=1,step=0.1",
+    }[name]
+    q = parse(spec)
+    assert sum(exact_table(q).values()) == 1
+    assert q.spec == spec
+    assert min(q.weights) > 0
+
+
+@pytest.mark.parametrize("p", ["0.7", "1/3", "1e-300", "0.5", "0.999999999999999999999"])
+def test_bernoulli_is_one_with_p_and_zero_otherwise(p: str) -> None:
+    assert exact_table(parse(f"bernoulli:{p}")) == {"1": exact_number(p), "0": 1 - exact_number(p)}
+
+
+@pytest.mark.parametrize("k", [1, 2, 6, 1000])
+def test_uniform_gives_each_of_1_to_k_one_kth(k: int) -> None:
+    assert exact_table(parse(f"uniform:{k}")) == {str(i): Fraction(1, k) for i in range(1, k + 1)}
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_dice_count_every_throw(n: int) -> None:
+    counts = dict.fromkeys(map(str, range(n, 6 * n + 1)), Fraction(0))
+    for throw in product(range(1, 7), repeat=n):
+        counts[str(sum(throw))] += Fraction(1, 6**n)
+    assert exact_table(parse(f"dice:{n}")) == counts
+
+
+def test_two_hundred_dice_have_their_mean_and_variance_exactly() -> None:
+    table = exact_table(parse("dice:200"))
+    mean = sum(int(token) * p for token, p in table.items())
+    assert mean == 700
+    assert sum((int(token) - mean) ** 2 * p for token, p in table.items()) == 200 * Fraction(35, 12)
+
+
+@pytest.mark.parametrize(("n", "p"), [(0, "0.5"), (1, "0.3"), (10, "0.5"), (40, "1/3"), (300, "0.01")])
+def test_binomial_is_n_choose_k_heads(n: int, p: str) -> None:
+    heads = exact_number(p)
+    due = {str(k): math.comb(n, k) * heads**k * (1 - heads) ** (n - k) for k in range(n + 1)}
+    # What is below 10^-307 is 0, and what is left shares its mass.
+    kept = {token: mass if mass > Fraction(1, 10**307) else Fraction(0) for token, mass in due.items()}
+    total = sum(kept.values())
+    assert exact_table(parse(f"binomial:n={n},p={p}")) == {token: mass / total for token, mass in kept.items()}
+
+
+def test_benford_is_log10_of_1_plus_1_over_d() -> None:
+    assert relatively_close(parse("benford"), {str(d): math.log10(1 + 1 / d) for d in range(1, 10)})
+    assert parse("benford:").same_as(parse("benford"))
+
+
+@pytest.mark.parametrize(("k", "s"), [(1, "1"), (10, "1"), (1000, "1.1"), (50, "0"), (30, "0.5"), (12, "3/2")])
+def test_zipf_is_rank_to_the_minus_s(k: int, s: str) -> None:
+    weights = [rank ** -float(exact_number(s)) for rank in range(1, k + 1)]
+    total = math.fsum(weights)
+    table = {str(rank): weight / total for rank, weight in enumerate(weights, 1)}
+    assert relatively_close(parse(f"zipf:k={k},s={s}"), table)
+
+
+def test_zipf_of_whole_s_is_the_rational_within_1e_30() -> None:
+    q = parse("zipf:k=60,s=2")
+    total = sum(Fraction(1, rank**2) for rank in range(1, 61))
+    assert all(abs(q.exact(str(rank)) - Fraction(1, rank**2) / total) < Fraction(1, 10**30) for rank in range(1, 61))
+    assert parse("zipf:60").same_as(parse("zipf:k=60,s=1"))
+
+
+@pytest.mark.parametrize(("p", "k"), [("0.3", 1), ("0.3", 20), ("0.5", 60), ("1/7", 100), ("1", 1)])
+def test_geometric_of_k_terms_is_the_renormalised_beginning(p: str, k: int) -> None:
+    success = exact_number(p)
+    total = 1 - (1 - success) ** k
+    q = parse(f"geometric:p={p},k={k}")
+    assert list(q.tokens) == [str(i) for i in range(k)]
+    for i in range(k):
+        assert abs(q.exact(str(i)) - (1 - success) ** i * success / total) < Fraction(1, 10**34)
+
+
+@pytest.mark.parametrize("p", ["0.5", "0.3", "1/7", "0.9", "0.01", "1"])
+def test_geometric_stops_at_the_first_tail_below_2_to_the_minus_40(p: str) -> None:
+    q = parse(f"geometric:{p}")
+    fail = 1 - exact_number(p)
+    assert list(q.tokens) == [str(i) for i in range(q.size)]
+    assert fail**q.size < TAIL <= fail ** (q.size - 1)
+    assert q.same_as(parse(f"geometric:{p},{q.size}"))
+
+
+def test_geometric_of_a_half_needs_41_terms_for_the_tail_of_40_is_not_below_the_limit() -> None:
+    assert parse("geometric:0.5").size == 41
+
+
+def poisson_tail(mean: str, first: int) -> Decimal:
+    """Σ mean^i e^-mean / i! from i = first, in decimals of 60 digits, without subtraction."""
+    with localcontext() as context:
+        context.prec = 60
+        rate = Decimal(mean)
+        term = (-rate).exp()
+        for i in range(1, first + 1):
+            term *= rate / i
+        total, i = Decimal(0), first
+        while i <= rate or term > total * Decimal("1e-55"):
+            total += term
+            i += 1
+            term *= rate / i
+        return total
+
+
+@pytest.mark.parametrize("mean", ["0.001", "1", "4", "2.5", "100"])
+def test_poisson_stops_at_the_first_tail_below_2_to_the_minus_40(mean: str) -> None:
+    q = parse(f"poisson:{mean}")
+    limit = Decimal(1) / Decimal(2**40)
+    last = int(q.tokens[-1])
+    assert poisson_tail(mean, last + 1) < limit <= poisson_tail(mean, last)
+    assert q.same_as(parse(f"poisson:mean={mean},k={last + 1}"))
+
+
+@pytest.mark.parametrize("mean", [0.001, 1.0, 4.0, 2.5, 20.0])
+def test_poisson_is_mean_to_the_i_over_i_factorial(mean: float) -> None:
+    q = parse(f"poisson:{mean}")
+    table = {str(i): math.exp(-mean) * mean**i / math.factorial(i) for i in range(q.size)}
+    total = math.fsum(table.values())
+    assert 1 - 2**-39 < total <= 1 + CLOSE
+    assert relatively_close(q, {token: weight / total for token, weight in table.items()})
+
+
+def test_poisson_of_k_terms_is_the_renormalised_beginning() -> None:
+    weights = [Fraction(4) ** i / math.factorial(i) for i in range(10)]
+    q = parse("poisson:4,k=10")
+    assert list(q.tokens) == [str(i) for i in range(10)]
+    assert all(abs(q.exact(str(i)) - weights[i] / sum(weights)) < Fraction(1, 10**34) for i in range(10))
+
+
+@pytest.mark.parametrize("step", ["0.1", "0.5", "1", "2", "1/3"])
+def test_normal_gives_each_cell_its_mass(step: str) -> None:
+    width = float(exact_number(step))
+    q = parse(f"normal:step={step}")
+    reach = (q.size - 1) // 2
+    assert 8 <= reach * width < 8 + width
+
+    def mass(i: int) -> float:
+        # The cell is mirrored to the right, where erfc keeps its digits.
+        low, high = (abs(i) - 0.5) * width / math.sqrt(2), (abs(i) + 0.5) * width / math.sqrt(2)
+        return math.erf(high) if i == 0 else (math.erfc(low) - math.erfc(high)) / 2
+
+    masses = [mass(i) for i in range(-reach, reach + 1)]
+    assert math.fsum(masses) == pytest.approx(1, abs=CLOSE)
+    for got, want in zip(q.probabilities.tolist(), masses, strict=True):
+        assert got == pytest.approx(want, abs=CLOSE * 1e-3, rel=1e-10)
+
+
+def test_a_normals_tokens_are_the_middles_of_its_cells() -> None:
+    q = parse("normal:mean=0.05,sd=2,step=0.1")
+    assert q.size == 321
+    assert q.tokens == tuple(format((Decimal(5 + 10 * i) / 100).normalize(), "f") for i in range(-160, 161))
+    assert parse("normal").tokens[79:82] == ("-0.1", "0", "0.1")
+
+
+def test_a_normal_depends_on_step_over_sd_alone_and_mirrors_itself() -> None:
+    wide, narrow = parse("normal:mean=100,sd=10,step=1"), parse("normal:0,1,0.1")
+    assert wide.weights == narrow.weights == narrow.weights[::-1]
+    assert narrow.same_as(parse("normal"))
+
+
+def test_parameters_may_be_named_or_in_order_or_both() -> None:
+    named = parse("binomial:p=0.3,n=10")
+    assert named.same_as(parse("binomial:10,0.3"))
+    assert named.same_as(parse("binomial:10,p=0.3"))
+    assert named.same_as(parse("binomial:n=10,p=3/10"))
+
+
+@pytest.mark.parametrize(
+    ("spec", "tokens"),
+    [
+        ("bernoulli:1", ["1", "0"]),
+        ("bernoulli:0", ["1", "0"]),
+        ("binomial:n=4,p=1", ["0", "1", "2", "3", "4"]),
+        ("zipf:k=5,s=64", ["1", "2", "3", "4", "5"]),
+        ("geometric:p=0.9,k=60", [str(i) for i in range(60)]),
+        ("poisson:4,k=60", [str(i) for i in range(60)]),
+    ],
+)
+def test_a_family_has_the_alphabet_that_its_parameters_say(spec: str, tokens: list[str]) -> None:
+    assert list(parse(spec).tokens) == tokens

@@ -1,0 +1,338 @@
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compress.distribution import Distribution
+from compress.errors import CompressError, DataError, SpecError
+from compress.sources import IidSource, StreamSource
+from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, parse_source, read_stream
+
+law = settings(deadline=None, max_examples=60, derandomize=True)
+
+COIN = Distribution(("H", "T"), (7, 3))
+
+
+def exact_table(q: Distribution) -> dict[str, Fraction]:
+    return {token: q.exact(token) for token in q.tokens}
+
+
+def written(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+# Plain and relative specs
+
+
+@pytest.mark.parametrize("spec", ["H=0.7,T=0.3", "bernoulli:0.7", "dice:2", "benford", "normal:step=0.5"])
+def test_a_plain_spec_is_the_distribution_that_distribution_parse_reads(spec: str) -> None:
+    assert parse_distribution(spec) == Distribution.parse(spec)
+    assert parse_assumed(spec, COIN) == Distribution.parse(spec)
+    source = parse_source(spec)
+    assert isinstance(source, IidSource)
+    assert source.distribution == Distribution.parse(spec)
+
+
+def test_normalize_reaches_every_reader(tmp_path: Path) -> None:
+    table = f"@{written(tmp_path, 't.json', json.dumps({'H': 7, 'T': 3}))}"
+    for spec in ("H=7,T=3", table):
+        assert parse_distribution(spec, normalize=True).same_as(COIN)
+        assert parse_assumed(spec, COIN, normalize=True).same_as(COIN)
+        assert parse_source(spec, normalize=True).distribution.same_as(COIN)
+        with pytest.raises(CompressError, match="weights sum to 10, not to 1; --normalize rescales them"):
+            parse_distribution(spec)
+
+
+@pytest.mark.parametrize("spec", RELATIVE)
+def test_a_relative_spec_cannot_stand_for_itself(spec: str) -> None:
+    for read in (parse_distribution, parse_source):
+        with pytest.raises(SpecError, match=f"'{spec}' needs a true distribution or a file") as caught:
+            read(spec)
+        assert caught.value.exit_status == 2
+
+
+def test_true_is_p_itself() -> None:
+    assert parse_assumed("true", COIN) is COIN
+
+
+def test_uniform_is_equal_over_the_alphabet_of_p() -> None:
+    p = Distribution(("x", "y", "z"), (5, 0, 1))
+    q = parse_assumed("uniform", p)
+    assert exact_table(q) == dict.fromkeys("xyz", Fraction(1, 3))
+    assert q.spec == "uniform"
+
+
+def test_empirical_is_the_counts_of_the_stream() -> None:
+    q = parse_assumed("empirical", COIN, counts=np.array([1, 3], dtype=np.int64))
+    assert exact_table(q) == {"H": Fraction(1, 4), "T": Fraction(3, 4)}
+    assert q.spec == "empirical"
+
+
+def test_empirical_without_a_stream_is_refused() -> None:
+    with pytest.raises(SpecError, match="'empirical' needs a stream to count") as caught:
+        parse_assumed("empirical", COIN)
+    assert caught.value.exit_status == 2
+
+
+@pytest.mark.parametrize("spec", ["", "True", "uniform ", "H=0.7,T=0.4", "zipf:0", "coin:0.7"])
+def test_bad_words_on_the_command_line_are_spec_errors_with_exit_status_2(spec: str) -> None:
+    for read in (parse_distribution, parse_source, lambda words: parse_assumed(words, COIN)):
+        with pytest.raises(SpecError) as caught:
+            read(spec)
+        assert caught.value.exit_status == 2
+
+
+# file:PATH
+
+
+@pytest.mark.parametrize(
+    ("tokens", "content", "counts"),
+    [
+        ("bytes", b"abba\n\xff", {"\\x0a": 1, "a": 2, "b": 2, "\\xff": 1}),
+        ("bits", b"\x80\x01", {"0": 14, "1": 2}),
+        ("chars", "été\n".encode(), {"\n": 1, "t": 1, "é": 2}),
+        ("words", b"to be or not to be", {" ": 5, "be": 2, "not": 1, "or": 1, "to": 2}),
+        ("lines", b"a b\nc\na b\n", {"\n": 3, "a b": 2, "c": 1}),
+        ("nucleotides", b">id 1\nACGA\n", {"\n": 2, ">id 1": 1, "A": 2, "C": 1, "G": 1}),
+        ("ints", b"10 9, 9;-1", {"-1": 1, "9": 2, "10": 1}),
+        ("csv:side", b"n,side\n1,H\n2,T\n3,H\n", {"H": 2, "T": 1}),
+        ("csv:1", b"n,side\n1,H\n2,T\n1,H\n", {"1": 2, "2": 1}),
+        ("tokens", b"H\nT\nH\n", {"H": 2, "T": 1}),
+    ],
+)
+def test_a_file_is_the_counts_of_its_tokens(
+    tmp_path: Path, tokens: str, content: bytes, counts: dict[str, int]
+) -> None:
+    spec = f"file:{written(tmp_path, 'data', content)}"
+    q = parse_distribution(spec, tokens=tokens)
+    total = sum(counts.values())
+    assert list(q.tokens) == list(counts)
+    assert exact_table(q) == {token: Fraction(count, total) for token, count in counts.items()}
+    assert q.spec == spec
+    assert parse_assumed(spec, COIN, tokens=tokens) == q
+    assert parse_source(spec, tokens=tokens).distribution == q
+
+
+def test_a_file_is_read_as_bytes_unless_told_otherwise(tmp_path: Path) -> None:
+    assert parse_distribution(f"file:{written(tmp_path, 'data', b'a b')}").tokens == ("\\x20", "a", "b")
+
+
+def test_a_whole_file_is_its_own_sample_and_otherwise_draws_are_independent(tmp_path: Path) -> None:
+    spec = f"file:{written(tmp_path, 'data', b'abba')}"
+    whole = parse_source(spec, whole=True)
+    assert isinstance(whole, StreamSource)
+    assert whole.is_sample
+    assert whole.stream.symbols.tolist() == [0, 1, 1, 0]
+    drawn = parse_source(spec)
+    assert isinstance(drawn, IidSource)
+    assert not drawn.is_sample
+    assert isinstance(parse_source("H=0.7,T=0.3", whole=True), IidSource)
+
+
+def test_read_stream_numbers_the_tokens_of_the_file(tmp_path: Path) -> None:
+    stream = read_stream(f"file:{written(tmp_path, 'data', b'b a b')}", "words")
+    assert stream.tokens == (" ", "a", "b")
+    assert stream.symbols.tolist() == [2, 0, 1, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "content", "message"),
+    [
+        ("chars", b"ab\xff", r"not UTF-8 text \(byte 2\)"),
+        ("nucleotides", b"ACX", r"'X' is no nucleotide \(byte 2\)"),
+        ("ints", b"1 two", r"'two' is no whole number \(byte 2\)"),
+        ("csv:z", b"a,b\n", "no column 'z'"),
+        ("bytes", b"", "holds no token, so it has no distribution"),
+    ],
+)
+def test_what_is_wrong_inside_a_file_is_a_data_error_that_names_its_path(
+    tmp_path: Path, tokens: str, content: bytes, message: str
+) -> None:
+    path = written(tmp_path, "data", content)
+    for read in (parse_distribution, parse_source):
+        with pytest.raises(DataError, match=message) as caught:
+            read(f"file:{path}", tokens=tokens)
+        assert str(path) in str(caught.value)
+        assert caught.value.exit_status == 1
+
+
+def test_an_unknown_tokeniser_is_a_spec_error_even_where_there_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="'syllables' is no tokeniser") as caught:
+        parse_distribution(f"file:{tmp_path / 'missing'}", tokens="syllables")
+    assert caught.value.exit_status == 2
+
+
+@pytest.mark.parametrize("prefix", ["file:", "@"])
+def test_a_missing_file_is_an_os_error_that_names_it(tmp_path: Path, prefix: str) -> None:
+    path = tmp_path / "missing.json"
+    with pytest.raises(FileNotFoundError) as caught:
+        parse_distribution(f"{prefix}{path}")
+    assert caught.value.filename in (path, str(path))
+
+
+# @PATH
+
+TABLES = {
+    "t.json": '{"H": 0.7, "T": 0.3}',
+    "t.JSON": '{"H": 7e-1, "T": "3/10"}',
+    "t": '{"H": 0.7, "T": 0.3}',
+    "bom.json": '\ufeff{"H": 0.7, "T": 0.3}',
+    "t.csv": "H,0.7\nT,0.3\n",
+    "t.CSV": "H,7/10\r\nT,3/10\r\n",
+    "heading.csv": "token,weight\nH,0.7\nT,0.3",
+    "probability.csv": "token, Probability \nH,0.7\nT,0.3",
+    "blank.csv": "\ufeffH,0.7\n\n\nT,0.3\n",
+    "quoted.csv": '"H","0.7"\n"T","0.3"\n',
+    "t.toml": "H = 0.7\nT = 0.3\n",
+    "quoted.toml": '"H" = "7/10"  # heads\n"T" = 0.3\n',
+}
+
+
+@pytest.mark.parametrize(("name", "text"), TABLES.items(), ids=TABLES)
+def test_a_table_is_read_by_its_ending(tmp_path: Path, name: str, text: str) -> None:
+    spec = f"@{written(tmp_path, name, text)}"
+    q = parse_distribution(spec)
+    assert q == COIN
+    assert q.spec == spec
+
+
+@pytest.mark.parametrize("name", ["t.json", "t.csv", "t.toml"])
+def test_decimals_in_a_table_are_read_exactly(tmp_path: Path, name: str) -> None:
+    # As floats these three would sum to 1 - 2^-53 or be cut at 17 digits.
+    rows = {"a": "0.1", "b": "0.8999999999999999999999999999999999999999", "c": "1e-40"}
+    text = {
+        "t.json": "{" + ", ".join(f'"{token}": {weight}' for token, weight in rows.items()) + "}",
+        "t.csv": "".join(f"{token},{weight}\n" for token, weight in rows.items()),
+        "t.toml": "".join(f"{token} = {weight}\n" for token, weight in rows.items()),
+    }[name]
+    q = parse_distribution(f"@{written(tmp_path, name, text)}")
+    assert exact_table(q) == {
+        "a": Fraction(1, 10),
+        "b": Fraction(9, 10) - Fraction(1, 10**40),
+        "c": Fraction(1, 10**40),
+    }
+
+
+def test_tokens_in_a_table_may_hold_anything(tmp_path: Path) -> None:
+    tokens = ["=", ",", "\n", " ", "é", '"', "a b", "\\x0a", "😀"]
+    table = json.dumps(dict.fromkeys(tokens, 1))
+    assert list(parse_distribution(f"@{written(tmp_path, 't.json', table)}", normalize=True).tokens) == tokens
+    rows = "\r\n".join('"' + token.replace('"', '""') + '",1' for token in tokens)
+    assert list(parse_distribution(f"@{written(tmp_path, 't.csv', rows)}", normalize=True).tokens) == tokens
+
+
+def test_the_order_of_a_table_is_the_order_of_its_tokens(tmp_path: Path) -> None:
+    for name, text in (("t.json", '{"z": 0.5, "a": 0.5}'), ("t.csv", "z,0.5\na,0.5\n"), ("t.toml", "z=0.5\na=0.5")):
+        assert parse_distribution(f"@{written(tmp_path, name, text)}").tokens == ("z", "a")
+
+
+@law
+@given(weights=st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), st.integers(0, 10**30), min_size=1))
+def test_a_json_table_of_any_weights_is_read_back_exactly(
+    tmp_path_factory: pytest.TempPathFactory, weights: dict[str, int]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_text(json.dumps(weights), encoding="utf-8")
+    total = sum(weights.values())
+    if total:
+        q = parse_distribution(f"@{path}", normalize=True)
+        assert exact_table(q) == {token: Fraction(weight, total) for token, weight in weights.items()}
+    else:
+        with pytest.raises(DataError, match="every weight is 0"):
+            parse_distribution(f"@{path}", normalize=True)
+
+
+WRONG: dict[str, tuple[str, str | bytes, str]] = {
+    "json sum": ("t.json", '{"a": 0.5, "b": 0.6}', "weights sum to 1.1, not to 1; --normalize rescales them"),
+    "json twice": ("t.json", '{"a": 0.5, "a": 0.5}', "token 'a' is given twice"),
+    "json negative": ("t.json", '{"a": 1.5, "b": -0.5}', "token 'b' has a negative weight"),
+    "json word": ("t.json", '{"a": "half"}', "'half' is not a number"),
+    "json true": ("t.json", '{"a": true}', "token 'a' has weight True, which is not a number"),
+    "json null": ("t.json", '{"a": null}', "token 'a' has weight None, which is not a number"),
+    "json nested": ("t.json", '{"a": {"b": 1}}', "token 'a' has weight .* not a number"),
+    "json nested list": ("t.json", '{"a": [1]}', "token 'a' has weight .* not a number"),
+    "json nan": ("t.json", '{"a": NaN}', "'NaN' is not a finite number"),
+    "json infinity": ("t.json", '{"a": -Infinity}', "'-Infinity' is not a finite number"),
+    "json exponent": ("t.json", '{"a": 1e999999999}', "not a finite number of sensible size"),
+    "json list": ("t.json", '[["a", 1]]', 'not a table of weights; a JSON table is {"token": weight, ...}'),
+    "json list of tables": ("t.json", '[{"a": 1}]', "not a table of weights"),
+    "json number": ("t.json", "1", "not a table of weights"),
+    "json string": ("t.json", '"a=1"', "not a table of weights"),
+    "json null alone": ("t.json", "null", "not a table of weights"),
+    "json nothing": ("t.json", "", "not a table of weights: Expecting value"),
+    "json cut": ("t.json", '{"a": 0.5', "not a table of weights: Expecting"),
+    "json deep": ("t.json", "[" * 100_000, "not a table of weights: maximum recursion depth"),
+    "json empty": ("t.json", "{}", "weights sum to 0, not to 1"),
+    "json latin": ("t.json", b'{"\xe9": 1}', r"not UTF-8 text \(byte 2\)"),
+    "csv sum": ("t.csv", "a,0.5\nb,0.6\n", "weights sum to 1.1, not to 1"),
+    "csv twice": ("t.csv", "a,0.5\na,0.5\n", "token 'a' is given twice"),
+    "csv one cell": ("t.csv", "a\n", "not a table of weights; a CSV table has rows of two cells, token,weight"),
+    "csv three cells": ("t.csv", "a,0.5,x\nb,0.5\n", "a CSV table has rows of two cells"),
+    "csv word": ("t.csv", "a,half\n", "'half' is not a number"),
+    "csv late heading": ("t.csv", "a,1\ntoken,weight\n", "'weight' is not a number"),
+    "csv quotes": ("t.csv", '"a,1', "not a table of weights: unexpected end of data"),
+    "csv large cell": ("t.csv", "a," + "1" * 200_000, "not a table of weights: field larger than field limit"),
+    "csv nothing": ("t.csv", "", "weights sum to 0, not to 1"),
+    "csv latin": ("t.csv", b"\xe9,1\n", r"not UTF-8 text \(byte 0\)"),
+    "toml sum": ("t.toml", "a = 0.5\nb = 0.6\n", "weights sum to 1.1, not to 1"),
+    "toml twice": ("t.toml", "a = 0.5\na = 0.5\n", "not a table of weights: Cannot overwrite"),
+    "toml section": ("t.toml", "[a]\nb = 1\n", "token 'a' has weight .* not a number"),
+    "toml date": ("t.toml", "a = 2020-01-01\n", "token 'a' has weight .* not a number"),
+    "toml true": ("t.toml", "a = true\n", "token 'a' has weight True, which is not a number"),
+    "toml nan": ("t.toml", "a = nan\n", "'nan' is not a finite number"),
+    "toml inf": ("t.toml", "a = inf\n", "'inf' is not a finite number"),
+    "toml nonsense": ("t.toml", "a 1", "not a table of weights: "),
+    "toml nothing": ("t.toml", "", "weights sum to 0, not to 1"),
+    # 5000 digits are more than Python turns into an int.
+    "json long": ("t.json", '{"a": ' + "1" * 5000 + "}", r"t\.json: "),
+    "toml long": ("t.toml", "a = " + "1" * 5000, r"t\.toml: "),
+    "toml long hexadecimal": ("t.toml", "a = 0x" + "f" * 5000, r"t\.toml: "),
+    "csv long": ("t.csv", "a," + "1" * 5000, "not a finite number of sensible size"),
+    # Two weights whose sum is more than a float holds.
+    "json large": ("t.json", '{"a": 1e299, "b": 1e299}', "not to 1"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG.values(), ids=WRONG)
+def test_what_is_wrong_inside_a_table_is_a_data_error_that_names_its_path(
+    tmp_path: Path, case: tuple[str, str | bytes, str]
+) -> None:
+    name, content, message = case
+    path = written(tmp_path, name, content)
+    with pytest.raises(DataError, match=message) as caught:
+        parse_distribution(f"@{path}")
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_status == 1
+
+
+@pytest.mark.parametrize("prefix", ["file:", "@"])
+def test_what_is_wrong_inside_a_file_is_told_alike_of_p_and_of_q(tmp_path: Path, prefix: str) -> None:
+    path = written(tmp_path, "empty", b"")
+    messages = set()
+    for read in (parse_distribution, parse_source, lambda words: parse_assumed(words, COIN)):
+        with pytest.raises(DataError) as caught:
+            read(f"{prefix}{path}")
+        messages.add(str(caught.value))
+    assert len(messages) == 1
+
+
+# What the spec alone says
+
+
+@pytest.mark.parametrize("spec", ["H=0.7,T=0.3", "bernoulli:0.7", "benford", "file=1", "profile:x=1"])
+def test_a_spec_that_writes_its_weights_is_self_contained(spec: str) -> None:
+    assert is_self_contained(spec)
+
+
+@pytest.mark.parametrize("spec", ["", "file:data", "file:", "@table.json", "@"])
+def test_a_spec_that_needs_a_file_is_not_self_contained(spec: str) -> None:
+    assert not is_self_contained(spec)

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compress.distribution import Distribution
+from compress.errors import DataError, SpecError, ZeroProbabilityError
+from compress.information import surprise
+from compress.models.zeros import ZeroPolicy
+
+law = settings(deadline=None, max_examples=100, derandomize=True)
+
+weight_lists = st.lists(st.integers(0, 10**6), min_size=1, max_size=8).filter(any)
+floors = st.fractions(min_value=Fraction(1, 10**12), max_value=Fraction(999, 1000))
+
+
+def of(*weights: int) -> Distribution:
+    return Distribution(tuple("abcdefgh"[: len(weights)]), weights, "spec")
+
+
+def exact(q: Distribution) -> list[Fraction]:
+    return [q.exact(token) for token in q.tokens]
+
+
+def floored(values: list[Fraction], floor: Fraction) -> list[Fraction]:
+    """max(q, EPS), renormalised: the definition."""
+    raised = [max(value, floor) for value in values]
+    return [value / sum(raised) for value in raised]
+
+
+# Words
+
+
+def test_error_is_the_default_policy() -> None:
+    assert ZeroPolicy.parse("error") == ZeroPolicy() == ZeroPolicy(None, "error")
+
+
+@pytest.mark.parametrize(
+    ("spec", "floor"),
+    [
+        ("floor:1e-10", Fraction(1, 10**10)),
+        ("floor:0.1", Fraction(1, 10)),
+        ("floor:1/3", Fraction(1, 3)),
+        ("floor:1e-300", Fraction(1, 10**300)),
+        ("floor:0.9999999999999999999999", 1 - Fraction(1, 10**22)),
+    ],
+)
+def test_a_floor_is_read_exactly_and_keeps_its_words(spec: str, floor: Fraction) -> None:
+    assert ZeroPolicy.parse(spec) == ZeroPolicy(floor, spec)
+
+
+@pytest.mark.parametrize("spec", ["", "clip", "floor", "error:", "error:1", "Floor:0.1", "flooring:0.1", "1e-10"])
+def test_a_word_that_is_no_policy_is_refused_and_the_policies_are_named(spec: str) -> None:
+    with pytest.raises(SpecError, match="is no zero policy; there are error and floor:EPS") as caught:
+        ZeroPolicy.parse(spec)
+    assert repr(spec) in str(caught.value)
+    assert caught.value.exit_status == 2
+
+
+@pytest.mark.parametrize("number", ["0", "1", "-1e-10", "2", "0/5", "1e-299/100"])
+def test_a_floor_outside_zero_to_one_is_refused(number: str) -> None:
+    with pytest.raises(SpecError, match=f"the floor must lie between 1e-300 and 1, not {number}"):
+        ZeroPolicy.parse(f"floor:{number}")
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        ("", "'' is not a number"),
+        ("tiny", "'tiny' is not a number"),
+        ("nan", "'nan' is not a finite number"),
+        ("1/0", "'1/0' divides by zero"),
+        ("1e-999999999", "not a finite number of sensible size"),
+    ],
+)
+def test_a_floor_that_is_no_number_is_refused(number: str, message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        ZeroPolicy.parse(f"floor:{number}")
+
+
+# Floors
+
+
+@law
+@given(weight_lists, floors)
+def test_a_floor_is_max_q_eps_renormalised_exactly(weights: list[int], floor: Fraction) -> None:
+    q = of(*weights)
+    applied = ZeroPolicy(floor, "floor").apply(q)
+    assert exact(applied) == floored(exact(q), floor)
+    assert sum(exact(applied)) == 1
+    assert (applied.tokens, applied.spec) == (q.tokens, q.spec)
+
+
+@law
+@given(weight_lists, floors)
+def test_a_floor_leaves_no_zero_and_never_less_than_eps_over_1_plus_k_eps(weights: list[int], floor: Fraction) -> None:
+    least = min(exact(ZeroPolicy(floor, "floor").apply(of(*weights))))
+    assert floor / (1 + len(weights) * floor) <= least <= Fraction(1, len(weights))
+
+
+@law
+@given(weight_lists, floors)
+def test_a_floor_keeps_the_proportions_of_what_lies_above_it(weights: list[int], floor: Fraction) -> None:
+    q = of(*weights)
+    pairs = zip(exact(q), exact(ZeroPolicy(floor, "floor").apply(q)), strict=True)
+    assert len({after / before for before, after in pairs if before >= floor}) <= 1
+
+
+def test_a_floor_at_the_smallest_probability_changes_nothing() -> None:
+    q = of(1, 9)
+    assert ZeroPolicy.parse("floor:0.1").apply(q) is q
+    assert ZeroPolicy.parse("floor:0.05").apply(q) is q
+    raised = ZeroPolicy.parse("floor:0.1000000000000000000000000000001").apply(q)
+    assert raised is not q
+    assert raised.exact("a") > q.exact("a")
+
+
+def test_a_floor_of_a_tenth_under_a_certain_coin_gives_one_eleventh() -> None:
+    assert exact(ZeroPolicy.parse("floor:0.1").apply(of(1, 0))) == [Fraction(10, 11), Fraction(1, 11)]
+
+
+def test_the_impossible_costs_minus_log_eps_and_all_else_log_1_plus_eps_more() -> None:
+    q = ZeroPolicy.parse("floor:1e-10").apply(of(1, 0))
+    likely, impossible = surprise(q.probabilities)
+    assert likely == pytest.approx(math.log1p(1e-10) / math.log(2), rel=1e-5)
+    assert impossible == pytest.approx(10 * math.log2(10) + math.log1p(1e-10) / math.log(2), abs=1e-12)
+
+
+def test_a_floor_above_every_probability_makes_tokens_equal() -> None:
+    assert exact(ZeroPolicy.parse("floor:0.9").apply(of(1, 2, 3, 0))) == [Fraction(1, 4)] * 4
+
+
+def test_the_error_policy_leaves_zeros_as_they_are() -> None:
+    q = of(1, 0)
+    assert ZeroPolicy().apply(q) is q
+
+
+# Refusals
+
+
+def test_a_token_that_p_draws_and_q_excludes_is_refused_by_name_with_the_policies() -> None:
+    with pytest.raises(ZeroProbabilityError) as caught:
+        ZeroPolicy().require(of(1, 0, 3, 4), of(1, 1, 0, 0))
+    assert caught.value.token == "c"
+    assert caught.value.exit_status == 1
+    assert str(caught.value) == (
+        "Q gives token 'c' probability 0, yet P draws it with probability 0.375: its surprise is infinite; "
+        "choose another Q or a policy: --zeros floor:EPS (error is the default)"
+    )
+
+
+def test_refusing_a_zero_is_a_data_error() -> None:
+    with pytest.raises(DataError, match="its surprise is infinite"):
+        ZeroPolicy().require(of(1, 10**30), of(0, 1))
+
+
+@law
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=8))
+def test_a_zero_of_q_is_refused_where_p_is_above_zero_and_nowhere_else(pairs: list[tuple[int, int]]) -> None:
+    # A last token, possible in both, so that neither is without mass.
+    p, q = (of(*(pair[side] for pair in pairs[:7]), 1) for side in (0, 1))
+    first = next((token for token in p.tokens if p.exact(token) and not q.exact(token)), None)
+    refused = None
+    try:
+        ZeroPolicy().require(p, q)
+    except ZeroProbabilityError as error:
+        refused = error.token
+    assert refused == first
+
+
+@law
+@given(weight_lists, floors)
+def test_after_a_floor_nothing_is_refused(weights: list[int], floor: Fraction) -> None:
+    q = of(*weights)
+    everything = of(*[1] * len(weights))
+    policy = ZeroPolicy(floor, "floor")
+    policy.require(everything, policy.apply(q))
+    assert min(policy.apply(q).weights) > 0
