@@ -89,7 +89,7 @@ class Distribution:
         tokens, weights = _whole(pairs)
         if not normalize:
             total = sum((_exact(token, number) for token, number in pairs), Fraction(0))
-            tolerance = FLOAT_TOLERANCE if any(isinstance(number, float) for _, number in pairs) else 0
+            tolerance = FLOAT_TOLERANCE if any(isinstance(number, float | np.floating) for _, number in pairs) else 0
             if abs(total - 1) > tolerance:
                 raise DataError(f"weights sum to {_near_one(total)}, not to 1; --normalize rescales them")
         return cls(tokens, weights, spec)
@@ -191,6 +191,8 @@ def _exact(token: str, number: Number) -> Fraction:
         raise DataError(f"token {token!r} has weight {number}, which is not a number to use")
     if not isinstance(number, Rational | float | Decimal | np.integer | np.floating):
         raise DataError(f"token {token!r} has weight {number!r}, which is not a number")
+    if isinstance(number, Decimal) and number.is_finite() and abs(number.adjusted()) > 300:
+        raise DataError(f"token {token!r} has weight {number}, which is not a number of sensible size")
     try:
         return Fraction(number if isinstance(number, Rational | Decimal) else float(number))
     except (ValueError, OverflowError):

@@ -33,6 +33,8 @@ MAX_TOKENS = 2**20
 
 _PRECISION = Context(prec=50, rounding=ROUND_FLOOR)
 _SCALE = 10**36
+# Binomials are exact as long as their weights together have fewer bits than this.
+_EXACT_WORK = 10**6
 _NEGLIGIBLE = Decimal(2) ** -40
 
 
@@ -65,12 +67,18 @@ def binomial(n: Fraction, p: Fraction) -> Weighted:
     """The heads among n flips of a coin with probability p: C(n, k) p^k (1-p)^(n-k)."""
     flips = _count(n, "n", 0, most=5_000)
     _require(0 <= p <= 1, "p must lie in [0, 1]")
-    _require(flips**2 * p.denominator.bit_length() <= 10**8, "n is too large for so long a p; round one of them")
     heads, tails = p.numerator, p.denominator - p.numerator
-    weights = [math.comb(flips, k) * heads**k * tails ** (flips - k) for k in range(flips + 1)]
-    # What is less probable than 10^-307 is 0; all others stay exact.
-    least = sum(weights) // LEAST_RATIO
-    return _numbers(0, flips + 1), [weight if weight > least else 0 for weight in weights]
+    tokens = _numbers(0, flips + 1)
+    if not heads or not tails or flips**2 * p.denominator.bit_length() <= _EXACT_WORK:
+        weights = [math.comb(flips, k) * heads**k * tails ** (flips - k) for k in range(flips + 1)]
+        # What is less probable than 10^-307 is 0, and the others share its mass.
+        least = sum(weights) // LEAST_RATIO
+        return tokens, [weight if weight > least else 0 for weight in weights]
+    # Too long to write out: each from the one before, to 50 digits.
+    ratio, terms = _decimal(Fraction(heads, tails)), [Decimal(1)]
+    for k in range(flips):
+        terms.append(terms[-1] * ratio * (flips - k) / (k + 1))
+    return tokens, _integers(terms)
 
 
 def benford() -> Weighted:
@@ -190,7 +198,10 @@ def exact_number(text: str) -> Fraction:
         raise SpecError(f"{text!r} is not a finite number of sensible size")
     if len(parts) == 2 and parts[1] == 0:
         raise SpecError(f"{text!r} divides by zero")
-    return Fraction(parts[0]) if len(parts) == 1 else Fraction(parts[0]) / Fraction(parts[1])
+    value = Fraction(parts[0]) if len(parts) == 1 else Fraction(parts[0]) / Fraction(parts[1])
+    if value and not Fraction(1, 10**300) <= abs(value) <= 10**301:
+        raise SpecError(f"{text!r} is not a number of sensible size")
+    return value
 
 
 def _require(condition: bool, message: str) -> None:

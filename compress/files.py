@@ -13,8 +13,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import signal
-import tempfile
+import secrets
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -284,17 +283,11 @@ def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None)
         raise OutputError(f"{target}: is no regular file; name another, or write to standard output")
     if target.exists() and not overwrite:
         raise OutputError(f"{target}: already exists; -f overwrites it")
-    # No signal may fall between the birth of the temporary file and the `try` that removes it.
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    # The name is known before the file is there, so that no signal finds a file that nobody would remove.
+    temporary = target.with_name(f".{target.name[:20]}.{secrets.token_hex(8)}.part")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:20]}.", suffix=".part", dir=target.parent)
-    except BaseException:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        raise
-    temporary = Path(name)
-    try:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        with os.fdopen(handle, "wb") as file:
+        # Private until it has its mode, and never a file that is there already.
+        with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -49,7 +49,7 @@ def visible(token: str) -> str:
     return repr(token)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stream:
     """A token stream: an ordered alphabet of the tokens that occur, and their indices, shape (n,)."""
 

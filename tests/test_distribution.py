@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from compress.distribution import Distribution, align
 from compress.errors import DataError, SpecError
-from compress.families import FAMILIES, MAX_TOKENS, exact_number
+from compress.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, exact_number
 
 law = settings(deadline=None, max_examples=100, derandomize=True)
 
@@ -161,6 +161,17 @@ def test_the_largest_alphabet_has_2_to_the_20_tokens() -> None:
     assert Distribution(tokens, (1,) * MAX_TOKENS).size == MAX_TOKENS == 2**20
     with pytest.raises(DataError, match="1048577 tokens are more than 1048576"):
         Distribution((*tokens, "more"), (1,) * (MAX_TOKENS + 1))
+
+
+def test_a_probability_is_zero_or_at_least_one_over_the_least_ratio() -> None:
+    assert of(1, LEAST_RATIO - 1).exact("a") == Fraction(1, LEAST_RATIO)
+    assert of(0, 1).exact("a") == 0
+    with pytest.raises(DataError, match="token 'b' has a probability below 1e-307"):
+        of(LEAST_RATIO, 1)
+
+
+def test_the_least_probability_is_a_normal_float_whose_surprise_is_finite() -> None:
+    assert sys.float_info.min < of(1, LEAST_RATIO - 1).probabilities[0] < 1.000001e-307
 
 
 # Sums
@@ -406,7 +417,19 @@ def test_huge_exponents_are_refused_within_a_second(spec: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "spec", ["H=1e399,T=0", "H=1e399,T=1", "normal:mean=1e300,sd=1,step=1", "normal:mean=1e60", "normal:step=100000"]
+    "spec",
+    [
+        "H=1e399,T=0",
+        "H=1e300,T=1",
+        "H=1e300/1e-300,T=0",
+        "H=1e-300/1e300,T=1",
+        "normal:mean=1e300,sd=1,step=1",
+        "normal:mean=1e60",
+        "normal:mean=0,sd=1e300/1e-300,step=1e300/1e-300",
+        "normal:step=100000",
+        "normal:step=1e300/1e-300",
+        "poisson:1e-300/1e300",
+    ],
 )
 def test_numbers_of_great_size_are_a_distribution_or_a_spec_error(spec: str) -> None:
     result = parsed(spec, normalize=False)

@@ -297,6 +297,7 @@ WRONG: dict[str, tuple[str, str | bytes, str]] = {
     "toml long hexadecimal": ("t.toml", "a = 0x" + "f" * 5000, r"t\.toml: "),
     "csv long": ("t.csv", "a," + "1" * 5000, "not a finite number of sensible size"),
     # Two weights whose sum is more than a float holds.
+    "json larger than a float": ("t.json", '{"a": "1e300/1e-300", "b": 1}', r"t\.json: "),
     "json large": ("t.json", '{"a": 1e299, "b": 1e299}', "not to 1"),
 }
 

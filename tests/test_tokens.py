@@ -424,6 +424,21 @@ def test_token_lines_are_one_token_each(data: str, tokens: list[str]) -> None:
     assert spelled(split("tokens", data)) == tokens
 
 
+@law
+@given(st.lists(st.one_of(text, st.text(alphabet="n\n\\x0a", max_size=6)), min_size=1, max_size=6))
+def test_any_tokens_written_one_a_line_are_read_back(tokens: list[str]) -> None:
+    kind = tokeniser("tokens")
+    lines = b"".join(map(kind.piece, tokens))
+    assert lines.count(b"\n") == len(tokens)
+    assert spelled(kind.split(lines)) == tokens
+
+
+def test_a_newline_and_a_backslash_within_a_token_are_spelled_out() -> None:
+    assert tokeniser("tokens").piece("a\nb") == b"a\\nb\n"
+    assert tokeniser("tokens").piece("a\\nb") == b"a\\\\nb\n"
+    assert spelled(split("tokens", "a\\nb\na\\\\nb\n")) == ["a\nb", "a\\nb"]
+
+
 def test_token_lines_are_joined_with_a_newline_after_each() -> None:
     kind = tokeniser("tokens")
     assert kind.join(kind.split(b"H\nTails\nH")) == b"H\nTails\nH\n"
