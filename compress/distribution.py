@@ -48,7 +48,7 @@ class Distribution:
         if not self.tokens:
             raise DataError("a distribution needs at least one token")
         if len(self.tokens) > MAX_TOKENS:
-            raise DataError(f"{len(self.tokens)} tokens are more than {MAX_TOKENS}")
+            raise DataError(f"{len(self.tokens)} different tokens are more than {MAX_TOKENS}")
         if len(self.tokens) != len(self.weights):
             raise DataError(f"{len(self.tokens)} tokens but {len(self.weights)} weights")
         if len(set(self.tokens)) < len(self.tokens):

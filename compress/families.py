@@ -3,9 +3,9 @@
 Each family is a function named as it is in a spec (`zipf:k=1000,s=1.1`), with the
 parameters of that spec.  It returns tokens and integer weights; a token's
 probability is its weight over their sum, so that every distribution sums to 1
-exactly.  Families with rational probabilities are exact.  The others are computed
-in decimal arithmetic to 50 digits and cut to 36: no machine's floating point takes
-part, so the same spec is the same distribution everywhere.
+exactly.  bernoulli, uniform, dice and binomials of moderate size are exact.  The others
+are computed in decimal arithmetic to 50 digits and cut to 36: no machine's floating
+point takes part, so the same spec is the same distribution everywhere.
 
 Source of the formulas: any table of distributions, e.g. N. Johnson, S. Kotz and
 A. Kemp, Univariate Discrete Distributions (1992); F. Benford 1938.

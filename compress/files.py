@@ -38,7 +38,7 @@ from compress.frequencies import Counts, code_length, histogram
 from compress.ledger import Ledger
 from compress.models.zeros import ZeroPolicy
 from compress.packing import Model
-from compress.specs import is_self_contained, parse_assumed
+from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution
 from compress.tokens import Stream, tokeniser
 
 __all__ = [
@@ -55,6 +55,8 @@ __all__ = [
 
 SUFFIX = ".clen"
 BLOCK_TOKENS = 1 << 18
+# A label is a convenience: weights that would need more bytes than this are left out of it.
+LARGEST_LABEL = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,8 @@ def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
     policy = ZeroPolicy.parse(how.zeros)
     counts = histogram(stream.symbols, len(stream.tokens))
     if not stream.tokens:
+        if how.assumed not in RELATIVE:
+            parse_distribution(how.assumed, tokens=how.tokens, normalize=how.normalize)
         return Header(how.coder, how.tokens, (), Model(0, ()), 0, 0, Label(how.assumed, how.zeros))
     observed = Distribution(stream.tokens, tuple(counts.tolist()))
     spelled = parse_assumed(how.assumed, observed, counts=counts, tokens=how.tokens, normalize=how.normalize)
@@ -152,6 +156,8 @@ def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
     else:
         model = Model.of(entry(how.coder).build(q.weights))
     label = Label(how.assumed, how.zeros, () if is_self_contained(how.assumed) else q.weights)
+    if len(label.pack()) > LARGEST_LABEL:
+        label = Label(how.assumed, how.zeros)
     return Header(how.coder, how.tokens, q.tokens, model, stream.symbols.size, len(data), label)
 
 

@@ -136,7 +136,7 @@ def histogram(symbols: Symbols, size: int) -> Counts:
 
 
 def code_length(counts: Counts, surprises: Vector) -> float:
-    """Σ counts·surprises, bits, correctly rounded: what these tokens cost; inf if an impossible one occurs."""
+    """Σ counts·surprises, bits, summed without further rounding; inf if an impossible token occurs."""
     occurs = counts > 0
     if np.any(np.isinf(surprises[occurs])):
         return math.inf

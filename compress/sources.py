@@ -31,7 +31,7 @@ __all__ = ["IidSource", "Source", "StreamSource", "alias_table", "draws", "gener
 
 Words = npt.NDArray[np.int64]
 
-# A draw uses this many random bits; probabilities are exact to one part in 2^62.
+# A draw uses this many random bits: a probability is a whole number of 2^62 parts (`apportion`).
 DRAW_BITS = 62
 # Words drawn at a time: they stay in the processor's cache.
 CHUNK = 1 << 15
@@ -147,7 +147,7 @@ def alias_table(weights: Sequence[int]) -> tuple[Words, Words]:
                 │ a │ b │ c │   │   keep
                 └───┴───┴───┴───┘
 
-    A token of weight w owns w/Σw of all points, to one part in 2^62.
+    A token owns as many points as `apportion` gives it of 2^62.
     """
     column_bits = (len(weights) - 1).bit_length()
     columns, height = 1 << column_bits, 1 << (DRAW_BITS - column_bits)

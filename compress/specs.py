@@ -41,6 +41,7 @@ RELATIVE = ("true", "uniform", "empirical")
 
 def parse_distribution(spec: str, *, tokens: str = "bytes", normalize: bool = False) -> Distribution:
     """The distribution of a spec that stands for itself.  Raises SpecError, DataError or OSError."""
+    tokeniser(tokens)
     if spec in RELATIVE:
         raise SpecError(f"{spec!r} needs a true distribution or a file to refer to")
     if spec.startswith("file:"):

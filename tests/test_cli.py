@@ -219,8 +219,10 @@ def test_an_error_is_one_line_with_its_exit_status(
 
 
 def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ValueError, match="no distribution"):
-        run(["--debug", "info", "nonsense"])
+    status, out, err = call(capsys, "--debug", "info", "nonsense")
+    assert (status, out) == (2, "")
+    assert err.startswith("Traceback")
+    assert err.splitlines()[-1].startswith("codelen: 'nonsense' is no distribution")
 
 
 def test_a_bad_spec_inside_a_file_is_the_files_fault(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -275,3 +277,24 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert result.returncode == 141
     assert result.stdout.count("\n") == 1
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [["info", "dice:2"], ["sample", "H=1"], ["demo", "-n", "10", "--json", "-"]])
+def test_a_closed_standard_output_is_an_error_for_who_would_write_to_it(arguments: list[str]) -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "compress", *arguments]
+    result = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    assert (result.returncode, result.stderr) == (1, "codelen: standard output is closed\n")
+
+
+@pytest.mark.parametrize("option", [["--zeros", "bad"], ["--tokens", "bad"]])
+def test_an_option_that_is_not_needed_is_read_all_the_same(
+    capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    assert call(capsys, "info", "uniform:6", *option)[0] == 2
+
+
+def test_an_empty_file_is_no_excuse_for_a_bad_spec(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "nonsense")[0] == 2
+    assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "file:/nowhere/x")[0] == 1
+    assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "dice:2")[0] == 0

@@ -159,7 +159,7 @@ def test_weights_that_are_no_numbers_are_refused_by_name() -> None:
 def test_the_largest_alphabet_has_2_to_the_20_tokens() -> None:
     tokens = tuple(map(str, range(MAX_TOKENS)))
     assert Distribution(tokens, (1,) * MAX_TOKENS).size == MAX_TOKENS == 2**20
-    with pytest.raises(DataError, match="1048577 tokens are more than 1048576"):
+    with pytest.raises(DataError, match="1048577 different tokens are more than 1048576"):
         Distribution((*tokens, "more"), (1,) * (MAX_TOKENS + 1))
 
 

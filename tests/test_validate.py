@@ -294,3 +294,10 @@ def test_a_failed_check_fails_the_experiment() -> None:
     assert dataclasses.replace(good, runs=(*good.runs, failed)).verdict == "fail"
     assert failed.checks.failed == ("expectation",)
     assert set(vars(run.checks)) == set(CHECKS)
+
+
+def test_shannons_code_of_a_q_just_below_a_power_of_two_keeps_its_promise() -> None:
+    """q = 0.5 - 10^-25 needs 2 bits: 1 above its surprise as far as a float can tell, and still less than 1."""
+    run = validate("a=1,b=0", "b=0.5000000000000000000000001,a=0.4999999999999999999999999", "shannon", n=100)
+    assert run.expected_bits_per_token == 2
+    assert run.verdict == "pass"

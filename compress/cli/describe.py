@@ -15,6 +15,7 @@ from compress.cli.options import (
     json_option,
     normalize_option,
     quiet_option,
+    require_standard_output,
     seed_option,
     show,
     tokens_option,
@@ -24,6 +25,7 @@ from compress.errors import SpecError
 from compress.experiments.describe import describe, describe_code, describe_pair, surprises
 from compress.families import exact_number
 from compress.files import write_atomically
+from compress.models.zeros import ZeroPolicy
 from compress.reports.described import code_report, distribution_report, pair_report, surprise_report
 from compress.reports.records import codebook_record, distribution_record, record
 from compress.sources import IidSource, draws
@@ -84,6 +86,7 @@ def info_command(
             quiet,
         )
         return
+    ZeroPolicy.parse(zeros)
     if spec is None:
         raise SpecError("info needs a SPEC, or --surprise; see codelen info --help")
     p = parse_distribution(spec, tokens=tokens, normalize=normalize)
@@ -172,6 +175,8 @@ def sample_command(
     source = IidSource(parse_distribution(spec, tokens=tokens, normalize=normalize))
     kind = tokeniser("bytes" if raw else "tokens")
     with contextlib.ExitStack() as stack:
+        if output == "-":
+            require_standard_output()
         file: BinaryIO = sys.stdout.buffer
         if output != "-":
             file = stack.enter_context(write_atomically(Path(output), overwrite=force))

@@ -15,6 +15,7 @@ from compress.cli.options import (
     json_option,
     normalize_option,
     quiet_option,
+    require_standard_output,
     show,
     tokens_option,
     zeros_option,
@@ -258,8 +259,7 @@ def _reading(name: str) -> Iterator[tuple[BinaryIO, int | None]]:
 def _writing(name: str, target: Path | None, force: bool) -> Iterator[BinaryIO]:
     """The output: standard output, or a file that appears whole, with the input's mode and time."""
     if target is None:
-        if sys.__stdout__ is None:
-            raise OutputError("standard output is closed")
+        require_standard_output()
         if sys.stdout.isatty() and not force:
             raise OutputError("standard output is a terminal; redirect it, or -f writes binary data to it")
         yield sys.stdout.buffer

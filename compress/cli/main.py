@@ -13,6 +13,7 @@ import importlib
 import os
 import signal
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -130,7 +131,7 @@ def run(arguments: list[str]) -> int:
         return _fail("terminated", 143)
     except Exception as error:
         if settings.debug:
-            raise
+            traceback.print_exc()
         return _fail(*_explain(error))
     finally:
         signal.signal(signal.SIGTERM, previous)

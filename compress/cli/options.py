@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,7 @@ __all__ = [
     "json_option",
     "normalize_option",
     "quiet_option",
+    "require_standard_output",
     "seed_option",
     "show",
     "tokens_option",
@@ -80,6 +82,12 @@ def check_json_target(path: str | None) -> None:
         raise OutputError(f"{path}: its directory does not exist")
 
 
+def require_standard_output() -> None:
+    """Raise OutputError if there is nowhere to write to."""
+    if sys.__stdout__ is None:
+        raise OutputError("standard output is closed")
+
+
 def show(
     table: Callable[[], RenderableType],
     record: Callable[[], dict[str, Any]],
@@ -87,6 +95,8 @@ def show(
     quiet: bool,
 ) -> None:
     """Print the table, or write the JSON, or both; with JSON on standard output nothing else goes there."""
+    if json_path == "-" or not quiet:
+        require_standard_output()
     if json_path == "-":
         click.echo(dump(record()), nl=False)
         return

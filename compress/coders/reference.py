@@ -1,6 +1,6 @@
 """Code lengths found in the plainest way, to check the constructors of `prefix` against.
 
-Nothing is shared with them: other data structures, rational numbers, one definition
+Nothing is shared with them: other data structures, one definition
 after the other read off the page.  Slower, and easy to believe.  ABSENT (-1) marks a
 token of weight 0.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from fractions import Fraction
 
 __all__ = ["fixed_lengths", "huffman_lengths", "shannon_lengths"]
 
@@ -39,13 +38,13 @@ def huffman_lengths(weights: Sequence[int]) -> list[int]:
 
 
 def shannon_lengths(weights: Sequence[int]) -> list[int]:
-    """The least l with 2^-l <= q, found by doubling."""
+    """The least l with 2^l·weight >= total, found by doubling."""
     total = sum(weights)
     lengths = []
     for weight in weights:
-        length, reach = 0, Fraction(weight, total)
-        while 0 < reach < 1:
-            length, reach = length + 1, reach * 2
+        length = 0
+        while 0 < weight << length < total:
+            length += 1
         lengths.append(length if weight else -1)
     return lengths
 

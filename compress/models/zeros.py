@@ -5,8 +5,8 @@ truth about Q, so the default is to refuse.  Whoever wants a finite code says wh
 the impossible shall cost:
 
     error        refuse, naming the token (the default)
-    floor:EPS    q becomes max(q, EPS), renormalised: the impossible costs about -log2 EPS bits,
-                 everything else about log2(1 + K·EPS) more
+    floor:EPS    q becomes max(q, EPS) / Z with Z = Σ max(q, EPS) <= 1 + K·EPS: the impossible costs
+                 -log2 EPS + log2 Z bits, and everything else log2 Z more
 
 Nothing is ever clipped in silence: the policy is part of the report and of the file.
 """
