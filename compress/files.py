@@ -1,23 +1,17 @@
 """Files: bytes in, a frame out, and back; every output whole or absent.
 
 A file is read, cut into tokens, and counted; Q follows from a spec, P̂ from the counts;
-blocks of 2^18 tokens are coded one by one.  What is written goes to a temporary file
-beside the target, is flushed to the disk, and takes the target's name last: no
-error, signal or power failure leaves half a file under that name.
+blocks of 2^18 tokens are coded one by one.  `atomic` gives the outputs their names.
 
 The bytes of a file are its own P: with P̂ for P the ledger's luck is 0 by definition.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
-import secrets
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -30,7 +24,6 @@ from compress.errors import (
     CompressError,
     CorruptError,
     DataError,
-    OutputError,
     SpecError,
     ZeroProbabilityError,
 )
@@ -50,7 +43,6 @@ __all__ = [
     "decode_to",
     "encode",
     "inspect",
-    "write_atomically",
 ]
 
 SUFFIX = ".clen"
@@ -274,45 +266,3 @@ def _labelled(header: Header, p: Distribution, counts: Counts) -> Distribution |
         return None
     fits = all(weight for weight, count in zip(q.weights, counts, strict=True) if count)
     return q if fits else None
-
-
-@contextlib.contextmanager
-def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None) -> Iterator[BinaryIO]:
-    """A binary file that takes the target's name when the block ends well, and is gone otherwise.
-
-    It has the mode and times of the file `like`, if one is given, before it has the name.
-    Raises OutputError if the target is there already and may not be overwritten, or could not be a file.
-    """
-    if not target.absolute().parent.is_dir():
-        raise OutputError(f"{target}: its directory does not exist")
-    if target.exists() and not target.is_file():
-        raise OutputError(f"{target}: is no regular file; name another, or write to standard output")
-    if target.exists() and not overwrite:
-        raise OutputError(f"{target}: already exists; -f overwrites it")
-    # The name is known before the file is there, so that no signal finds a file that nobody would remove.
-    temporary = target.with_name(f".{target.name[:20]}.{secrets.token_hex(8)}.part")
-    try:
-        # Private until it has its mode, and never a file that is there already.
-        with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if like is None:
-            _usual_mode(temporary)
-        else:
-            status = like.stat()
-            temporary.chmod(status.st_mode & 0o777)
-            os.utime(temporary, ns=(status.st_atime_ns, status.st_mtime_ns))
-        if target.exists() and not overwrite:
-            raise OutputError(f"{target}: appeared meanwhile; -f overwrites it")
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _usual_mode(path: Path) -> None:
-    """The mode that a new file would have got: temporary files are private until here."""
-    mask = os.umask(0)
-    os.umask(mask)
-    path.chmod(0o666 & ~mask)

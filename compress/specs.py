@@ -29,6 +29,7 @@ from compress.tokens import Stream, tokeniser
 
 __all__ = [
     "RELATIVE",
+    "files_of",
     "is_self_contained",
     "parse_assumed",
     "parse_distribution",
@@ -80,7 +81,13 @@ def parse_assumed(
 
 def is_self_contained(spec: str) -> bool:
     """Whether the spec alone says every weight: no file is needed to read it."""
-    return bool(spec) and not spec.startswith(("file:", "@"))
+    return bool(spec) and not files_of(spec)
+
+
+def files_of(*specs: str | None) -> list[str]:
+    """The names of the files that these specs are read from."""
+    kinds = ("file:", "@")
+    return [spec.removeprefix(kind) for spec in specs if spec for kind in kinds if spec.startswith(kind)]
 
 
 def empirical(stream: Stream) -> Distribution:

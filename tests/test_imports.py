@@ -16,6 +16,7 @@ PACKAGE = Path(compress.__file__).parent
 # From the ground up; a name stands for a module or a whole folder.
 HOUSE = (
     "errors",
+    "atomic",
     "kernel",
     "information",
     "families",
@@ -99,11 +100,23 @@ def test_nothing_is_ever_unpickled_or_evaluated() -> None:
                 assert not names & {"pickle", "marshal", "shelve"}
 
 
+def test_no_test_waits_for_a_process_without_a_limit() -> None:
+    waits = 0
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            of = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+            if (of, node.func.attr) == ("subprocess", "run") or (of, node.func.attr) == ("process", "communicate"):
+                waits += 1
+                assert "timeout" in {keyword.arg for keyword in node.keywords}, f"{path.name}:{node.lineno}"
+    assert waits > 10
+
+
 @pytest.mark.parametrize("argument", ["--version", "--help"])
 def test_help_and_version_load_neither_numpy_nor_numba(argument: str) -> None:
-    run = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "compress", argument], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-X", "importtime", "-m", "compress", argument]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
     assert "click" in loaded
     assert not loaded & {"numpy", "numba", "rich", "bitarray"}

@@ -41,7 +41,9 @@ def test_console_block_prints_what_is_shown(example: list[tuple[str, str]], tmp_
         words = shlex.split(command)
         if words[0] == "codelen":
             words[:1] = [sys.executable, "-m", "compress"]
-        result = subprocess.run(words, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+        result = subprocess.run(
+            words, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=100
+        )
         assert (result.returncode, result.stderr) == (0, ""), command
         assert result.stdout.strip() == shown.strip(), command
 

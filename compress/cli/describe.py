@@ -10,10 +10,14 @@ from typing import BinaryIO
 
 import click
 
+from compress.atomic import write_atomically
 from compress.cli.options import (
+    PIPE,
+    check_exports,
     count,
     json_option,
     normalize_option,
+    protect,
     quiet_option,
     require_standard_output,
     seed_option,
@@ -24,12 +28,11 @@ from compress.cli.options import (
 from compress.errors import SpecError
 from compress.experiments.describe import describe, describe_code, describe_pair, surprises
 from compress.families import exact_number
-from compress.files import write_atomically
 from compress.models.zeros import ZeroPolicy
 from compress.reports.described import code_report, distribution_report, pair_report, surprise_report
 from compress.reports.records import codebook_record, distribution_record, record
 from compress.sources import IidSource, draws
-from compress.specs import parse_assumed, parse_distribution
+from compress.specs import files_of, parse_assumed, parse_distribution
 from compress.tokens import Stream, tokeniser
 
 __all__ = ["code_command", "info_command", "sample_command"]
@@ -74,6 +77,7 @@ def info_command(
     quiet: bool,
 ) -> None:
     """Surprise, entropy and perplexity of a distribution; with --versus, what believing another costs."""
+    check_exports(json_path, inputs=files_of(spec, versus))
     if bare is not None:
         if spec or versus:
             raise SpecError("--surprise takes no SPEC beside it")
@@ -136,6 +140,7 @@ def code_command(
     quiet: bool,
 ) -> None:
     """The code that Q = SPEC leads to: words, lengths, Kraft sum, implied Q̂, and the tree of a small one."""
+    check_exports(json_path, inputs=files_of(spec, true))
     q = parse_distribution(spec, tokens=tokens, normalize=normalize)
     p = q if true is None else parse_assumed(true, q, tokens=tokens, normalize=normalize)
     code = describe_code(p, q, coder)
@@ -172,13 +177,14 @@ def sample_command(
 
     The same spec and seed give the same tokens on every machine.
     """
+    protect([output], files_of(spec))
     source = IidSource(parse_distribution(spec, tokens=tokens, normalize=normalize))
     kind = tokeniser("bytes" if raw else "tokens")
     with contextlib.ExitStack() as stack:
-        if output == "-":
+        if output == PIPE:
             require_standard_output()
         file: BinaryIO = sys.stdout.buffer
-        if output != "-":
+        if output != PIPE:
             file = stack.enter_context(write_atomically(Path(output), overwrite=force))
         for symbols in draws(source, n, seed):
             file.write(kind.join(Stream(source.distribution.tokens, symbols)))

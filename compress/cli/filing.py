@@ -11,9 +11,13 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from compress.atomic import write_atomically
 from compress.cli.options import (
+    PIPE,
+    check_exports,
     json_option,
     normalize_option,
+    protect,
     quiet_option,
     require_standard_output,
     show,
@@ -22,15 +26,15 @@ from compress.cli.options import (
 )
 from compress.container import Limits
 from compress.errors import CompressError, CorruptError, DataError, OutputError, SpecError
-from compress.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect, write_atomically
+from compress.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect
 from compress.reports.described import inspection_report
 from compress.reports.records import inspection_record
+from compress.specs import files_of
 
 __all__ = ["decode_command", "encode_command", "inspect_command", "test_command"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-PIPE = "-"
 _UNITS = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
 
 
@@ -114,6 +118,7 @@ def encode_command(
     """
     how = Encoding(assumed, coder, tokens, zeros, normalize)
     targets = _targets(files, output, to_stdout, lambda path: path.with_name(path.name + SUFFIX))
+    protect([target or PIPE for _, target in targets], [*files, *files_of(assumed)])
     for name, target in targets:
         with _about(name):
             data = _read(name)
@@ -143,7 +148,9 @@ def decode_command(
     A damaged file is one error, and nothing is left at the target.
     """
     limits = Limits(max_output, max_memory)
-    for name, target in _targets(files, output, to_stdout, _without_suffix):
+    targets = _targets(files, output, to_stdout, _without_suffix)
+    protect([target or PIPE for _, target in targets], files)
+    for name, target in targets:
         with _about(name), _reading(name) as (source, size), _writing(name, target, force) as file:
             decode_to(source, file, limits, compressed_size=size)
         # The content's checksum was compared before the output took its name.
@@ -162,8 +169,7 @@ def inspect_command(
     """Decode each FILE, throw its content away, and show where every bit of it went."""
     if json_path is not None and len(files) > 1:
         raise SpecError("--json takes one FILE")
-    if json_path is not None and Path(json_path).exists() and any(_same(json_path, name) for name in files):
-        raise OutputError(f"{json_path}: is the input; write the JSON elsewhere")
+    check_exports(json_path, inputs=files)
     for name in files:
         with _about(name), _reading(name) as (source, size):
             frames = inspect(source, Limits(max_output, max_memory), compressed_size=size)
@@ -217,16 +223,8 @@ def _targets(
         if to_stdout or (name == PIPE and output is None):
             targets.append((name, None))
         else:
-            target = Path(output) if output is not None else rename(Path(name))
-            if _same(target, name):
-                raise OutputError(f"{target}: is the input; name another output with -o")
-            targets.append((name, target))
+            targets.append((name, Path(output) if output is not None else rename(Path(name))))
     return targets
-
-
-def _same(target: str | Path, name: str) -> bool:
-    """Whether an output is the input."""
-    return name != PIPE and Path(target).exists() and Path(name).exists() and Path(target).samefile(name)
 
 
 def _without_suffix(path: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from compress.cli.options import (
-    check_json_target,
+    check_exports,
     count,
     json_option,
     normalize_option,
@@ -22,7 +22,7 @@ from compress.experiments.validate import Experiment, validate_all
 from compress.reports.measured import demo_report, experiment_report
 from compress.reports.records import experiment_record
 from compress.sources import StreamSource
-from compress.specs import parse_source
+from compress.specs import files_of, parse_source
 
 __all__ = ["demo_command", "validate_command"]
 
@@ -44,7 +44,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, json_path: str | None, q
     Huffman's with each friend's belief, decoded, and compared with the cross-entropy.
     Exit status 3 if any check fails.
     """
-    check_json_target(json_path)
+    check_exports(json_path)
     experiment = demonstration.demo(n, seed, watch=lambda pairs: watched(pairs, "encoding"))
     show(lambda: demo_report(experiment), lambda: experiment_record(experiment), json_path, quiet)
     _end(ctx, experiment)
@@ -101,7 +101,7 @@ def validate_command(
     With --true file:PATH and no -n the file's tokens are the stream, and P is its own P̂; with -n they are
     drawn from P̂ independently.  Exit status 3 if any check fails.
     """
-    check_json_target(json_path)
+    check_exports(json_path, inputs=files_of(true, *assumed))
     source = parse_source(true, tokens=tokens, normalize=normalize, whole=n is None)
     if n is None:
         n = source.stream.symbols.size if isinstance(source, StreamSource) else 1_000_000

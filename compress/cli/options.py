@@ -12,15 +12,18 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console, RenderableType
 
+from compress.atomic import STANDARD_INPUT, STANDARD_OUTPUT, check_target, refuse_to_destroy, write_atomically
 from compress.errors import OutputError
-from compress.files import write_atomically
 from compress.reports.records import dump
 from compress.reports.tables import render
 
 __all__ = [
+    "PIPE",
+    "check_exports",
     "count",
     "json_option",
     "normalize_option",
+    "protect",
     "quiet_option",
     "require_standard_output",
     "seed_option",
@@ -33,6 +36,8 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
+# The name that stands for standard input or output.
+PIPE = "-"
 # Work that takes less shows no progress bar, seconds.
 _PATIENCE = 0.5
 
@@ -76,10 +81,20 @@ def tokens_option(default: str) -> Callable[[F], F]:
     )
 
 
-def check_json_target(path: str | None) -> None:
-    """Raise OutputError now, before the work, if the JSON could not be written after it."""
-    if path not in (None, "-") and not Path(str(path)).absolute().parent.is_dir():
-        raise OutputError(f"{path}: its directory does not exist")
+def check_exports(*exports: str | None, inputs: Iterable[str] = ()) -> None:
+    """Raise OutputError now, before the work, if an export could not be written after it, or is an input."""
+    for name in exports:
+        if name not in (None, PIPE):
+            check_target(Path(str(name)), overwrite=True)
+    protect(exports, inputs)
+
+
+def protect(outputs: Iterable[str | Path | None], inputs: Iterable[str]) -> None:
+    """Raise OutputError if an output is any input of the command; - is a standard stream."""
+    refuse_to_destroy(
+        [STANDARD_OUTPUT if output == PIPE else output for output in outputs if output is not None],
+        [STANDARD_INPUT if name == PIPE else name for name in inputs],
+    )
 
 
 def require_standard_output() -> None:
@@ -95,9 +110,9 @@ def show(
     quiet: bool,
 ) -> None:
     """Print the table, or write the JSON, or both; with JSON on standard output nothing else goes there."""
-    if json_path == "-" or not quiet:
+    if json_path == PIPE or not quiet:
         require_standard_output()
-    if json_path == "-":
+    if json_path == PIPE:
         click.echo(dump(record()), nl=False)
         return
     if json_path is not None:
