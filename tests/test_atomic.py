@@ -103,6 +103,26 @@ def test_a_target_that_is_there_is_refused_without_overwrite(tmp_path: Path) -> 
     assert names(tmp_path) == ["out"]
 
 
+@pytest.mark.parametrize("leads_to", ["nowhere", "link", "other"])
+def test_a_link_to_nowhere_is_a_name_that_is_taken(tmp_path: Path, leads_to: str) -> None:
+    """`link` leads to itself, `other` leads back to it."""
+    (tmp_path / "link").symlink_to(leads_to)
+    (tmp_path / "other").symlink_to("link")
+    with pytest.raises(OutputError, match="already exists; -f"):
+        write(tmp_path / "link", b"new", overwrite=False, then=lambda: pytest.fail("the block was entered"))
+    assert (tmp_path / "link").readlink() == Path(leads_to)
+    write(tmp_path / "link", b"new", overwrite=True)
+    assert not (tmp_path / "link").is_symlink()
+    assert names(tmp_path) == ["link", "other"]
+
+
+def test_a_link_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="meanwhile"):
+        write(tmp_path / "out", b"mine", overwrite=False, then=lambda: (tmp_path / "out").symlink_to("nowhere"))
+    assert (tmp_path / "out").readlink() == Path("nowhere")
+    assert names(tmp_path) == ["out"]
+
+
 def test_a_target_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     target = tmp_path / "out"
     with pytest.raises(OutputError, match="meanwhile"):
