@@ -59,8 +59,8 @@ def _status(name: Place) -> os.stat_result | None:
 def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None) -> Iterator[BinaryIO]:
     """A binary file that takes the target's name when the block ends well, and is gone otherwise.
 
-    It has the mode and times of the file `like`, if one is given, before it has the name.  A symbolic
-    link is replaced itself, not what it points to.
+    If a file `like` is given, it has that one's mode and times, and as root its owner, before it has the
+    name.  A symbolic link is replaced itself, not what it points to.
     Raises OutputError if the target is there already and may not be overwritten, or could not be a file.
     """
     check_target(target, overwrite=overwrite)
@@ -76,6 +76,9 @@ def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None)
             _usual_mode(temporary)
         else:
             status = like.stat()
+            if os.geteuid() == 0:
+                # Who acts for another leaves the file to its owner.
+                os.chown(temporary, status.st_uid, status.st_gid)
             temporary.chmod(status.st_mode & 0o777)
             os.utime(temporary, ns=(status.st_atime_ns, status.st_mtime_ns))
         if os.path.lexists(target) and not overwrite:

@@ -12,6 +12,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import BinaryIO
 
 import numpy as np
@@ -69,6 +70,15 @@ class Encoding:
             raise SpecError(f"--tokens {self.tokens} is for analysis only: its tokens do not join to the same bytes")
         if self.assumed == "true":
             raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
+
+    @cached_property
+    def belief(self) -> Distribution | None:
+        """The Q that the spec writes, read once for all files; None for a spec that is relative to a file."""
+        if self.assumed in RELATIVE:
+            return None
+        q = parse_distribution(self.assumed, tokens=self.tokens, normalize=self.normalize)
+        _sorted(self.tokens, q)
+        return q
 
 
 @dataclass(frozen=True)
@@ -131,11 +141,10 @@ def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
     policy = ZeroPolicy.parse(how.zeros)
     counts = histogram(stream.symbols, len(stream.tokens))
     if not stream.tokens:
-        if how.assumed not in RELATIVE:
-            parse_distribution(how.assumed, tokens=how.tokens, normalize=how.normalize)
+        how.belief  # noqa: B018  # an empty file is no excuse for a bad spec
         return Header(how.coder, how.tokens, (), Model(0, ()), 0, 0, Label(how.assumed, how.zeros))
     observed = Distribution(stream.tokens, tuple(counts.tolist()))
-    spelled = parse_assumed(how.assumed, observed, counts=counts, tokens=how.tokens, normalize=how.normalize)
+    spelled = how.belief or parse_assumed(how.assumed, observed, counts=counts)
     q = policy.apply(_sorted(how.tokens, align(observed, spelled)[1]))
     for token, weight in zip(q.tokens, q.weights, strict=True):
         if not weight and token in observed.index:

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from compress.distribution import Distribution
-from compress.errors import CompressError, DataError, SpecError
+from compress.errors import CompressError, DataError, LimitError, SpecError
 from compress.families import exact_number
 from compress.frequencies import Counts, histogram
+from compress.inputs import read_whole
 from compress.sources import IidSource, Source, StreamSource
 from compress.tokens import Stream, tokeniser
 
@@ -37,6 +38,8 @@ __all__ = [
     "read_stream",
 ]
 
+# A table of a million tokens with long weights is smaller, bytes.
+LARGEST_TABLE = 1 << 28
 RELATIVE = ("true", "uniform", "empirical")
 
 
@@ -100,17 +103,20 @@ def read_stream(spec: str, tokens: str) -> Stream:
     """The tokens of `file:PATH`.  Raises DataError naming the file, or OSError."""
     path = spec.removeprefix("file:")
     kind = tokeniser(tokens)
-    data = Path(path).read_bytes()
     try:
-        return kind.split(data)
-    except DataError as error:
+        with Path(path).open("rb") as file:
+            return kind.split(read_whole(file))
+    except (DataError, LimitError) as error:
         raise DataError(f"{path}: {error}") from None
 
 
 def _read_table(path: Path, spec: str, *, normalize: bool) -> Distribution:
     """A table of weights; the ending of its name says how it is written (JSON if it says nothing)."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            text = read_whole(file, LARGEST_TABLE).decode("utf-8-sig")
+    except LimitError as error:
+        raise DataError(f"{path}: {error}") from None
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 text (byte {error.start})") from None
     readers = {".csv": _csv_pairs, ".toml": _toml_pairs}

@@ -299,4 +299,5 @@ def test_an_empty_file_is_no_excuse_for_a_bad_spec(capsys: pytest.CaptureFixture
     (tmp_path / "empty").touch()
     assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "nonsense")[0] == 2
     assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "file:/nowhere/x")[0] == 1
-    assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "dice:2")[0] == 0
+    assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "dice:2")[0] == 2
+    assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "a=1")[0] == 0

@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 
 import compress
+from compress import inputs
 from compress.cli import filing
 from compress.cli.main import run
 
@@ -358,14 +359,90 @@ def test_rm_of_a_pipe_removes_no_file_whose_name_is_a_dash(codelen: Calls, verb:
     assert Path("-").read_bytes() == b"precious"
 
 
-def test_the_first_failure_of_several_files_leaves_the_others_inputs(codelen: Calls) -> None:
+def test_one_bad_file_does_not_end_a_batch(codelen: Calls) -> None:
     put("a", b"ACGT")
     put("b", b"xyz")
     put("c", b"ACGT")
-    assert "b: " in codelen.ill(1, "encode", "--rm", "--tokens", "nucleotides", "a", "b", "c")
-    assert {"b", "c"} <= set(names(Path()))
-    assert "b.clen" not in names(Path())
-    assert ("a" in names(Path())) != ("a.clen" in names(Path()))
+    ended = codelen("encode", "--rm", "--tokens", "nucleotides", "gone", "a", "b", "c")
+    assert ended.status == 1
+    assert [line.split(": ")[:2] for line in ended.err.splitlines()] == [["codelen", "gone"], ["codelen", "b"]]
+    assert names(Path()) == ["a.clen", "b", "c.clen"]
+
+    put("bad.clen", b"no frame")
+    for verb, works in (("test", b": ok, 4 bytes"), ("inspect", b"8 x file bytes"), ("decode", b"")):
+        ended = codelen(verb, "bad.clen", "a.clen", "gone.clen", "c.clen")
+        assert ended.status == 1
+        assert [line.split(": ")[1] for line in ended.err.splitlines()] == ["bad.clen", "gone.clen"]
+        assert ended.out.count(works) == 2 or not works
+    assert Path("a").read_bytes() == Path("c").read_bytes() == b"ACGT"
+
+
+def test_a_name_without_the_suffix_is_passed_over_in_a_batch(codelen: Calls) -> None:
+    put("a")
+    put("b.clen", compress.encode(TEXT))
+    ended = codelen("decode", "a", "b.clen")
+    assert (ended.status, ended.err.count("\n")) == (1, 1)
+    assert "a: the name does not end in .clen" in ended.err
+    assert Path("b").read_bytes() == TEXT
+
+
+def test_what_is_wrong_with_the_words_is_said_once(codelen: Calls) -> None:
+    put("a")
+    put("b")
+    for spec, status in (("nonsense", 2), ("heads=1", 2), ("@gone.json", 1)):
+        codelen.ill(status, "encode", "a", "b", "--assumed", spec)
+    assert names(Path()) == ["a", "b"]
+
+
+# ---------------------------------------------------------------- what is no file
+
+
+@pytest.mark.parametrize("verb", ["encode", "decode", "inspect", "test"])
+def test_a_pipe_by_name_is_refused_and_stays(codelen: Calls, verb: str) -> None:
+    os.mkfifo("pipe.clen")
+    options = ("--rm",) if verb in ("encode", "decode") else ()
+    assert "pipe.clen: is no regular file; give it as -" in codelen.ill(1, verb, "pipe.clen", *options)
+    assert "/dev/zero: is no regular file" in codelen.ill(1, verb, "/dev/zero", *(("-c",) if options else ()))
+    assert names(Path()) == ["pipe.clen"]
+
+
+def test_endless_input_stops_at_max_input(tmp_path: Path) -> None:
+    for call in ("encode - --max-input 3MiB < /dev/zero", "encode -c zeros --max-input 3MiB"):
+        with (tmp_path / "zeros").open("wb") as file:
+            file.truncate((3 << 20) + 1)
+        words = f"{sys.executable} -m compress {call}"
+        done = subprocess.run(words, shell=True, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=100)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert b": holds more than 3,145,728 bytes, the most that is read; --max-input SIZE" in done.stderr
+
+
+def test_the_most_that_is_read_is_half_of_the_free_memory(codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs, "_free_memory", lambda: 2 * len(TEXT) - 1)
+    put("a")
+    limit = f"more than {len(TEXT) - 1:,} bytes"
+    assert f"a: holds {limit}" in codelen.ill(1, "encode", "a")
+    assert f"standard input: holds {limit}" in codelen.ill(1, "encode", "-", given=TEXT)
+    assert f"a: holds {limit}" in codelen.ill(1, "info", "file:a")
+    assert f"a: holds {limit}" in codelen.ill(1, "validate", "--true", "file:a")
+    monkeypatch.setattr(inputs, "_free_memory", lambda: 2 * len(TEXT))
+    codelen.well("encode", "a")
+
+
+def test_the_free_memory_is_a_part_of_the_machines() -> None:
+    most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    assert 2**24 < 2 * inputs.default_limit() <= most
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to another")
+def test_as_root_the_output_is_its_inputs_owners(codelen: Calls) -> None:
+    put("a")
+    os.chown("a", 1234, 2345)
+    Path("a").chmod(0o640)
+    codelen.well("encode", "a")
+    codelen.well("decode", "a.clen", "-o", "b")
+    for name in ("a.clen", "b"):
+        status = Path(name).stat()
+        assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (1234, 2345, 0o640)
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {

@@ -17,6 +17,7 @@ PACKAGE = Path(compress.__file__).parent
 HOUSE = (
     "errors",
     "atomic",
+    "inputs",
     "kernel",
     "information",
     "families",

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, TypeVar
 import click
 
 from compress.atomic import write_atomically
+from compress.cli.failures import each
 from compress.cli.options import (
     PIPE,
     check_exports,
@@ -25,8 +26,9 @@ from compress.cli.options import (
     zeros_option,
 )
 from compress.container import Limits
-from compress.errors import CompressError, CorruptError, DataError, OutputError, SpecError
+from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError
 from compress.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect
+from compress.inputs import open_input, read_whole, standard_input
 from compress.reports.described import inspection_report
 from compress.reports.records import inspection_record
 from compress.specs import files_of
@@ -99,7 +101,10 @@ files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=T
 @zeros_option
 @normalize_option
 @_target_options
+@click.option("--max-input", type=size, metavar="SIZE", help="Most bytes to read.  [default: half of the free memory]")
+@click.pass_context
 def encode_command(
+    ctx: click.Context,
     files: tuple[str, ...],
     coder: str,
     assumed: str,
@@ -110,6 +115,7 @@ def encode_command(
     to_stdout: bool,
     force: bool,
     remove: bool,
+    max_input: int | None,
 ) -> None:
     """Encode each FILE to FILE.clen; - reads standard input.
 
@@ -117,24 +123,36 @@ def encode_command(
     bits went.
     """
     how = Encoding(assumed, coder, tokens, zeros, normalize)
-    targets = _targets(files, output, to_stdout, lambda path: path.with_name(path.name + SUFFIX))
-    protect([target or PIPE for _, target in targets], [*files, *files_of(assumed)])
-    for name, target in targets:
+    target_of = _targets(files, output, to_stdout, lambda path: path.with_name(path.name + SUFFIX))
+    protect([target_of[name] for name in files], [*files, *files_of(assumed)])
+    # What is wrong with Q is said once, not for every file.
+    how.belief  # noqa: B018  # reads it
+
+    def encode_one(name: str) -> None:
+        target = target_of[name]
         with _about(name):
-            data = _read(name)
+            with _reading(name) as (source, _):
+                try:
+                    data = read_whole(source, max_input)
+                except LimitError as error:
+                    raise LimitError(f"{error}; --max-input SIZE sets another limit") from None
             with _writing(name, target, force) as file:
                 encode_to(data, file, how)
-        if remove and name != PIPE and target is not None:
-            if decode(target.read_bytes(), max_output=len(data)) != data:
+        if remove and PIPE not in (name, target):
+            if decode(Path(target).read_bytes(), max_output=len(data)) != data:
                 raise CorruptError(f"{target}: does not decode to {name}, which was kept")
             Path(name).unlink()
+
+    each(files, encode_one, ctx)
 
 
 @click.command("decode")
 @files_argument
 @_target_options
 @_limit_options
+@click.pass_context
 def decode_command(
+    ctx: click.Context,
     files: tuple[str, ...],
     output: str | None,
     to_stdout: bool,
@@ -148,14 +166,20 @@ def decode_command(
     A damaged file is one error, and nothing is left at the target.
     """
     limits = Limits(max_output, max_memory)
-    targets = _targets(files, output, to_stdout, _without_suffix)
-    protect([target or PIPE for _, target in targets], files)
-    for name, target in targets:
+    target_of = _targets(files, output, to_stdout, _without_suffix)
+    protect(target_of.values(), files)
+
+    def decode_one(name: str) -> None:
+        if name not in target_of:
+            raise SpecError(f"{name}: the name does not end in {SUFFIX}; name the output with -o, or use -c")
+        target = target_of[name]
         with _about(name), _reading(name) as (source, size), _writing(name, target, force) as file:
             decode_to(source, file, limits, compressed_size=size)
         # The content's checksum was compared before the output took its name.
-        if remove and name != PIPE and target is not None:
+        if remove and PIPE not in (name, target):
             Path(name).unlink()
+
+    each(files, decode_one, ctx)
 
 
 @click.command("inspect")
@@ -163,35 +187,50 @@ def decode_command(
 @_limit_options
 @json_option
 @quiet_option
+@click.pass_context
 def inspect_command(
-    files: tuple[str, ...], max_output: int | None, max_memory: int, json_path: str | None, quiet: bool
+    ctx: click.Context,
+    files: tuple[str, ...],
+    max_output: int | None,
+    max_memory: int,
+    json_path: str | None,
+    quiet: bool,
 ) -> None:
     """Decode each FILE, throw its content away, and show where every bit of it went."""
     if json_path is not None and len(files) > 1:
         raise SpecError("--json takes one FILE")
     check_exports(json_path, inputs=files)
-    for name in files:
+
+    def inspect_one(name: str) -> None:
         with _about(name), _reading(name) as (source, size):
             frames = inspect(source, Limits(max_output, max_memory), compressed_size=size)
         show(
-            lambda name=name, frames=frames: inspection_report(_label(name), frames),  # type: ignore[misc]  # defaults bind the loop's values
-            lambda name=name, frames=frames: inspection_record(_label(name), frames),  # type: ignore[misc]  # defaults bind the loop's values
+            lambda: inspection_report(_label(name), frames),
+            lambda: inspection_record(_label(name), frames),
             json_path,
             quiet,
         )
+
+    each(files, inspect_one, ctx)
 
 
 @click.command("test")
 @files_argument
 @_limit_options
 @quiet_option
-def test_command(files: tuple[str, ...], max_output: int | None, max_memory: int, quiet: bool) -> None:
+@click.pass_context
+def test_command(
+    ctx: click.Context, files: tuple[str, ...], max_output: int | None, max_memory: int, quiet: bool
+) -> None:
     """Decode each FILE, compare every checksum, and write nothing."""
-    for name in files:
+
+    def test_one(name: str) -> None:
         with _about(name), _reading(name) as (source, size):
             content = check(source, Limits(max_output, max_memory), compressed_size=size)
         if not quiet:
             click.echo(f"{_label(name)}: ok, {content:,} bytes")
+
+    each(files, test_one, ctx)
 
 
 def _label(name: str) -> str:
@@ -208,60 +247,47 @@ def _about(name: str) -> Iterator[None]:
     except CompressError as error:
         error.args = (f"{_label(name)}: {error}",)
         raise
+    except MemoryError:
+        raise LimitError(f"{_label(name)}: does not fit in the memory that is free") from None
 
 
 def _targets(
-    files: tuple[str, ...], output: str | None, to_stdout: bool, rename: Callable[[Path], Path]
-) -> list[tuple[str, Path | None]]:
-    """Each input with its output's path; None is standard output."""
+    files: tuple[str, ...], output: str | None, to_stdout: bool, rename: Callable[[Path], Path | None]
+) -> dict[str, str]:
+    """The output's name for each input that has one: - is standard output."""
     if output is not None and (to_stdout or len(files) > 1):
         raise SpecError("-o names the output of one FILE, and is not for -c")
     if output == PIPE:
         to_stdout, output = True, None
-    targets: list[tuple[str, Path | None]] = []
-    for name in files:
-        if to_stdout or (name == PIPE and output is None):
-            targets.append((name, None))
-        else:
-            targets.append((name, Path(output) if output is not None else rename(Path(name))))
-    return targets
+    if to_stdout or output is not None:
+        return dict.fromkeys(files, PIPE if output is None else output)
+    renamed = {name: PIPE if name == PIPE else rename(Path(name)) for name in files}
+    return {name: str(target) for name, target in renamed.items() if target is not None}
 
 
-def _without_suffix(path: Path) -> Path:
-    if path.suffix != SUFFIX or path.name == SUFFIX:
-        raise SpecError(f"{path}: the name does not end in {SUFFIX}; name the output with -o, or use -c")
-    return path.with_suffix("")
-
-
-def _read(name: str) -> bytes:
-    return _standard_input().read() if name == PIPE else Path(name).read_bytes()
-
-
-def _standard_input() -> BinaryIO:
-    if sys.stdin is None:
-        raise DataError("standard input is closed")
-    return sys.stdin.buffer
+def _without_suffix(path: Path) -> Path | None:
+    return path.with_suffix("") if path.suffix == SUFFIX and path.name != SUFFIX else None
 
 
 @contextlib.contextmanager
 def _reading(name: str) -> Iterator[tuple[BinaryIO, int | None]]:
     """An input and its size; None for a pipe's."""
     if name == PIPE:
-        yield _standard_input(), None
+        yield standard_input(), None
         return
-    with Path(name).open("rb") as file:
+    with open_input(name) as file:
         yield file, os.fstat(file.fileno()).st_size or None
 
 
 @contextlib.contextmanager
-def _writing(name: str, target: Path | None, force: bool) -> Iterator[BinaryIO]:
+def _writing(name: str, target: str, force: bool) -> Iterator[BinaryIO]:
     """The output: standard output, or a file that appears whole, with the input's mode and time."""
-    if target is None:
+    if target == PIPE:
         require_standard_output()
         if sys.stdout.isatty() and not force:
             raise OutputError("standard output is a terminal; redirect it, or -f writes binary data to it")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with write_atomically(target, overwrite=force, like=None if name == PIPE else Path(name)) as file:
+    with write_atomically(Path(target), overwrite=force, like=None if name == PIPE else Path(name)) as file:
         yield file

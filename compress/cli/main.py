@@ -13,17 +13,16 @@ import importlib
 import os
 import signal
 import sys
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import click
-from click.exceptions import Exit, NoArgsIsHelpError
+from click.exceptions import Exit
 
 from compress import __version__
-from compress.errors import CompressError
+from compress.cli.failures import fail, tell
 
 __all__ = ["main"]
 
@@ -126,40 +125,13 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 141
     except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted", 130)
+        return fail("interrupted", 130)
     except Terminated:
-        return _fail("terminated", 143)
+        return fail("terminated", 143)
     except Exception as error:
-        if settings.debug:
-            traceback.print_exc()
-        return _fail(*_explain(error))
+        return tell(error, debug=settings.debug)
     finally:
         signal.signal(signal.SIGTERM, previous)
-
-
-def _explain(error: Exception) -> tuple[str, int]:
-    """One line for a person, and the exit status."""
-    if isinstance(error, NoArgsIsHelpError):
-        return error.ctx.get_help() if error.ctx else "no command given", 2
-    if isinstance(error, click.UsageError):
-        command = error.ctx.command_path if error.ctx else "codelen"
-        return f"{error.format_message().rstrip('.')}; see {command} --help", 2
-    if isinstance(error, click.ClickException):
-        return error.format_message(), error.exit_code
-    if isinstance(error, CompressError):
-        return str(error), error.exit_status
-    if isinstance(error, OSError):
-        where = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
-        return f"{where}{error.strerror or error}", 1
-    if isinstance(error, MemoryError):
-        return "not enough memory", 1
-    return f"an error of codelen itself: {error!r}; --debug shows where", 1
-
-
-def _fail(message: str, status: int) -> int:
-    line = message if message.startswith("Usage:") else "codelen: " + " ".join(message.split("\n"))
-    click.echo(line, err=True)
-    return status
 
 
 def _terminate(signum: int, frame: FrameType | None) -> NoReturn:

@@ -1,0 +1,67 @@
+"""What went wrong, as one line on standard error and an exit status."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Callable, Iterable
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from compress.errors import CompressError
+
+__all__ = ["each", "fail", "tell"]
+
+
+def tell(error: Exception, *, debug: bool) -> int:
+    """Print one line for a person, after the traceback if `debug`; returns the exit status."""
+    if debug:
+        traceback.print_exception(error)
+    return fail(*_explain(error))
+
+
+def fail(message: str, status: int) -> int:
+    """Print the line of an error; returns its status."""
+    line = message if message.startswith("Usage:") else "codelen: " + " ".join(message.split("\n"))
+    click.echo(line, err=True)
+    return status
+
+
+def each(names: Iterable[str], action: Callable[[str], None], ctx: click.Context) -> None:
+    """Do something with every file: one that fails is told of, and the others are done all the same.
+
+    The exit status is 1 then; a file that is alone fails with the status of its error.
+    """
+    files = list(names)
+    failed = False
+    for name in files:
+        try:
+            action(name)
+        except BrokenPipeError:
+            raise
+        except (CompressError, OSError, MemoryError) as error:
+            if len(files) == 1:
+                raise
+            failed = True
+            tell(error, debug=bool(getattr(ctx.obj, "debug", False)))
+    if failed:
+        ctx.exit(1)
+
+
+def _explain(error: Exception) -> tuple[str, int]:
+    if isinstance(error, NoArgsIsHelpError):
+        return error.ctx.get_help() if error.ctx else "no command given", 2
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "codelen"
+        return f"{error.format_message().rstrip('.')}; see {command} --help", 2
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code
+    if isinstance(error, CompressError):
+        return str(error), error.exit_status
+    if isinstance(error, OSError):
+        where = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
+        return f"{where}{error.strerror or error}", 1
+    if isinstance(error, MemoryError):
+        return "not enough memory", 1
+    return f"an error of codelen itself: {error!r}; --debug shows where", 1

@@ -1,0 +1,66 @@
+"""Inputs: files by their names, and pipes, read whole up to a limit.
+
+A name must lead to a regular file: a pipe or a device comes as -, standard input, so that
+nobody removes, names an output after, or waits for what is no file.  What is read whole must
+fit in memory, and the machine's other work beside it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from compress.errors import DataError, LimitError
+
+__all__ = ["default_limit", "open_input", "read_whole", "standard_input"]
+
+_CHUNK = 1 << 20
+
+
+def open_input(path: str | Path) -> BinaryIO:
+    """A regular file, open for reading.  Raises DataError for anything else, OSError if it cannot be read."""
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        raise DataError("is a directory")
+    if not stat.S_ISREG(mode):
+        raise DataError("is no regular file; give it as -, standard input, if it is to be read to its end")
+    return Path(path).open("rb")
+
+
+def standard_input() -> BinaryIO:
+    """Standard input.  Raises DataError if it is closed."""
+    if sys.stdin is None:
+        raise DataError("standard input is closed")
+    return sys.stdin.buffer
+
+
+def read_whole(file: BinaryIO, limit: int | None = None) -> bytes:
+    """All that is left of a file: at most `limit` bytes, half of the free memory if None.
+
+    Raises LimitError if there are more, as soon as that is known.
+    """
+    most = default_limit() if limit is None else limit
+    content = io.BytesIO()
+    while chunk := file.read(_CHUNK):
+        if content.tell() + len(chunk) > most:
+            raise LimitError(f"holds more than {most:,} bytes, the most that is read")
+        content.write(chunk)
+    return content.getvalue()
+
+
+def default_limit() -> int:
+    """Half of the memory that is free, bytes."""
+    return _free_memory() // 2
+
+
+def _free_memory() -> int:
+    """What the system could give to this process, bytes; all there is where the system does not tell."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
