@@ -10,9 +10,6 @@ Names are loaded when first used, so that importing the package costs nothing.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -37,7 +34,11 @@ __all__ = [
     "validate",
 ]
 
+# Not from `typing`, which takes longer to load than all that stands here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from compress.coders.catalog import CODERS
     from compress.distribution import Distribution
     from compress.errors import CompressError
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
+        import importlib
+
         return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'compress' has no attribute {name!r}")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from compress.errors import OutputError
+from compress.interrupts import undone_if_interrupted
 
 __all__ = ["STANDARD_INPUT", "STANDARD_OUTPUT", "check_target", "refuse_to_destroy", "write_atomically"]
 
@@ -66,27 +67,28 @@ def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None)
     check_target(target, overwrite=overwrite)
     # The name is known before the file is there, so that no signal finds a file that nobody would remove.
     temporary = target.with_name(f".{target.name[:20]}.{secrets.token_hex(8)}.part")
-    try:
-        # Private until it has its mode, and never a file that is there already.
-        with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if like is None:
-            _usual_mode(temporary)
-        else:
-            status = like.stat()
-            if os.geteuid() == 0:
-                # Who acts for another leaves the file to its owner.
-                os.chown(temporary, status.st_uid, status.st_gid)
-            temporary.chmod(status.st_mode & 0o777)
-            os.utime(temporary, ns=(status.st_atime_ns, status.st_mtime_ns))
-        if os.path.lexists(target) and not overwrite:
-            raise OutputError(f"{target}: appeared meanwhile; -f overwrites it")
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with undone_if_interrupted(lambda: temporary.unlink(missing_ok=True)):
+        try:
+            # Private until it has its mode, and never a file that is there already.
+            with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if like is None:
+                _usual_mode(temporary)
+            else:
+                status = like.stat()
+                if os.geteuid() == 0:
+                    # Who acts for another leaves the file to its owner.
+                    os.chown(temporary, status.st_uid, status.st_gid)
+                temporary.chmod(status.st_mode & 0o777)
+                os.utime(temporary, ns=(status.st_atime_ns, status.st_mtime_ns))
+            if os.path.lexists(target) and not overwrite:
+                raise OutputError(f"{target}: appeared meanwhile; -f overwrites it")
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def check_target(target: Path, *, overwrite: bool) -> None:

@@ -256,8 +256,8 @@ def test_a_name_in_no_encoding_is_a_target(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def content() -> bytes:
-    """Large enough that encoding it takes half a second."""
-    return np.random.default_rng(1).geometric(0.03, 18_000_000).astype(np.uint8).tobytes()
+    """Large enough that encoding it takes a while."""
+    return np.random.default_rng(1).geometric(0.03, 5_000_000).astype(np.uint8).tobytes()
 
 
 def in_shell_terms(status: int) -> int:

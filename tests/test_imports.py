@@ -16,6 +16,7 @@ PACKAGE = Path(compress.__file__).parent
 # From the ground up; a name stands for a module or a whole folder.
 HOUSE = (
     "errors",
+    "interrupts",
     "atomic",
     "inputs",
     "kernel",

@@ -4,18 +4,16 @@
 each command's module and summary as words.  Errors of every kind end here, as one line
 on standard error and an exit status:
 
-    0 ok   1 data or I/O   2 usage   3 a check failed   130 interrupted   141 broken pipe   143 terminated
+    0 ok   1 data or I/O   2 usage   3 a check failed   141 broken pipe   129, 130, 131, 143 a signal (`interrupts`)
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 import click
@@ -49,10 +47,6 @@ class Settings:
     """What the group's own options ask for."""
 
     debug: bool = False
-
-
-class Terminated(BaseException):
-    """SIGTERM arrived: temporary files are removed on the way out."""
 
 
 class LazyGroup(click.Group):
@@ -104,7 +98,6 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run the command line; returns the exit status."""
     settings = Settings(debug="--debug" in arguments)
-    previous = signal.signal(signal.SIGTERM, _terminate)
     # A stream that was closed before we began takes what is written, and keeps nothing.
     sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115  # for as long as the program runs
     sys.stderr = sys.stderr or sys.stdout
@@ -126,13 +119,5 @@ def run(arguments: list[str]) -> int:
         return 141
     except (KeyboardInterrupt, click.Abort):
         return fail("interrupted", 130)
-    except Terminated:
-        return fail("terminated", 143)
     except Exception as error:
         return tell(error, debug=settings.debug)
-    finally:
-        signal.signal(signal.SIGTERM, previous)
-
-
-def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
-    raise Terminated

@@ -14,6 +14,7 @@ from rich.console import Console, RenderableType
 
 from compress.atomic import STANDARD_INPUT, STANDARD_OUTPUT, check_target, refuse_to_destroy, write_atomically
 from compress.errors import OutputError
+from compress.interrupts import undone_if_interrupted
 from compress.reports.records import dump
 from compress.reports.tables import render
 
@@ -134,11 +135,13 @@ def watched(things: Iterable[T], what: str) -> Iterator[T]:
     begin = time.monotonic()
     progress = Progress(console=screen, transient=True)
     task = progress.add_task(what, total=len(items))
-    try:
-        for item in items:
-            yield item
-            progress.advance(task)
-            if time.monotonic() - begin > _PATIENCE:
-                progress.start()
-    finally:
-        progress.stop()
+    # A bar hides the cursor.
+    with undone_if_interrupted(lambda: screen.show_cursor(True)):
+        try:
+            for item in items:
+                yield item
+                progress.advance(task)
+                if time.monotonic() - begin > _PATIENCE:
+                    progress.start()
+        finally:
+            progress.stop()
