@@ -152,6 +152,7 @@ def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
             raise ZeroProbabilityError(
                 token, f"it occurs {counts[observed.index[token]]} times, first at token {first}"
             )
+    entry(how.coder).require(observed.over(q.tokens), q)
     if how.assumed == "empirical" and how.coder == "arithmetic" and how.zeros == "error":
         model = Model.of_counts(q.weights)
     else:

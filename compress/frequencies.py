@@ -38,8 +38,9 @@ def apportion(weights: Sequence[int], total: int = TOTAL) -> list[int]:
     """Integers in proportion to the weights that sum to `total`, 0 only where the weight is 0.
 
     With q = weight/Σ weights, each f satisfies |f - q·total| <= 1, or f = 1 where q·total < 1, if
-    that leaves enough for the others; else (when many tokens must be lifted to 1)
-    -K·q < f - q·total <= 2 - K·q, with K tokens of weight above 0.  Exact wherever q·total are whole.
+    that leaves enough for the others; else (when many tokens must be lifted to 1) those pay in
+    proportion: -K·q - 1 < f - q·total <= 1, with K tokens of weight above 0.  Exact wherever
+    q·total are whole.
     Raises DataError if `total` is below 2K: there is not enough to hand out.
     """
     whole = sum(weights)
@@ -48,19 +49,25 @@ def apportion(weights: Sequence[int], total: int = TOTAL) -> list[int]:
     size = sum(weight > 0 for weight in weights)
     if total < 2 * size:
         raise DataError(f"{size} tokens cannot share a total of {total}")
-    shares = [max(weight * total // whole, 1) if weight else 0 for weight in weights]
-    given, spread = sum(shares), total
-    # Who was lifted to 1 has more than its share already.
-    due = [symbol for symbol, weight in enumerate(weights) if weight * total >= whole]
-    if given > total:
-        # One each to begin with; the rest in proportion.
-        spread = total - size
-        shares = [1 + weight * spread // whole if weight else 0 for weight in weights]
-        given = sum(shares)
-        due = [symbol for symbol, weight in enumerate(weights) if weight]
-    # What is left goes, one each, to the largest remainders; the order settles ties.
+
+    def handed_out(spread: int) -> list[int]:
+        """The whole part of each token's share of `spread`, but 1 at least."""
+        return [max(weight * spread // whole, 1) if weight else 0 for weight in weights]
+
+    spread = total
+    if sum(handed_out(total)) > total:
+        # The most that can be shared out in proportion, found by halving.
+        # Invariant: `spread` fits, `spread` + 2·step does not.
+        spread, step = total - size, 1 << (size - 1).bit_length()
+        while step := step >> 1:
+            if sum(handed_out(spread + step)) <= total:
+                spread += step
+    shares = handed_out(spread)
+    # What is left goes, one each, to the largest remainders; the order settles ties.  Who was lifted
+    # to 1 has more than its share already.
+    due = [symbol for symbol, weight in enumerate(weights) if weight * spread >= whole]
     due.sort(key=lambda symbol: -(weights[symbol] * spread % whole))
-    for symbol in due[: total - given]:
+    for symbol in due[: total - sum(shares)]:
         shares[symbol] += 1
     return shares
 

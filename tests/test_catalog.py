@@ -15,7 +15,7 @@ from compress.coders.catalog import CODERS, build, entry
 from compress.coders.codebook import ABSENT, Codebook
 from compress.coders.wholebit import PrefixCoder
 from compress.distribution import Distribution
-from compress.errors import CompressError, SpecError
+from compress.errors import CompressError, DataError, SpecError
 from compress.sources import generator
 from compress.tokens import smallest_dtype
 
@@ -165,7 +165,14 @@ def test_a_promise_holds_for_a_q_that_is_all_but_certain(name: str, rare: Fracti
     q = distribution([rare.denominator - 1, 1])
     coder = entry(name).build(q.weights)
     for p in (q, distribution([1, 1]), distribution([1, 0]), distribution([0, 1])):
-        assert entry(name).promise(coder, p, q) is True
+        # 2^-40 is 9.1e-13: what is rarer is not honoured, and only who never meets it may use the code.
+        kept = name != "arithmetic" or rare >= Fraction(1, 2**40) or p.weights[1] * rare.denominator <= p.total
+        assert entry(name).promise(coder, p, q) is kept
+        if kept:
+            entry(name).require(p, q)
+        else:
+            with pytest.raises(DataError, match=r"below 2\^-40.*--zeros floor:1e-9"):
+                entry(name).require(p, q)
 
 
 @pytest.mark.parametrize("name", CODERS)
@@ -200,6 +207,37 @@ def test_the_arithmetic_promise_fails_for_a_q_wrong_by_a_hundred_thousandth_of_a
     _, q = random_pair(case)
     item = entry("arithmetic")
     assert not item.promise(item.build(nudged(q, 1e-5).weights), q, q)
+
+
+def test_the_arithmetic_promise_fails_for_a_gap_of_87_bits() -> None:
+    """q = 2^-127 is lifted to 2^-40: 87 bits less on every token that P draws there."""
+    item, q, p = entry("arithmetic"), distribution([2**127 - 1, 1]), distribution([0, 1])
+    coder = item.build(q.weights)
+    assert coder.surprises[1] == 40
+    assert not item.promise(coder, p, q)
+    with pytest.raises(DataError, match=r"token '1' probability 5.877e-39, below 2\^-40"):
+        item.require(p, q)
+
+
+def test_the_arithmetic_promise_holds_for_rounding_as_coarse_as_it_gets() -> None:
+    """Every q·2^40 from 1 to 4 in steps of a tenth: f is off by up to 1, and min(1, log2(1 + 1/(x - 1))) knows."""
+    item = entry("arithmetic")
+    for tenths in range(10, 41):
+        q = distribution([10 * 2**40 - tenths, tenths])
+        coder = item.build(q.weights)
+        assert item.promise(coder, distribution([0, 1]), q)
+        item.require(distribution([0, 1]), q)
+
+
+def test_the_arithmetic_promise_holds_where_a_hundred_thousand_tokens_are_lifted() -> None:
+    """Their lifting is paid by the others in proportion, 1.5·K/2^40 at most."""
+    rare = 100_000
+    q = distribution([2**60, 2**30, *[1] * rare])
+    item = entry("arithmetic")
+    coder = item.build(q.weights)
+    for p in ([1, 0, *[0] * rare], [0, 1, *[0] * rare], [2**60, 2**30, *[1] * rare]):
+        assert item.promise(coder, distribution(p), q)
+        item.require(distribution(p), q)
 
 
 def test_the_arithmetic_promise_fails_for_two_tokens_swapped() -> None:

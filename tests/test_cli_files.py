@@ -556,6 +556,17 @@ def test_a_token_of_probability_zero_is_exit_1_with_file_token_place_and_policy(
     assert compress.decode(Path("a.clen").read_bytes()) == b"aab"
 
 
+def test_a_probability_below_2_to_the_minus_40_is_exit_1_with_token_limit_and_remedy(codelen: Calls) -> None:
+    put("a", b"aab")
+    call = ("encode", "a", "--assumed", "a=1,b=1e-20", "--normalize")
+    message = codelen.ill(1, *call)
+    for words in ("codelen: a: ", "'b'", "1e-20", "2^-40", "--zeros floor:1e-9"):
+        assert words in message
+    codelen.well(*call, "--coder", "shannon")
+    codelen.well(*call, "--zeros", "floor:1e-9", "-f")
+    codelen.well("encode", "a", "--assumed", "a=.5,b=.5,c=1e-20", "--normalize", "-f")
+
+
 def test_a_bad_table_is_exit_1_and_named(codelen: Calls) -> None:
     put("a")
     for text in (b"{", b"[1]", b'{"a": -1}', b'{"a": "x"}', b"\xff", b'{"a": 0.5}'):

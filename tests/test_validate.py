@@ -15,7 +15,7 @@ from compress.coders.codebook import Codebook
 from compress.coders.prefix import huffman
 from compress.coders.protocol import Coder
 from compress.distribution import Distribution
-from compress.errors import SpecError, ZeroProbabilityError
+from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments import checks
 from compress.experiments.demo import demo
 from compress.experiments.validate import Experiment, Validation, validate_all
@@ -113,6 +113,21 @@ def test_huffman_under_a_wrong_q_costs_less_than_the_cross_entropy_and_passes() 
 
 def test_the_arithmetic_coder_is_no_remarkable_bargain() -> None:
     assert not any(run.beats_belief for run in demo(1000).runs if run.coder == "arithmetic")
+    lucky = dataclasses.replace(validate(COIN, "H=0.2,T=0.8", "huffman", n=10), coder="arithmetic")
+    assert not lucky.beats_belief
+
+
+@pytest.mark.parametrize("rare", ["1e-13", "1e-30"])
+def test_a_probability_that_cannot_be_honoured_is_refused_before_anything_is_drawn(rare: str) -> None:
+    q = Distribution.parse(f"H=1,T={rare}", normalize=True)
+    for coder in ("huffman", "shannon"):
+        assert validate(COIN, q, coder, n=100).verdict == "pass"
+    with pytest.raises(DataError, match=r"token 'T' probability 1e-(13|30), below 2\^-40.*--zeros floor:1e-9"):
+        validate(COIN, q, n=10**17)
+    assert validate(COIN, q, n=1000, zeros="floor:1e-9").verdict == "pass"
+    # A tail that P hardly meets is no reason to refuse.
+    assert validate("H=1", q, n=1000).verdict == "pass"
+    assert validate(q, q, n=1000).verdict == "pass"
 
 
 @pytest.mark.parametrize("coder", CODERS)

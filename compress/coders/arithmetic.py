@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
+from compress import information
 from compress.coders.kernels.arithmetic import (
     CUT_BITS,
     LEAST_WIDTH_BITS,
@@ -33,13 +34,18 @@ from compress.coders.kernels.arithmetic import (
     decode_interval,
     encode_interval,
 )
+from compress.coders.protocol import Coder
+from compress.distribution import Distribution
 from compress.errors import CorruptError, DataError
-from compress.frequencies import TOTAL_BITS, Counts, Frequencies, code_length, histogram
+from compress.frequencies import TOTAL, TOTAL_BITS, Counts, Frequencies, code_length, histogram
 from compress.tokens import Symbols, smallest_dtype
 
-__all__ = ["ArithmeticCoder"]
+__all__ = ["ArithmeticCoder", "is_price_of", "require_honourable"]
 
 Vector = npt.NDArray[np.float64]
+
+# What rounding and lifting may change of H(P, Q̂) without a word, bits/token.
+NEGLIGIBLE_BITS = 2.0**-20
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,3 +125,40 @@ class ArithmeticCoder:
         owners = np.searchsorted(self.frequencies.cumulative, begins, side="right") - 1
         # As narrow as can be: the buckets are read at random, so they should stay in the nearest cache.
         return self.frequencies.cumulative, owners.astype(smallest_dtype(self.size)), shift
+
+
+def require_honourable(p: Distribution, q: Distribution) -> None:
+    """Raise DataError if some q is too small to be honoured, and P knows it: p, q over one alphabet.
+
+    A frequency is a whole number of 2^-40, so a token with q·2^40 < 1 is lifted to 1 and costs 40 bits
+    instead of its surprise.  That is refused where it changes Σ p·(-log2 q̂) by more than 2^-20
+    bits/token; tails that P hardly meets go on.
+    """
+    least = (q.total - 1 >> TOTAL_BITS) + 1
+    saved = {
+        token: float(p.exact(token)) * (math.log2(q.total) - math.log2(weight) - TOTAL_BITS)
+        for token, chance, weight in zip(q.tokens, p.weights, q.weights, strict=True)
+        if chance and 0 < weight < least
+    }
+    if math.fsum(saved.values()) > NEGLIGIBLE_BITS:
+        token = max(saved, key=saved.__getitem__)
+        raise DataError(
+            f"Q gives token {token!r} probability {float(q.exact(token)):.4g}, below 2^-40, the least that the "
+            "arithmetic coder can honour; choose another Q, or lift it: --zeros floor:1e-9"
+        )
+
+
+def is_price_of(coder: Coder, p: Distribution, q: Distribution) -> bool:
+    """Whether a coder of frequencies prices what P draws as Q does, but for rounding to 2^-40.
+
+    |H(P,Q̂) - H(P,Q)| <= 2^-20 + 1.5·K/2^40 + Σ p·min(1, log2(1 + 1/(q·2^40 - 1))), the sum over the
+    tokens with q·2^40 > 1: a frequency misses q·2^40 by 1, and by K·q where rare tokens were lifted
+    (`apportion`).  p, q: over one alphabet, Q everywhere above 0 where P is.
+    """
+    truth, belief = p.probabilities, q.probabilities
+    occurs = truth > 0
+    price = math.fsum(truth[occurs] * coder.surprises[occurs])
+    common = occurs & (belief * TOTAL > 1)
+    missed = np.minimum(1.0, np.log2(1 + 1 / (belief[common] * TOTAL - 1)))
+    tolerance = NEGLIGIBLE_BITS + 1.5 * q.size / TOTAL + math.fsum(truth[common] * missed)
+    return abs(price - information.cross_entropy(truth, belief)) <= tolerance

@@ -12,24 +12,18 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from compress import information
 from compress.coders import prefix, reference
-from compress.coders.arithmetic import ArithmeticCoder
+from compress.coders.arithmetic import ArithmeticCoder, is_price_of, require_honourable
 from compress.coders.codebook import Codebook
 from compress.coders.protocol import Coder
 from compress.coders.wholebit import PrefixCoder
 from compress.distribution import Distribution
 from compress.errors import SpecError
-from compress.frequencies import TOTAL
 
 __all__ = ["CODERS", "Entry", "build", "entry"]
 
 # Sums of K rounded terms may miss by this much, bits/token.
 _ROUNDING = 1e-9
-# What 2^40 whole parts may add to or take from the price of Q, bits/token.
-_ARITHMETIC_TOLERANCE = 2.0**-20
 
 Promise = Callable[[Coder, Distribution, Distribution], bool]
 
@@ -41,6 +35,7 @@ class Entry:
     number: how files name it.  construct: weights to code words, or None for coders without words.
     reference: the same lengths found another way.  promise(coder, p, q): whether the price of
     the coder's Q̂ under P lies where theory says it must for a code built from Q.
+    require(p, q): raises DataError where the coder cannot honour Q for what P draws.
     """
 
     name: str
@@ -49,6 +44,12 @@ class Entry:
     construct: Callable[[Sequence[int]], Codebook] | None
     reference: Callable[[Sequence[int]], list[int]] | None
     promise: Promise
+    require: Callable[[Distribution, Distribution], None] = lambda p, q: None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether each token has a word of whole bits."""
+        return self.construct is not None
 
     def build(self, weights: Sequence[int]) -> Coder:
         """The coder for tokens in proportion to the weights, shape (K,)."""
@@ -61,20 +62,6 @@ def _price(coder: Coder, p: Distribution) -> float:
     """H(P, Q̂) = Σ p·(-log2 q̂), bits/token."""
     occurs = p.probabilities > 0
     return math.fsum(p.probabilities[occurs] * coder.surprises[occurs])
-
-
-def _arithmetic_promise(coder: Coder, p: Distribution, q: Distribution) -> bool:
-    """H(P,Q̂) = H(P,Q) within 2^-20, or what 1 part in 2^40 means for the q that P meets.
-
-    Frequencies miss q·2^40 by at most 1, or 2 and K·q where rare tokens were lifted (`apportion`).
-    """
-    occurs = p.probabilities > 0
-    due = q.probabilities[occurs] * TOTAL
-    least = np.maximum(1.0, due * (1 - q.size / TOTAL) - 1)
-    wide = np.maximum(np.log2(due + 2) - np.log2(due), np.log2(np.maximum(due, least)) - np.log2(least))
-    tolerance = max(_ARITHMETIC_TOLERANCE, math.fsum(p.probabilities[occurs] * wide))
-    difference = _price(coder, p) - information.cross_entropy(p.probabilities, q.probabilities)
-    return abs(difference) <= tolerance + _ROUNDING
 
 
 def _below_one(excess: float, q: Distribution) -> bool:
@@ -107,7 +94,13 @@ CODERS: dict[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry(
-            "arithmetic", 1, "within 2 bits of ideal and a derived slack, for any Q", None, None, _arithmetic_promise
+            "arithmetic",
+            1,
+            "within 2 bits of ideal and a derived slack, for any Q",
+            None,
+            None,
+            is_price_of,
+            require_honourable,
         ),
         Entry(
             "huffman",

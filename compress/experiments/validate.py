@@ -78,8 +78,8 @@ class Validation:
 
     @property
     def beats_belief(self) -> bool:
-        """Whether the code is expected to cost less than the belief that it was built from."""
-        return self.expected_bits_per_token < self.cross_entropy - _REMARKABLE
+        """Whether a code of whole-bit words is expected to cost less than the belief that it was built from."""
+        return entry(self.coder).has_words and self.expected_bits_per_token < self.cross_entropy - _REMARKABLE
 
 
 @dataclass(frozen=True)
@@ -189,6 +189,8 @@ def validate_all(
         true, aligned = align(source.distribution, belief.distribution)
         aligned = policy.apply(aligned)
         policy.require(true, aligned)
+        for name in coders:
+            entry(name).require(true, aligned)
         pairs += [(Belief(aligned, belief.is_sample), name) for name in coders]
     runs = tuple(_run(sample, belief, name, zeros) for belief, name in watch(pairs))
     return Experiment(source.distribution, seed, n, zeros, runs)
