@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from compress import information
 from compress.errors import DataError, SpecError
-from compress.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, exact_number, make
+from compress.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, Endless, exact_number, make
 
 __all__ = ["Distribution", "align"]
 
@@ -43,6 +43,7 @@ class Distribution:
     tokens: tuple[str, ...]
     weights: tuple[int, ...]
     spec: str = field(default="", compare=False)
+    endless: Endless | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.tokens:
@@ -103,7 +104,8 @@ class Distribution:
         name, colon, arguments = spec.partition(":")
         if name in FAMILIES and (colon or "=" not in spec):
             try:
-                return cls.from_weights(zip(*make(name, arguments), strict=True), spec=spec)
+                (tokens, weights), endless = make(name, arguments)
+                return cls(*_reduced(tokens, weights), spec, endless)
             except DataError as error:
                 raise SpecError(f"{spec}: {error}") from None
         if "=" not in spec:
@@ -149,13 +151,33 @@ class Distribution:
         symbol = self.index.get(token)
         return Fraction(0) if symbol is None else Fraction(self.weights[symbol], self.total)
 
+    def divergence(self, other: Distribution) -> float:
+        """D(self||other), bits/token, to 12 digits however near the two are: their differences are exact."""
+        p, q = align(self, other)
+        whole = p.total * q.total
+        difference = [
+            (ours * q.total - theirs * p.total) / whole for ours, theirs in zip(p.weights, q.weights, strict=True)
+        ]
+        return information.kl_divergence(p.probabilities, q.probabilities, difference=difference)
+
     @property
     def entropy(self) -> float:
         """H(P), bits/token."""
         return information.entropy(self.probabilities)
 
     def over(self, tokens: Sequence[str]) -> Distribution:
-        """The same distribution over another alphabet, which holds every token of probability above 0."""
+        """The same distribution over another alphabet, which holds every token of probability above 0.
+
+        A family of infinite support that was cut gives its tokens beyond the cut their weights again.
+        """
+        if self.endless is not None and not self.index.keys() >= set(tokens):
+            further = _reduced(*self.endless.reaching([*self.tokens, *tokens]))
+            everything = dict(zip(*further, strict=True))
+            weights = tuple(everything.get(token, 0) for token in tokens)
+            return Distribution(tuple(tokens), weights, self.spec) if any(weights) else self._moved(tokens)
+        return self._moved(tokens)
+
+    def _moved(self, tokens: Sequence[str]) -> Distribution:
         known = set(tokens)
         lost = next(
             (token for token, weight in zip(self.tokens, self.weights, strict=True) if weight and token not in known),
@@ -204,5 +226,10 @@ def _whole(pairs: list[tuple[str, Number]]) -> tuple[tuple[str, ...], tuple[int,
     exact = [_exact(token, number) for token, number in pairs]
     denominator = math.lcm(*(value.denominator for value in exact))
     whole = [value.numerator * (denominator // value.denominator) for value in exact]
-    divisor = math.gcd(*whole) or 1
-    return tuple(token for token, _ in pairs), tuple(value // divisor for value in whole)
+    return _reduced([token for token, _ in pairs], whole)
+
+
+def _reduced(tokens: Iterable[str], weights: Sequence[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The least whole numbers of these proportions."""
+    divisor = math.gcd(*weights) or 1
+    return tuple(tokens), tuple(weight // divisor for weight in weights)

@@ -4,8 +4,12 @@ Each family is a function named as it is in a spec (`zipf:k=1000,s=1.1`), with t
 parameters of that spec.  It returns tokens and integer weights; a token's
 probability is its weight over their sum, so that every distribution sums to 1
 exactly.  bernoulli, uniform, dice and binomials of moderate size are exact.  The others
-are computed in decimal arithmetic to 50 digits and cut to 36: no machine's floating
-point takes part, so the same spec is the same distribution everywhere.
+are computed in decimal arithmetic to 50 digits, and each weight keeps 30 of its own: no
+machine's floating point takes part, so the same spec is the same distribution everywhere.
+
+geometric, poisson, normal, and zipf without k have endlessly many tokens.  They are cut
+where the tail is below 2^-40, and `Endless` remembers what was cut off: beside another
+distribution that knows more tokens, it gives those their weights too.
 
 Source of the formulas: any table of distributions, e.g. N. Johnson, S. Kotz and
 A. Kemp, Univariate Discrete Distributions (1992); F. Benford 1938.
@@ -15,13 +19,14 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal, localcontext
 from fractions import Fraction
 
 from compress.errors import SpecError
 
-__all__ = ["FAMILIES", "LEAST_RATIO", "MAX_TOKENS", "Weighted", "exact_number", "make"]
+__all__ = ["FAMILIES", "LEAST_RATIO", "MAX_TOKENS", "Endless", "Weighted", "exact_number", "make"]
 
 Weighted = tuple[list[str], list[int]]
 
@@ -33,6 +38,11 @@ MAX_TOKENS = 2**20
 
 _PRECISION = Context(prec=50, rounding=ROUND_FLOOR)
 _SCALE = 10**36
+_LEAST_SCALE = 10**30
+# Beyond this many standard deviations a normal's tail has few terms, and its half is all but 1/2.
+_FAR = 6
+# Further out a cell's mass is below 10^-307.
+_DUST_SDS = 38
 # Binomials are exact as long as their weights together have fewer bits than this.
 _EXACT_WORK = 10**6
 _NEGLIGIBLE = Decimal(2) ** -40
@@ -78,7 +88,7 @@ def binomial(n: Fraction, p: Fraction) -> Weighted:
     ratio, terms = _decimal(Fraction(heads, tails)), [Decimal(1)]
     for k in range(flips):
         terms.append(terms[-1] * ratio * (flips - k) / (k + 1))
-    return tokens, _integers(terms)
+    return tokens, _integers(_without_dust(terms))
 
 
 def benford() -> Weighted:
@@ -86,11 +96,11 @@ def benford() -> Weighted:
     return _numbers(1, 9), _integers((1 + 1 / Decimal(d)).log10() for d in range(1, 10))
 
 
-def zipf(k: Fraction, s: Fraction = Fraction(1)) -> Weighted:
-    """Tokens 1..k with weight 1/rank^s."""
-    size = _count(k, "k", 1)
+def zipf(k: Fraction | None = None, s: Fraction = Fraction(1)) -> Weighted:
+    """Tokens 1..k with weight 1/rank^s; without k, as many as leave less than 2^-40 of all ranks."""
     _require(0 <= s <= 64, "s must lie in [0, 64]")
     exponent = -_decimal(s)
+    size = _zipf_ranks(s) if k is None else _count(k, "k", 1)
     # rank^-s is multiplicative, so only the primes need a logarithm.
     weights = [Decimal(0), *[Decimal(1)] * size]
     smallest_factor = list(range(size + 1))
@@ -106,6 +116,15 @@ def zipf(k: Fraction, s: Fraction = Fraction(1)) -> Weighted:
     return _numbers(1, size), _integers(weights[1:])
 
 
+def _zipf_ranks(s: Fraction) -> int:
+    """The least k whose tail Σ_{i>k} i^-s < k^(1-s)/(s-1) is surely below 2^-40."""
+    steep = _decimal(s) - 1
+    _require(steep > 0, "without k, s must be above 1: the ranks have no finite sum otherwise")
+    ranks = (-(_NEGLIGIBLE * steep).ln() / steep).exp()
+    _require(ranks < MAX_TOKENS, f"s is so small that it needs more than {MAX_TOKENS} ranks; give k")
+    return max(int(ranks) + 1, 1)
+
+
 def geometric(p: Fraction, k: Fraction | None = None) -> Weighted:
     """0, 1, 2, ... failures before a success, (1-p)^i p: the first k, or as many as leave less than 2^-40."""
     _require(0 < p <= 1, "p must lie in (0, 1]")
@@ -117,7 +136,7 @@ def geometric(p: Fraction, k: Fraction | None = None) -> Weighted:
         _require(len(weights) < MAX_TOKENS, f"p is so small that it needs more than {MAX_TOKENS} tokens; give k")
         weights.append(tail)
         tail *= ratio
-    return _numbers(0, len(weights)), _integers(weights)
+    return _numbers(0, len(weights)), _integers(_without_dust(weights))
 
 
 def poisson(mean: Fraction, k: Fraction | None = None) -> Weighted:
@@ -132,7 +151,7 @@ def poisson(mean: Fraction, k: Fraction | None = None) -> Weighted:
         weights.append(weight)
         tail -= weight
         weight *= rate / len(weights)
-    return _numbers(0, len(weights)), _integers(weights)
+    return _numbers(0, len(weights)), _integers(_without_dust(weights))
 
 
 def normal(mean: Fraction = Fraction(0), sd: Fraction = Fraction(1), step: Fraction = Fraction(1, 10)) -> Weighted:
@@ -141,12 +160,22 @@ def normal(mean: Fraction = Fraction(0), sd: Fraction = Fraction(1), step: Fract
     reach = math.ceil(8 * sd / step)
     _require(2 * reach + 1 <= 100_000, "step is too small beside sd: over 100,000 cells")
     _require(abs(mean) <= 10**30 * step, "mean is too large beside step")
-    width = _decimal(step / sd)
     # Cell i spans (i - 1/2, i + 1/2)·step; half the cells suffice, the others mirror them.
-    below = [_half_erf((i + Decimal("0.5")) * width) for i in range(reach + 1)]
-    masses = [2 * below[0], *(upper - lower for lower, upper in zip(below, below[1:], strict=False))]
+    masses = _cells(reach, _decimal(step / sd))
     tokens = [_plain(mean + i * step) for i in range(-reach, reach + 1)]
     return tokens, _integers(masses[:0:-1] + masses)
+
+
+def _cells(reach: int, width: Decimal) -> list[Decimal]:
+    """The mass of a standard normal in each cell of that width, from the middle one outwards."""
+    edges = [(i + Decimal("0.5")) * width for i in range(reach + 1)]
+    near = [edge for edge in edges if edge <= _FAR]
+    below = [_half_erf(edge) for edge in near]
+    masses = [2 * below[0]] if near else [1 - 2 * _tail(edges[0])]
+    masses += [upper - lower for lower, upper in zip(below, below[1:], strict=False)]
+    # Far out the halves are all but equal, and differences of tails keep the digits.
+    beyond = [_tail(edge) for edge in edges[max(len(near) - 1, 0) :]]
+    return masses + [upper - lower for upper, lower in zip(beyond, beyond[1:], strict=False)]
 
 
 FAMILIES: dict[str, Callable[..., Weighted]] = {
@@ -155,10 +184,52 @@ FAMILIES: dict[str, Callable[..., Weighted]] = {
 }
 
 
-def make(name: str, arguments: str) -> Weighted:
+@dataclass(frozen=True)
+class Endless:
+    """A family of infinite support with its parameters: the weights of tokens beyond the cut."""
+
+    name: str
+    parameters: Mapping[str, Fraction]
+
+    def reaching(self, tokens: Iterable[str]) -> Weighted:
+        """The family cut so far out that it holds all of these tokens that are its own.
+
+        What is less probable than 10^-307 has weight 0.
+        """
+        places = [place for token in tokens if (place := self._place(token)) is not None]
+        with localcontext(_PRECISION):
+            if self.name == "normal":
+                mean, sd, step = (self.parameters[key] for key in ("mean", "sd", "step"))
+                reach = min(max(places, default=0), math.ceil(_DUST_SDS * sd / step))
+                masses = _cells(reach, _decimal(step / sd))
+                names = [_plain(mean + i * step) for i in range(-reach, reach + 1)]
+                return names, _integers(_without_dust(masses[:0:-1] + masses))
+            first = 1 if self.name == "zipf" else 0
+            size = min(max(places, default=first) - first + 1, MAX_TOKENS)
+            return FAMILIES[self.name](**self.parameters, k=Fraction(size))
+
+    def has(self, token: str) -> bool:
+        """Whether the family gives the token a probability above 0, however small."""
+        return self._place(token) is not None
+
+    def _place(self, token: str) -> int | None:
+        """How far out a token lies: its number, or its cell from the middle one; None for none of the family's."""
+        try:
+            value = exact_number(token)
+        except SpecError:
+            return None
+        if self.name == "normal":
+            value = (value - self.parameters["mean"]) / self.parameters["step"]
+        elif value < (self.name == "zipf"):
+            return None
+        return abs(value.numerator) if value.denominator == 1 else None
+
+
+def make(name: str, arguments: str) -> tuple[Weighted, Endless | None]:
     """Tokens and weights of a family from its spec, `name:arguments`, e.g. ("zipf", "k=1000,s=1.1").
 
-    Arguments are numbers, named or in the order of the family's parameters.
+    Arguments are numbers, named or in the order of the family's parameters.  The second result is there
+    for a family of infinite support that was cut.
     Raises SpecError for a missing, unknown or impossible one.
     """
     family = FAMILIES[name]
@@ -183,9 +254,17 @@ def make(name: str, arguments: str) -> Weighted:
         raise SpecError(f"{name} needs {' and '.join(missing)}; it is written {usage}")
     with localcontext(_PRECISION):
         try:
-            return family(**given)
+            weighted = family(**given)
         except SpecError as error:
             raise SpecError(f"{name}:{arguments}: {error}") from None
+    if name not in ("geometric", "poisson", "normal", "zipf") or "k" in given:
+        return weighted, None
+    defaults = {
+        parameter.name: parameter.default
+        for parameter in inspect.signature(family).parameters.values()
+        if isinstance(parameter.default, Fraction)
+    }
+    return weighted, Endless(name, {**defaults, **given})
 
 
 def exact_number(text: str) -> Fraction:
@@ -230,10 +309,17 @@ def _plain(value: Fraction) -> str:
 
 
 def _integers(weights: Iterable[Decimal]) -> list[int]:
-    """Scale the weights so that the largest is 10^36, and cut the rest off."""
+    """Scale the weights so that the largest has 36 digits or more and the least 30, and cut the rest off."""
     known = list(weights)
-    unit = _SCALE / max(known)
+    unit = max(_SCALE / max(known), _LEAST_SCALE / min(weight for weight in known if weight))
     return [int(weight * unit) for weight in known]
+
+
+def _without_dust(weights: Iterable[Decimal]) -> list[Decimal]:
+    """The weights, those below 10^-307 of all set to 0."""
+    known = list(weights)
+    least = sum(known) / LEAST_RATIO
+    return [weight if weight > least else Decimal(0) for weight in known]
 
 
 def _half_erf(z: Decimal) -> Decimal:
@@ -241,9 +327,6 @@ def _half_erf(z: Decimal) -> Decimal:
 
     Φ(z) - 1/2 = φ(z)·(z + z³/3 + z⁵/(3·5) + ...), all terms positive.
     """
-    if z > 40:
-        # What lies beyond 40 standard deviations is less than 10^-349.
-        return Decimal("0.5")
     term = total = z
     odd = 1
     while term > total * Decimal("1e-48"):
@@ -251,6 +334,15 @@ def _half_erf(z: Decimal) -> Decimal:
         term *= z * z / odd
         total += term
     return total * (-z * z / 2).exp() / (2 * _PI).sqrt()
+
+
+def _tail(z: Decimal) -> Decimal:
+    """The mass of a standard normal beyond z > 0, by Laplace's continued fraction: φ(z)/(z + 1/(z + 2/(z + ...)))."""
+    # The error falls like exp(-z·sqrt(8·terms)).
+    fraction = z
+    for k in range(int(2000 / (z * z)) + 20, 0, -1):
+        fraction = z + k / fraction
+    return (-z * z / 2).exp() / (2 * _PI).sqrt() / fraction
 
 
 _PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494")

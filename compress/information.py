@@ -79,21 +79,44 @@ def cross_entropy(p: Pmf, q: Pmf, *, base: float = 2) -> float:
     return _expected(*_pair(p, q)) / _bits_per_unit(base)
 
 
-def kl_divergence(p: Pmf, q: Pmf, *, base: float = 2) -> float:
+def kl_divergence(p: Pmf, q: Pmf, *, difference: npt.ArrayLike | None = None, base: float = 2) -> float:
     """D(P||Q) = Σ p log(p/q), in bits/token: what it costs to believe Q while P is true.
 
-    Never negative, 0 only for Q = P, not symmetric, inf where some p > 0 has q = 0.
-    p, q: shape (K,), each summing to 1.  Raises ValueError if not.  Cover & Thomas, sec. 2.3.
+    Never negative, 0 only for Q = P, not symmetric, inf where some p > 0 has q = 0.  Near 0 the terms of
+    that sum are large beside it and of both signs, so what is summed is Σ q·g((p - q)/q) with
+    g(t) = (1+t)·ln(1+t) - t >= 0, which is the same since Σ (p - q) = 0.
+    p, q: shape (K,), each summing to 1.  difference: p - q where it is known better than from the
+    rounded p and q.  Raises ValueError if not distributions.  Cover & Thomas, sec. 2.3.
     """
     truth, belief = _pair(p, q)
-    occurs = truth > 0
-    truth, belief = truth[occurs], belief[occurs]
-    if np.any(belief == 0):
+    if np.any((truth > 0) & (belief == 0)):
         return math.inf
-    # log p - log q, not log(p/q): a ratio of honest probabilities may overflow.
-    bits = math.fsum(truth * (np.log2(truth) - np.log2(belief)))
-    # Gibbs: D >= 0.  Rounding may leave a few ulps below.
-    return max(0.0, bits) / _bits_per_unit(base)
+    possible = belief > 0
+    excess = (truth - belief if difference is None else np.asarray(difference, np.float64))[possible]
+    truth, belief = truth[possible], belief[possible]
+    with np.errstate(over="ignore"):
+        t = excess / belief
+    # q·g(t) = p·ln(p/q) - (p - q), from two logarithms where p/q is far from 1; 0·ln 0 = 0.
+    log_ratio = np.zeros(t.size)
+    far = (truth > 0) & ((t < -0.5) | (t > 1))
+    log_ratio[far] = np.log(truth[far]) - np.log(belief[far])
+    np.log1p(t, out=log_ratio, where=(truth > 0) & ~far)
+    terms = truth * log_ratio - excess
+    near = np.abs(t) < _NEAR
+    terms[near] = belief[near] * _g_near_zero(t[near])
+    return math.fsum(terms) / math.log(2) / _bits_per_unit(base)
+
+
+# Within this distance of 0 the series of g is exact to the last digit, and the formula is not.
+_NEAR = 0.03
+
+
+def _g_near_zero(t: Vector) -> Vector:
+    """g(t) = t²/2 - t³/6 + t⁴/12 - ... = Σ (-t)^k/(k·(k-1)), k >= 2, by Horner's rule."""
+    total = np.zeros(t.size)
+    for k in range(14, 1, -1):
+        total = 1 / (k * (k - 1)) - t * total
+    return t * t * total
 
 
 def perplexity(p: Pmf, q: Pmf | None = None) -> float:

@@ -26,7 +26,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from compress import information
 from compress.distribution import Distribution
 
 __all__ = ["TERMS", "Ledger", "expected_price"]
@@ -81,7 +80,7 @@ class Ledger:
         """
         entropy = n * p.entropy
         expected = ideal_bits if p_is_sample else n * expected_price(p, surprises)
-        divergence = 0.0 if q is None else information.kl_divergence(p.probabilities, q.probabilities)
+        divergence = 0.0 if q is None else p.divergence(q)
         mismatch = expected - entropy if q is None else n * divergence
         return cls(
             entropy=entropy,

@@ -80,6 +80,26 @@ def test_info_versus_another_is_infinite_where_q_excludes_what_p_draws(capsys: p
     assert "nan" not in out
 
 
+def test_info_of_cut_families_is_finite_or_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    record = loaded(capsys, "info", "poisson:4", "--versus", "poisson:3")
+    assert (record["kl_divergence"], record["reverse_kl_divergence"]) == pytest.approx((0.21745, 0.19758), abs=1e-5)
+    status, out, err = call(capsys, "info", "poisson:200", "--versus", "poisson:1")
+    assert (status, out) == (1, "")
+    assert "below 1e-307, too small to be kept: D(P||Q) is finite" in err
+    assert call(capsys, "info", "poisson:200", "--versus", "poisson:1", "--zeros", "floor:1e-9")[0] == 0
+
+
+def test_a_tiny_divergence_is_not_shown_as_none(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, "info", "a=0.500000001,b=0.499999999", "--versus", "a=.5,b=.5")
+    assert "2.885e-18 bits/token, the price" in out
+
+
+def test_validate_draws_from_one_cut_family_and_codes_with_another(capsys: pytest.CaptureFixture[str]) -> None:
+    record = loaded(capsys, "validate", "--true", "poisson:4", "--assumed", "poisson:3", "-n", "20000")
+    assert record["runs"][0]["kl_divergence"] == pytest.approx(0.21745, abs=1e-5)
+    assert record["verdict"] == "pass"
+
+
 def test_info_in_nats(capsys: pytest.CaptureFixture[str]) -> None:
     assert loaded(capsys, "info", "uniform:2", "--base", "e")["entropy"] == pytest.approx(0.693147, abs=1e-6)
 

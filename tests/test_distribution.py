@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compress import families
 from compress.distribution import Distribution, align
 from compress.errors import DataError, SpecError
 from compress.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, exact_number
@@ -663,3 +664,78 @@ def test_parameters_may_be_named_or_in_order_or_both() -> None:
 )
 def test_a_family_has_the_alphabet_that_its_parameters_say(spec: str, tokens: list[str]) -> None:
     assert list(parse(spec).tokens) == tokens
+
+
+# Families of infinite support: what was cut off comes back where another knows it
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "due"),
+    [
+        # λ·log2(λ/μ) - (λ - μ)/ln 2.
+        ("poisson:4", "poisson:3", 4 * math.log2(4 / 3) - 1 / math.log(2)),
+        ("poisson:30", "poisson:1", 30 * math.log2(30) - 29 / math.log(2)),
+        ("poisson:1", "poisson:30", -math.log2(30) + 29 / math.log(2)),
+        # log2(a/b) + (1 - a)/a·log2((1 - a)/(1 - b)).
+        ("geometric:.3", "geometric:.31", math.log2(0.3 / 0.31) + 0.7 / 0.3 * math.log2(0.7 / 0.69)),
+        ("geometric:.31", "geometric:.3", math.log2(0.31 / 0.3) + 0.69 / 0.31 * math.log2(0.69 / 0.7)),
+    ],
+)
+def test_no_divergence_is_infinite_because_of_a_cut(p: str, q: str, due: float) -> None:
+    assert parse(p).divergence(parse(q)) == pytest.approx(due, abs=1e-9)
+
+
+def test_shifted_normals_diverge_by_half_the_squared_shift() -> None:
+    """1/(2 ln 2) = 0.7213 for densities; cells of a tenth blur it to 0.72075."""
+    assert parse("normal:mean=1").divergence(parse("normal")) == pytest.approx(0.72075, abs=5e-6)
+    fine = parse("normal:mean=1,sd=1,step=1/25").divergence(parse("normal:mean=0,sd=1,step=1/25"))
+    assert fine == pytest.approx(0.5 / math.log(2), abs=2e-4)
+    # 20 standard deviations apart every weight has digits of its own.
+    assert parse("normal:mean=20").divergence(parse("normal")) == pytest.approx(200 / math.log(2), rel=2e-3)
+
+
+@pytest.mark.parametrize("far", [6, 7, 10, 20, 30])
+def test_a_cell_far_out_has_thirty_digits(far: int) -> None:
+    """Beside the integral of φ over it, term by term: φ(x - u) = φ(x)·exp(x·u - u²/2), u to 1/20 either way."""
+    with localcontext(prec=300):
+        x, h = Decimal(far), Decimal("0.05")
+        # The Taylor coefficients of exp(x·u - u²/2): a_n = (x·a_{n-1} - a_{n-2})/n.
+        a, total = [Decimal(1), x], 2 * h
+        for n in range(2, 400):
+            a.append((x * a[-1] - a[-2]) / n)
+            total += 2 * a[n] * h ** (n + 1) / (n + 1) if n % 2 == 0 else 0
+        due = (-x * x / 2).exp() / (2 * families._PI).sqrt() * total
+    with localcontext(prec=50):
+        got = families._cells(far * 10, Decimal("0.1"))[-1]
+    assert abs(got / due - 1) < Decimal("1e-30")
+
+
+def test_every_weight_of_a_family_keeps_thirty_digits() -> None:
+    for spec in ("zipf:k=100,s=20", "poisson:4", "normal", "geometric:0.01", "zipf:s=8"):
+        assert min(parse(spec).weights) >= 10**28, spec
+    # 100^-20 is 1e-40, and exactly that times the weight of rank 1.
+    zipf = parse("zipf:k=100,s=20")
+    assert zipf.exact("100") / zipf.exact("1") == pytest.approx(1e-40, rel=1e-15)
+    with pytest.raises(SpecError, match="below 1e-307"):
+        parse("zipf:k=100000,s=64")
+
+
+def test_zipf_without_k_is_cut_where_the_tail_is_negligible() -> None:
+    """ζ(8) = π⁸/9450, and P(1) = 1/ζ(8)."""
+    zipf = parse("zipf:s=8")
+    assert zipf.probabilities[0] == pytest.approx(9450 / math.pi**8, abs=1e-12)
+    assert zipf.size < 50
+    assert parse("zipf:s=9").divergence(zipf) < 0.01
+    for spec in ("zipf:s=1", "zipf:s=1.5", "zipf"):
+        with pytest.raises(SpecError, match=r"without k|give k"):
+            parse(spec)
+
+
+def test_only_what_was_cut_is_extended() -> None:
+    """With k the support is what it says; and tokens that are no number of the family stay impossible."""
+    assert parse("poisson:4").divergence(parse("poisson:mean=3,k=5")) == math.inf
+    wider = parse("poisson:3").over([*parse("poisson:3").tokens, "49", "50", "x", "-1", "1.5"])
+    assert [wider.exact(token) > 0 for token in ("50", "x", "-1", "1.5")] == [True, False, False, False]
+    assert wider.exact("50") / wider.exact("49") == pytest.approx(3 / 50)
+    # Beyond 10^-307 a weight is 0, and no time is spent on it.
+    assert parse("poisson:3").over([*parse("poisson:3").tokens, "1000"]).exact("1000") == 0

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal, localcontext
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compress import information
 from compress.distribution import Distribution
 from compress.errors import DataError
 from compress.information import (
@@ -230,7 +233,7 @@ def test_divergence_is_not_symmetric() -> None:
 
 def test_divergence_of_probabilities_whose_ratio_overflows_is_finite() -> None:
     # log2(1/2) - log2(2^-1074) = 1073 for one half of the time, -1 for the other.
-    assert kl_divergence([0.5, 0.5], [2.0**-1074, 1.0]) == 0.5 * 1073 + 0.5 * -1
+    assert kl_divergence([0.5, 0.5], [2.0**-1074, 1.0]) == pytest.approx(0.5 * 1073 - 0.5, rel=4e-16)
 
 
 @law
@@ -592,3 +595,27 @@ def test_closed_forms_refuse_a_parameter_that_is_not_above_zero(
 ) -> None:
     with pytest.raises(DataError, match="must be above 0"):
         closed(parameter)
+
+
+# D close to 0
+
+
+@pytest.mark.parametrize("exponent", range(3, 13))
+def test_a_small_divergence_has_twelve_digits(exponent: int) -> None:
+    """P = (1/2 + δ, 1/2 - δ): D(P||uniform) = Σ p·log2(2p) = 2δ²/ln 2·(1 + 2δ²/3 + ...), here in 80 decimals."""
+    delta = Fraction(1, 10**exponent)
+    p = Distribution.from_probabilities({"a": Fraction(1, 2) + delta, "b": Fraction(1, 2) - delta})
+    uniform = Distribution(p.tokens, (1, 1))
+    with localcontext(prec=80):
+        chances = [Decimal("0.5") + Decimal(10) ** -exponent, Decimal("0.5") - Decimal(10) ** -exponent]
+        due = float(sum(chance * (2 * chance).ln() for chance in chances) / Decimal(2).ln())
+    assert p.divergence(uniform) == pytest.approx(due, rel=1e-12, abs=0)
+    # From rounded probabilities as many digits as they have.
+    assert information.kl_divergence(p.probabilities, uniform.probabilities) == pytest.approx(due, rel=2e-4, abs=0)
+    assert p.divergence(p) == 0
+
+
+def test_a_divergence_of_tiny_and_huge_ratios_is_finite() -> None:
+    assert information.kl_divergence([1, 0], [1e-300, 1 - 1e-300]) == pytest.approx(300 * math.log2(10))
+    assert information.kl_divergence([1e-300, 1], [0.5, 0.5]) == pytest.approx(1)
+    assert information.kl_divergence([1, 0], [5e-324, 1]) == pytest.approx(1074)

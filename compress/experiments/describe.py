@@ -16,7 +16,7 @@ from compress.coders.catalog import entry
 from compress.coders.codebook import Codebook
 from compress.coders.wholebit import PrefixCoder
 from compress.distribution import Distribution, align
-from compress.errors import SpecError
+from compress.errors import DataError, SpecError
 from compress.ledger import expected_price
 from compress.models.zeros import ZeroPolicy
 
@@ -79,7 +79,10 @@ def _unit(base: float) -> str:
 
 
 def _number(value: float) -> str:
-    return "inf" if math.isinf(value) else f"{value:.4f}"
+    if math.isinf(value):
+        return "inf"
+    # What four decimals would call 0, and is not, is written out.
+    return f"{value:.4g}" if 0 < abs(value) < 5e-5 else f"{value:.4f}"
 
 
 def describe(p: Distribution, base: float = 2) -> Description:
@@ -106,8 +109,16 @@ def describe(p: Distribution, base: float = 2) -> Description:
 
 def describe_pair(p: Distribution, q: Distribution, zeros: str, base: float = 2) -> PairDescription:
     """H(P,Q) and D(P||Q), token by token; infinite where Q excludes what P can draw."""
+    given, policy = q, ZeroPolicy.parse(zeros)
     p, q = align(p, q)
-    q = ZeroPolicy.parse(zeros).apply(q)
+    if given.endless is not None and policy.floor is None:
+        for token, chance, weight in zip(p.tokens, p.weights, q.weights, strict=True):
+            if chance and not weight and given.endless.has(token):
+                raise DataError(
+                    f"{given.spec} gives token {token!r} a probability above 0 but below 1e-307, too small to be "
+                    "kept: D(P||Q) is finite, but out of reach"
+                )
+    q = policy.apply(q)
     truth, belief, unit = p.probabilities, q.probabilities, _unit(base)
     own, cost = information.surprise(truth, base=base), information.surprise(belief, base=base)
     occurs = truth > 0
@@ -117,8 +128,8 @@ def describe_pair(p: Distribution, q: Distribution, zeros: str, base: float = 2)
     fields = {
         "entropy": information.entropy(truth, base=base),
         "cross_entropy": information.cross_entropy(truth, belief, base=base),
-        "kl_divergence": information.kl_divergence(truth, belief, base=base),
-        "reverse_kl_divergence": information.kl_divergence(belief, truth, base=base),
+        "kl_divergence": p.divergence(q) / math.log2(base),
+        "reverse_kl_divergence": q.divergence(p) / math.log2(base),
         "js_divergence": information.js_divergence(truth, belief, base=base),
         "perplexity": information.perplexity(truth, belief),
     }

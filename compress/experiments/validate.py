@@ -228,7 +228,7 @@ def _run(sample: Sample, belief: Belief, name: str, zeros: str) -> Validation:
         coder=name,
         n=n,
         cross_entropy=information.cross_entropy(p.probabilities, q.probabilities),
-        kl_divergence=information.kl_divergence(p.probabilities, q.probabilities),
+        kl_divergence=p.divergence(q),
         expected_bits_per_token=expected,
         payload_bits=reader.payload_bits,
         bits_per_token=per_token,
