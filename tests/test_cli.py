@@ -39,7 +39,7 @@ def test_demo_shows_six_beliefs_and_exits_0(capsys: pytest.CaptureFixture[str]) 
     assert (status, err) == (0, "")
     rows = [line.split() for line in out.splitlines() if line.endswith("pass")]
     assert [row[0] for row in rows] == ["0", "0.2", "0.5", "0.7", "0.9", "1"]
-    assert [row[2] for row in rows] == ["23.25", "1.72", "1.00", "0.88", "1.10", "9.97"]
+    assert [row[2] for row in rows] == ["23.2535", "1.7219", "1.0000", "0.8813", "1.1030", "9.9658"]
     assert "8 x file bytes" in out
 
 
@@ -160,8 +160,8 @@ def test_validate_json_has_the_fields_of_the_contract(capsys: pytest.CaptureFixt
     assert set(record["true"]) == {"spec", "tokens", "probabilities", "entropy"}
     assert set(record["runs"][0]) == {
         "assumed", "coder", "cross_entropy", "kl_divergence", "expected_bits_per_token", "payload_bits",
-        "bits_per_token", "standard_error", "z", "ci95", "file_bytes", "ledger", "container_parts", "blocks",
-        "checks", "verdict",
+        "bits_per_token", "standard_error", "z", "ci95", "ci95_is_rough", "file_bytes", "ledger",
+        "container_parts", "blocks", "checks", "verdict",
     }  # fmt: skip
     assert sum(record["runs"][0]["ledger"].values()) == pytest.approx(8 * record["runs"][0]["file_bytes"], abs=1e-6)
 

@@ -19,6 +19,7 @@ import math
 from dataclasses import asdict, dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.catalog import Entry
@@ -28,7 +29,7 @@ from compress.frequencies import Counts
 from compress.ledger import Ledger, expected_price
 from compress.tokens import Symbols
 
-__all__ = ["Checks", "accounting", "code_price", "exact_length", "expectation", "round_trip"]
+__all__ = ["Checks", "Moments", "accounting", "code_price", "exact_length", "expectation", "round_trip"]
 
 # Bernstein's inequality with a false alarm of at most 2·exp(-12.5), once in 134,000, at any n.
 _SIGMAS = 5.0
@@ -56,6 +57,39 @@ class Checks:
     def failed(self) -> tuple[str, ...]:
         """The names of the checks that failed."""
         return tuple(name for name, verdict in asdict(self).items() if verdict is not None and not verdict)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What P lets expect of a token's surprise X = -log2 q̂: its mean, and how far it strays, in bits.
+
+    variance: E(X - mean)².  largest: max |X - mean| where P > 0.  third: E|X - mean|³.
+    """
+
+    mean: float
+    variance: float
+    largest: float
+    third: float
+
+    @classmethod
+    def of(cls, p: Distribution, surprises: npt.NDArray[np.float64]) -> Moments:
+        """The moments of these surprises, shape (K,), under P.  All are centred before they are squared."""
+        mean = expected_price(p, surprises)
+        occurs = p.probabilities > 0
+        truth, strays = p.probabilities[occurs], np.abs(surprises[occurs] - mean)
+        return cls(mean, math.fsum(truth * strays**2), float(strays.max()), math.fsum(truth * strays**3))
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether every token costs the same, or all but: then chance decides nothing, and no test can fail."""
+        return self.largest <= _ROUNDING
+
+    def normal_error(self, n: int) -> float:
+        """How far the distribution of the mean of n may be from normal: 0.469·E|X - mean|³/(σ³·√n).
+
+        The Berry-Esseen theorem, with I. Shevtsova's constant (2013).
+        """
+        return 0.469 * self.third / (self.variance * math.sqrt(self.variance * n))
 
 
 def round_trip(sent: Symbols, *received: Symbols) -> bool:
@@ -90,20 +124,17 @@ def code_price(entry: Entry, coder: Coder, p: Distribution, q: Distribution) -> 
     return entry.promise(coder, p, q)
 
 
-def expectation(coder: Coder, p: Distribution, ideal_bits: float, n: int) -> bool | None:
+def expectation(moments: Moments, ideal_bits: float, n: int) -> bool | None:
     """Whether the mean surprise of n tokens drawn from P is near H(P, Q̂).
 
     |Σ -log2 q̂(x)/n - H(P,Q̂)| <= 5·sqrt(V/n) + 4.2·M/n + 1e-9, with V the variance of -log2 q̂ under P
-    and M its largest distance from the mean.  None for n = 0.
+    and M its largest distance from the mean.  None for n = 0, and where every surprise is the same: the
+    check could not fail.
     """
-    if n == 0:
+    if n == 0 or moments.is_constant:
         return None
-    mean = expected_price(p, coder.surprises)
-    occurs = p.probabilities > 0
-    strays = np.abs(coder.surprises[occurs] - mean)
-    variance = math.fsum(p.probabilities[occurs] * strays**2)
-    bound = _SIGMAS * math.sqrt(variance / n) + _RANGE_FACTOR * float(strays.max()) / n + _ROUNDING
-    return abs(ideal_bits / n - mean) <= bound
+    bound = _SIGMAS * math.sqrt(moments.variance / n) + _RANGE_FACTOR * moments.largest / n + _ROUNDING
+    return abs(ideal_bits / n - moments.mean) <= bound
 
 
 def accounting(ledger: Ledger, file_bytes: int) -> bool:

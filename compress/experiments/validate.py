@@ -17,8 +17,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
 from bitarray import bitarray
 
 from compress import information
@@ -27,9 +25,9 @@ from compress.container import FrameReader, FrameWriter, Header, Label, Limits
 from compress.distribution import Distribution, align
 from compress.errors import SpecError
 from compress.experiments import checks
-from compress.experiments.checks import Checks
+from compress.experiments.checks import Checks, Moments
 from compress.frequencies import Counts, code_length, histogram
-from compress.ledger import Ledger, expected_price
+from compress.ledger import Ledger
 from compress.models.zeros import ZeroPolicy
 from compress.packing import Model
 from compress.sources import IidSource, Source, generator
@@ -43,16 +41,17 @@ _Z95 = 1.959963984540054
 _TOKENS_AT_A_TIME = 1 << 20
 # How far below H(P,Q) a code must be expected to cost before it is worth remarking, bits/token.
 _REMARKABLE = 1e-2
-# A standard error below this is rounding, not chance, bits/token.
-_ROUNDING = 1e-12
+# Where the normal approximation may be further off than this, an interval is marked.
+_ROUGH = 0.05
 
 
 @dataclass(frozen=True)
 class Validation:
     """One stream, one Q, one coder: what was predicted, what was measured, and where the bits went.
 
-    Lengths in bits.  bits_per_token is the payload's; None for n = 0.  standard_error, z and ci95 are
-    None where P or Q was taken from the stream itself; z also where every token costs the same.
+    Lengths in bits.  bits_per_token is the payload's; None for n = 0.  standard_error is that of the mean
+    surprise: None for n = 0 and where P or Q was taken from the stream itself, 0 where every token costs
+    the same.  normal_error: how far its distribution may be from normal; None where there is no error.
     """
 
     assumed: Distribution
@@ -61,11 +60,10 @@ class Validation:
     cross_entropy: float
     kl_divergence: float
     expected_bits_per_token: float
+    ideal_bits: float
     payload_bits: int
-    bits_per_token: float | None
     standard_error: float | None
-    z: float | None
-    ci95: tuple[float, float] | None
+    normal_error: float | None
     file_bytes: int
     ledger: Ledger
     blocks: int
@@ -75,6 +73,34 @@ class Validation:
     def verdict(self) -> str:
         """pass, or fail if any check failed."""
         return "pass" if self.checks.passed else "fail"
+
+    @property
+    def bits_per_token(self) -> float | None:
+        """The payload's bits/token; None for n = 0."""
+        return self.payload_bits / self.n if self.n else None
+
+    @property
+    def z(self) -> float | None:
+        """How many standard errors the mean surprise of what was drawn is above its expectation."""
+        if not self.standard_error:
+            return None
+        return (self.ideal_bits / self.n - self.expected_bits_per_token) / self.standard_error
+
+    @property
+    def ci95(self) -> tuple[float, float] | None:
+        """An interval that holds H(P, Q̂) for 95% of all samples, by the normal approximation, bits/token.
+
+        Its centre is the mean surprise of what was drawn, not the payload, which has the coder's 0 to 2 bits.
+        """
+        if not self.standard_error:
+            return None
+        centre, reach = self.ideal_bits / self.n, _Z95 * self.standard_error
+        return centre - reach, centre + reach
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether the normal approximation of the interval may be poor."""
+        return self.normal_error is not None and self.normal_error > _ROUGH
 
     @property
     def beats_belief(self) -> bool:
@@ -208,7 +234,6 @@ def _run(sample: Sample, belief: Belief, name: str, zeros: str) -> Validation:
 
     counts = histogram(stream.symbols, q.size)
     ideal = code_length(counts, coder.surprises)
-    expected = expected_price(p, coder.surprises)
     ledger = Ledger.account(
         n,
         p,
@@ -221,22 +246,19 @@ def _run(sample: Sample, belief: Belief, name: str, zeros: str) -> Validation:
     )
     # A statistic needs a P and a Q that did not look at the stream.
     fixed_before = n > 0 and not (sample.source.is_sample or belief.is_sample)
-    error = math.sqrt(_variance(p, coder.surprises, expected) / n) if fixed_before else None
-    per_token = reader.payload_bits / n if n else None
+    moments = Moments.of(p, coder.surprises)
+    by_chance = fixed_before and not moments.is_constant
     return Validation(
         assumed=q,
         coder=name,
         n=n,
         cross_entropy=information.cross_entropy(p.probabilities, q.probabilities),
         kl_divergence=p.divergence(q),
-        expected_bits_per_token=expected,
+        expected_bits_per_token=moments.mean,
+        ideal_bits=ideal,
         payload_bits=reader.payload_bits,
-        bits_per_token=per_token,
-        standard_error=error,
-        z=(ideal / n - expected) / error if error is not None and error > _ROUNDING else None,
-        ci95=(per_token - _Z95 * error, per_token + _Z95 * error)
-        if error is not None and per_token is not None
-        else None,
+        standard_error=(math.sqrt(moments.variance / n) if by_chance else 0.0) if fixed_before else None,
+        normal_error=moments.normal_error(n) if by_chance else None,
         file_bytes=len(data),
         ledger=ledger,
         blocks=reader.blocks,
@@ -246,7 +268,7 @@ def _run(sample: Sample, belief: Belief, name: str, zeros: str) -> Validation:
             ),
             exact_length=checks.exact_length(entry(name), coder, q, counts, reader.payload_bits),
             code_price=checks.code_price(entry(name), coder, p, q),
-            expectation=checks.expectation(coder, p, ideal, n) if fixed_before else None,
+            expectation=checks.expectation(moments, ideal, n) if fixed_before else None,
             accounting=checks.accounting(ledger, len(data)),
         ),
     )
@@ -264,12 +286,6 @@ def _write(sample: Sample, stream: Stream, q: Distribution, name: str, zeros: st
         writer.block(sample.n, header.build().encode(stream.symbols))
     writer.end(content_crc)
     return file.getvalue()
-
-
-def _variance(p: Distribution, surprises: npt.NDArray[np.float64], mean: float) -> float:
-    """Var_P[-log2 q̂], centred, bits²."""
-    occurs = p.probabilities > 0
-    return math.fsum(p.probabilities[occurs] * (surprises[occurs] - mean) ** 2)
 
 
 def _random_bits(seed: int) -> bitarray:

@@ -82,6 +82,7 @@ def _run_record(run: Validation) -> dict[str, Any]:
         "standard_error": run.standard_error,
         "z": run.z,
         "ci95": run.ci95,
+        "ci95_is_rough": run.is_rough,
         "file_bytes": run.file_bytes,
         **_ledger_record(run.ledger),
         "blocks": run.blocks,
