@@ -10,14 +10,13 @@ function refuses a vector that does not sum to 1 within 1e-9: rounded
 probabilities are a different question, and the caller says how to settle it.  Zeros
 are exact: 0·log 0 = 0, while p > 0 with q = 0 costs +inf, and says so.
 
-Next: `distribution` (probabilities with names).  Source: C. E. Shannon 1948,
+Next: `continuous` (densities), `distribution` (probabilities with names).  Source: C. E. Shannon 1948,
 sec. 6; T. Cover and J. Thomas, Elements of Information Theory (2006), ch. 2 and 8.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -25,17 +24,13 @@ import numpy.typing as npt
 from compress.errors import DataError
 
 __all__ = [
+    "bits_per_unit",
     "cross_entropy",
-    "differential_entropy",
     "entropy",
-    "exponential_entropy",
     "js_divergence",
     "kl_divergence",
-    "laplace_entropy",
-    "normal_entropy",
     "perplexity",
     "surprise",
-    "uniform_entropy",
     "varentropy",
 ]
 
@@ -57,7 +52,7 @@ def surprise(p: Pmf, *, base: float = 2) -> Vector:
     np.log2(values, out=bits, where=values > 0)
     # Where p > 0: -log2 p, written as 0 - x so that certainty costs 0 and not -0.
     bits = np.where(values > 0, 0.0 - bits, math.inf)
-    return bits / _bits_per_unit(base)
+    return bits / bits_per_unit(base)
 
 
 def entropy(p: Pmf, *, base: float = 2) -> float:
@@ -66,7 +61,7 @@ def entropy(p: Pmf, *, base: float = 2) -> float:
     p: shape (K,), summing to 1; 0·log 0 = 0.  0 <= H <= log K.
     Raises ValueError if p is not a distribution.  Cover & Thomas, sec. 2.1.
     """
-    return _expected(*_pair(p, p)) / _bits_per_unit(base)
+    return _expected(*_pair(p, p)) / bits_per_unit(base)
 
 
 def cross_entropy(p: Pmf, q: Pmf, *, base: float = 2) -> float:
@@ -76,7 +71,7 @@ def cross_entropy(p: Pmf, q: Pmf, *, base: float = 2) -> float:
     p, q: shape (K,), each summing to 1.  Raises ValueError if not, or if the shapes differ.
     Cover & Thomas, sec. 2.3, 5.4.
     """
-    return _expected(*_pair(p, q)) / _bits_per_unit(base)
+    return _expected(*_pair(p, q)) / bits_per_unit(base)
 
 
 def kl_divergence(p: Pmf, q: Pmf, *, difference: npt.ArrayLike | None = None, base: float = 2) -> float:
@@ -104,7 +99,7 @@ def kl_divergence(p: Pmf, q: Pmf, *, difference: npt.ArrayLike | None = None, ba
     terms = truth * log_ratio - excess
     near = np.abs(t) < _NEAR
     terms[near] = belief[near] * _g_near_zero(t[near])
-    return math.fsum(terms) / math.log(2) / _bits_per_unit(base)
+    return math.fsum(terms) / math.log(2) / bits_per_unit(base)
 
 
 # Within this distance of 0 the series of g is exact to the last digit, and the formula is not.
@@ -144,7 +139,7 @@ def varentropy(p: Pmf, q: Pmf | None = None, *, base: float = 2) -> float:
         return math.nan
     occurs = truth > 0
     strays = surprise(belief[occurs]) - mean
-    return math.fsum(truth[occurs] * strays**2) / _bits_per_unit(base) ** 2
+    return math.fsum(truth[occurs] * strays**2) / bits_per_unit(base) ** 2
 
 
 def js_divergence(p: Pmf, q: Pmf, *, base: float = 2) -> float:
@@ -157,67 +152,14 @@ def js_divergence(p: Pmf, q: Pmf, *, base: float = 2) -> float:
     middle = (first + second) / 2
     bits = (kl_divergence(first, middle) + kl_divergence(second, middle)) / 2
     # Never above 1 bit; rounding may leave an ulp.
-    return min(bits, 1.0) / _bits_per_unit(base)
+    return min(bits, 1.0) / bits_per_unit(base)
 
 
-def differential_entropy(
-    density: Callable[[float], float], low: float, high: float, *, base: float = 2, tolerance: float = 1e-10
-) -> float:
-    """h(X) = -∫ f log f dx over [low, high], in bits: the sum of entropy become an integral.
-
-    Unlike H it may be negative, and it moves with the unit of x: h(aX) = h(X) + log|a|.
-    Cells of width step turn X into tokens of entropy near h(X) - log2(step).
-    density: f(x) >= 0, integrating to 1 within 1e-6 over the bounds, which may be infinite.
-    Raises ValueError if it does not.  Cover & Thomas, sec. 8.1 and 8.3.
-    """
-
-    def checked(x: float) -> float:
-        f = density(x)
-        if not 0 <= f < math.inf:
-            raise DataError(f"the density at {x:g} is {f}, not a finite number of 0 or more")
-        return f
-
-    mass = _integrate(checked, low, high, tolerance)
-    if not abs(mass - 1) <= 1e-6:
-        raise DataError(f"the density integrates to {mass:.6g} over [{low:g}, {high:g}], not to 1")
-
-    def surprise_density(x: float) -> float:
-        f = density(x)
-        return -f * math.log2(f) if f > 0 else 0.0
-
-    return _integrate(surprise_density, low, high, tolerance) / _bits_per_unit(base)
-
-
-def normal_entropy(sd: float, *, base: float = 2) -> float:
-    """h = log(sd·sqrt(2πe)), in bits, of a normal of standard deviation sd > 0.  Cover & Thomas, ex. 8.1.2."""
-    return math.log2(_positive(sd, "sd") * math.sqrt(2 * math.pi * math.e)) / _bits_per_unit(base)
-
-
-def uniform_entropy(width: float, *, base: float = 2) -> float:
-    """h = log(width), in bits, of a uniform on an interval of that width > 0.  Cover & Thomas, ex. 8.1.1."""
-    return math.log2(_positive(width, "width")) / _bits_per_unit(base)
-
-
-def exponential_entropy(rate: float, *, base: float = 2) -> float:
-    """h = log(e/rate), in bits, of an exponential with density rate·exp(-rate·x), rate > 0."""
-    return math.log2(math.e / _positive(rate, "rate")) / _bits_per_unit(base)
-
-
-def laplace_entropy(scale: float, *, base: float = 2) -> float:
-    """h = log(2e·scale), in bits, of a Laplace with density exp(-|x|/scale)/(2·scale), scale > 0."""
-    return math.log2(2 * math.e * _positive(scale, "scale")) / _bits_per_unit(base)
-
-
-def _bits_per_unit(base: float) -> float:
+def bits_per_unit(base: float) -> float:
+    """log2(base): how many bits the unit of logarithms to that base is.  Raises ValueError for a base of 1 or less."""
     if not base > 1:
         raise ValueError(f"base must be above 1, not {base!r}")
     return math.log2(base)
-
-
-def _positive(value: float, name: str) -> float:
-    if not value > 0:
-        raise DataError(f"{name} must be above 0, not {value!r}")
-    return value
 
 
 def _pmf(p: Pmf) -> Vector:
@@ -246,43 +188,3 @@ def _expected(truth: Vector, belief: Vector) -> float:
     if np.any(belief == 0):
         return math.inf
     return math.fsum(truth * (0.0 - np.log2(belief))) + 0.0
-
-
-def _integrate(f: Callable[[float], float], low: float, high: float, tolerance: float) -> float:
-    """∫ f over [low, high]: Gauss-Legendre panels, halved where two rules disagree."""
-    if not low < high:
-        raise DataError(f"the bounds [{low!r}, {high!r}] hold no interval")
-    if math.isinf(low) or math.isinf(high):
-        # x = t/(1-t²) folds the whole line into (-1, 1).
-        def folded(t: float) -> float:
-            shrink = 1 - t * t
-            value = f(t / shrink)
-            return value * (1 + t * t) / shrink**2 if value else 0.0
-
-        return _integrate(folded, _fold(low), _fold(high), tolerance)
-    coarse_rule, fine_rule = np.polynomial.legendre.leggauss(7), np.polynomial.legendre.leggauss(15)
-
-    def panel(rule: tuple[Vector, Vector], a: float, b: float) -> float:
-        middle, half = (a + b) / 2, (b - a) / 2
-        return half * math.fsum(w * f(middle + half * x) for x, w in zip(*rule, strict=True))
-
-    # 64 panels to begin with, so that a narrow peak is not stepped over.
-    edges = np.linspace(low, high, 65)
-    waiting = [(float(a), float(b), 0) for a, b in zip(edges[:-1], edges[1:], strict=True)]
-    parts: list[float] = []
-    while waiting:
-        a, b, depth = waiting.pop()
-        fine = panel(fine_rule, a, b)
-        if depth == 40 or abs(fine - panel(coarse_rule, a, b)) <= tolerance * max((b - a) / (high - low), 1e-6):
-            parts.append(fine)
-        else:
-            middle = (a + b) / 2
-            waiting += [(a, middle, depth + 1), (middle, b, depth + 1)]
-    return math.fsum(parts)
-
-
-def _fold(x: float) -> float:
-    """The t in [-1, 1] with t/(1-t²) = x."""
-    if math.isinf(x):
-        return math.copysign(1.0, x)
-    return 2 * x / (1 + math.sqrt(1 + 4 * x * x))

@@ -21,6 +21,7 @@ HOUSE = (
     "inputs",
     "kernel",
     "information",
+    "continuous",
     "families",
     "distribution",
     "tokens",
