@@ -269,17 +269,18 @@ def make(name: str, arguments: str) -> tuple[Weighted, Endless | None]:
 
 def exact_number(text: str) -> Fraction:
     """The rational that `text` writes: 0.7, 1e-12, 1/6.  Raises SpecError for anything else."""
+    shown = text if len(text) <= 40 else text[:40] + "..."
     try:
         parts = [Decimal(part) for part in text.strip().split("/")]
     except ArithmeticError:
-        raise SpecError(f"{text!r} is not a number") from None
+        raise SpecError(f"{shown!r} is not a number") from None
     if len(parts) > 2 or not all(part.is_finite() and abs(part.adjusted()) <= 300 for part in parts):
-        raise SpecError(f"{text!r} is not a finite number of sensible size")
+        raise SpecError(f"{shown!r} is not a finite number of sensible size")
     if len(parts) == 2 and parts[1] == 0:
-        raise SpecError(f"{text!r} divides by zero")
+        raise SpecError(f"{shown!r} divides by zero")
     value = Fraction(parts[0]) if len(parts) == 1 else Fraction(parts[0]) / Fraction(parts[1])
     if value and not Fraction(1, 10**300) <= abs(value) <= 10**301:
-        raise SpecError(f"{text!r} is not a number of sensible size")
+        raise SpecError(f"{shown!r} is not a number of sensible size")
     return value
 
 

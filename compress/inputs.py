@@ -7,16 +7,18 @@ fit in memory, and the machine's other work beside it.
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from compress.errors import DataError, LimitError
 
-__all__ = ["default_limit", "open_input", "read_whole", "standard_input"]
+__all__ = ["csv_rows", "default_limit", "open_input", "read_whole", "standard_input"]
 
 _CHUNK = 1 << 20
 
@@ -50,6 +52,27 @@ def read_whole(file: BinaryIO, limit: int | None = None) -> bytes:
             raise LimitError(f"holds more than {most:,} bytes, the most that is read")
         content.write(chunk)
     return content.getvalue()
+
+
+def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV table that are not empty, each with the number of its line; a cell may have any length.
+
+    Raises DataError where the text is no CSV.
+    """
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        # The longest cell that the library takes is a setting of the whole process: ours for one row only.
+        usual = csv.field_size_limit(len(text) + 1)
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            raise DataError(f"line {rows.line_num} is no CSV: {error}") from None
+        finally:
+            csv.field_size_limit(usual)
+        if row is None:
+            return
+        if row:
+            yield rows.line_num, row
 
 
 def default_limit() -> int:

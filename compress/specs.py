@@ -11,8 +11,6 @@ the words is a SpecError; what is wrong inside a file is a DataError that names 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import tomllib
 from collections.abc import Iterable
@@ -24,7 +22,7 @@ from compress.distribution import Distribution
 from compress.errors import CompressError, DataError, LimitError, SpecError
 from compress.families import exact_number
 from compress.frequencies import Counts, histogram
-from compress.inputs import read_whole
+from compress.inputs import csv_rows, read_whole
 from compress.sources import IidSource, Source, StreamSource
 from compress.tokens import Stream, tokeniser
 
@@ -127,7 +125,7 @@ def _read_table(path: Path, spec: str, *, normalize: bool) -> Distribution:
     except CompressError as error:
         raise DataError(f"{path}: {error}") from None
     # The parsers' own errors are ValueErrors, and so is a whole number of thousands of digits.
-    except (ValueError, csv.Error, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{path}: not a table of weights: {error}") from None
 
 
@@ -155,7 +153,7 @@ def _toml_pairs(text: str) -> Iterable[tuple[str, Any]]:
 
 
 def _csv_pairs(text: str) -> Iterable[tuple[str, Any]]:
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    rows = [row for _, row in csv_rows(text)]
     if any(len(row) != 2 for row in rows):
         raise DataError("not a table of weights; a CSV table has rows of two cells, token,weight")
     # A first row whose second cell is a word is a heading.

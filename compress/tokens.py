@@ -20,16 +20,18 @@ Next: `frequencies` (how often), `container` (how an alphabet is written down).
 
 from __future__ import annotations
 
-import csv
-import io
+import itertools
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from compress.errors import DataError, SpecError
+from compress.inputs import csv_rows
 
 __all__ = ["Stream", "Symbols", "Tokeniser", "smallest_dtype", "tokeniser", "visible"]
 
@@ -193,13 +195,32 @@ def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], bytes]:
     return piece
 
 
-# A word may hold an apostrophe: don't is one token.
-_WORDS = re.compile(r"\w+(?:['\u2019]\w+)*|\s+|[^\w\s]")
+@cache
+def _words() -> re.Pattern[str]:
+    """Words, runs of white space, and single other characters.
+
+    A word is letters and digits with the marks that combine with them (Unicode's category M), and may hold
+    an apostrophe: don't is one token, and so is cafe with a combining accent.
+    """
+    # All marks lie in these two ranges.
+    points = itertools.chain(range(0x300, 0x1F000), range(0xE0100, 0xE0200))
+    marks = "".join(chr(point) for point in points if unicodedata.category(chr(point))[0] == "M")
+    letters = rf"\w[\w{marks}]*"
+    return re.compile(rf"{letters}(?:['\u2019]{letters})*|\s+|[^\w\s]")
+
+
 _LINES = re.compile(r"[^\n]+|\n")
 
 
 def _split_words(data: bytes) -> Stream:
-    return _number(_WORDS.findall(_text(data)))
+    return _number(_words().findall(_text(data)))
+
+
+def _word_piece(token: str) -> bytes:
+    data = _utf8(token)
+    if not _words().fullmatch(token):
+        raise DataError(f"token {token!r} is not one word, one run of white space or one other character")
+    return data
 
 
 def _split_lines(data: bytes) -> Stream:
@@ -230,29 +251,38 @@ def _split_ints(data: bytes) -> Stream:
     text = _text(data)
     cells = [(match.group(), match.start()) for match in re.finditer(r"[^\s,;]+", text)]
     for cell, start in cells:
-        if not _INTS.fullmatch(cell) or len(cell) > 1000:
+        if not _INTS.fullmatch(cell):
             raise DataError(f"{cell[:20]!r} is no whole number (byte {len(text[:start].encode())})")
-    return _number((str(int(cell)) for cell, _ in cells), order=int)
+    return _number((_plain_integer(cell) for cell, _ in cells), order=_integer_order)
+
+
+def _plain_integer(cell: str) -> str:
+    """A whole number of any length, without a plus or leading zeros: 0, 7, -12."""
+    digits = "".join(str(unicodedata.decimal(digit)) for digit in cell.lstrip("+-")).lstrip("0")
+    return ("-" if cell[0] == "-" else "") + digits if digits else "0"
+
+
+def _integer_order(number: str) -> tuple[int, str]:
+    """What orders plain whole numbers of any length as their values do."""
+    if number[0] == "-":
+        return -len(number), number.translate(str.maketrans("0123456789", "9876543210"))
+    return len(number), number
 
 
 def _split_csv(data: bytes, column: str) -> Stream:
-    rows = csv.reader(io.StringIO(_text(data).removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        names = next(rows, [])
-        if column in names:
-            place = names.index(column)
-        elif column.isascii() and column.isdigit() and len(column) < 10 and 1 <= int(column) <= len(names):
-            place = int(column) - 1
-        else:
-            raise DataError(f"no column {column!r}; the columns are {', '.join(names) or 'none'}")
-        cells = []
-        for row in rows:
-            if row and place >= len(row):
-                raise DataError(f"line {rows.line_num} has no column {column!r}")
-            if row:
-                cells.append(row[place])
-    except csv.Error as error:
-        raise DataError(f"line {rows.line_num} is no CSV: {error}") from None
+    rows = csv_rows(_text(data).removeprefix("\ufeff"))
+    _, names = next(rows, (1, []))
+    if column in names:
+        place = names.index(column)
+    elif column.isascii() and column.isdigit() and len(column) < 10 and 1 <= int(column) <= len(names):
+        place = int(column) - 1
+    else:
+        raise DataError(f"no column {column!r}; the columns are {', '.join(names) or 'none'}")
+    cells = []
+    for line, row in rows:
+        if place >= len(row):
+            raise DataError(f"line {line} has no column {column!r}")
+        cells.append(row[place])
     return _number(cells)
 
 
@@ -276,7 +306,7 @@ _TOKENISERS = {
         Tokeniser("bytes", _split_bytes, _byte_piece),
         Tokeniser("bits", _split_bits, _bit_piece),
         Tokeniser("chars", _split_chars, _char_piece),
-        Tokeniser("words", _split_words, _matching(_WORDS, "one word, one run of white space or one other character")),
+        Tokeniser("words", _split_words, _word_piece),
         Tokeniser("lines", _split_lines, _matching(_LINES, "one line or one newline")),
         Tokeniser("nucleotides", _split_nucleotides, _matching(_NUCLEOTIDES, "one nucleotide")),
         Tokeniser("ints", _split_ints, _matching(_INTS, "a whole number"), restores=False),

@@ -488,6 +488,15 @@ def test_a_missing_file_is_named(codelen: Calls, verb: str) -> None:
     assert names(Path()) == []
 
 
+@pytest.mark.parametrize("name", ["", ".", "..", "/", "./", "//"])
+def test_a_name_that_is_no_files_is_refused_by_name(codelen: Calls, name: str) -> None:
+    said = "No such file" if not name else "is a directory"
+    assert f"codelen: {name or repr('')}: {said}" in codelen.ill(1, "encode", name)
+    assert codelen.ill(2, "decode", name)
+    assert codelen.ill(1, "encode", name, "-c")
+    assert codelen.ill(1, "info", "dice:2", "--json", name)
+
+
 @pytest.mark.parametrize("verb", ["encode", "decode", "inspect", "test"])
 def test_a_directory_is_no_input(codelen: Calls, verb: str) -> None:
     Path("folder.clen").mkdir()

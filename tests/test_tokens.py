@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Callable
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import compress
 from compress.errors import DataError, SpecError
 from compress.tokens import Stream, smallest_dtype, tokeniser, visible
 
@@ -17,6 +19,11 @@ law = settings(deadline=None, max_examples=100, derandomize=True)
 RESTORING = ("bytes", "bits", "chars", "words", "lines", "nucleotides")
 FOR_ANALYSIS = ("ints", "tokens", "csv:1")
 ALL = (*RESTORING, *FOR_ANALYSIS)
+
+# `cafe` with U+0301, a space, and the same again, in words, as version 0.1.0 wrote it.
+OLD_WORDS = (
+    "8b434c4e011f010300050d0c09656d7069726963616c0000030120046361666502cc81026e64bcfd5705097480732ba0bf0057a65909"
+)
 
 text = st.text(st.characters(codec="utf-8"), max_size=60)
 # Few letters, so that words, runs of spaces, apostrophes and newlines meet each other.
@@ -266,6 +273,52 @@ def test_lines_end_at_newlines_alone_and_newlines_are_tokens(page: str, tokens: 
     assert spelled(split("lines", page)) == tokens
 
 
+@pytest.mark.parametrize(
+    ("sentence", "tokens"),
+    [
+        ("cafe\u0301 noir", ["cafe\u0301", " ", "noir"]),
+        ("हिन्दी में शब्द", ["हिन्दी", " ", "में", " ", "शब्द"]),
+        ("Viê\u0323t Nam", ["Viê\u0323t", " ", "Nam"]),
+        ("l\u2019e\u0301te\u0301", ["l\u2019e\u0301te\u0301"]),
+        ("x\u0305²", ["x\u0305²"]),
+        # A mark that combines with no letter stands alone.
+        (" \u0301a", [" ", "\u0301", "a"]),
+        ("-\u0301", ["-", "\u0301"]),
+    ],
+)
+def test_a_letter_and_its_marks_are_of_one_word(sentence: str, tokens: list[str]) -> None:
+    assert spelled(split("words", sentence)) == tokens
+
+
+def test_every_mark_of_unicode_continues_a_word() -> None:
+    marks = [chr(point) for point in range(0x110000) if unicodedata.category(chr(point))[0] == "M"]
+    assert len(marks) > 2000
+    for mark in marks:
+        assert spelled(split("words", f"a{mark}b")) == [f"a{mark}b"]
+
+
+def test_a_file_whose_words_were_split_at_marks_still_decodes() -> None:
+    """As version 0.1.0 wrote it: `cafe` and U+0301 apart."""
+    old = bytes.fromhex(OLD_WORDS)
+    assert compress.decode(old) == "cafe\u0301 cafe\u0301".encode()
+
+
+def test_a_cell_of_any_length_is_a_cell() -> None:
+    long = "x" * 200_000
+    usual = csv.field_size_limit()
+    assert spelled(split("csv:a", f"a,b\n{long},1\n{long}y,2\n")) == [long, f"{long}y"]
+    assert csv.field_size_limit() == usual
+    with pytest.raises(DataError, match="line 2 is no CSV"):
+        split("csv:a", 'a\n"x"y\n')
+    assert csv.field_size_limit() == usual
+
+
+def test_a_whole_number_of_any_length_is_a_whole_number() -> None:
+    nines, more = "9" * 5000, "1" + "0" * 5000
+    stream = split("ints", f"{more} -{nines} +{nines} 007 -0 -{more} ٣ -3 12")
+    assert stream.tokens == (f"-{more}", f"-{nines}", "-3", "0", "3", "7", "12", nines, more)
+
+
 def test_more_words_than_a_byte_can_number_have_a_wider_dtype() -> None:
     data = " ".join(f"w{i:03}" for i in range(300)).encode()
     stream = split("words", data)
@@ -335,12 +388,6 @@ def test_a_bad_int_is_refused_with_its_byte_offset(data: str, cell: str, offset:
     assert str(caught.value) == f"{cell!r} is no whole number (byte {offset})"
 
 
-def test_an_int_may_have_1000_digits_and_no_more() -> None:
-    assert split("ints", "9" * 1000).tokens == ("9" * 1000,)
-    with pytest.raises(DataError, match=r"'99999999999999999999' is no whole number \(byte 2\)"):
-        split("ints", "1 " + "9" * 1001)
-
-
 # csv:COLUMN
 
 SHEET = b"name,side,2\nann,H,x\nbob,T,y\ncid,H,z\n"
@@ -393,7 +440,6 @@ def test_any_cells_written_as_csv_are_read_back(cells: list[str]) -> None:
         ("b", b"a,b\n1,2\n3\n", "line 3 has no column 'b'"),
         ("b", b'a,b\n"1"x,2\n', "line 2 is no CSV: ',' expected after '\"'"),
         ("b", b'a,"b\n', "line 1 is no CSV: unexpected end of data"),
-        ("a", b"a\n" + b"1" * 200_000, "line 2 is no CSV: field larger than field limit (131072)"),
     ],
 )
 def test_a_csv_that_lacks_the_column_or_is_no_csv_is_refused_by_line(column: str, data: bytes, message: str) -> None:

@@ -60,7 +60,7 @@ def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, CompressError):
         return str(error), error.exit_status
     if isinstance(error, OSError):
-        where = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
+        where = f"{os.fsdecode(error.filename) or repr('')}: " if error.filename is not None else ""
         return f"{where}{error.strerror or error}", 1
     if isinstance(error, MemoryError):
         return "not enough memory", 1

@@ -123,13 +123,14 @@ def encode_command(
     bits went.
     """
     how = Encoding(assumed, coder, tokens, zeros, normalize)
-    target_of = _targets(files, output, to_stdout, lambda path: path.with_name(path.name + SUFFIX))
-    protect([target_of[name] for name in files], [*files, *files_of(assumed)])
+    target_of = _targets(files, output, to_stdout, _with_suffix)
+    protect(target_of.values(), [*files, *files_of(assumed)])
     # What is wrong with Q is said once, not for every file.
     how.belief  # noqa: B018  # reads it
 
     def encode_one(name: str) -> None:
-        target = target_of[name]
+        # Only what is no file has no name to add to, and reading says so.
+        target = target_of.get(name, "")
         with _about(name):
             with _reading(name) as (source, _):
                 try:
@@ -263,6 +264,10 @@ def _targets(
         return dict.fromkeys(files, PIPE if output is None else output)
     renamed = {name: PIPE if name == PIPE else rename(Path(name)) for name in files}
     return {name: str(target) for name, target in renamed.items() if target is not None}
+
+
+def _with_suffix(path: Path) -> Path | None:
+    return path.with_name(path.name + SUFFIX) if path.name else None
 
 
 def _without_suffix(path: Path) -> Path | None:
