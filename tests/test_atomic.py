@@ -19,6 +19,9 @@ import compress
 from compress.atomic import write_atomically
 from compress.errors import OutputError
 
+# Encoding a large file takes a slow machine its time.
+pytestmark = pytest.mark.timeout(600)
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -283,7 +286,7 @@ def interrupted(folder: Path, number: signal.Signals, delay: float | None) -> tu
                 time.sleep(0.002)
             time.sleep(delay)
         process.send_signal(number)
-        _, errors = process.communicate(timeout=100)
+        _, errors = process.communicate(timeout=200)
     finally:
         if process.poll() is None:
             process.kill()

@@ -275,7 +275,7 @@ def test_tables_survive_any_terminal_encoding(encoding: str) -> None:
         env={**os.environ, "PYTHONIOENCODING": encoding},
         capture_output=True,
         check=True,
-        timeout=100,
+        timeout=200,
     )
     assert b"3.3056" in result.stdout
     assert result.stderr == b""
@@ -294,7 +294,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
         executable="/bin/bash",
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
     )
     assert result.returncode == 141
     assert result.stdout.count("\n") == 1
@@ -304,7 +304,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 @pytest.mark.parametrize("arguments", [["info", "dice:2"], ["sample", "H=1"], ["demo", "-n", "10", "--json", "-"]])
 def test_a_closed_standard_output_is_an_error_for_who_would_write_to_it(arguments: list[str]) -> None:
     command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "compress", *arguments]
-    result = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, timeout=100)
+    result = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, timeout=200)
     assert (result.returncode, result.stderr) == (1, "codelen: standard output is closed\n")
 
 

@@ -85,7 +85,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 def shell(*arguments: str | bytes, folder: Path, given: bytes = b"") -> Ended:
     """Calls codelen as another process."""
     done = subprocess.run(
-        command(*arguments), cwd=folder, env=ENVIRONMENT, input=given, capture_output=True, timeout=100, check=False
+        command(*arguments), cwd=folder, env=ENVIRONMENT, input=given, capture_output=True, timeout=200, check=False
     )
     return Ended(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
@@ -191,6 +191,7 @@ def test_names_of_all_kinds_work(codelen: Calls, name: str) -> None:
     assert record["file"] == f"{name}.clen"
 
 
+@pytest.mark.timeout(600)
 def test_a_name_that_is_not_utf_8_works(tmp_path: Path) -> None:
     name = b"\xff\xfe\x80.txt"
     try:
@@ -285,11 +286,12 @@ def test_the_output_of_one_file_is_not_the_next_ones_input(codelen: Calls) -> No
     assert names(Path()) == ["a", "a.clen"]
 
 
+@pytest.mark.timeout(600)
 def test_what_standard_input_reads_is_an_input_too(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(TEXT)
     for call in ("encode - -f -o a < a", "encode -c a >> a", "info file:a --json - >> a"):
         words = f"{sys.executable} -m compress {call}"
-        done = subprocess.run(words, shell=True, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=100)
+        done = subprocess.run(words, shell=True, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=200)
         assert done.returncode == 1, call
         assert b"is the input" in done.stderr
         assert (tmp_path / "a").read_bytes() == TEXT
@@ -411,7 +413,7 @@ def test_endless_input_stops_at_max_input(tmp_path: Path) -> None:
         with (tmp_path / "zeros").open("wb") as file:
             file.truncate((3 << 20) + 1)
         words = f"{sys.executable} -m compress {call}"
-        done = subprocess.run(words, shell=True, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=100)
+        done = subprocess.run(words, shell=True, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=200)
         assert (done.returncode, done.stdout) == (1, b"")
         assert b": holds more than 3,145,728 bytes, the most that is read; --max-input SIZE" in done.stderr
 
@@ -742,7 +744,7 @@ def on_a_terminal(folder: Path, *arguments: str) -> tuple[int, bytes, str]:
             stdout=end,
             stderr=subprocess.PIPE,
         )
-        _, errors = process.communicate(timeout=100)
+        _, errors = process.communicate(timeout=200)
         received = b""
         while select.select([terminal], [], [], 0.05)[0]:
             received += os.read(terminal, 65536)
@@ -777,7 +779,7 @@ def test_a_reader_who_has_had_enough_is_no_error(tmp_path: Path, verb: str) -> N
     process.stdout.close()
     errors = process.stderr.read()
     process.stderr.close()
-    assert process.wait(timeout=100) == 141
+    assert process.wait(timeout=200) == 141
     assert errors == b""
     assert names(tmp_path) == ["a"]
 
@@ -795,7 +797,7 @@ def test_a_closed_standard_stream_is_no_error_of_codelen_itself(tmp_path: Path, 
             env=ENVIRONMENT,
             stderr=subprocess.PIPE,
             check=False,
-            timeout=100,
+            timeout=200,
         )
 
     fine = call("encode", "a")

@@ -157,7 +157,7 @@ def test_hash_randomisation_does_not_change_a_file() -> None:
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             check=True,
-            timeout=100,
+            timeout=200,
         ).stdout
         for seed in ("1", "2")
     }

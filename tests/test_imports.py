@@ -119,7 +119,7 @@ def test_no_test_waits_for_a_process_without_a_limit() -> None:
 @pytest.mark.parametrize("argument", ["--version", "--help"])
 def test_help_and_version_load_neither_numpy_nor_numba(argument: str) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "compress", argument]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=200)
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
     assert "click" in loaded
     assert not loaded & {"numpy", "numba", "rich", "bitarray"}

@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 TEXT = b"".join(b"line %d of a text that is encoded\n" % i for i in range(3000))
 
+# Each starts several processes.
+pytestmark = pytest.mark.timeout(600)
+
 # Says a word when the package's first lines were run, so that moments are counted from there.
 PROGRAM = "import os; from compress.__main__ import main; os.write(1, b'.'); main()"
 
@@ -51,7 +54,7 @@ def codelen(
         if number is not None:
             time.sleep(delay)
             process.send_signal(number)
-        _, err = process.communicate(timeout=100)
+        _, err = process.communicate(timeout=200)
     finally:
         if process.poll() is None:
             process.kill()
@@ -129,7 +132,7 @@ def test_a_signal_while_the_output_is_written_removes_what_is_half_done(folder: 
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=False,
-        timeout=100,
+        timeout=200,
     )
     assert done.returncode == 128 + number
     assert is_well(folder, Ended(done.returncode, done.stderr, 0.0), number)
@@ -151,7 +154,7 @@ def test_nothing_can_catch_a_signal_on_its_way() -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=False,
-        timeout=100,
+        timeout=200,
     )
     assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"codelen: terminated\n")
 
@@ -168,7 +171,7 @@ def test_a_signal_that_was_ignored_stays_ignored() -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=True,
-        timeout=100,
+        timeout=200,
     )
     assert done.stdout == b"still here\n"
 

@@ -18,7 +18,11 @@ README = (ROOT / "README.md").read_text()
 # A pipe of no particular width.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")}
 
-pytestmark = pytest.mark.skipif(not (ROOT / "samples").is_dir(), reason="needs a checkout")
+# An example may start several processes.
+pytestmark = [
+    pytest.mark.skipif(not (ROOT / "samples").is_dir(), reason="needs a checkout"),
+    pytest.mark.timeout(600),
+]
 
 
 def blocks(kind: str) -> list[str]:
@@ -42,7 +46,7 @@ def test_console_block_prints_what_is_shown(example: list[tuple[str, str]], tmp_
         if words[0] == "codelen":
             words[:1] = [sys.executable, "-m", "compress"]
         result = subprocess.run(
-            words, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=100
+            words, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=200
         )
         assert (result.returncode, result.stderr) == (0, ""), command
         assert result.stdout.strip() == shown.strip(), command

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="needs a checkout")
 
 def test_the_script_makes_the_same_bytes() -> None:
     command = [sys.executable, str(SAMPLES / "make_samples.py"), "--check"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
     assert result.returncode == 0, result.stdout
     assert result.stdout.count("same") == 11
 

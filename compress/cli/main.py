@@ -98,6 +98,11 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run the command line; returns the exit status."""
     settings = Settings(debug="--debug" in arguments)
+    if settings.debug:
+        import logging
+
+        logging.basicConfig(format="codelen: %(message)s")
+        logging.getLogger("compress").setLevel(logging.DEBUG)
     # A stream that was closed before we began takes what is written, and keeps nothing.
     sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115  # for as long as the program runs
     sys.stderr = sys.stderr or sys.stdout
