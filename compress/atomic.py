@@ -10,6 +10,7 @@ Next: `files` (what is written).
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -20,7 +21,10 @@ from typing import BinaryIO
 from compress.errors import OutputError
 from compress.interrupts import undone_if_interrupted
 
-__all__ = ["STANDARD_INPUT", "STANDARD_OUTPUT", "check_target", "refuse_to_destroy", "write_atomically"]
+__all__ = ["DISK_ERRORS", "STANDARD_INPUT", "STANDARD_OUTPUT", "check_target", "refuse_to_destroy", "write_atomically"]
+
+# What only writing can meet: no space, no quota, too large a file.
+DISK_ERRORS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
 # Where bytes come from or go to: a file's name, or the descriptor of a stream that is open.
 Place = str | Path | int
@@ -86,8 +90,11 @@ def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None)
             if os.path.lexists(target) and not overwrite:
                 raise OutputError(f"{target}: appeared meanwhile; -f overwrites it")
             temporary.replace(target)
-        except BaseException:
+        except BaseException as error:
             temporary.unlink(missing_ok=True)
+            if isinstance(error, OSError) and (error.errno in DISK_ERRORS or error.filename == str(temporary)):
+                # Nobody asked for the temporary file, and a full disk names none.
+                error.filename = str(target)
             raise
 
 

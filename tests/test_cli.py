@@ -281,6 +281,18 @@ def test_tables_survive_any_terminal_encoding(encoding: str) -> None:
     assert result.stderr == b""
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_json_is_utf_8_in_any_terminal_encoding(encoding: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "compress", "info", "é=.5,Ω=.5", "--json", "-"],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=True,
+        timeout=200,
+    )
+    assert json.loads(result.stdout.decode())["true"]["tokens"] == ["é", "Ω"]
+
+
 def test_output_has_no_colour_in_a_pipe_and_no_trailing_blanks(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = call(capsys, "demo", "-n", "1000")
     assert "\x1b" not in out

@@ -484,6 +484,31 @@ def test_a_damaged_file_behind_a_good_one_is_an_error(codelen: Calls) -> None:
 # ---------------------------------------------------------------- what is refused
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(TEXT)
+    for call in ("encode -c a", "info dice:2", "info dice:2 --json -", "sample uniform:6 -n 100000"):
+        words = f"{sys.executable} -m compress {call} > /dev/full"
+        done = subprocess.run(words, shell=True, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=200)
+        assert (done.returncode, done.stderr) == (1, b"codelen: standard output: No space left on device\n"), call
+
+
+@pytest.mark.parametrize("step", ["fsync", "write", "chmod"])
+def test_an_error_of_the_system_names_the_output(codelen: Calls, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """And not the temporary file, nor nothing."""
+    put("a")
+
+    def full(*arguments: Any) -> None:
+        raise OSError(28, "No space left on device", *([str(arguments[0])] if step == "chmod" else []))
+
+    if step == "write":
+        monkeypatch.setattr("compress.container.FrameWriter.end", full)
+    else:
+        monkeypatch.setattr(os if step == "fsync" else Path, step, full)
+    assert codelen.ill(1, "encode", "a") == "codelen: a.clen: No space left on device\n"
+    assert names(Path()) == ["a"]
+
+
 @pytest.mark.parametrize("verb", ["encode", "decode", "inspect", "test"])
 def test_a_missing_file_is_named(codelen: Calls, verb: str) -> None:
     assert codelen.ill(1, verb, "gone.clen") == "codelen: gone.clen: No such file or directory\n"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from compress.atomic import DISK_ERRORS
 from compress.errors import CompressError
 
 __all__ = ["each", "fail", "tell"]
@@ -60,8 +61,11 @@ def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, CompressError):
         return str(error), error.exit_status
     if isinstance(error, OSError):
-        where = f"{os.fsdecode(error.filename) or repr('')}: " if error.filename is not None else ""
-        return f"{where}{error.strerror or error}", 1
+        # Files are named where they are written; what is full and has no name is standard output.
+        name = "standard output" if error.errno in DISK_ERRORS else None
+        if error.filename is not None:
+            name = os.fsdecode(error.filename) or repr("")
+        return f"{name}: {error.strerror or error}" if name else f"{error.strerror or error}", 1
     if isinstance(error, MemoryError):
         return "not enough memory", 1
     return f"an error of codelen itself: {error!r}; --debug shows where", 1

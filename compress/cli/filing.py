@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from compress.atomic import write_atomically
+from compress.atomic import DISK_ERRORS, write_atomically
 from compress.cli.failures import each
 from compress.cli.options import (
     PIPE,
@@ -247,6 +247,10 @@ def _about(name: str) -> Iterator[None]:
         raise
     except CompressError as error:
         error.args = (f"{_label(name)}: {error}",)
+        raise
+    except OSError as error:
+        if error.filename is None and error.errno not in DISK_ERRORS:
+            error.filename = _label(name)
         raise
     except MemoryError:
         raise LimitError(f"{_label(name)}: does not fit in the memory that is free") from None

@@ -120,9 +120,20 @@ def run(arguments: list[str]) -> int:
         return end.exit_code
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more may be written to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _drop_output()
         return 141
     except (KeyboardInterrupt, click.Abort):
         return fail("interrupted", 130)
     except Exception as error:
-        return tell(error, debug=settings.debug)
+        status = tell(error, debug=settings.debug)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            # It was told of, and the interpreter is not to meet it again.
+            _drop_output()
+        return status
+
+
+def _drop_output() -> None:
+    """What is still to be written to standard output goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

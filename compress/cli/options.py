@@ -114,13 +114,20 @@ def show(
     if json_path == PIPE or not quiet:
         require_standard_output()
     if json_path == PIPE:
-        click.echo(dump(record()), nl=False)
+        # JSON is UTF-8 whatever the terminal's encoding is.
+        sys.stdout.flush()
+        sys.stdout.buffer.write(_utf8(record()))
+        sys.stdout.buffer.flush()
         return
     if json_path is not None:
         with write_atomically(Path(json_path), overwrite=True) as file:
-            file.write(dump(record()).encode("utf-8", "backslashreplace"))
+            file.write(_utf8(record()))
     if not quiet:
         click.echo(render(table()), nl=False)
+
+
+def _utf8(record: dict[str, Any]) -> bytes:
+    return dump(record).encode("utf-8", "backslashreplace")
 
 
 def watched(things: Iterable[T], what: str) -> Iterator[T]:
