@@ -32,7 +32,7 @@ from compress.frequencies import Counts, code_length, histogram
 from compress.ledger import Ledger
 from compress.models.zeros import ZeroPolicy
 from compress.packing import Model
-from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution
+from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, without_folders
 from compress.tokens import Stream, tokeniser
 
 __all__ = [
@@ -142,7 +142,7 @@ def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
     counts = histogram(stream.symbols, len(stream.tokens))
     if not stream.tokens:
         how.belief  # noqa: B018  # an empty file is no excuse for a bad spec
-        return Header(how.coder, how.tokens, (), Model(0, ()), 0, 0, Label(how.assumed, how.zeros))
+        return Header(how.coder, how.tokens, (), Model(0, ()), 0, 0, Label(without_folders(how.assumed), how.zeros))
     observed = Distribution(stream.tokens, tuple(counts.tolist()))
     spelled = how.belief or parse_assumed(how.assumed, observed, counts=counts)
     q = policy.apply(_sorted(how.tokens, align(observed, spelled)[1]))
@@ -157,9 +157,10 @@ def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
         model = Model.of_counts(q.weights)
     else:
         model = Model.of(entry(how.coder).build(q.weights))
-    label = Label(how.assumed, how.zeros, () if is_self_contained(how.assumed) else q.weights)
+    spec = without_folders(how.assumed)
+    label = Label(spec, how.zeros, () if is_self_contained(how.assumed) else q.weights)
     if len(label.pack()) > LARGEST_LABEL:
-        label = Label(how.assumed, how.zeros)
+        label = Label(spec, how.zeros)
     return Header(how.coder, how.tokens, q.tokens, model, stream.symbols.size, len(data), label)
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "parse_distribution",
     "parse_source",
     "read_stream",
+    "without_folders",
 ]
 
 # A table of a million tokens with long weights is smaller, bytes.
@@ -89,6 +90,14 @@ def files_of(*specs: str | None) -> list[str]:
     """The names of the files that these specs are read from."""
     kinds = ("file:", "@")
     return [spec.removeprefix(kind) for spec in specs if spec for kind in kinds if spec.startswith(kind)]
+
+
+def without_folders(spec: str) -> str:
+    """The spec as a file may tell it to others: the names of its files without where they lie."""
+    for kind in ("file:", "@"):
+        if spec.startswith(kind):
+            return kind + Path(spec.removeprefix(kind)).name
+    return spec
 
 
 def empirical(stream: Stream) -> Distribution:

@@ -156,7 +156,11 @@ def test_validate_json_has_the_fields_of_the_contract(capsys: pytest.CaptureFixt
     record = loaded(capsys, "validate", "--true", "H=0.7,T=0.3", "--assumed", "H=0.2,T=0.8", "-n", "1000")
     assert record["schema"] == "codelen.validate/1"
     assert record["version"] == __version__
-    assert set(record) == {"schema", "version", "seed", "n", "zeros", "true", "runs", "verdict"}
+    assert set(record) == {
+        "schema", "version", "seed", "n", "zeros", "tokens", "normalize", "libraries", "true", "runs", "verdict",
+    }  # fmt: skip
+    assert (record["tokens"], record["normalize"]) == ("bytes", False)
+    assert set(record["libraries"]) == {"bitarray", "numba", "numpy"}
     assert set(record["true"]) == {"spec", "tokens", "probabilities", "entropy"}
     assert set(record["runs"][0]) == {
         "assumed", "coder", "cross_entropy", "kl_divergence", "expected_bits_per_token", "payload_bits",
@@ -183,6 +187,43 @@ def test_validate_reads_a_file_as_its_own_truth(capsys: pytest.CaptureFixture[st
     assert record["n"] == 11
     assert record["runs"][0]["checks"]["expectation"] is None
     assert loaded(capsys, "validate", "--true", f"file:{path}", "-n", "500")["n"] == 500
+
+
+def test_two_long_beliefs_are_told_apart(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.json").write_text('{"H": 1, "T": 1}')
+    specs = [f"@{tmp_path}/{name}.json" for name in ("first", "second")]
+    _, out, _ = call(
+        capsys,
+        "validate",
+        "--true",
+        "H=.5,T=.5",
+        "--assumed",
+        specs[0],
+        "--assumed",
+        specs[1],
+        "--normalize",
+        "-n",
+        "9",
+    )
+    assert out.count("first.json") == out.count("second.json") == 2
+
+
+def test_a_file_tells_the_names_of_its_tables_and_not_where_they_lie(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "q.json").write_text('{"a": 0.5, "b": 0.5}')
+    (tmp_path / "text").write_text("abba")
+    assert call(capsys, "encode", str(tmp_path / "text"), "--assumed", f"@{tmp_path}/q.json")[0] == 0
+    assert str(tmp_path).encode() not in (tmp_path / "text.clen").read_bytes()
+    assert loaded(capsys, "inspect", str(tmp_path / "text.clen"))["frames"][0]["assumed"]["spec"] == "@q.json"
+
+
+def test_help_shows_no_marks_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    out = call(capsys, "validate", "--help")[1]
+    assert "\\b" not in out
+    assert "\b" not in out
+    assert "  round_trip    what was decoded is what was encoded" in out
 
 
 def test_json_goes_to_a_file_beside_the_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -223,7 +264,8 @@ def test_a_failed_check_exits_3(capsys: pytest.CaptureFixture[str], monkeypatch:
         (["info", "true"], 2, "'true' needs a true distribution"),
         (["info"], 2, "info needs a SPEC"),
         (["info", "dice:2", "--base", "1"], 2, "not a base above 1"),
-        (["info", "--surprise", "1.5"], 2, "outside [0, 1]"),
+        (["info", "--surprise", "0.5,1.5"], 2, "1.5 is no probability: it lies outside [0, 1]"),
+        (["info", "dice:2", "--zeros", "floor:1e-9"], 2, "--zeros is about an assumed Q"),
         (["code", "dice:2", "--coder", "x"], 2, "'x' is no coder"),
     ],
 )

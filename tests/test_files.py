@@ -466,7 +466,7 @@ def test_the_label_of_a_file_carries_its_weights(tmp_path: Path) -> None:
     encoded = compress.encode(b"abc", assumed=spec)
     (tmp_path / "other").unlink()
     frame = looked_into(encoded)
-    assert frame.header.label == Label(spec, "error", (5, 2, 1))
+    assert frame.header.label == Label("file:other", "error", (5, 2, 1))
     assert frame.assumed is not None
     assert frame.assumed.weights == (5, 2, 1)
     expected = math.log2(8 / 5) + math.log2(4) + math.log2(8)

@@ -94,6 +94,8 @@ def info_command(
     if spec is None:
         raise SpecError("info needs a SPEC, or --surprise; see codelen info --help")
     p = parse_distribution(spec, tokens=tokens, normalize=normalize)
+    if versus is None and zeros != "error":
+        raise SpecError("--zeros is about an assumed Q: name one with --versus")
     if versus is None:
         description = describe(p, base)
         show(

@@ -88,7 +88,7 @@ def validate_command(
     json_path: str | None,
     quiet: bool,
 ) -> None:
-    r"""Draw tokens from P, encode them with coders built from Q, decode, and account for every bit.
+    """Draw tokens from P, encode them with coders built from Q, decode, and account for every bit.
 
     \b
     Five checks make the verdict:
@@ -100,7 +100,7 @@ def validate_command(
 
     With --true file:PATH and no -n the file's tokens are the stream, and P is its own P̂; with -n they are
     drawn from P̂ independently.  Exit status 3 if any check fails.
-    """
+    """  # noqa: D301  # click's own mark for lines that stay as they are
     check_exports(json_path, inputs=files_of(true, *assumed))
     source = parse_source(true, tokens=tokens, normalize=normalize, whole=n is None)
     if n is None:

@@ -68,8 +68,9 @@ class CodeDescription:
 
 def surprises(probabilities: Sequence[float], base: float = 2) -> list[float]:
     """-log p of each probability.  Raises SpecError for one outside [0, 1]."""
-    if not all(0 <= p <= 1 for p in probabilities):
-        raise SpecError("a probability lies outside [0, 1]")
+    outside = next((p for p in probabilities if not 0 <= p <= 1), None)
+    if outside is not None:
+        raise SpecError(f"{outside:g} is no probability: it lies outside [0, 1]")
     bits: list[float] = information.surprise(probabilities, base=base).tolist()
     return bits
 

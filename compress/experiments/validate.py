@@ -31,7 +31,7 @@ from compress.ledger import Ledger
 from compress.models.zeros import ZeroPolicy
 from compress.packing import Model
 from compress.sources import IidSource, Source, generator
-from compress.specs import is_self_contained, parse_assumed
+from compress.specs import is_self_contained, parse_assumed, without_folders
 from compress.tokens import Stream, tokeniser
 
 __all__ = ["Belief", "Experiment", "Sample", "Validation", "validate", "validate_all"]
@@ -116,6 +116,8 @@ class Experiment:
     seed: int
     n: int
     zeros: str
+    tokens: str
+    normalize: bool
     runs: tuple[Validation, ...]
 
     @property
@@ -219,7 +221,7 @@ def validate_all(
             entry(name).require(true, aligned)
         pairs += [(Belief(aligned, belief.is_sample), name) for name in coders]
     runs = tuple(_run(sample, belief, name, zeros) for belief, name in watch(pairs))
-    return Experiment(source.distribution, seed, n, zeros, runs)
+    return Experiment(source.distribution, seed, n, zeros, tokens, normalize, runs)
 
 
 def _run(sample: Sample, belief: Belief, name: str, zeros: str) -> Validation:
@@ -277,7 +279,7 @@ def _run(sample: Sample, belief: Belief, name: str, zeros: str) -> Validation:
 def _write(sample: Sample, stream: Stream, q: Distribution, name: str, zeros: str) -> bytes:
     """The stream as a file of one block, one token a line once it is decoded."""
     content_bytes, content_crc = sample.content
-    label = Label(q.spec, zeros, () if is_self_contained(q.spec) else q.weights)
+    label = Label(without_folders(q.spec), zeros, () if is_self_contained(q.spec) else q.weights)
     model = Model.of(entry(name).build(q.weights))
     header = Header(name, "tokens", q.tokens, model, sample.n, content_bytes, label)
     file = io.BytesIO()

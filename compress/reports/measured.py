@@ -20,7 +20,10 @@ _TEXT_WIDTH = 80
 
 
 def z_score(value: float | None) -> str:
-    return "-" if value is None else f"{value:+.2f}"
+    if value is None:
+        return "-"
+    text = f"{value:+.2f}"
+    return text if float(text) else "0.00"
 
 
 def measured(run: Validation) -> str:
@@ -107,10 +110,11 @@ def demo_report(experiment: Experiment) -> RenderableType:
             measured(huffman),
             verdict("fail" if failed else "pass", sorted(failed)),
         )
+    flips = "1 flip is" if experiment.n == 1 else f"{experiment.n:,} flips are"
     shown = next(run for run, _ in pairs if run.assumed.spec == "H=0.9,T=0.1")
     return Group(
         f"A coin shows heads with probability 0.7, H(P) = {in_bits(experiment.true.entropy)} bits/flip.  Six friends",
-        f"believe six things.  {experiment.n:,} flips are drawn, encoded with each belief Q,",
+        f"believe six things.  {flips} drawn, encoded with each belief Q,",
         "decoded, and measured, in bits/flip.\n",
         table,
         *_roughness(experiment.runs),

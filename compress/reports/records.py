@@ -23,6 +23,10 @@ from compress.ledger import Ledger
 __all__ = ["dump", "experiment_record", "inspection_record", "record"]
 
 
+# What takes part in deciding the bits: a difference between two results may be theirs.
+LIBRARIES = ("bitarray", "numba", "numpy")
+
+
 def dump(value: Mapping[str, Any]) -> str:
     """The JSON text of a record, with a newline at its end."""
     return json.dumps(_plain(value), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
@@ -56,6 +60,8 @@ def codebook_record(book: Codebook, tokens: Sequence[str]) -> list[dict[str, Any
 
 def experiment_record(experiment: Experiment) -> dict[str, Any]:
     """The JSON of `codelen validate`."""
+    from importlib.metadata import version  # only who writes JSON waits for it
+
     true = experiment.true
     return record(
         "validate",
@@ -63,6 +69,9 @@ def experiment_record(experiment: Experiment) -> dict[str, Any]:
             "seed": experiment.seed,
             "n": experiment.n,
             "zeros": experiment.zeros,
+            "tokens": experiment.tokens,
+            "normalize": experiment.normalize,
+            "libraries": {name: version(name) for name in LIBRARIES},
             "true": {**distribution_record(true), "entropy": true.entropy},
             "runs": [_run_record(run) for run in experiment.runs],
             "verdict": experiment.verdict,

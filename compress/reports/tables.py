@@ -70,12 +70,15 @@ def count(value: float) -> str:
 
 
 def spec_name(distribution: Distribution) -> str:
-    """A name for Q: its spec, or its beginning."""
+    """A name for Q: its spec; both ends of a long one, since paths begin alike and families end alike."""
     spec = distribution.spec or ",".join(
         f"{visible(token)}={probability:.4g}"
         for token, probability in zip(distribution.tokens[:3], distribution.probabilities[:3], strict=True)
     )
-    return spec if len(spec) <= _SPEC_WIDTH else spec[: _SPEC_WIDTH - 3] + "..."
+    if len(spec) <= _SPEC_WIDTH:
+        return spec
+    head = (_SPEC_WIDTH - 3) // 2
+    return f"{spec[:head]}...{spec[head + 3 - _SPEC_WIDTH :]}"
 
 
 def summary_table(pairs: Sequence[tuple[str, str]]) -> Table:
