@@ -15,7 +15,13 @@ __all__ = [
     "OutputError",
     "SpecError",
     "ZeroProbabilityError",
+    "printable",
 ]
+
+
+def printable(text: str) -> str:
+    """Foreign text (a name, a label, a token) as it may be shown: what could steer a terminal is spelled out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 
 class CompressError(Exception):

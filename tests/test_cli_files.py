@@ -24,6 +24,8 @@ import compress
 from compress import inputs
 from compress.cli import filing
 from compress.cli.main import run
+from compress.container import FrameWriter, Header, Label
+from compress.packing import LENGTHS, Model
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = "to be, or not to be: that is the question — naïve\r\n".encode() * 40
@@ -186,9 +188,30 @@ def test_names_of_all_kinds_work(codelen: Calls, name: str) -> None:
     put(name, b"other")
     codelen.well("decode", "-f", "--", f"{name}.clen")
     assert Path(name).read_bytes() == TEXT
-    assert codelen.well("test", "--", f"{name}.clen").decode() == f"{name}.clen: ok, {len(TEXT):,} bytes\n"
+    shown = name.replace("\n", "\\n")
+    assert codelen.well("test", "--", f"{name}.clen").decode() == f"{shown}.clen: ok, {len(TEXT):,} bytes\n"
     record = json.loads(codelen.well("inspect", "--json", "-", "--", f"{name}.clen"))
     assert record["file"] == f"{name}.clen"
+
+
+def test_a_name_or_a_label_cannot_steer_the_terminal(codelen: Calls) -> None:
+    """ESC ]0; sets a title, ESC [2J clears the screen, U+202E turns the writing round."""
+    hostile = "a\x1b]0;b\x07\x1b[2J\u202e"
+    put(hostile)
+    put("x.clen", compress.encode(TEXT, assumed="empirical"))
+    head = Header("huffman", "bytes", ("a", "b"), Model(LENGTHS, (1, 1)), 0, 0, Label(hostile))
+    file = io.BytesIO()
+    FrameWriter(file, head).end(0)
+    put(f"{hostile}.clen", file.getvalue())
+    said = [codelen(*call) for call in (
+        ("test", f"{hostile}.clen"), ("inspect", f"{hostile}.clen"), ("decode", hostile), ("info", hostile),
+        ("encode", hostile), ("info", f"{hostile}=1"), ("info", "a=1", "--versus", f"@{hostile}"),
+    )]  # fmt: skip
+    assert [ended.status for ended in said] == [0, 0, 2, 2, 1, 0, 1]
+    for ended in said:
+        text = ended.out.decode() + ended.err
+        assert r"a\x1b]0;b\x07\x1b[2J\u202e" in text
+        assert all(c.isprintable() for line in text.splitlines() for c in line)
 
 
 @pytest.mark.timeout(600)

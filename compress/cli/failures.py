@@ -10,7 +10,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from compress.atomic import DISK_ERRORS
-from compress.errors import CompressError
+from compress.errors import CompressError, printable
 
 __all__ = ["each", "fail", "tell"]
 
@@ -24,7 +24,7 @@ def tell(error: Exception, *, debug: bool) -> int:
 
 def fail(message: str, status: int) -> int:
     """Print the line of an error; returns its status."""
-    line = message if message.startswith("Usage:") else "codelen: " + " ".join(message.split("\n"))
+    line = message if message.startswith("Usage:") else f"codelen: {printable(message)}"
     click.echo(line, err=True)
     return status
 
@@ -55,7 +55,7 @@ def _explain(error: Exception) -> tuple[str, int]:
         return error.ctx.get_help() if error.ctx else "no command given", 2
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "codelen"
-        return f"{error.format_message().rstrip('.')}; see {command} --help", 2
+        return f"{' '.join(error.format_message().split()).rstrip('.')}; see {command} --help", 2
     if isinstance(error, click.ClickException):
         return error.format_message(), error.exit_code
     if isinstance(error, CompressError):

@@ -26,7 +26,7 @@ from compress.cli.options import (
     zeros_option,
 )
 from compress.container import Limits
-from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError
+from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable
 from compress.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect
 from compress.inputs import open_input, read_whole, standard_input
 from compress.reports.described import inspection_report
@@ -229,7 +229,7 @@ def test_command(
         with _about(name), _reading(name) as (source, size):
             content = check(source, Limits(max_output, max_memory), compressed_size=size)
         if not quiet:
-            click.echo(f"{_label(name)}: ok, {content:,} bytes")
+            click.echo(f"{printable(_label(name))}: ok, {content:,} bytes")
 
     each(files, test_one, ctx)
 

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 
 from compress.coders.codebook import Codebook
 from compress.distribution import Distribution
+from compress.errors import printable
 from compress.files import Inspection
 from compress.reports.tables import in_bits, ledger_table, new_table, summary_table
 from compress.tokens import visible
@@ -126,7 +127,7 @@ def inspection_report(path: str, frames: Sequence[Inspection]) -> RenderableType
     parts: list[RenderableType] = []
     for number, frame in enumerate(frames):
         header = frame.header
-        title = path if len(frames) == 1 else f"{path}, frame {number + 1} of {len(frames)}"
+        title = printable(path) + (f", frame {number + 1} of {len(frames)}" if len(frames) > 1 else "")
         origin = (
             "" if frame.assumed is not None or not header.count else " (not known here: taken to be Q̂, so code is 0)"
         )

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from compress.distribution import Distribution
+from compress.errors import printable
 from compress.ledger import Ledger
 from compress.tokens import visible
 
@@ -71,7 +72,7 @@ def count(value: float) -> str:
 
 def spec_name(distribution: Distribution) -> str:
     """A name for Q: its spec; both ends of a long one, since paths begin alike and families end alike."""
-    spec = distribution.spec or ",".join(
+    spec = printable(distribution.spec) or ",".join(
         f"{visible(token)}={probability:.4g}"
         for token, probability in zip(distribution.tokens[:3], distribution.probabilities[:3], strict=True)
     )
@@ -87,7 +88,7 @@ def summary_table(pairs: Sequence[tuple[str, str]]) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     for name, value in pairs:
-        table.add_row(name, value)
+        table.add_row(name, printable(value))
     return table
 
 
