@@ -115,6 +115,19 @@ def test_code_shows_words_and_tree(capsys: pytest.CaptureFixture[str]) -> None:
     assert [row["word"] for row in record["words"]] == ["0", "10", "110", "111"]
 
 
+def test_code_shows_lengths_and_what_each_adds_under_another_p(capsys: pytest.CaptureFixture[str]) -> None:
+    """E_P[length] = .1·1 + .2·2 + .3·3 + .4·3 = 2.6."""
+    call_it = ("code", "a=1/2,b=1/4,c=1/8,d=1/8", "--true", "a=.1,b=.2,c=.3,d=.4")
+    _, out, _ = call(capsys, *call_it)
+    lines = out.splitlines()
+    assert lines[0].split() == ["token", "q", "surprise", "length", "Q̂", "p", "p·length", "word"]
+    assert lines[4].split() == ["c", "0.125", "3.0000", "3", "0.125", "0.3", "0.9000", "110"]
+    assert "E[price]    2.6000 bits/token" in out
+    assert loaded(capsys, *call_it)["true"]["probabilities"] == [0.1, 0.2, 0.3, 0.4]
+    _, out, _ = call(capsys, "code", "a=.7,b=.3", "--coder", "arithmetic")
+    assert out.splitlines()[0].split() == ["token", "q", "surprise", "price", "Q̂"]
+
+
 def test_code_of_the_arithmetic_coder_has_prices_and_no_words(capsys: pytest.CaptureFixture[str]) -> None:
     record = loaded(capsys, "code", "H=0.7,T=0.3", "--coder", "arithmetic")
     assert record["words"] is None

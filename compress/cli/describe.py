@@ -147,11 +147,20 @@ def code_command(
     p = q if true is None else parse_assumed(true, q, tokens=tokens, normalize=normalize)
     code = describe_code(p, q, coder)
     show(
-        lambda: code_report(code.q, code.surprises, code.prices, code.book, code.summary, everything=everything),
+        lambda: code_report(
+            code.q,
+            code.surprises,
+            code.prices,
+            code.book,
+            code.summary,
+            true=None if true is None else code.p,
+            everything=everything,
+        ),
         lambda: record(
             "code",
             {
                 "coder": coder,
+                "true": distribution_record(code.p),
                 "assumed": distribution_record(code.q),
                 "prices": code.prices,
                 **code.fields,

@@ -58,6 +58,7 @@ class PairDescription:
 class CodeDescription:
     """The code for Q: each token's surprise and price, the book of a prefix code, the averages under P."""
 
+    p: Distribution
     q: Distribution
     surprises: Vector
     prices: Vector
@@ -177,4 +178,4 @@ def describe_code(p: Distribution, q: Distribution, name: str) -> CodeDescriptio
     if isinstance(coder, ArithmeticCoder):
         fields["frequencies"] = coder.frequencies.values.tolist()
         summary.append(("Q̂", "whole numbers over 2^40; there are no words, a message is one number"))
-    return CodeDescription(q, information.surprise(q.probabilities), prices, book, summary, fields)
+    return CodeDescription(p, q, information.surprise(q.probabilities), prices, book, summary, fields)

@@ -83,18 +83,28 @@ def code_report(
     book: Codebook | None,
     summary: Sequence[tuple[str, str]],
     *,
+    true: Distribution | None,
     everything: bool,
 ) -> RenderableType:
-    """Each token's probability, surprise, price and word, the tree of a small code, and the averages."""
-    table = new_table("token", "q", "surprise", "price", *(["word"] if book else []))
+    """Each token's q, surprise, length (or price), Q̂ = 2^-length and word, the tree of a small code, the averages.
+
+    true: a P of its own; then also p, and what the token adds to E_P[length].
+    """
+    length = "length" if book else "price"
+    of_p = ["p", f"p·{length}"] if true else []
+    table = new_table("token", "q", "surprise", length, "Q̂", *of_p, *(["word"] if book else []))
     if book:
         table.columns[-1].justify = "left"
     for i in _shown(q.size, everything):
-        word = book.words[i] if book else None
-        cells = [] if book is None else ["-" if word is None else word.to01() or "(empty)"]
-        table.add_row(
-            visible(q.tokens[i]), f"{q.probabilities[i]:.6g}", in_bits(surprises[i]), in_bits(prices[i]), *cells
-        )
+        cells = [visible(q.tokens[i]), f"{q.probabilities[i]:.6g}", in_bits(surprises[i])]
+        cells += [in_bits(prices[i], 0 if book else 4), f"{2.0 ** -prices[i]:.6g}"]
+        if true:
+            p = true.probabilities[i]
+            cells += [f"{p:.6g}", in_bits(p * prices[i] if p else 0.0)]
+        if book:
+            word = book.words[i]
+            cells.append("-" if word is None else word.to01() or "(empty)")
+        table.add_row(*cells)
     parts: list[RenderableType] = [table, *_left_out(q.size, everything), "", summary_table(summary)]
     if book is not None and 1 < q.size <= ROWS:
         parts += ["", *_tree(book, q.tokens)]
