@@ -10,6 +10,8 @@ Left out: files, relative specs and chains, which `specs` adds; draws (`sources`
 from __future__ import annotations
 
 import math
+import operator
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,7 +26,7 @@ from compress import information
 from compress.errors import DataError, SpecError
 from compress.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, Endless, exact_number, make
 
-__all__ = ["Distribution", "align"]
+__all__ = ["Distribution", "Number", "align"]
 
 Vector = npt.NDArray[np.float64]
 Number = int | float | Fraction | Decimal
@@ -46,6 +48,12 @@ class Distribution:
     endless: Endless | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        # Any sequence of anything that is a whole number, numpy's included: what is kept is Python's own.
+        object.__setattr__(self, "tokens", tuple(self.tokens))
+        object.__setattr__(self, "weights", tuple(map(operator.index, self.weights)))
+        stranger = next((token for token in self.tokens if not isinstance(token, str)), None)
+        if stranger is not None:
+            raise TypeError(f"a token is a str, not {type(stranger).__name__!r}: {stranger!r}")
         if not self.tokens:
             raise DataError("a distribution needs at least one token")
         if len(self.tokens) > MAX_TOKENS:
@@ -64,6 +72,22 @@ class Distribution:
         least = min(weight for weight in self.weights if weight)
         if least * LEAST_RATIO < self.total:
             raise DataError(f"token {self.tokens[self.weights.index(least)]!r} has a probability below 1e-307")
+
+    @classmethod
+    def of(cls, what: Distribution | str | Mapping[str, Number]) -> Distribution:
+        """A distribution from what a caller has: itself, a spec, a Counter of tokens, a dict of probabilities.
+
+        Raises TypeError for anything else.
+        """
+        if isinstance(what, Distribution):
+            return what
+        if isinstance(what, str):
+            return cls.parse(what)
+        if isinstance(what, Counter):
+            return cls.from_weights(what)
+        if isinstance(what, Mapping):
+            return cls.from_probabilities(what)
+        raise TypeError(f"a distribution is a Distribution, a spec, a dict or a Counter, not {type(what).__name__!r}")
 
     @classmethod
     def from_weights(

@@ -13,9 +13,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from compress.coders.catalog import entry
 from compress.coders.protocol import Coder
@@ -34,6 +35,9 @@ from compress.models.zeros import ZeroPolicy
 from compress.packing import Model
 from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, without_folders
 from compress.tokens import Stream, tokeniser
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 __all__ = [
     "SUFFIX",
@@ -96,7 +100,7 @@ class Inspection:
 
 
 def encode(
-    data: bytes,
+    data: Buffer | npt.NDArray[Any],
     *,
     assumed: str = "empirical",
     coder: str = "arithmetic",
@@ -104,21 +108,31 @@ def encode(
     zeros: str = "error",
     normalize: bool = False,
 ) -> bytes:
-    """The frame of some bytes.
+    """The frame of some bytes: of any buffer, such as an array's, its bytes in order.
 
-    Raises SpecError for words that mean nothing, DataError for bytes that are not such tokens,
-    ZeroProbabilityError where Q excludes a token that occurs.
+    Raises TypeError for what has no bytes, SpecError for words that mean nothing, DataError for bytes that
+    are not such tokens, ZeroProbabilityError where Q excludes a token that occurs.
     """
     output = io.BytesIO()
-    encode_to(data, output, Encoding(assumed, coder, tokens, zeros, normalize))
+    encode_to(_bytes(data), output, Encoding(assumed, coder, tokens, zeros, normalize))
     return output.getvalue()
 
 
-def decode(data: bytes, *, max_output: int | None = None) -> bytes:
+def decode(data: Buffer | npt.NDArray[Any], *, max_output: int | None = None) -> bytes:
     """The bytes that some frames encode.  Raises CorruptError, or LimitError beyond `max_output` bytes."""
+    data = _bytes(data)
     output = io.BytesIO()
     decode_to(io.BytesIO(data), output, Limits(max_output), compressed_size=len(data))
     return output.getvalue()
+
+
+def _bytes(data: Buffer | npt.NDArray[Any]) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    try:
+        return memoryview(cast("Buffer", data)).tobytes()
+    except TypeError:
+        raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}") from None
 
 
 def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import Counter
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import product
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compress import families
+from compress import families, validate
 from compress.distribution import Distribution, align
 from compress.errors import DataError, SpecError
 from compress.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, exact_number
@@ -739,3 +740,37 @@ def test_only_what_was_cut_is_extended() -> None:
     assert wider.exact("50") / wider.exact("49") == pytest.approx(3 / 50)
     # Beyond 10^-307 a weight is 0, and no time is spent on it.
     assert parse("poisson:3").over([*parse("poisson:3").tokens, "1000"]).exact("1000") == 0
+
+
+# What Python callers have
+
+
+def test_weights_of_numpy_are_whole_numbers_of_pythons() -> None:
+    """200 + 100 is no uint8, and the sum does not wrap; 2^62 + 2^62 + 2^62 is no int64."""
+    small = Distribution(("a", "b"), tuple(np.array([200, 100], np.uint8)))
+    assert (small.total, small.exact("a")) == (300, Fraction(2, 3))
+    assert all(type(weight) is int for weight in small.weights)
+    assert Distribution(("a", "b", "c"), tuple(np.full(3, 2**62))).total == 3 * 2**62
+    assert Distribution.from_weights({"a": int(np.uint8(200)), "b": np.float64(100)}).exact("b") == Fraction(1, 3)
+    with pytest.raises(TypeError, match="'float' object cannot be interpreted as an integer"):
+        Distribution(("a",), (1.5,))  # type: ignore[arg-type]  # that is the question
+
+
+def test_a_token_that_is_no_str_is_refused_when_made() -> None:
+    with pytest.raises(TypeError, match="a token is a str, not 'int': 1"):
+        Distribution((1, 2), (1, 1))  # type: ignore[arg-type]  # that is the question
+    with pytest.raises(TypeError, match="a token is a str, not 'bytes'"):
+        Distribution.from_weights({b"a": 1})  # type: ignore[arg-type]  # likewise
+
+
+def test_a_dict_and_a_counter_are_distributions() -> None:
+    coin = parse("H=0.7,T=0.3")
+    assert Distribution.of({"H": 0.7, "T": 0.3}).probabilities.tolist() == [0.7, 0.3]
+    assert Distribution.of(Counter("HHHHHHHTTT")).same_as(coin)
+    assert Distribution.of("H=0.7,T=0.3") == Distribution.of(coin) == coin
+    assert validate(Counter("HHHHHHHTTT"), {"H": 0.2, "T": 0.8}, n=1000).verdict == "pass"
+    with pytest.raises(DataError, match=r"sum to 1\.1"):
+        Distribution.of({"H": 0.7, "T": 0.4})
+    for wrong in (5, ["H"], None):
+        with pytest.raises(TypeError, match="a distribution is"):
+            Distribution.of(wrong)  # type: ignore[arg-type]  # that is the question

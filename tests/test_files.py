@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import io
 import json
 import math
@@ -144,6 +145,19 @@ def test_the_same_bytes_and_words_make_the_same_file(coder: str) -> None:
     encode_to(data, file, Encoding(coder=coder))
     assert file.getvalue() == first
     assert compress.encode(data[:-1] + bytes([data[-1] ^ 1]), coder=coder) != first
+
+
+def test_any_buffer_is_its_bytes_and_what_has_none_is_refused() -> None:
+    numbers = array.array("H", [1, 2, 65535, 2])
+    for data in (numbers, memoryview(numbers), bytearray(b"abc"), np.arange(12).reshape(3, 4).T.copy()):
+        due = b"".join([data.tobytes()] if not isinstance(data, bytearray) else [data])
+        assert compress.decode(compress.encode(data)) == due
+        assert compress.decode(bytearray(compress.encode(data))) == due
+    for wrong in ("text", 5, None, [1, 2]):
+        with pytest.raises(TypeError, match="a bytes-like object is required, not"):
+            compress.encode(wrong)  # type: ignore[arg-type]  # that is the question
+        with pytest.raises(TypeError, match="a bytes-like object is required, not"):
+            compress.decode(wrong)  # type: ignore[arg-type]
 
 
 def test_hash_randomisation_does_not_change_a_file() -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import math
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from bitarray import bitarray
 from compress import information
 from compress.coders.catalog import entry
 from compress.container import FrameReader, FrameWriter, Header, Label, Limits
-from compress.distribution import Distribution, align
+from compress.distribution import Distribution, Number, align
 from compress.errors import SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks, Moments
@@ -173,8 +173,8 @@ class Sample:
 
 
 def validate(
-    true: Distribution | Source | str,
-    assumed: Distribution | str = "true",
+    true: Distribution | Source | str | Mapping[str, Number],
+    assumed: Distribution | str | Mapping[str, Number] = "true",
     coder: str = "arithmetic",
     n: int = 1_000_000,
     seed: int = 0,
@@ -183,13 +183,15 @@ def validate(
 ) -> Validation:
     """Draw n tokens from P, encode them with a coder built from Q, and judge what comes out.
 
-    true, assumed: distributions or their specs.  Raises SpecError, ZeroProbabilityError or DataError;
-    nothing is drawn before Q was found fit for P.
+    true, assumed: distributions, their specs, dicts of probabilities or Counters; true also a Source.
+    Raises SpecError, ZeroProbabilityError or DataError; nothing is drawn before Q was found fit for P.
     """
-    if isinstance(true, str):
-        true = Distribution.parse(true)
-    source = IidSource(true) if isinstance(true, Distribution) else true
-    return validate_all(source, [assumed], [coder], n, seed, zeros=zeros).runs[0]
+    if isinstance(true, Distribution | str | Mapping):
+        true = IidSource(Distribution.of(true))
+    elif not hasattr(true, "sample"):
+        raise TypeError(f"P is a distribution or a source of tokens, not {type(true).__name__!r}")
+    believed = assumed if isinstance(assumed, str) else Distribution.of(assumed)
+    return validate_all(true, [believed], [coder], n, seed, zeros=zeros).runs[0]
 
 
 def validate_all(
