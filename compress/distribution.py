@@ -13,7 +13,7 @@ import math
 import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -194,12 +194,13 @@ class Distribution:
 
         A family of infinite support that was cut gives its tokens beyond the cut their weights again.
         """
+        moved = self._moved(tokens)
         if self.endless is not None and not self.index.keys() >= set(tokens):
             further = _reduced(*self.endless.reaching([*self.tokens, *tokens]))
             everything = dict(zip(*further, strict=True))
             weights = tuple(everything.get(token, 0) for token in tokens)
-            return Distribution(tuple(tokens), weights, self.spec) if any(weights) else self._moved(tokens)
-        return self._moved(tokens)
+            return replace(moved, weights=weights)
+        return moved
 
     def _moved(self, tokens: Sequence[str]) -> Distribution:
         known = set(tokens)
