@@ -43,10 +43,6 @@ def test_demo_shows_six_beliefs_and_exits_0(capsys: pytest.CaptureFixture[str]) 
     assert "8 x file bytes" in out
 
 
-def test_demo_fits_in_ninety_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    assert max(len(line) for line in call(capsys, "demo", "-n", "1000")[1].splitlines()) <= 90
-
-
 def test_surprises_of_bare_probabilities(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = call(capsys, "info", "--surprise", "0.01,0.12,0.23,0.34,0.45,0.56,0.67,0.78,0.89,1")
     assert [line.split()[-1] for line in out.splitlines()[2:]] == [

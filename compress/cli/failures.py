@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from collections.abc import Callable, Iterable
 
@@ -25,7 +26,7 @@ def tell(error: Exception, *, debug: bool) -> int:
 def fail(message: str, status: int) -> int:
     """Print the line of an error; returns its status."""
     line = message if message.startswith("Usage:") else f"codelen: {printable(message)}"
-    click.echo(line, err=True)
+    print(line, file=sys.stderr, flush=True)
     return status
 
 

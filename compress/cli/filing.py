@@ -21,6 +21,7 @@ from compress.cli.options import (
     protect,
     quiet_option,
     require_standard_output,
+    say,
     show,
     tokens_option,
     zeros_option,
@@ -229,7 +230,7 @@ def test_command(
         with _about(name), _reading(name) as (source, size):
             content = check(source, Limits(max_output, max_memory), compressed_size=size)
         if not quiet:
-            click.echo(f"{printable(_label(name))}: ok, {content:,} bytes")
+            say(f"{printable(_label(name))}: ok, {content:,} bytes")
 
     each(files, test_one, ctx)
 

@@ -21,6 +21,7 @@ from click.exceptions import Exit
 
 from compress import __version__
 from compress.cli.failures import fail, tell
+from compress.reports import plain
 
 __all__ = ["main"]
 
@@ -106,9 +107,10 @@ def run(arguments: list[str]) -> int:
     # A stream that was closed before we began takes what is written, and keeps nothing.
     sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115  # for as long as the program runs
     sys.stderr = sys.stderr or sys.stdout
+    plain.register()
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter gets a question mark, not a crash.
-        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+        # A screen that lacks a letter gets it in letters that it has, not a crash.
+        getattr(stream, "reconfigure", lambda **_: None)(errors=plain.PLAIN)
     try:
         # Not cli.main(), which has an exit status of its own for a broken pipe.
         with cli.make_context("codelen", list(arguments), obj=settings) as context:

@@ -123,7 +123,12 @@ def show(
         with write_atomically(Path(json_path), overwrite=True) as file:
             file.write(_utf8(record()))
     if not quiet:
-        click.echo(render(table()), nl=False)
+        say(render(table()), end="")
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Print to standard output, in letters that it has; `click.echo` writes UTF-8 where ASCII was asked for."""
+    print(text, end=end, flush=True)
 
 
 def _utf8(record: dict[str, Any]) -> bytes:

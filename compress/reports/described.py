@@ -43,6 +43,8 @@ def _shown(size: int, everything: bool) -> range:
 
 def _left_out(size: int, everything: bool) -> list[RenderableType]:
     hidden = size - len(_shown(size, everything))
+    if hidden == 1:
+        return ["... and 1 more token; --all shows it"]
     return [f"... and {hidden:,} more tokens; --all shows them"] if hidden else []
 
 
@@ -94,7 +96,8 @@ def code_report(
     of_p = ["p", f"p·{length}"] if true else []
     table = new_table("token", "q", "surprise", length, "Q̂", *of_p, *(["word"] if book else []))
     if book:
-        table.columns[-1].justify = "left"
+        # A long word goes on in the next line.
+        table.columns[-1].justify, table.columns[-1].no_wrap = "left", False
     for i in _shown(q.size, everything):
         cells = [visible(q.tokens[i]), f"{q.probabilities[i]:.6g}", in_bits(surprises[i])]
         cells += [in_bits(prices[i], 0 if book else 4), f"{2.0 ** -prices[i]:.6g}"]

@@ -12,11 +12,14 @@ from rich.text import Text
 from compress.distribution import Distribution
 from compress.experiments.validate import Experiment, Validation
 from compress.ledger import TERMS
-from compress.reports.tables import count, in_bits, ledger_table, new_table, spec_name
+from compress.reports.tables import Either, count, in_bits, ledger_table, new_table, spec_name
 
 __all__ = ["demo_report", "experiment_report"]
 
 _TEXT_WIDTH = 80
+# As many ledgers beside each other as 80 columns hold, and how wide each may be.
+_ABREAST = 4
+_NARROW = 14
 
 
 def z_score(value: float | None) -> str:
@@ -49,11 +52,11 @@ def verdict(verdict: str, failed: Iterable[str] = ()) -> Text:
 def experiment_report(experiment: Experiment) -> RenderableType:
     """One row for each Q and coder, then the ledger, then what needs a word."""
     true = experiment.true
-    table = new_table("assumed Q", "coder", "D(P||Q)", "H(P,Q)", "predicted", "measured ± 95%", "z", "verdict", left=2)
+    columns = ("D(P||Q)", "H(P,Q)", "predicted", "measured ± 95%", "z", "verdict")
+    wide = new_table("assumed Q", "coder", *columns, left=2)
+    narrow = new_table("assumed Q, coder", *columns)
     for run in experiment.runs:
-        table.add_row(
-            spec_name(run.assumed),
-            run.coder,
+        figures = (
             in_bits(run.kl_divergence),
             in_bits(run.cross_entropy),
             in_bits(run.expected_bits_per_token),
@@ -61,10 +64,12 @@ def experiment_report(experiment: Experiment) -> RenderableType:
             z_score(run.z),
             verdict(run.verdict, run.checks.failed),
         )
+        wide.add_row(spec_name(run.assumed), run.coder, *figures)
+        narrow.add_row(_folded_name(run), *figures)
     parts: list[RenderableType] = [
         f"true P   {spec_name(true)}   H(P) = {in_bits(true.entropy)} bits/token, K = {true.size:,}",
         f"stream   {experiment.n:,} tokens, seed {experiment.seed}, zeros {experiment.zeros}; bits/token below\n",
-        table,
+        Either(wide, narrow),
         "",
         _ledgers(experiment.runs),
         *_roughness(experiment.runs),
@@ -85,13 +90,31 @@ def _remark(true: Distribution, run: Validation) -> str:
     return textwrap.fill(text, _TEXT_WIDTH)
 
 
-def _ledgers(runs: Sequence[Validation]) -> Table:
+def _ledgers(runs: Sequence[Validation]) -> RenderableType:
     if len(runs) == 1:
         return ledger_table(runs[0].ledger, runs[0].n, runs[0].file_bytes)
     table = new_table("ledger, bits", "coder", *TERMS, "8 x file bytes", left=2)
     for run in runs:
-        terms = [count(term) for term in run.ledger.terms.values()]
-        table.add_row(spec_name(run.assumed), run.coder, *terms, count(8 * run.file_bytes))
+        table.add_row(spec_name(run.assumed), run.coder, *_ledger_cells(run))
+    groups: list[RenderableType] = [_ledgers_abreast(runs[:_ABREAST])]
+    for first in range(_ABREAST, len(runs), _ABREAST):
+        groups += ["", _ledgers_abreast(runs[first : first + _ABREAST])]
+    return Either(table, Group(*groups))
+
+
+def _folded_name(run: Validation) -> str:
+    return "\n".join([*textwrap.wrap(spec_name(run.assumed), _NARROW), run.coder])
+
+
+def _ledger_cells(run: Validation) -> list[str]:
+    return [*map(count, run.ledger.terms.values()), count(8 * run.file_bytes)]
+
+
+def _ledgers_abreast(runs: Sequence[Validation]) -> Table:
+    """The ledgers of a few runs, a column each."""
+    table = new_table("ledger, bits", *map(_folded_name, runs))
+    for name, *cells in zip((*TERMS, "8 x file bytes"), *map(_ledger_cells, runs), strict=True):
+        table.add_row(name, *cells)
     return table
 
 

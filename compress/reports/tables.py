@@ -8,20 +8,38 @@ import sys
 from collections.abc import Sequence
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from compress.distribution import Distribution
 from compress.errors import printable
 from compress.ledger import Ledger
+from compress.reports.plain import columns_kept
 from compress.tokens import visible
 
-__all__ = ["count", "fixed", "in_bits", "ledger_table", "new_table", "render", "spec_name", "summary_table"]
+__all__ = [
+    "Either",
+    "FigureTable",
+    "count",
+    "fixed",
+    "in_bits",
+    "ledger_table",
+    "new_table",
+    "render",
+    "spec_name",
+    "summary_table",
+]
 
-_PIPE_WIDTH = 120
-_LEAST_WIDTH = 110
 _SPEC_WIDTH = 28
+# A pipe has no edge, and the tables are laid out for a terminal that has at least this much.
+_PIPE_WIDTH = 10_000
+_LEAST_WIDTH = 80
+
+# Said to be of ASCII, or rich would draw another one where it thinks of ASCII; see `plain`.
+_BOX = box.Box(str(box.SIMPLE_HEAD), ascii=True)
 
 _MEANING = {
     "entropy": "n·H(P): what no code saves on average",
@@ -33,22 +51,48 @@ _MEANING = {
 }
 
 
+class FigureTable(Table):
+    """A table that never cuts a figure: a column that may not wrap is as wide as its widest cell."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The table, its words wrapped where it would be wider than the screen."""
+        for column in self.columns:
+            if column.no_wrap:
+                lines = (line for cell in (column.header, *column.cells) for line in str(cell).splitlines())
+                column.min_width = max(map(cell_len, lines), default=0)
+        yield from super().__rich_console__(console, options)
+
+
+class Either:
+    """One report in two forms: the wide one where the screen has room for it, else the narrow one."""
+
+    def __init__(self, wide: RenderableType, narrow: RenderableType) -> None:
+        self.wide, self.narrow = wide, narrow
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The form that fits."""
+        natural = Measurement.get(console, options.update(width=_PIPE_WIDTH), self.wide).maximum
+        yield self.wide if natural <= options.max_width else self.narrow
+
+
 def render(report: RenderableType) -> str:
-    """The text of a report: as wide as the terminal, or wide enough for every table in a pipe."""
+    """The text of a report: as wide as the terminal, or as its tables like in a pipe."""
     piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
     console = Console(width=_PIPE_WIDTH if piped else None, highlight=False, markup=False, emoji=False)
-    # A terminal that is too narrow for a table breaks its lines; cutting cells off would lose figures.
+    # A terminal that is narrower still breaks the lines; cutting cells off would lose figures.
     console.width = max(console.width, _LEAST_WIDTH)
     with console.capture() as capture:
-        console.print(report)
-    return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+        console.print(report, crop=False)
+    text = columns_kept(capture.get(), getattr(sys.stdout, "encoding", None) or "utf-8")
+    return "".join(line.rstrip() + "\n" for line in text.splitlines())
 
 
-def new_table(*columns: str, left: int = 1) -> Table:
+def new_table(*columns: str, left: int = 1) -> FigureTable:
     """A table whose first `left` columns hold words, the others numbers."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table = FigureTable(box=_BOX, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for place, column in enumerate(columns):
-        table.add_column(column, justify="left" if place < left else "right", no_wrap=place >= left)
+        words = place < left
+        table.add_column(column, justify="left" if words else "right", no_wrap=not words, overflow="fold")
     return table
 
 
@@ -84,23 +128,25 @@ def spec_name(distribution: Distribution) -> str:
 
 def summary_table(pairs: Sequence[tuple[str, str]]) -> Table:
     """Names and values in two columns, without a head."""
-    table = Table(box=None, show_header=False, pad_edge=False)
+    table = FigureTable(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for name, value in pairs:
         table.add_row(name, printable(value))
     return table
 
 
-def ledger_table(ledger: Ledger, n: int, file_bytes: int) -> Table:
+def ledger_table(ledger: Ledger, n: int, file_bytes: int) -> FigureTable:
     """The ledger as a column: each term in bits and in bits/token, and what it means."""
     table = new_table("ledger", "bits", "bits/token")
+    table.columns[0].no_wrap = True
     table.add_column("")
     for term, bits in ledger.terms.items():
         table.add_row(term, fixed(bits, 1), in_bits(bits / n if n else None, 6), _MEANING[term])
     parts = [f"{part} {bits:,}" for part, bits in ledger.container_parts.items()]
-    table.add_row("", "", "", Text(", ".join(parts[:3]) + ",", style="dim"))
-    table.add_row("", "", "", Text(", ".join(parts[3:]), style="dim"), end_section=True)
+    for line in (", ".join(parts[:3]) + ",", ", ".join(parts[3:])):
+        table.add_row("", "", "", Text(line, style="dim"))
+    table.add_section()
     total = 8 * file_bytes
     table.add_row("8 x file bytes", f"{total:,.1f}", in_bits(total / n if n else None, 6), f"{file_bytes:,} bytes")
     return table
