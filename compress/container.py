@@ -252,7 +252,7 @@ class FrameReader:
             raise CorruptError(f"format version {magic[-1]} is not known to this codelen, which reads {VERSION}")
         size, size_bytes = self._varint()
         if size > limits.max_memory:
-            raise LimitError(f"the header claims {size} bytes; --max-memory allows {limits.max_memory}")
+            raise LimitError(f"the header claims {size} bytes; max_memory allows {limits.max_memory}")
         packed = self._read(size)
         self._check_crc(magic + size_bytes + packed, "header")
         try:
@@ -265,7 +265,7 @@ class FrameReader:
         allowed = limits.output(compressed_size)
         if self.header.content_bytes > allowed:
             raise LimitError(
-                f"the content is {self.header.content_bytes} bytes, and {allowed} are allowed; see --max-output"
+                f"the content is {self.header.content_bytes} bytes, and {allowed} are allowed; see max_output"
             )
 
     def read_blocks(self) -> Iterator[tuple[int, bitarray]]:
@@ -286,7 +286,7 @@ class FrameReader:
             # The symbols, and the payload as read, as bits, and as the decoder aligns it.
             needed = count * item + 3 * size
             if needed > self._limits.max_memory:
-                raise LimitError(f"a block needs {needed} bytes; --max-memory allows {self._limits.max_memory}")
+                raise LimitError(f"a block needs {needed} bytes; max_memory allows {self._limits.max_memory}")
             payload = bitarray(endian="big")
             data = self._read(size)
             payload.frombytes(data)

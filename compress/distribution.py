@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compress import information
-from compress.errors import DataError, SpecError
+from compress.errors import DataError, SpecError, quoted
 from compress.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, Endless, exact_number, make
 
 __all__ = ["Distribution", "Number", "align"]
@@ -63,15 +63,15 @@ class Distribution:
         if len(set(self.tokens)) < len(self.tokens):
             seen: set[str] = set()
             twice = next(token for token in self.tokens if token in seen or seen.add(token))  # type: ignore[func-returns-value]  # add() returns None, which is false
-            raise DataError(f"token {twice!r} is given twice")
+            raise DataError(f"token {quoted(twice)} is given twice")
         negative = next((i for i, weight in enumerate(self.weights) if weight < 0), None)
         if negative is not None:
-            raise DataError(f"token {self.tokens[negative]!r} has a negative weight")
+            raise DataError(f"token {quoted(self.tokens[negative])} has a negative weight")
         if self.total == 0:
             raise DataError("every weight is 0")
         least = min(weight for weight in self.weights if weight)
         if least * LEAST_RATIO < self.total:
-            raise DataError(f"token {self.tokens[self.weights.index(least)]!r} has a probability below 1e-307")
+            raise DataError(f"token {quoted(self.tokens[self.weights.index(least)])} has a probability below 1e-307")
 
     @classmethod
     def of(cls, what: Distribution | str | Mapping[str, Number]) -> Distribution:
@@ -116,7 +116,7 @@ class Distribution:
             total = sum((_exact(token, number) for token, number in pairs), Fraction(0))
             tolerance = FLOAT_TOLERANCE if any(isinstance(number, float | np.floating) for _, number in pairs) else 0
             if abs(total - 1) > tolerance:
-                raise DataError(f"weights sum to {_near_one(total)}, not to 1; --normalize rescales them")
+                raise DataError(f"weights sum to {_near_one(total)}, not to 1; normalize=True rescales them")
         return cls(tokens, weights, spec)
 
     @classmethod
@@ -134,14 +134,14 @@ class Distribution:
                 raise SpecError(f"{spec}: {error}") from None
         if "=" not in spec:
             raise SpecError(
-                f"{spec!r} is no distribution; write tokens with weights (H=0.7,T=0.3) or a family: "
+                f"{quoted(spec)} is no distribution; write tokens with weights (H=0.7,T=0.3) or a family: "
                 + ", ".join(FAMILIES)
             )
         pairs: list[tuple[str, Number]] = []
         for part in spec.split(","):
             token, equals, weight = part.rpartition("=")
             if not equals or not token:
-                raise SpecError(f"{part!r} in {spec!r} is not token=weight")
+                raise SpecError(f"{quoted(part)} in {quoted(spec)} is not token=weight")
             pairs.append((token, exact_number(weight)))
         try:
             return cls.from_probabilities(pairs, normalize=normalize, spec=spec)
@@ -209,7 +209,7 @@ class Distribution:
             None,
         )
         if lost is not None:
-            raise DataError(f"token {lost!r} has probability above 0 but is not in the alphabet")
+            raise DataError(f"token {quoted(lost)} has probability above 0 but is not in the alphabet")
         weights = [self.weights[self.index[token]] if token in self.index else 0 for token in tokens]
         return Distribution(tuple(tokens), tuple(weights), self.spec)
 
@@ -235,15 +235,15 @@ def _near_one(total: Fraction) -> str:
 
 def _exact(token: str, number: Number) -> Fraction:
     if isinstance(number, float | np.floating) and not math.isfinite(number):
-        raise DataError(f"token {token!r} has weight {number}, which is not a number to use")
+        raise DataError(f"token {quoted(token)} has weight {number}, which is not a number to use")
     if not isinstance(number, Rational | float | Decimal | np.integer | np.floating):
-        raise DataError(f"token {token!r} has weight {number!r}, which is not a number")
+        raise DataError(f"token {quoted(token)} has weight {number!r}, which is not a number")
     if isinstance(number, Decimal) and number.is_finite() and abs(number.adjusted()) > 300:
-        raise DataError(f"token {token!r} has weight {number}, which is not a number of sensible size")
+        raise DataError(f"token {quoted(token)} has weight {number}, which is not a number of sensible size")
     try:
         return Fraction(number if isinstance(number, Rational | Decimal) else float(number))
     except (ValueError, OverflowError):
-        raise DataError(f"token {token!r} has weight {number}, which is not a number to use") from None
+        raise DataError(f"token {quoted(token)} has weight {number}, which is not a number to use") from None
 
 
 def _whole(pairs: list[tuple[str, Number]]) -> tuple[tuple[str, ...], tuple[int, ...]]:

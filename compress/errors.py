@@ -1,8 +1,9 @@
 """What can go wrong, each with the message that a person needs.
 
 A message says what is wrong and what to do, in one line, without a trailing
-full stop.  The command line prints it after `codelen: `, and exits with the
-kind's `exit_status`.
+full stop; a remedy is written as Python has it (`normalize=True`).  The command
+line prints it after `codelen: `, remedies as options (`--normalize`), and exits
+with the kind's `exit_status`.
 """
 
 from __future__ import annotations
@@ -16,12 +17,18 @@ __all__ = [
     "SpecError",
     "ZeroProbabilityError",
     "printable",
+    "quoted",
 ]
 
 
 def printable(text: str) -> str:
     """Foreign text (a name, a label, a token) as it may be shown: what could steer a terminal is spelled out."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+
+
+def quoted(text: object) -> str:
+    """Foreign text in a message: printable, in quotes, and no backslash of its own written twice."""
+    return f"'{printable(str(text))}'"
 
 
 class CompressError(Exception):
@@ -46,8 +53,8 @@ class ZeroProbabilityError(DataError):
     def __init__(self, token: str, where: str) -> None:
         self.token = token
         super().__init__(
-            f"Q gives token {token!r} probability 0, yet {where}: its surprise is infinite; choose another Q "
-            "or a policy: --zeros floor:EPS (error is the default)"
+            f"Q gives token {quoted(token)} probability 0, yet {where}: its surprise is infinite; choose another Q "
+            "or a policy: zeros='floor:EPS'"
         )
 
 

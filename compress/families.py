@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal, localcontext
 from fractions import Fraction
 
-from compress.errors import SpecError
+from compress.errors import SpecError, quoted
 
 __all__ = ["FAMILIES", "LEAST_RATIO", "MAX_TOKENS", "Endless", "Weighted", "exact_number", "make"]
 
@@ -243,7 +243,8 @@ def make(name: str, arguments: str) -> tuple[Weighted, Endless | None]:
                 raise SpecError(f"{name}:{arguments} has too many numbers; it is written {usage}")
             key, text = parameters[index], part
         if key not in parameters or key in given:
-            raise SpecError(f"{name}:{arguments} gives {key!r} twice or knows no such parameter; it is written {usage}")
+            trouble = "gives {} twice" if key in given else "has no parameter {}"
+            raise SpecError(f"{name}:{arguments} {trouble.format(quoted(key))}; it is written {usage}")
         given[key] = exact_number(text)
     missing = [
         parameter.name
@@ -273,14 +274,14 @@ def exact_number(text: str) -> Fraction:
     try:
         parts = [Decimal(part) for part in text.strip().split("/")]
     except ArithmeticError:
-        raise SpecError(f"{shown!r} is not a number") from None
+        raise SpecError(f"{quoted(shown)} is not a number") from None
     if len(parts) > 2 or not all(part.is_finite() and abs(part.adjusted()) <= 300 for part in parts):
-        raise SpecError(f"{shown!r} is not a finite number of sensible size")
+        raise SpecError(f"{quoted(shown)} is not a finite number of sensible size")
     if len(parts) == 2 and parts[1] == 0:
-        raise SpecError(f"{shown!r} divides by zero")
+        raise SpecError(f"{quoted(shown)} divides by zero")
     value = Fraction(parts[0]) if len(parts) == 1 else Fraction(parts[0]) / Fraction(parts[1])
     if value and not Fraction(1, 10**300) <= abs(value) <= 10**301:
-        raise SpecError(f"{shown!r} is not a number of sensible size")
+        raise SpecError(f"{quoted(shown)} is not a number of sensible size")
     return value
 
 

@@ -71,7 +71,7 @@ class Encoding:
         entry(self.coder)
         ZeroPolicy.parse(self.zeros)
         if not tokeniser(self.tokens).restores:
-            raise SpecError(f"--tokens {self.tokens} is for analysis only: its tokens do not join to the same bytes")
+            raise SpecError(f"tokens='{self.tokens}' is for analysis only: its tokens do not join to the same bytes")
         if self.assumed == "true":
             raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
 
@@ -184,7 +184,7 @@ def _sorted(kind: str, q: Distribution) -> Distribution:
     try:
         pieces = {token: tokenise.piece(token) for token in q.tokens}
     except DataError as error:
-        raise SpecError(f"{q.spec}: {error}; the tokens are {kind}, see --tokens") from None
+        raise SpecError(f"{q.spec}: {error}; it was read with tokens='{kind}'") from None
     if kind in ("bytes", "bits"):
         return q.over(sorted(q.tokens, key=pieces.__getitem__))
     return q

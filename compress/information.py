@@ -6,9 +6,10 @@ mean under a belief Q is the cross-entropy H(P, Q), the cost of a code built fro
 the difference is the divergence D(P||Q), the price of being wrong.
 
 Units are bits; `base=math.e` gives nats, any base above 1 its own unit.  Every
-function refuses a vector that does not sum to 1 within 1e-9: rounded
-probabilities are a different question, and the caller says how to settle it.  Zeros
-are exact: 0·log 0 = 0, while p > 0 with q = 0 costs +inf, and says so.
+function refuses a vector that does not sum to 1 within 1e-9 (1e-6 for float32, 1e-3
+for float16, which keep no more of a softmax; the result is then as near as the sum):
+rounded probabilities are a different question, and the caller says how to settle it.
+Zeros are exact: 0·log 0 = 0, while p > 0 with q = 0 costs +inf, and says so.
 
 Next: `continuous` (densities), `distribution` (probabilities with names).  Source: C. E. Shannon 1948,
 sec. 6; T. Cover and J. Thomas, Elements of Information Theory (2006), ch. 2 and 8.
@@ -38,6 +39,8 @@ Pmf = npt.ArrayLike
 Vector = npt.NDArray[np.float64]
 
 SUM_TOLERANCE = 1e-9
+# What a softmax of many classes is off by in fewer digits.
+_ROUGH_TOLERANCE = {np.dtype(np.float32): 1e-6, np.dtype(np.float16): 1e-3}
 
 
 def surprise(p: Pmf, *, base: float = 2) -> Vector:
@@ -163,14 +166,17 @@ def bits_per_unit(base: float) -> float:
 
 
 def _pmf(p: Pmf) -> Vector:
-    values = np.asarray(p, dtype=np.float64)
+    given = np.asarray(p)
+    values = given.astype(np.float64)
     if values.ndim != 1 or values.size == 0:
         raise DataError("a distribution is a vector of at least one probability")
     if not np.all(values >= 0):
         raise DataError("a probability is negative or not a number")
     total = math.fsum(values)
-    if not abs(total - 1) <= SUM_TOLERANCE:
-        raise DataError(f"probabilities sum to {total:.10g}, not to 1")
+    if not abs(total - 1) <= _ROUGH_TOLERANCE.get(given.dtype, SUM_TOLERANCE):
+        raise DataError(
+            f"probabilities sum to {total:.10g}, not to 1; if they are only rounded, divide them by their sum"
+        )
     return values
 
 

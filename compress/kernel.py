@@ -15,7 +15,7 @@ For that to hold, a kernel keeps to six habits:
 A compiled kernel checks no bounds: its caller has made sure of every index.
 
 The machine code is kept on disk, and that is a convenience: what cannot be read, or is damaged, or
-cannot be written is compiled again and said under --debug.  Each file of the cache is sealed by
+cannot be written is compiled again and said under `--debug`.  Each file of the cache is sealed by
 the SHA-256 of its bytes, and is stale when any module with kernels has changed, since a kernel's
 machine code holds the steps that it takes from other modules.
 """

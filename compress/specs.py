@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from compress.distribution import Distribution
-from compress.errors import CompressError, DataError, LimitError, SpecError
+from compress.errors import CompressError, DataError, LimitError, SpecError, quoted
 from compress.families import exact_number
 from compress.frequencies import Counts, histogram
 from compress.inputs import csv_rows, read_whole
@@ -46,7 +46,7 @@ def parse_distribution(spec: str, *, tokens: str = "bytes", normalize: bool = Fa
     """The distribution of a spec that stands for itself.  Raises SpecError, DataError or OSError."""
     tokeniser(tokens)
     if spec in RELATIVE:
-        raise SpecError(f"{spec!r} needs a true distribution or a file to refer to")
+        raise SpecError(f"{quoted(spec)} needs a true distribution or a file to refer to")
     if spec.startswith("file:"):
         return StreamSource(read_stream(spec, tokens), spec).distribution
     if spec.startswith("@"):
@@ -140,7 +140,7 @@ def _read_table(path: Path, spec: str, *, normalize: bool) -> Distribution:
 
 def _weight(token: str, value: Any) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise DataError(f"token {token!r} has weight {value!r}, which is not a number")
+        raise DataError(f"token {quoted(token)} has weight {value!r}, which is not a number")
     return exact_number(str(value))
 
 

@@ -30,7 +30,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from compress.errors import DataError, SpecError
+from compress.errors import DataError, SpecError, quoted
 from compress.inputs import csv_rows
 
 __all__ = ["Stream", "Symbols", "Tokeniser", "smallest_dtype", "tokeniser", "visible"]
@@ -69,7 +69,7 @@ class Stream:
         for symbol, token in enumerate(self.tokens):
             if token not in index:
                 first = int(np.argmax(self.symbols == symbol))
-                raise DataError(f"token {token!r} (first at token {first}) is not in the alphabet")
+                raise DataError(f"token {quoted(token)} (first at token {first}) is not in the alphabet")
         renamed = np.array([index[token] for token in self.tokens], dtype=smallest_dtype(len(index)))
         symbols = renamed[self.symbols] if self.tokens else np.zeros(0, smallest_dtype(len(index)))
         return Stream(tuple(tokens), symbols)
@@ -105,12 +105,12 @@ class Tokeniser:
 
 
 def tokeniser(name: str) -> Tokeniser:
-    """The tokeniser of a `--tokens` option.  Raises SpecError for a name that is none."""
+    """The tokeniser of that name.  Raises SpecError for a name that is none."""
     kind, colon, column = name.partition(":")
     if kind == "csv" and column:
         return Tokeniser(name, lambda data: _split_csv(data, column), _utf8, restores=False)
     if colon or name not in _TOKENISERS:
-        raise SpecError(f"{name!r} is no tokeniser; there are {', '.join(_TOKENISERS)} and csv:COLUMN")
+        raise SpecError(f"{quoted(name)} is no tokeniser; there are {', '.join(_TOKENISERS)} and csv:COLUMN")
     return _TOKENISERS[name]
 
 
@@ -118,14 +118,14 @@ def _text(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DataError(f"not UTF-8 text (byte {error.start}); use --tokens bytes for files that are no text") from None
+        raise DataError(f"not UTF-8 text (byte {error.start}); use tokens='bytes' for files that are no text") from None
 
 
 def _utf8(token: str) -> bytes:
     try:
         return token.encode("utf-8")
     except UnicodeEncodeError:
-        raise DataError(f"token {token!r} is not valid Unicode text") from None
+        raise DataError(f"token {quoted(token)} is not valid Unicode text") from None
 
 
 def _number(tokens: Iterable[str], order: Callable[[str], object] | None = None) -> Stream:
@@ -154,7 +154,7 @@ _BYTE_VALUES = {_byte_name(value): bytes([value]) for value in range(256)}
 
 def _byte_piece(token: str) -> bytes:
     if token not in _BYTE_VALUES:
-        raise DataError(f"token {token!r} is no byte; a byte is named by its ASCII character or as \\x0a")
+        raise DataError(f"token {quoted(token)} is no byte; a byte is named by its ASCII character or as \\x0a")
     return _BYTE_VALUES[token]
 
 
@@ -164,7 +164,7 @@ def _split_bytes(data: bytes) -> Stream:
 
 def _bit_piece(token: str) -> bytes:
     if token not in ("0", "1"):
-        raise DataError(f"token {token!r} is no bit; the bits are 0 and 1")
+        raise DataError(f"token {quoted(token)} is no bit; the bits are 0 and 1")
     return token.encode()
 
 
@@ -174,7 +174,7 @@ def _split_bits(data: bytes) -> Stream:
 
 def _char_piece(token: str) -> bytes:
     if len(token) != 1:
-        raise DataError(f"token {token!r} is not one character")
+        raise DataError(f"token {quoted(token)} is not one character")
     return _utf8(token)
 
 
@@ -189,7 +189,7 @@ def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], bytes]:
     def piece(token: str) -> bytes:
         data = _utf8(token)
         if not pattern.fullmatch(token):
-            raise DataError(f"token {token!r} is not {what}")
+            raise DataError(f"token {quoted(token)} is not {what}")
         return data
 
     return piece
@@ -219,7 +219,7 @@ def _split_words(data: bytes) -> Stream:
 def _word_piece(token: str) -> bytes:
     data = _utf8(token)
     if not _words().fullmatch(token):
-        raise DataError(f"token {token!r} is not one word, one run of white space or one other character")
+        raise DataError(f"token {quoted(token)} is not one word, one run of white space or one other character")
     return data
 
 
@@ -240,7 +240,7 @@ def _split_nucleotides(data: bytes) -> Stream:
                 break
             place = match.end()
         offset = len(text[:place].encode())
-        raise DataError(f"{text[place]!r} is no nucleotide (byte {offset}); the letters are the IUPAC codes")
+        raise DataError(f"{quoted(text[place])} is no nucleotide (byte {offset}); the letters are the IUPAC codes")
     return _number(found)
 
 
@@ -252,7 +252,7 @@ def _split_ints(data: bytes) -> Stream:
     cells = [(match.group(), match.start()) for match in re.finditer(r"[^\s,;]+", text)]
     for cell, start in cells:
         if not _INTS.fullmatch(cell):
-            raise DataError(f"{cell[:20]!r} is no whole number (byte {len(text[:start].encode())})")
+            raise DataError(f"{quoted(cell[:20])} is no whole number (byte {len(text[:start].encode())})")
     return _number((_plain_integer(cell) for cell, _ in cells), order=_integer_order)
 
 
@@ -277,11 +277,11 @@ def _split_csv(data: bytes, column: str) -> Stream:
     elif column.isascii() and column.isdigit() and len(column) < 10 and 1 <= int(column) <= len(names):
         place = int(column) - 1
     else:
-        raise DataError(f"no column {column!r}; the columns are {', '.join(names) or 'none'}")
+        raise DataError(f"no column {quoted(column)}; the columns are {', '.join(names) or 'none'}")
     cells = []
     for line, row in rows:
         if place >= len(row):
-            raise DataError(f"line {line} has no column {column!r}")
+            raise DataError(f"line {line} has no column {quoted(column)}")
         cells.append(row[place])
     return _number(cells)
 

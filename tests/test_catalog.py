@@ -171,7 +171,7 @@ def test_a_promise_holds_for_a_q_that_is_all_but_certain(name: str, rare: Fracti
         if kept:
             entry(name).require(p, q)
         else:
-            with pytest.raises(DataError, match=r"below 2\^-40.*--zeros floor:1e-9"):
+            with pytest.raises(DataError, match=r"below 2\^-40.*zeros='floor:1e-9'"):
                 entry(name).require(p, q)
 
 

@@ -259,8 +259,7 @@ def test_a_token_of_probability_zero_is_named_with_its_place_and_the_policies(co
     assert caught.value.token == "c"
     assert "'c'" in message
     assert "first at token 3" in message
-    assert "--zeros floor:EPS" in message
-    assert "error is the default" in message
+    assert "zeros='floor:EPS'" in message
     assert "\n" not in message
 
 

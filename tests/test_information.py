@@ -398,6 +398,8 @@ REFUSED: dict[str, tuple[object, str]] = {
     "rounded dice": (ROUNDED_DICE, "sum to 1.01, not to 1"),
     "too little": ([0.5, 0.4], "sum to 0.9, not to 1"),
     "beyond the tolerance": ([0.5, 0.5 + 2e-9], "sum to 1.000000002, not to 1"),
+    "beyond that of float32": (np.array([0.5, 0.500002], np.float32), "sum to 1.000002027, not to 1"),
+    "beyond that of float16": (np.array([0.5, 0.502], np.float16), "sum to 1.00195"),
     "nothing": ([0.0, 0.0], "sum to 0, not to 1"),
     "negative": ([1.5, -0.5], "negative or not a number"),
     "nan": ([0.5, math.nan, 0.5], "negative or not a number"),
@@ -437,6 +439,28 @@ def test_different_alphabets_are_refused(two: Callable[[object, object], object]
 def test_sums_within_1e_9_are_accepted_on_both_sides_of_one() -> None:
     for miss in (-9e-10, 9e-10):
         assert entropy([0.5, 0.5 + miss]) == pytest.approx(1, abs=2e-9)
+
+
+@pytest.mark.parametrize("classes", [2, 10, 1000, 50_000])
+def test_a_float32_softmax_is_accepted_as_it_is(classes: int) -> None:
+    logits = np.random.default_rng(classes).normal(scale=3, size=classes).astype(np.float32)
+    powers = np.exp(logits - logits.max())
+    softmax = powers / powers.sum()
+    exact = softmax.astype(np.float64) / math.fsum(softmax.astype(np.float64))
+    # As near to the exact result as the sum is to 1, in bits: a mass of 1e-6 at the largest surprise.
+    assert entropy(softmax) == pytest.approx(entropy(exact), abs=1e-6 * surprise(exact).max())
+    assert cross_entropy(exact, softmax) == pytest.approx(entropy(exact), abs=1e-5)
+    assert 0 <= kl_divergence(exact, softmax) < 1e-6
+
+
+def test_a_float32_softmax_that_misses_one_is_no_exact_distribution() -> None:
+    softmax = np.array([0.6, 0.4 - 4e-8], np.float32)
+    assert 2e-8 < abs(math.fsum(softmax.astype(np.float64)) - 1) < 1e-7
+    assert entropy(softmax) == pytest.approx(entropy([0.6, 0.4]), abs=1e-6)
+    table = {"a": softmax[0], "b": softmax[1]}
+    with pytest.raises(DataError, match="not to 1; normalize=True rescales them"):
+        Distribution.from_probabilities(table)
+    assert Distribution.from_probabilities(table, normalize=True).probabilities[0] == pytest.approx(0.6, abs=1e-7)
 
 
 def test_refusals_are_value_errors_with_exit_status_1() -> None:

@@ -47,7 +47,7 @@ def test_normalize_reaches_every_reader(tmp_path: Path) -> None:
         assert parse_distribution(spec, normalize=True).same_as(COIN)
         assert parse_assumed(spec, COIN, normalize=True).same_as(COIN)
         assert parse_source(spec, normalize=True).distribution.same_as(COIN)
-        with pytest.raises(CompressError, match="weights sum to 10, not to 1; --normalize rescales them"):
+        with pytest.raises(CompressError, match="weights sum to 10, not to 1; normalize=True rescales them"):
             parse_distribution(spec)
 
 
@@ -251,7 +251,7 @@ def test_a_json_table_of_any_weights_is_read_back_exactly(
 
 
 WRONG: dict[str, tuple[str, str | bytes, str]] = {
-    "json sum": ("t.json", '{"a": 0.5, "b": 0.6}', "weights sum to 1.1, not to 1; --normalize rescales them"),
+    "json sum": ("t.json", '{"a": 0.5, "b": 0.6}', "weights sum to 1.1, not to 1; normalize=True rescales them"),
     "json twice": ("t.json", '{"a": 0.5, "a": 0.5}', "token 'a' is given twice"),
     "json negative": ("t.json", '{"a": 1.5, "b": -0.5}', "token 'b' has a negative weight"),
     "json word": ("t.json", '{"a": "half"}', "'half' is not a number"),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import compress
-from compress.errors import DataError, SpecError
+from compress.errors import DataError, SpecError, quoted
 from compress.tokens import Stream, smallest_dtype, tokeniser, visible
 
 law = settings(deadline=None, max_examples=100, derandomize=True)
@@ -134,7 +134,7 @@ def test_a_name_that_is_no_tokeniser_is_refused_and_the_tokenisers_are_listed(na
     [(b"\xff", 0), (b"AC\xff", 2), ("AéC".encode() + b"\x80", 4), (b"A\xc3", 1), (b"A\xed\xa0\x80", 1)],
 )
 def test_what_is_no_utf_8_is_refused_with_its_byte_offset(kind: str, data: bytes, offset: int) -> None:
-    with pytest.raises(DataError, match=rf"^not UTF-8 text \(byte {offset}\); use --tokens bytes") as caught:
+    with pytest.raises(DataError, match=rf"^not UTF-8 text \(byte {offset}\); use tokens='bytes'") as caught:
         split(kind, data)
     assert caught.value.exit_status == 1
 
@@ -164,7 +164,7 @@ def test_the_piece_of_each_byte_is_that_byte() -> None:
 def test_a_token_that_is_no_byte_has_no_piece(token: str) -> None:
     with pytest.raises(DataError, match="is no byte; a byte is named by its ASCII character or as") as caught:
         tokeniser("bytes").piece(token)
-    assert repr(token) in str(caught.value)
+    assert quoted(token) in str(caught.value)
 
 
 def test_bytes_are_numbered_in_the_order_of_their_values_and_not_of_their_names() -> None:

@@ -156,7 +156,7 @@ def test_a_token_that_p_draws_and_q_excludes_is_refused_by_name_with_the_policie
     assert caught.value.exit_status == 1
     assert str(caught.value) == (
         "Q gives token 'c' probability 0, yet P draws it with probability 0.375: its surprise is infinite; "
-        "choose another Q or a policy: --zeros floor:EPS (error is the default)"
+        "choose another Q or a policy: zeros='floor:EPS'"
     )
 
 

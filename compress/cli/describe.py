@@ -25,7 +25,7 @@ from compress.cli.options import (
     tokens_option,
     zeros_option,
 )
-from compress.errors import SpecError
+from compress.errors import SpecError, quoted
 from compress.experiments.describe import describe, describe_code, describe_pair, surprises
 from compress.families import exact_number
 from compress.models.zeros import ZeroPolicy
@@ -47,7 +47,7 @@ def logarithm_base(text: str) -> float:
     except ValueError:
         base = math.nan
     if not 1 < base < math.inf:
-        raise click.BadParameter(f"{text!r} is not a base above 1")
+        raise click.BadParameter(f"{quoted(text)} is not a base above 1")
     return base
 
 

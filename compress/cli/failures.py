@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -51,6 +52,20 @@ def each(names: Iterable[str], action: Callable[[str], None], ctx: click.Context
         ctx.exit(1)
 
 
+_OPTIONS = {
+    r"\bnormalize=True\b": "--normalize",
+    r"\b(tokens|zeros)='([^']*)'": r"--\1 \2",
+    r"\bmax_(input|memory|output)\b": r"--max-\1",
+}
+
+
+def _as_options(message: str) -> str:
+    """The remedies of a message, which names them as Python's arguments, as the options of the command line."""
+    for argument, option in _OPTIONS.items():
+        message = re.sub(argument, option, message)
+    return message
+
+
 def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, NoArgsIsHelpError):
         return error.ctx.get_help() if error.ctx else "no command given", 2
@@ -60,7 +75,7 @@ def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, click.ClickException):
         return error.format_message(), error.exit_code
     if isinstance(error, CompressError):
-        return str(error), error.exit_status
+        return _as_options(str(error)), error.exit_status
     if isinstance(error, OSError):
         # Files are named where they are written; what is full and has no name is standard output.
         name = "standard output" if error.errno in DISK_ERRORS else None

@@ -27,7 +27,7 @@ from compress.cli.options import (
     zeros_option,
 )
 from compress.container import Limits
-from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable
+from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable, quoted
 from compress.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect
 from compress.inputs import open_input, read_whole, standard_input
 from compress.reports.described import inspection_report
@@ -47,7 +47,7 @@ def size(text: str) -> int:
     unit = text.strip().upper()[len(digits) :]
     if digits.isascii() and digits.isdigit() and len(digits) < 19 and unit in _UNITS:
         return int(digits) * _UNITS[unit]
-    raise click.BadParameter(f"{text!r} is not a size; write 1000, 64KiB, 100MiB or 2GiB")
+    raise click.BadParameter(f"{quoted(text)} is not a size; write 1000, 64KiB, 100MiB or 2GiB")
 
 
 def _target_options(command: F) -> F:

@@ -13,7 +13,7 @@ import click
 from rich.console import Console, RenderableType
 
 from compress.atomic import STANDARD_INPUT, STANDARD_OUTPUT, check_target, refuse_to_destroy, write_atomically
-from compress.errors import OutputError
+from compress.errors import OutputError, quoted
 from compress.interrupts import undone_if_interrupted
 from compress.reports.records import dump
 from compress.reports.tables import render
@@ -51,7 +51,7 @@ def count(text: str | int) -> int:
             return int(number)
     except InvalidOperation:
         pass
-    raise click.BadParameter(f"{text!r} is not a whole number of 0 or more")
+    raise click.BadParameter(f"{quoted(text)} is not a whole number of 0 or more")
 
 
 json_option = click.option(

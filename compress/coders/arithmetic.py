@@ -36,7 +36,7 @@ from compress.coders.kernels.arithmetic import (
 )
 from compress.coders.protocol import Coder
 from compress.distribution import Distribution
-from compress.errors import CorruptError, DataError
+from compress.errors import CorruptError, DataError, quoted
 from compress.frequencies import TOTAL, TOTAL_BITS, Counts, Frequencies, code_length, histogram
 from compress.tokens import Symbols, smallest_dtype
 
@@ -143,8 +143,8 @@ def require_honourable(p: Distribution, q: Distribution) -> None:
     if math.fsum(saved.values()) > NEGLIGIBLE_BITS:
         token = max(saved, key=saved.__getitem__)
         raise DataError(
-            f"Q gives token {token!r} probability {float(q.exact(token)):.4g}, below 2^-40, the least that the "
-            "arithmetic coder can honour; choose another Q, or lift it: --zeros floor:1e-9"
+            f"Q gives token {quoted(token)} probability {float(q.exact(token)):.4g}, below 2^-40, the least that the "
+            "arithmetic coder can honour; choose another Q, or lift it: zeros='floor:1e-9'"
         )
 
 

@@ -18,7 +18,7 @@ from compress.coders.codebook import Codebook
 from compress.coders.protocol import Coder
 from compress.coders.wholebit import PrefixCoder
 from compress.distribution import Distribution
-from compress.errors import SpecError
+from compress.errors import SpecError, quoted
 
 __all__ = ["CODERS", "Entry", "build", "entry"]
 
@@ -126,7 +126,7 @@ CODERS: dict[str, Entry] = {
 def entry(name: str) -> Entry:
     """The catalog's entry of that name.  Raises SpecError for a name that is none."""
     if name not in CODERS:
-        raise SpecError(f"{name!r} is no coder; there are {', '.join(CODERS)}")
+        raise SpecError(f"{quoted(name)} is no coder; there are {', '.join(CODERS)}")
     return CODERS[name]
 
 

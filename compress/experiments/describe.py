@@ -16,7 +16,7 @@ from compress.coders.catalog import entry
 from compress.coders.codebook import Codebook
 from compress.coders.wholebit import PrefixCoder
 from compress.distribution import Distribution, align
-from compress.errors import DataError, SpecError
+from compress.errors import DataError, SpecError, quoted
 from compress.ledger import expected_price
 from compress.models.zeros import ZeroPolicy
 
@@ -117,7 +117,7 @@ def describe_pair(p: Distribution, q: Distribution, zeros: str, base: float = 2)
         for token, chance, weight in zip(p.tokens, p.weights, q.weights, strict=True):
             if chance and not weight and given.endless.has(token):
                 raise DataError(
-                    f"{given.spec} gives token {token!r} a probability above 0 but below 1e-307, too small to be "
+                    f"{given.spec} gives token {quoted(token)} a probability above 0 but below 1e-307, too small to be "
                     "kept: D(P||Q) is finite, but out of reach"
                 )
     q = policy.apply(q)

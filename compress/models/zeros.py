@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from compress.distribution import Distribution
-from compress.errors import SpecError, ZeroProbabilityError
+from compress.errors import SpecError, ZeroProbabilityError, quoted
 from compress.families import exact_number
 
 __all__ = ["ZeroPolicy"]
@@ -35,12 +35,12 @@ class ZeroPolicy:
 
     @classmethod
     def parse(cls, spec: str) -> ZeroPolicy:
-        """The policy that a `--zeros` option writes.  Raises SpecError for a word that is none."""
+        """The policy that those words mean.  Raises SpecError for a word that is none."""
         if spec == "error":
             return cls()
         kind, colon, number = spec.partition(":")
         if kind != "floor" or not colon:
-            raise SpecError(f"{spec!r} is no zero policy; there are error and floor:EPS (floor:1e-10, say)")
+            raise SpecError(f"{quoted(spec)} is no zero policy; there are error and floor:EPS (floor:1e-10, say)")
         floor = exact_number(number)
         if not _LEAST_FLOOR <= floor < 1:
             raise SpecError(f"the floor must lie between 1e-300 and 1, not {number}")
