@@ -1,0 +1,60 @@
+"""What commands said and files held is what they still say and hold."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from golden import COMMANDS, FRAMES, RECORDS, Frame, frame_record, frames, records, same
+
+import compress
+
+FRAME_LIST = list(frames())
+
+
+@pytest.fixture(scope="module")
+def kept_frames() -> Any:
+    return json.loads(FRAMES.read_text("utf-8"))
+
+
+def test_every_command_says_what_it_said() -> None:
+    kept, found = json.loads(RECORDS.read_text("utf-8")), records()
+    assert list(kept) == list(found) == COMMANDS
+    assert len(COMMANDS) >= 15
+    assert [command for command in kept if not same(kept[command], found[command])] == []
+
+
+def test_there_is_a_record_of_every_frame(kept_frames: Any) -> None:
+    assert list(kept_frames) == [frame.name for frame in FRAME_LIST]
+    assert len(kept_frames) >= 40
+
+
+@pytest.mark.parametrize("frame", FRAME_LIST, ids=lambda frame: frame.name)
+def test_every_frame_has_the_bytes_that_it_had(frame: Frame, kept_frames: Any) -> None:
+    assert frame_record(frame) == kept_frames[frame.name]
+
+
+@pytest.mark.parametrize("frame", FRAME_LIST, ids=lambda frame: frame.name)
+def test_every_frame_that_was_ever_written_decodes(frame: Frame, kept_frames: Any) -> None:
+    data = base64.b64decode(kept_frames[frame.name]["frame"])
+    assert compress.decode(data) == frame.content * frame.repeats
+
+
+@pytest.mark.parametrize(
+    ("kept", "found", "equal"),
+    [
+        (1.0, 1.0 + 1e-13, True),
+        (1e6, 1e6 + 1e-3, False),
+        (1, 2, False),
+        (1, True, False),
+        (None, 0.0, False),
+        ({"a": [1, "x"]}, {"a": [1, "x"]}, True),
+        ({"a": [1, "x"]}, {"a": [1]}, False),
+        ({"a": 1}, {"a": 1, "b": 1}, False),
+        ("inf", 1.0, False),
+    ],
+)
+def test_two_records_are_compared_to_twelve_digits(kept: object, found: object, equal: bool) -> None:
+    assert same(kept, found) is equal
