@@ -72,7 +72,7 @@ from compress.coders.protocol import Coder
 from compress.errors import CorruptError, LimitError
 from compress.families import MAX_TOKENS
 from compress.packing import Model, pack_alphabet, pack_varint, unpack_alphabet, unpack_varint
-from compress.tokens import smallest_dtype
+from compress.symbols import smallest_dtype
 
 __all__ = ["MAGIC", "PARTS", "FrameReader", "FrameWriter", "Header", "Label", "Limits"]
 

@@ -29,12 +29,12 @@ from compress.errors import (
     SpecError,
     ZeroProbabilityError,
 )
-from compress.frequencies import Counts, code_length, histogram
 from compress.ledger import Ledger
 from compress.models.zeros import ZeroPolicy
 from compress.packing import Model
 from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, without_folders
-from compress.tokens import Stream, tokeniser
+from compress.symbols import Counts, Stream, code_length, histogram
+from compress.tokens import tokeniser
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

@@ -22,16 +22,14 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.errors import DataError
-from compress.kernel import kernel
-from compress.tokens import Symbols
+from compress.symbols import Counts
 
-__all__ = ["TOTAL", "TOTAL_BITS", "Frequencies", "apportion", "code_length", "histogram", "rounded"]
+__all__ = ["TOTAL", "TOTAL_BITS", "Frequencies", "apportion", "rounded"]
 
 TOTAL_BITS = 40
 TOTAL = 1 << TOTAL_BITS
 
 Vector = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int64]
 
 
 def apportion(weights: Sequence[int], total: int = TOTAL) -> list[int]:
@@ -115,36 +113,3 @@ class Frequencies:
         occurs = self.values > 0
         bits[occurs] = TOTAL_BITS - np.log2(self.values[occurs])
         return bits
-
-
-@kernel
-def _count(symbols: Symbols, even: Counts, odd: Counts) -> None:
-    # Two tables in turn, so that a run of one token does not wait for its own last count.
-    size = symbols.size
-    for i in range(size >> 1):
-        even[int(symbols[2 * i])] += 1
-        odd[int(symbols[2 * i + 1])] += 1
-    if size & 1:
-        even[int(symbols[size - 1])] += 1
-
-
-def histogram(symbols: Symbols, size: int) -> Counts:
-    """How often each of the symbols 0..size-1 occurs: shape (size,), int64.
-
-    Raises DataError for a symbol of `size` or more.
-    """
-    if symbols.size and size <= np.iinfo(symbols.dtype).max:
-        largest = int(symbols.max())
-        if largest >= size:
-            raise DataError(f"symbol {largest} lies outside an alphabet of {size} tokens")
-    even, odd = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    _count(symbols, even, odd)
-    return even + odd
-
-
-def code_length(counts: Counts, surprises: Vector) -> float:
-    """Σ counts·surprises, bits, summed without further rounding; inf if an impossible token occurs."""
-    occurs = counts > 0
-    if np.any(np.isinf(surprises[occurs])):
-        return math.inf
-    return math.fsum(counts[occurs] * surprises[occurs])

@@ -23,9 +23,9 @@ import numpy.typing as npt
 
 from compress.distribution import Distribution
 from compress.errors import DataError
-from compress.frequencies import apportion, histogram
+from compress.frequencies import apportion
 from compress.kernel import kernel
-from compress.tokens import Stream, Symbols, smallest_dtype
+from compress.symbols import Stream, Symbols, histogram, smallest_dtype
 
 __all__ = ["IidSource", "Source", "StreamSource", "alias_table", "draws", "generator"]
 

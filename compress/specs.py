@@ -21,10 +21,10 @@ from typing import Any
 from compress.distribution import Distribution
 from compress.errors import CompressError, DataError, LimitError, SpecError, quoted
 from compress.families import exact_number
-from compress.frequencies import Counts, histogram
 from compress.inputs import csv_rows, read_whole
 from compress.sources import IidSource, Source, StreamSource
-from compress.tokens import Stream, tokeniser
+from compress.symbols import Counts, Stream, histogram
+from compress.tokens import tokeniser
 
 __all__ = [
     "RELATIVE",

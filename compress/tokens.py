@@ -23,7 +23,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,16 +32,9 @@ import numpy.typing as npt
 
 from compress.errors import DataError, SpecError, quoted
 from compress.inputs import csv_rows
+from compress.symbols import Stream, smallest_dtype
 
-__all__ = ["Stream", "Symbols", "Tokeniser", "smallest_dtype", "tokeniser", "visible"]
-
-# Indices into an alphabet, in the smallest unsigned type that holds K - 1.
-Symbols = npt.NDArray[np.unsignedinteger]
-
-
-def smallest_dtype(size: int) -> np.dtype[np.unsignedinteger]:
-    """The smallest unsigned integer type that holds the symbols 0..size-1."""
-    return np.min_scalar_type(max(size - 1, 0))
+__all__ = ["Tokeniser", "tokeniser", "visible"]
 
 
 def visible(token: str) -> str:
@@ -49,30 +42,6 @@ def visible(token: str) -> str:
     if token and all(c.isprintable() and not c.isspace() for c in token):
         return token
     return repr(token)
-
-
-@dataclass(frozen=True, eq=False)
-class Stream:
-    """A token stream: an ordered alphabet of the tokens that occur, and their indices, shape (n,)."""
-
-    tokens: tuple[str, ...]
-    symbols: Symbols
-
-    def over(self, tokens: Sequence[str]) -> Stream:
-        """The same stream with the symbols of a larger alphabet.
-
-        Raises DataError, naming the token and its first position, if the alphabet lacks one that occurs.
-        """
-        if tuple(tokens) == self.tokens:
-            return self
-        index = {token: symbol for symbol, token in enumerate(tokens)}
-        for symbol, token in enumerate(self.tokens):
-            if token not in index:
-                first = int(np.argmax(self.symbols == symbol))
-                raise DataError(f"token {quoted(token)} (first at token {first}) is not in the alphabet")
-        renamed = np.array([index[token] for token in self.tokens], dtype=smallest_dtype(len(index)))
-        symbols = renamed[self.symbols] if self.tokens else np.zeros(0, smallest_dtype(len(index)))
-        return Stream(tuple(tokens), symbols)
 
 
 @dataclass(frozen=True)

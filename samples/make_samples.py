@@ -16,7 +16,8 @@ from pathlib import Path
 
 from compress.distribution import Distribution
 from compress.sources import IidSource, draws, generator
-from compress.tokens import Stream, tokeniser
+from compress.symbols import Stream
+from compress.tokens import tokeniser
 
 HERE = Path(__file__).parent
 

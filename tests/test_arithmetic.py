@@ -25,7 +25,7 @@ from compress.coders.kernels.arithmetic import _boundary, _pieces
 from compress.errors import CorruptError, DataError
 from compress.frequencies import TOTAL, TOTAL_BITS
 from compress.sources import generator
-from compress.tokens import Symbols, smallest_dtype
+from compress.symbols import Symbols, smallest_dtype
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)
 

@@ -17,7 +17,7 @@ from compress.coders.wholebit import PrefixCoder
 from compress.distribution import Distribution
 from compress.errors import CompressError, DataError, SpecError
 from compress.sources import generator
-from compress.tokens import smallest_dtype
+from compress.symbols import smallest_dtype
 
 PREFIX_CODERS = ("huffman", "shannon", "fixed")
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compress.errors import DataError
-from compress.frequencies import TOTAL, TOTAL_BITS, Frequencies, apportion, code_length, histogram, rounded
+from compress.frequencies import TOTAL, TOTAL_BITS, Frequencies, apportion, rounded
 from compress.sources import generator
-from compress.tokens import Symbols, smallest_dtype
+from compress.symbols import Symbols, code_length, histogram, smallest_dtype
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)
 

@@ -27,6 +27,7 @@ HOUSE = (
     "continuous",
     "families",
     "distribution",
+    "symbols",
     "tokens",
     "frequencies",
     "sources",

@@ -14,9 +14,9 @@ import pytest
 
 from compress.distribution import Distribution
 from compress.errors import DataError
-from compress.frequencies import apportion, histogram
+from compress.frequencies import apportion
 from compress.sources import IidSource, StreamSource, alias_table, draws, generator
-from compress.tokens import Stream, Symbols, smallest_dtype
+from compress.symbols import Stream, Symbols, histogram, smallest_dtype
 
 POINTS = 1 << 62
 

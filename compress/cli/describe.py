@@ -33,7 +33,8 @@ from compress.reports.described import code_report, distribution_report, pair_re
 from compress.reports.records import codebook_record, distribution_record, record
 from compress.sources import IidSource, draws
 from compress.specs import files_of, parse_assumed, parse_distribution
-from compress.tokens import Stream, tokeniser
+from compress.symbols import Stream
+from compress.tokens import tokeniser
 
 __all__ = ["code_command", "info_command", "sample_command"]
 

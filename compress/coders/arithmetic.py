@@ -37,8 +37,8 @@ from compress.coders.kernels.arithmetic import (
 from compress.coders.protocol import Coder
 from compress.distribution import Distribution
 from compress.errors import CorruptError, DataError, quoted
-from compress.frequencies import TOTAL, TOTAL_BITS, Counts, Frequencies, code_length, histogram
-from compress.tokens import Symbols, smallest_dtype
+from compress.frequencies import TOTAL, TOTAL_BITS, Frequencies
+from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
 
 __all__ = ["ArithmeticCoder", "is_price_of", "require_honourable"]
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.tokens import Symbols
+from compress.symbols import Symbols
 
 __all__ = ["Coder"]
 

@@ -22,8 +22,7 @@ from bitarray.util import ba2int
 from compress.coders.codebook import ABSENT, Codebook
 from compress.coders.kernels.prefix import LONGEST_WORD, decode_words, encode_words
 from compress.errors import CorruptError, DataError
-from compress.frequencies import code_length, histogram
-from compress.tokens import Symbols, smallest_dtype
+from compress.symbols import Symbols, code_length, histogram, smallest_dtype
 
 __all__ = ["PrefixCoder"]
 

@@ -25,9 +25,8 @@ from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.catalog import Entry
 from compress.coders.protocol import Coder
 from compress.distribution import Distribution
-from compress.frequencies import Counts
 from compress.ledger import Ledger, expected_price
-from compress.tokens import Symbols
+from compress.symbols import Counts, Symbols
 
 __all__ = ["Checks", "Moments", "accounting", "code_price", "exact_length", "expectation", "round_trip"]
 

@@ -26,13 +26,13 @@ from compress.distribution import Distribution, Number, align
 from compress.errors import SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks, Moments
-from compress.frequencies import Counts, code_length, histogram
 from compress.ledger import Ledger
 from compress.models.zeros import ZeroPolicy
 from compress.packing import Model
 from compress.sources import IidSource, Source, generator
 from compress.specs import is_self_contained, parse_assumed, without_folders
-from compress.tokens import Stream, tokeniser
+from compress.symbols import Counts, Stream, code_length, histogram
+from compress.tokens import tokeniser
 
 __all__ = ["Belief", "Experiment", "Sample", "Validation", "validate", "validate_all"]
 

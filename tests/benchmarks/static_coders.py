@@ -24,9 +24,9 @@ import numpy.typing as npt
 from compress.coders.catalog import CODERS
 from compress.coders.protocol import Coder
 from compress.distribution import Distribution
-from compress.frequencies import code_length, histogram
 from compress.sources import IidSource, generator
-from compress.tokens import Symbols, tokeniser
+from compress.symbols import Symbols, code_length, histogram
+from compress.tokens import tokeniser
 
 Action = Callable[[], Any]
 

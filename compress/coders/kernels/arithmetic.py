@@ -36,7 +36,7 @@ import numpy.typing as npt
 
 from compress.frequencies import TOTAL_BITS
 from compress.kernel import kernel
-from compress.tokens import Symbols
+from compress.symbols import Symbols
 
 __all__ = ["LEAST_WIDTH_BITS", "WINDOW_BITS", "decode_interval", "encode_interval"]
 

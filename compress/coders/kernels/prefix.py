@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.kernel import kernel
-from compress.tokens import Symbols
+from compress.symbols import Symbols
 
 __all__ = ["LONGEST_WORD", "decode_words", "encode_words"]
 

@@ -1,0 +1,86 @@
+"""Symbols: tokens as their indices in an ordered alphabet, and how often each occurs.
+
+Next: `ledger` (where every bit went).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.errors import DataError, quoted
+from compress.kernel import kernel
+
+__all__ = ["Counts", "Stream", "Symbols", "code_length", "histogram", "smallest_dtype"]
+
+# Indices into an alphabet, in the smallest unsigned type that holds K - 1.
+Symbols = npt.NDArray[np.unsignedinteger]
+# How often each symbol occurs, shape (K,).
+Counts = npt.NDArray[np.int64]
+Vector = npt.NDArray[np.float64]
+
+
+def smallest_dtype(size: int) -> np.dtype[np.unsignedinteger]:
+    """The smallest unsigned integer type that holds the symbols 0..size-1."""
+    return np.min_scalar_type(max(size - 1, 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """A token stream: an ordered alphabet of the tokens that occur, and their indices, shape (n,)."""
+
+    tokens: tuple[str, ...]
+    symbols: Symbols
+
+    def over(self, tokens: Sequence[str]) -> Stream:
+        """The same stream with the symbols of a larger alphabet.
+
+        Raises DataError, naming the token and its first position, if the alphabet lacks one that occurs.
+        """
+        if tuple(tokens) == self.tokens:
+            return self
+        index = {token: symbol for symbol, token in enumerate(tokens)}
+        for symbol, token in enumerate(self.tokens):
+            if token not in index:
+                first = int(np.argmax(self.symbols == symbol))
+                raise DataError(f"token {quoted(token)} (first at token {first}) is not in the alphabet")
+        renamed = np.array([index[token] for token in self.tokens], dtype=smallest_dtype(len(index)))
+        symbols = renamed[self.symbols] if self.tokens else np.zeros(0, smallest_dtype(len(index)))
+        return Stream(tuple(tokens), symbols)
+
+
+@kernel
+def _count(symbols: Symbols, even: Counts, odd: Counts) -> None:
+    # Two tables in turn, so that a run of one token does not wait for its own last count.
+    size = symbols.size
+    for i in range(size >> 1):
+        even[int(symbols[2 * i])] += 1
+        odd[int(symbols[2 * i + 1])] += 1
+    if size & 1:
+        even[int(symbols[size - 1])] += 1
+
+
+def histogram(symbols: Symbols, size: int) -> Counts:
+    """How often each of the symbols 0..size-1 occurs: shape (size,), int64.
+
+    Raises DataError for a symbol of `size` or more.
+    """
+    if symbols.size and size <= np.iinfo(symbols.dtype).max:
+        largest = int(symbols.max())
+        if largest >= size:
+            raise DataError(f"symbol {largest} lies outside an alphabet of {size} tokens")
+    even, odd = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    _count(symbols, even, odd)
+    return even + odd
+
+
+def code_length(counts: Counts, surprises: Vector) -> float:
+    """Σ counts·surprises, bits, summed without further rounding; inf if an impossible token occurs."""
+    occurs = counts > 0
+    if np.any(np.isinf(surprises[occurs])):
+        return math.inf
+    return math.fsum(counts[occurs] * surprises[occurs])
