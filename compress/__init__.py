@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "CODERS": "compress.coders.catalog",
     "CompressError": "compress.errors",
-    "Distribution": "compress.distribution",
+    "Distribution": "compress.probability.distribution",
     "Ledger": "compress.ledger",
     "Validation": "compress.experiments.validate",
     "decode": "compress.files",
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from compress.coders.catalog import CODERS
-    from compress.distribution import Distribution
     from compress.errors import CompressError
     from compress.experiments.validate import Validation, validate
     from compress.files import decode, encode
     from compress.ledger import Ledger
+    from compress.probability.distribution import Distribution
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,6 @@ import numpy.typing as npt
 from compress.coders.catalog import entry
 from compress.coders.protocol import Coder
 from compress.container import FrameReader, FrameWriter, Header, Label, Limits
-from compress.distribution import Distribution, align
 from compress.errors import (
     CompressError,
     CorruptError,
@@ -30,8 +29,9 @@ from compress.errors import (
     ZeroProbabilityError,
 )
 from compress.ledger import Ledger
-from compress.models.zeros import ZeroPolicy
 from compress.packing import Model
+from compress.probability.distribution import Distribution, align
+from compress.probability.zeros import ZeroPolicy
 from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, without_folders
 from compress.symbols import Counts, Stream, code_length, histogram
 from compress.tokens import tokeniser

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from compress.distribution import Distribution
+from compress.probability.distribution import Distribution
 
 __all__ = ["TERMS", "Ledger", "expected_price"]
 

@@ -30,7 +30,7 @@ from compress.coders.codebook import LONGEST, Codebook
 from compress.coders.protocol import Coder
 from compress.coders.wholebit import PrefixCoder
 from compress.errors import CorruptError, DataError
-from compress.frequencies import TOTAL, Frequencies, rounded
+from compress.probability.frequencies import TOTAL, Frequencies, rounded
 from compress.tokens import tokeniser
 
 __all__ = ["Model", "pack_alphabet", "pack_varint", "unpack_alphabet", "unpack_varint"]

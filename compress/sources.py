@@ -21,10 +21,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from compress.distribution import Distribution
 from compress.errors import DataError
-from compress.frequencies import apportion
 from compress.kernel import kernel
+from compress.probability.distribution import Distribution
+from compress.probability.frequencies import apportion
 from compress.symbols import Stream, Symbols, histogram, smallest_dtype
 
 __all__ = ["IidSource", "Source", "StreamSource", "alias_table", "draws", "generator"]

@@ -18,10 +18,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from compress.distribution import Distribution
 from compress.errors import CompressError, DataError, LimitError, SpecError, quoted
-from compress.families import exact_number
 from compress.inputs import csv_rows, read_whole
+from compress.probability.distribution import Distribution
+from compress.probability.families import exact_number
 from compress.sources import IidSource, Source, StreamSource
 from compress.symbols import Counts, Stream, histogram
 from compress.tokens import tokeniser

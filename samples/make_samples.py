@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from compress.distribution import Distribution
+from compress.probability.distribution import Distribution
 from compress.sources import IidSource, draws, generator
 from compress.symbols import Stream
 from compress.tokens import tokeniser

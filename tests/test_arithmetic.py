@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.kernels.arithmetic import _boundary, _pieces
 from compress.errors import CorruptError, DataError
-from compress.frequencies import TOTAL, TOTAL_BITS
+from compress.probability.frequencies import TOTAL, TOTAL_BITS
 from compress.sources import generator
 from compress.symbols import Symbols, smallest_dtype
 

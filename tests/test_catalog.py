@@ -9,13 +9,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from compress import information
 from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.catalog import CODERS, build, entry
 from compress.coders.codebook import ABSENT, Codebook
 from compress.coders.wholebit import PrefixCoder
-from compress.distribution import Distribution
 from compress.errors import CompressError, DataError, SpecError
+from compress.probability import information
+from compress.probability.distribution import Distribution
 from compress.sources import generator
 from compress.symbols import smallest_dtype
 

@@ -23,10 +23,10 @@ from hypothesis import strategies as st
 import compress
 from compress.coders.catalog import CODERS
 from compress.container import FrameReader, FrameWriter, Header, Label, Limits
-from compress.distribution import Distribution
 from compress.errors import CompressError, DataError, SpecError, ZeroProbabilityError
 from compress.files import BLOCK_TOKENS, Encoding, Inspection, check, encode_to, inspect
 from compress.packing import COUNTS, EQUAL, LENGTHS, Model
+from compress.probability.distribution import Distribution
 from compress.tokens import tokeniser
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -17,9 +17,9 @@ from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.catalog import CODERS
 from compress.coders.wholebit import PrefixCoder
 from compress.errors import CorruptError, DataError
-from compress.frequencies import TOTAL, rounded
 from compress.packing import COUNTS, EQUAL, LENGTHS, PARTS, Model, pack_alphabet, pack_varint, unpack_varint
 from compress.packing import unpack_alphabet as unpack_alphabet_at
+from compress.probability.frequencies import TOTAL, rounded
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)
 

@@ -20,11 +20,11 @@ from bitarray.util import huffman_code
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compress import information
 from compress.coders import reference
 from compress.coders.codebook import ABSENT, Codebook
 from compress.coders.prefix import fixed, huffman, shannon
 from compress.errors import DataError
+from compress.probability import information
 from compress.sources import generator
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from compress.distribution import Distribution
 from compress.errors import DataError
-from compress.frequencies import apportion
+from compress.probability.distribution import Distribution
+from compress.probability.frequencies import apportion
 from compress.sources import IidSource, StreamSource, alias_table, draws, generator
 from compress.symbols import Stream, Symbols, histogram, smallest_dtype
 

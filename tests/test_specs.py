@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compress.distribution import Distribution
 from compress.errors import CompressError, DataError, SpecError
+from compress.probability.distribution import Distribution
 from compress.sources import IidSource, StreamSource
 from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, parse_source, read_stream
 

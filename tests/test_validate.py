@@ -14,12 +14,12 @@ from compress.coders.catalog import CODERS, Entry
 from compress.coders.codebook import Codebook
 from compress.coders.prefix import huffman
 from compress.coders.protocol import Coder
-from compress.distribution import Distribution
 from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments import checks
 from compress.experiments.demo import demo
 from compress.experiments.validate import Experiment, Validation, validate_all
 from compress.ledger import TERMS
+from compress.probability.distribution import Distribution
 from compress.sources import IidSource, StreamSource
 from compress.symbols import Symbols
 from compress.tokens import tokeniser

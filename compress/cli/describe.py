@@ -27,8 +27,8 @@ from compress.cli.options import (
 )
 from compress.errors import SpecError, quoted
 from compress.experiments.describe import describe, describe_code, describe_pair, surprises
-from compress.families import exact_number
-from compress.models.zeros import ZeroPolicy
+from compress.probability.families import exact_number
+from compress.probability.zeros import ZeroPolicy
 from compress.reports.described import code_report, distribution_report, pair_report, surprise_report
 from compress.reports.records import codebook_record, distribution_record, record
 from compress.sources import IidSource, draws

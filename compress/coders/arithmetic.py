@@ -26,7 +26,6 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress import information
 from compress.coders.kernels.arithmetic import (
     CUT_BITS,
     LEAST_WIDTH_BITS,
@@ -35,9 +34,10 @@ from compress.coders.kernels.arithmetic import (
     encode_interval,
 )
 from compress.coders.protocol import Coder
-from compress.distribution import Distribution
 from compress.errors import CorruptError, DataError, quoted
-from compress.frequencies import TOTAL, TOTAL_BITS, Frequencies
+from compress.probability import information
+from compress.probability.distribution import Distribution
+from compress.probability.frequencies import TOTAL, TOTAL_BITS, Frequencies
 from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
 
 __all__ = ["ArithmeticCoder", "is_price_of", "require_honourable"]

@@ -17,8 +17,8 @@ from compress.coders.arithmetic import ArithmeticCoder, is_price_of, require_hon
 from compress.coders.codebook import Codebook
 from compress.coders.protocol import Coder
 from compress.coders.wholebit import PrefixCoder
-from compress.distribution import Distribution
 from compress.errors import SpecError, quoted
+from compress.probability.distribution import Distribution
 
 __all__ = ["CODERS", "Entry", "build", "entry"]
 

@@ -31,8 +31,8 @@ import numpy.typing as npt
 from bitarray import bitarray
 from bitarray.util import int2ba
 
-from compress import information
 from compress.errors import DataError
+from compress.probability import information
 
 __all__ = ["ABSENT", "LONGEST", "Codebook"]
 

@@ -24,8 +24,8 @@ import numpy.typing as npt
 from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.catalog import Entry
 from compress.coders.protocol import Coder
-from compress.distribution import Distribution
 from compress.ledger import Ledger, expected_price
+from compress.probability.distribution import Distribution
 from compress.symbols import Counts, Symbols
 
 __all__ = ["Checks", "Moments", "accounting", "code_price", "exact_length", "expectation", "round_trip"]

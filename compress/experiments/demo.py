@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from compress.distribution import Distribution
 from compress.experiments.validate import Belief, Experiment, validate_all
+from compress.probability.distribution import Distribution
 from compress.sources import IidSource
 
 __all__ = ["BELIEFS", "FLOOR", "demo"]

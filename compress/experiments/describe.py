@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from compress import information
 from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.catalog import entry
 from compress.coders.codebook import Codebook
 from compress.coders.wholebit import PrefixCoder
-from compress.distribution import Distribution, align
 from compress.errors import DataError, SpecError, quoted
 from compress.ledger import expected_price
-from compress.models.zeros import ZeroPolicy
+from compress.probability import information
+from compress.probability.distribution import Distribution, align
+from compress.probability.zeros import ZeroPolicy
 
 __all__ = [
     "CodeDescription",

@@ -19,16 +19,16 @@ from functools import cached_property
 
 from bitarray import bitarray
 
-from compress import information
 from compress.coders.catalog import entry
 from compress.container import FrameReader, FrameWriter, Header, Label, Limits
-from compress.distribution import Distribution, Number, align
 from compress.errors import SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks, Moments
 from compress.ledger import Ledger
-from compress.models.zeros import ZeroPolicy
 from compress.packing import Model
+from compress.probability import information
+from compress.probability.distribution import Distribution, Number, align
+from compress.probability.zeros import ZeroPolicy
 from compress.sources import IidSource, Source, generator
 from compress.specs import is_self_contained, parse_assumed, without_folders
 from compress.symbols import Counts, Stream, code_length, histogram

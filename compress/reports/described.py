@@ -9,9 +9,9 @@ import numpy.typing as npt
 from rich.console import Group, RenderableType
 
 from compress.coders.codebook import Codebook
-from compress.distribution import Distribution
 from compress.errors import printable
 from compress.files import Inspection
+from compress.probability.distribution import Distribution
 from compress.reports.tables import in_bits, ledger_table, new_table, summary_table
 from compress.tokens import visible
 

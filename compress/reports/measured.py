@@ -9,9 +9,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from compress.distribution import Distribution
 from compress.experiments.validate import Experiment, Validation
 from compress.ledger import TERMS
+from compress.probability.distribution import Distribution
 from compress.reports.tables import Either, count, in_bits, ledger_table, new_table, spec_name
 
 __all__ = ["demo_report", "experiment_report"]

@@ -15,10 +15,10 @@ import numpy as np
 
 from compress import __version__
 from compress.coders.codebook import Codebook
-from compress.distribution import Distribution
 from compress.experiments.validate import Experiment, Validation
 from compress.files import Inspection
 from compress.ledger import Ledger
+from compress.probability.distribution import Distribution
 
 __all__ = ["dump", "experiment_record", "inspection_record", "record"]
 

@@ -14,9 +14,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from compress.distribution import Distribution
 from compress.errors import printable
 from compress.ledger import Ledger
+from compress.probability.distribution import Distribution
 from compress.reports.plain import columns_kept
 from compress.tokens import visible
 

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from compress.coders.catalog import CODERS
 from compress.coders.protocol import Coder
-from compress.distribution import Distribution
+from compress.probability.distribution import Distribution
 from compress.sources import IidSource, generator
 from compress.symbols import Symbols, code_length, histogram
 from compress.tokens import tokeniser

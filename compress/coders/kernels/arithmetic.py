@@ -34,8 +34,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from compress.frequencies import TOTAL_BITS
 from compress.kernel import kernel
+from compress.probability.frequencies import TOTAL_BITS
 from compress.symbols import Symbols
 
 __all__ = ["LEAST_WIDTH_BITS", "WINDOW_BITS", "decode_interval", "encode_interval"]

@@ -22,7 +22,6 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.errors import DataError
-from compress.symbols import Counts
 
 __all__ = ["TOTAL", "TOTAL_BITS", "Frequencies", "apportion", "rounded"]
 
@@ -30,6 +29,7 @@ TOTAL_BITS = 40
 TOTAL = 1 << TOTAL_BITS
 
 Vector = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 
 
 def apportion(weights: Sequence[int], total: int = TOTAL) -> list[int]:

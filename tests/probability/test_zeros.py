@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compress.distribution import Distribution
 from compress.errors import DataError, SpecError, ZeroProbabilityError
-from compress.information import surprise
-from compress.models.zeros import ZeroPolicy
+from compress.probability.distribution import Distribution
+from compress.probability.information import surprise
+from compress.probability.zeros import ZeroPolicy
 
 law = settings(deadline=None, max_examples=100, derandomize=True)
 

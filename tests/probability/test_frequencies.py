@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compress.errors import DataError
-from compress.frequencies import TOTAL, TOTAL_BITS, Frequencies, apportion, rounded
+from compress.probability.frequencies import TOTAL, TOTAL_BITS, Frequencies, apportion, rounded
 from compress.sources import generator
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)

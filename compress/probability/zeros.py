@@ -16,9 +16,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compress.distribution import Distribution
 from compress.errors import SpecError, ZeroProbabilityError, quoted
-from compress.families import exact_number
+from compress.probability.distribution import Distribution
+from compress.probability.families import exact_number
 
 __all__ = ["ZeroPolicy"]
 

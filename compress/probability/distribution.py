@@ -22,9 +22,9 @@ from numbers import Rational
 import numpy as np
 import numpy.typing as npt
 
-from compress import information
 from compress.errors import DataError, SpecError, quoted
-from compress.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, Endless, exact_number, make
+from compress.probability import information
+from compress.probability.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, Endless, exact_number, make
 
 __all__ = ["Distribution", "Number", "align"]
 

@@ -11,17 +11,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compress import information
-from compress.continuous import (
+from compress.errors import DataError
+from compress.probability import information
+from compress.probability.continuous import (
     differential_entropy,
     exponential_entropy,
     laplace_entropy,
     normal_entropy,
     uniform_entropy,
 )
-from compress.distribution import Distribution
-from compress.errors import DataError
-from compress.information import cross_entropy, entropy, js_divergence, kl_divergence, perplexity, surprise, varentropy
+from compress.probability.distribution import Distribution
+from compress.probability.information import (
+    cross_entropy,
+    entropy,
+    js_divergence,
+    kl_divergence,
+    perplexity,
+    surprise,
+    varentropy,
+)
 
 law = settings(deadline=None, max_examples=100, derandomize=True)
 

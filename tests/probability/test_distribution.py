@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compress import families, validate
-from compress.distribution import Distribution, align
+from compress import validate
 from compress.errors import DataError, SpecError
-from compress.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, exact_number
+from compress.probability import families
+from compress.probability.distribution import Distribution, align
+from compress.probability.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, exact_number
 
 law = settings(deadline=None, max_examples=100, derandomize=True)
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from compress.errors import DataError
-from compress.information import bits_per_unit
+from compress.probability.information import bits_per_unit
 
 __all__ = ["differential_entropy", "exponential_entropy", "laplace_entropy", "normal_entropy", "uniform_entropy"]
 
