@@ -32,9 +32,9 @@ from compress.ledger import Ledger
 from compress.packing import Model
 from compress.probability.distribution import Distribution, align
 from compress.probability.zeros import ZeroPolicy
+from compress.sources.tokens import tokeniser
 from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, without_folders
 from compress.symbols import Counts, Stream, code_length, histogram
-from compress.tokens import tokeniser
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

@@ -31,7 +31,7 @@ from compress.coders.protocol import Coder
 from compress.coders.wholebit import PrefixCoder
 from compress.errors import CorruptError, DataError
 from compress.probability.frequencies import TOTAL, Frequencies, rounded
-from compress.tokens import tokeniser
+from compress.sources.tokens import tokeniser
 
 __all__ = ["Model", "pack_alphabet", "pack_varint", "unpack_alphabet", "unpack_varint"]
 

@@ -22,9 +22,11 @@ from compress.errors import CompressError, DataError, LimitError, SpecError, quo
 from compress.inputs import csv_rows, read_whole
 from compress.probability.distribution import Distribution
 from compress.probability.families import exact_number
-from compress.sources import IidSource, Source, StreamSource
+from compress.sources.iid import IidSource
+from compress.sources.protocol import Source
+from compress.sources.recorded import StreamSource
+from compress.sources.tokens import tokeniser
 from compress.symbols import Counts, Stream, histogram
-from compress.tokens import tokeniser
 
 __all__ = [
     "RELATIVE",

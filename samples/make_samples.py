@@ -15,9 +15,10 @@ from itertools import islice
 from pathlib import Path
 
 from compress.probability.distribution import Distribution
-from compress.sources import IidSource, draws, generator
+from compress.sources.iid import IidSource, draws
+from compress.sources.protocol import generator
+from compress.sources.tokens import tokeniser
 from compress.symbols import Stream
-from compress.tokens import tokeniser
 
 HERE = Path(__file__).parent
 

@@ -24,7 +24,7 @@ from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.kernels.arithmetic import _boundary, _pieces
 from compress.errors import CorruptError, DataError
 from compress.probability.frequencies import TOTAL, TOTAL_BITS
-from compress.sources import generator
+from compress.sources.protocol import generator
 from compress.symbols import Symbols, smallest_dtype
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)

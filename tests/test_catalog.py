@@ -16,7 +16,7 @@ from compress.coders.wholebit import PrefixCoder
 from compress.errors import CompressError, DataError, SpecError
 from compress.probability import information
 from compress.probability.distribution import Distribution
-from compress.sources import generator
+from compress.sources.protocol import generator
 from compress.symbols import smallest_dtype
 
 PREFIX_CODERS = ("huffman", "shannon", "fixed")

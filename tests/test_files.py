@@ -27,7 +27,7 @@ from compress.errors import CompressError, DataError, SpecError, ZeroProbability
 from compress.files import BLOCK_TOKENS, Encoding, Inspection, check, encode_to, inspect
 from compress.packing import COUNTS, EQUAL, LENGTHS, Model
 from compress.probability.distribution import Distribution
-from compress.tokens import tokeniser
+from compress.sources.tokens import tokeniser
 
 ROOT = Path(__file__).resolve().parent.parent
 RESTORING = ("bytes", "bits", "chars", "words", "lines", "nucleotides")

@@ -25,7 +25,7 @@ from compress.coders.codebook import ABSENT, Codebook
 from compress.coders.prefix import fixed, huffman, shannon
 from compress.errors import DataError
 from compress.probability import information
-from compress.sources import generator
+from compress.sources.protocol import generator
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)
 

@@ -13,8 +13,8 @@ from compress import decode, encode
 from compress.coders.catalog import CODERS
 from compress.container import Limits
 from compress.files import inspect
+from compress.sources.tokens import tokeniser
 from compress.specs import empirical
-from compress.tokens import tokeniser
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 FILES = sorted(path for path in SAMPLES.iterdir() if path.is_file())

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from compress.errors import CompressError, DataError, SpecError
 from compress.probability.distribution import Distribution
-from compress.sources import IidSource, StreamSource
+from compress.sources.iid import IidSource
+from compress.sources.recorded import StreamSource
 from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, parse_source, read_stream
 
 law = settings(deadline=None, max_examples=60, derandomize=True)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from compress.errors import DataError
-from compress.sources import generator
+from compress.sources.protocol import generator
 from compress.symbols import Symbols, code_length, histogram, smallest_dtype
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)

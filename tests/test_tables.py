@@ -18,7 +18,7 @@ from compress.experiments.validate import validate_all
 from compress.reports import plain
 from compress.reports.measured import demo_report, experiment_report
 from compress.reports.tables import Either, new_table, render
-from compress.sources import IidSource
+from compress.sources.iid import IidSource
 from compress.specs import parse_distribution
 
 BELIEFS = ["true", "uniform", "1=1/1000,0=999/1000", "1=300000000000000000001/500000000000000000001,0=2/5"]

@@ -20,9 +20,10 @@ from compress.experiments.demo import demo
 from compress.experiments.validate import Experiment, Validation, validate_all
 from compress.ledger import TERMS
 from compress.probability.distribution import Distribution
-from compress.sources import IidSource, StreamSource
+from compress.sources.iid import IidSource
+from compress.sources.recorded import StreamSource
+from compress.sources.tokens import tokeniser
 from compress.symbols import Symbols
-from compress.tokens import tokeniser
 
 COIN = "H=0.7,T=0.3"
 CHECKS = ("round_trip", "exact_length", "code_price", "expectation", "accounting")

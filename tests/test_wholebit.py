@@ -17,7 +17,7 @@ from compress.coders.codebook import ABSENT, Codebook
 from compress.coders.prefix import fixed, huffman, shannon
 from compress.coders.wholebit import PrefixCoder
 from compress.errors import CorruptError, DataError
-from compress.sources import generator
+from compress.sources.protocol import generator
 from compress.symbols import Symbols, smallest_dtype
 
 LAW = settings(deadline=None, derandomize=True, max_examples=100)

@@ -31,10 +31,10 @@ from compress.probability.families import exact_number
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.described import code_report, distribution_report, pair_report, surprise_report
 from compress.reports.records import codebook_record, distribution_record, record
-from compress.sources import IidSource, draws
+from compress.sources.iid import IidSource, draws
+from compress.sources.tokens import tokeniser
 from compress.specs import files_of, parse_assumed, parse_distribution
 from compress.symbols import Stream
-from compress.tokens import tokeniser
 
 __all__ = ["code_command", "info_command", "sample_command"]
 

@@ -21,7 +21,7 @@ from compress.experiments import demo as demonstration
 from compress.experiments.validate import Experiment, validate_all
 from compress.reports.measured import demo_report, experiment_report
 from compress.reports.records import experiment_record
-from compress.sources import StreamSource
+from compress.sources.recorded import StreamSource
 from compress.specs import files_of, parse_source
 
 __all__ = ["demo_command", "validate_command"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from compress.experiments.validate import Belief, Experiment, validate_all
 from compress.probability.distribution import Distribution
-from compress.sources import IidSource
+from compress.sources.iid import IidSource
 
 __all__ = ["BELIEFS", "FLOOR", "demo"]
 

@@ -29,10 +29,11 @@ from compress.packing import Model
 from compress.probability import information
 from compress.probability.distribution import Distribution, Number, align
 from compress.probability.zeros import ZeroPolicy
-from compress.sources import IidSource, Source, generator
+from compress.sources.iid import IidSource
+from compress.sources.protocol import Source, generator
+from compress.sources.tokens import tokeniser
 from compress.specs import is_self_contained, parse_assumed, without_folders
 from compress.symbols import Counts, Stream, code_length, histogram
-from compress.tokens import tokeniser
 
 __all__ = ["Belief", "Experiment", "Sample", "Validation", "validate", "validate_all"]
 

@@ -13,7 +13,7 @@ from compress.errors import printable
 from compress.files import Inspection
 from compress.probability.distribution import Distribution
 from compress.reports.tables import in_bits, ledger_table, new_table, summary_table
-from compress.tokens import visible
+from compress.sources.tokens import visible
 
 __all__ = [
     "code_report",

@@ -18,7 +18,7 @@ from compress.errors import printable
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution
 from compress.reports.plain import columns_kept
-from compress.tokens import visible
+from compress.sources.tokens import visible
 
 __all__ = [
     "Either",

@@ -24,9 +24,10 @@ import numpy.typing as npt
 from compress.coders.catalog import CODERS
 from compress.coders.protocol import Coder
 from compress.probability.distribution import Distribution
-from compress.sources import IidSource, generator
+from compress.sources.iid import IidSource
+from compress.sources.protocol import generator
+from compress.sources.tokens import tokeniser
 from compress.symbols import Symbols, code_length, histogram
-from compress.tokens import tokeniser
 
 Action = Callable[[], Any]
 

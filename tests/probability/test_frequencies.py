@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from compress.errors import DataError
 from compress.probability.frequencies import TOTAL, TOTAL_BITS, Frequencies, apportion, rounded
-from compress.sources import generator
+from compress.sources.protocol import generator
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)
 

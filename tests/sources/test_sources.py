@@ -15,7 +15,9 @@ import pytest
 from compress.errors import DataError
 from compress.probability.distribution import Distribution
 from compress.probability.frequencies import apportion
-from compress.sources import IidSource, StreamSource, alias_table, draws, generator
+from compress.sources.iid import IidSource, alias_table, draws
+from compress.sources.protocol import generator
+from compress.sources.recorded import StreamSource
 from compress.symbols import Stream, Symbols, histogram, smallest_dtype
 
 POINTS = 1 << 62

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import compress
 from compress.errors import DataError, SpecError, quoted
+from compress.sources.tokens import tokeniser, visible
 from compress.symbols import Stream, smallest_dtype
-from compress.tokens import tokeniser, visible
 
 law = settings(deadline=None, max_examples=100, derandomize=True)
 

@@ -1,7 +1,4 @@
-"""Sources: where the tokens come from, P.
-
-`IidSource` draws independent tokens from a Distribution by Walker's alias method;
-`StreamSource` is a stream that is already there, such as a file.
+"""IidSource: independent tokens, drawn from a Distribution by Walker's alias method.
 
 A draw is one 64-bit word of numpy's PCG64 generator, whose output is documented and
 the same everywhere; the rest is integer arithmetic of our own, so that a seed gives
@@ -16,18 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from compress.errors import DataError
 from compress.kernel import kernel
 from compress.probability.distribution import Distribution
 from compress.probability.frequencies import apportion
-from compress.symbols import Stream, Symbols, histogram, smallest_dtype
+from compress.sources.protocol import generator
+from compress.symbols import Symbols, smallest_dtype
 
-__all__ = ["IidSource", "Source", "StreamSource", "alias_table", "draws", "generator"]
+__all__ = ["IidSource", "alias_table", "draws"]
 
 Words = npt.NDArray[np.int64]
 
@@ -35,34 +31,6 @@ Words = npt.NDArray[np.int64]
 DRAW_BITS = 62
 # Words drawn at a time: they stay in the processor's cache.
 CHUNK = 1 << 15
-
-
-def generator(seed: int) -> np.random.PCG64:
-    """The bit generator of a seed; pass it on, there is no global one."""
-    return np.random.PCG64(seed)
-
-
-class Source(Protocol):
-    """A true distribution P that tokens can be drawn from."""
-
-    @property
-    def distribution(self) -> Distribution:
-        """P of a single token."""
-        ...
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether P was taken from the very stream that `sample` returns."""
-        ...
-
-    @property
-    def entropy_rate(self) -> float:
-        """Bits/token that no code can save in the long run."""
-        ...
-
-    def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
-        """n tokens, as symbols of the distribution's alphabet: shape (n,)."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -96,36 +64,6 @@ class IidSource:
         own = np.minimum(np.arange(keep.size), self.distribution.size - 1)
         pieces = np.stack((own, alias), axis=1).ravel()
         return keep, pieces.astype(smallest_dtype(self.distribution.size))
-
-
-@dataclass(frozen=True)
-class StreamSource:
-    """A stream as it is: P is its own empirical distribution, and a sample is its beginning."""
-
-    stream: Stream
-    spec: str
-    is_sample = True
-
-    def __post_init__(self) -> None:
-        if self.stream.symbols.size == 0:
-            raise DataError(f"{self.spec} holds no token, so it has no distribution")
-
-    @cached_property
-    def distribution(self) -> Distribution:
-        """P̂: the counts of the stream's tokens."""
-        counts = histogram(self.stream.symbols, len(self.stream.tokens))
-        return Distribution(self.stream.tokens, tuple(counts.tolist()), self.spec)
-
-    @property
-    def entropy_rate(self) -> float:
-        """H(P̂) of single tokens, bits/token; what the order of the tokens tells is not counted."""
-        return self.distribution.entropy
-
-    def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
-        """The whole stream, whose length n must be."""
-        if n != self.stream.symbols.size:
-            raise DataError(f"{self.spec} holds {self.stream.symbols.size} tokens, not {n}")
-        return self.stream.symbols
 
 
 def draws(source: IidSource, n: int, seed: int, size: int = 1 << 20) -> Iterator[Symbols]:
