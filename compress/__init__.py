@@ -18,8 +18,8 @@ _HOMES = {
     "Distribution": "compress.probability.distribution",
     "Ledger": "compress.ledger",
     "Validation": "compress.experiments.validate",
-    "decode": "compress.files",
-    "encode": "compress.files",
+    "decode": "compress.frames.files",
+    "encode": "compress.frames.files",
     "validate": "compress.experiments.validate",
 }
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from compress.coders.catalog import CODERS
     from compress.errors import CompressError
     from compress.experiments.validate import Validation, validate
-    from compress.files import decode, encode
+    from compress.frames.files import decode, encode
     from compress.ledger import Ledger
     from compress.probability.distribution import Distribution
 

@@ -11,8 +11,8 @@ import pytest
 
 from compress import decode, encode
 from compress.coders.catalog import CODERS
-from compress.container import Limits
-from compress.files import inspect
+from compress.frames.files import inspect
+from compress.frames.frame import Limits
 from compress.sources.tokens import tokeniser
 from compress.specs import empirical
 

@@ -10,7 +10,6 @@ from typing import BinaryIO
 
 import click
 
-from compress.atomic import write_atomically
 from compress.cli.options import (
     PIPE,
     check_exports,
@@ -27,6 +26,7 @@ from compress.cli.options import (
 )
 from compress.errors import SpecError, quoted
 from compress.experiments.describe import describe, describe_code, describe_pair, surprises
+from compress.frames.atomic import write_atomically
 from compress.probability.families import exact_number
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.described import code_report, distribution_report, pair_report, surprise_report

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from compress.atomic import DISK_ERRORS
 from compress.errors import CompressError, printable
+from compress.frames.atomic import DISK_ERRORS
 
 __all__ = ["each", "fail", "tell"]
 

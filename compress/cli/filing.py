@@ -11,7 +11,6 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from compress.atomic import DISK_ERRORS, write_atomically
 from compress.cli.failures import each
 from compress.cli.options import (
     PIPE,
@@ -26,9 +25,10 @@ from compress.cli.options import (
     tokens_option,
     zeros_option,
 )
-from compress.container import Limits
 from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable, quoted
-from compress.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect
+from compress.frames.atomic import DISK_ERRORS, write_atomically
+from compress.frames.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect
+from compress.frames.frame import Limits
 from compress.inputs import open_input, read_whole, standard_input
 from compress.reports.described import inspection_report
 from compress.reports.records import inspection_record

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console, RenderableType
 
-from compress.atomic import STANDARD_INPUT, STANDARD_OUTPUT, check_target, refuse_to_destroy, write_atomically
 from compress.errors import OutputError, quoted
+from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, check_target, refuse_to_destroy, write_atomically
 from compress.interrupts import undone_if_interrupted
 from compress.reports.records import dump
 from compress.reports.tables import render

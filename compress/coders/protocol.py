@@ -2,7 +2,7 @@
 
 A coder holds its code and nothing of a message: encode and decode may be called in
 any order, from any thread.  How many tokens a message has is not part of its
-payload; whoever sends the payload says so beside it (`container` does).
+payload; whoever sends the payload says so beside it (`frames.frame` does).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@
     accounting     exact         the ledger sums to the size of the file
 
 A check that does not apply is None, never true for lack of a question.  Each has
-negative controls in `tests/test_validate.py` that it must fail.
+negative controls in `tests/experiments/test_validate.py` that it must fail.
 
 Source of the bound in `expectation`: S. Bernstein 1924; S. Boucheron, G. Lugosi and
 P. Massart, Concentration Inequalities (2013), sec. 2.8.

@@ -20,12 +20,12 @@ from functools import cached_property
 from bitarray import bitarray
 
 from compress.coders.catalog import entry
-from compress.container import FrameReader, FrameWriter, Header, Label, Limits
 from compress.errors import SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks, Moments
+from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
+from compress.frames.packing import Model
 from compress.ledger import Ledger
-from compress.packing import Model
 from compress.probability import information
 from compress.probability.distribution import Distribution, Number, align
 from compress.probability.zeros import ZeroPolicy

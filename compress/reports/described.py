@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 
 from compress.coders.codebook import Codebook
 from compress.errors import printable
-from compress.files import Inspection
+from compress.frames.files import Inspection
 from compress.probability.distribution import Distribution
 from compress.reports.tables import in_bits, ledger_table, new_table, summary_table
 from compress.sources.tokens import visible

@@ -16,7 +16,7 @@ import numpy as np
 from compress import __version__
 from compress.coders.codebook import Codebook
 from compress.experiments.validate import Experiment, Validation
-from compress.files import Inspection
+from compress.frames.files import Inspection
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution
 

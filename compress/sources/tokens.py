@@ -15,7 +15,7 @@ they are for analysis only.
     csv:COLUMN    the cells of one column
     tokens        one token a line, as `codelen sample` writes them (the streams of experiments)
 
-Next: `frequencies` (how often), `container` (how an alphabet is written down).
+Next: `frequencies` (how often), `frames.packing` (how an alphabet is written down).
 """
 
 from __future__ import annotations

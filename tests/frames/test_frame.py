@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 import compress
 from compress.coders.catalog import CODERS
-from compress.container import MAGIC, PARTS, FrameReader, FrameWriter, Header, Label, Limits
 from compress.errors import CompressError, CorruptError, LimitError
-from compress.files import decode_to, inspect
-from compress.packing import COUNTS, EQUAL, LENGTHS, Model, pack_alphabet, pack_varint
+from compress.frames.files import decode_to, inspect
+from compress.frames.frame import MAGIC, PARTS, FrameReader, FrameWriter, Header, Label, Limits
+from compress.frames.packing import COUNTS, EQUAL, LENGTHS, Model, pack_alphabet, pack_varint
 
 LAW = settings(deadline=None, derandomize=True, max_examples=150)
 if TYPE_CHECKING:

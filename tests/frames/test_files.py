@@ -22,14 +22,14 @@ from hypothesis import strategies as st
 
 import compress
 from compress.coders.catalog import CODERS
-from compress.container import FrameReader, FrameWriter, Header, Label, Limits
 from compress.errors import CompressError, DataError, SpecError, ZeroProbabilityError
-from compress.files import BLOCK_TOKENS, Encoding, Inspection, check, encode_to, inspect
-from compress.packing import COUNTS, EQUAL, LENGTHS, Model
+from compress.frames.files import BLOCK_TOKENS, Encoding, Inspection, check, encode_to, inspect
+from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
+from compress.frames.packing import COUNTS, EQUAL, LENGTHS, Model
 from compress.probability.distribution import Distribution
 from compress.sources.tokens import tokeniser
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 RESTORING = ("bytes", "bits", "chars", "words", "lines", "nucleotides")
 LAW = settings(deadline=None, derandomize=True, max_examples=100)
 

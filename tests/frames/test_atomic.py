@@ -16,13 +16,13 @@ import numpy as np
 import pytest
 
 import compress
-from compress.atomic import write_atomically
 from compress.errors import OutputError
+from compress.frames.atomic import write_atomically
 
 # Encoding a large file takes a slow machine its time.
 pytestmark = pytest.mark.timeout(600)
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def names(folder: Path) -> list[str]:

@@ -17,8 +17,8 @@ from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.catalog import CODERS
 from compress.coders.wholebit import PrefixCoder
 from compress.errors import CorruptError, DataError
-from compress.packing import COUNTS, EQUAL, LENGTHS, PARTS, Model, pack_alphabet, pack_varint, unpack_varint
-from compress.packing import unpack_alphabet as unpack_alphabet_at
+from compress.frames.packing import COUNTS, EQUAL, LENGTHS, PARTS, Model, pack_alphabet, pack_varint, unpack_varint
+from compress.frames.packing import unpack_alphabet as unpack_alphabet_at
 from compress.probability.frequencies import TOTAL, rounded
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)

@@ -20,7 +20,6 @@ import numpy.typing as npt
 
 from compress.coders.catalog import entry
 from compress.coders.protocol import Coder
-from compress.container import FrameReader, FrameWriter, Header, Label, Limits
 from compress.errors import (
     CompressError,
     CorruptError,
@@ -28,8 +27,9 @@ from compress.errors import (
     SpecError,
     ZeroProbabilityError,
 )
+from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
+from compress.frames.packing import Model
 from compress.ledger import Ledger
-from compress.packing import Model
 from compress.probability.distribution import Distribution, align
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import tokeniser

@@ -70,7 +70,7 @@ from bitarray import bitarray
 from compress.coders.catalog import CODERS
 from compress.coders.protocol import Coder
 from compress.errors import CorruptError, LimitError
-from compress.packing import Model, pack_alphabet, pack_varint, unpack_alphabet, unpack_varint
+from compress.frames.packing import Model, pack_alphabet, pack_varint, unpack_alphabet, unpack_varint
 from compress.probability.families import MAX_TOKENS
 from compress.symbols import smallest_dtype
 

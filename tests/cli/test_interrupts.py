@@ -15,7 +15,7 @@ import pytest
 
 import compress
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 TEXT = b"".join(b"line %d of a text that is encoded\n" % i for i in range(3000))
 

@@ -24,10 +24,10 @@ import compress
 from compress import inputs
 from compress.cli import filing
 from compress.cli.main import run
-from compress.container import FrameWriter, Header, Label
-from compress.packing import LENGTHS, Model
+from compress.frames.frame import FrameWriter, Header, Label
+from compress.frames.packing import LENGTHS, Model
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TEXT = "to be, or not to be: that is the question — naïve\r\n".encode() * 40
 
 
@@ -525,7 +525,7 @@ def test_an_error_of_the_system_names_the_output(codelen: Calls, monkeypatch: py
         raise OSError(28, "No space left on device", *([str(arguments[0])] if step == "chmod" else []))
 
     if step == "write":
-        monkeypatch.setattr("compress.container.FrameWriter.end", full)
+        monkeypatch.setattr("compress.frames.frame.FrameWriter.end", full)
     else:
         monkeypatch.setattr(os if step == "fsync" else Path, step, full)
     assert codelen.ill(1, "encode", "a") == "codelen: a.clen: No space left on device\n"
