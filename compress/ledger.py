@@ -27,8 +27,9 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.probability.distribution import Distribution
+from compress.probability.information import mean
 
-__all__ = ["TERMS", "Ledger", "expected_price"]
+__all__ = ["TERMS", "Ledger"]
 
 TERMS = ("entropy", "mismatch", "code", "luck", "coder", "container")
 
@@ -79,7 +80,7 @@ class Ledger:
         ideal_bits = Σ -log2 q̂(x).  p_is_sample: P is the stream's own P̂, so that luck is 0 by definition.
         """
         entropy = n * p.entropy
-        expected = ideal_bits if p_is_sample else n * expected_price(p, surprises)
+        expected = ideal_bits if p_is_sample else n * mean(p.probabilities, surprises)
         divergence = 0.0 if q is None else p.divergence(q)
         mismatch = expected - entropy if q is None else n * divergence
         return cls(
@@ -90,9 +91,3 @@ class Ledger:
             coder=payload_bits - ideal_bits,
             container_parts=dict(container_parts),
         )
-
-
-def expected_price(p: Distribution, surprises: npt.NDArray[np.float64]) -> float:
-    """H(P, Q̂) = Σ p·(-log2 q̂), bits/token, for any code's surprises; 0·∞ = 0."""
-    occurs = p.probabilities > 0
-    return math.fsum(p.probabilities[occurs] * surprises[occurs])

@@ -18,9 +18,10 @@ The loops are in `kernels.arithmetic`.  Source: Cover & Thomas, sec. 13.3.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,14 +34,14 @@ from compress.coders.kernels.arithmetic import (
     decode_interval,
     encode_interval,
 )
-from compress.coders.protocol import Coder
+from compress.coders.protocol import Bounds, Family, Form, Static, Table
 from compress.errors import CorruptError, DataError, quoted
-from compress.probability import information
-from compress.probability.distribution import Distribution
-from compress.probability.frequencies import TOTAL, TOTAL_BITS, Frequencies
+from compress.probability.distribution import Pair
+from compress.probability.frequencies import TOTAL, TOTAL_BITS, Frequencies, rounded
+from compress.probability.information import mean
 from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
 
-__all__ = ["ArithmeticCoder", "is_price_of", "require_honourable"]
+__all__ = ["FAMILY", "ArithmeticCoder"]
 
 Vector = npt.NDArray[np.float64]
 
@@ -59,6 +60,16 @@ class ArithmeticCoder:
     def of(cls, weights: Sequence[int]) -> ArithmeticCoder:
         """The coder for tokens in proportion to the weights, shape (K,)."""
         return cls("arithmetic", Frequencies.of(weights))
+
+    @property
+    def book(self) -> None:
+        """It sends no words."""
+        return None
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The frequencies."""
+        return {"frequencies": self.frequencies.values.tolist()}
 
     @property
     def size(self) -> int:
@@ -127,13 +138,45 @@ class ArithmeticCoder:
         return self.frequencies.cumulative, owners.astype(smallest_dtype(self.size)), shift
 
 
-def require_honourable(p: Distribution, q: Distribution) -> None:
-    """Raise DataError if some q is too small to be honoured, and P knows it: p, q over one alphabet.
+def _fit(weights: Sequence[int], _: int | None) -> Table:
+    frequencies, size = Frequencies.of(weights).values, len(weights)
+    if np.array_equal(frequencies, Frequencies.of([1] * size).values):
+        return Table(Form.EQUAL, size)
+    return Table(Form.PARTS, size, tuple(frequencies.tolist()))
+
+
+def _fit_counts(counts: Sequence[int], _: int | None) -> Table:
+    return Table(Form.COUNTS, len(counts), tuple(rounded(counts)))
+
+
+def _build(table: Table, _: int | None) -> Static:
+    if table.form == Form.PARTS:
+        return ArithmeticCoder("arithmetic", Frequencies(np.array(table.numbers, np.int64)))
+    if table.form == Form.COUNTS:
+        return ArithmeticCoder.of(table.numbers)
+    if table.form == Form.EQUAL:
+        return ArithmeticCoder.of([1] * table.size)
+    raise DataError(f"a table of {table.form.name.lower()} does not fit arithmetic")
+
+
+def _law(coder: Static, pair: Pair, symbols: Symbols) -> Bounds:
+    """ideal - below <= bits < ideal + 2 + above, with below and above from `slack_bits`."""
+    assert isinstance(coder, ArithmeticCoder)
+    counts = histogram(symbols, coder.size)
+    ideal = code_length(counts, coder.surprises)
+    below, above = coder.slack_bits(counts)
+    rounding = 1e-9 + 1e-14 * ideal
+    return Bounds(ideal - below - rounding, ideal + 2 + above + rounding)
+
+
+def _require(pair: Pair) -> None:
+    """Raise DataError if some q is too small to be honoured, and P knows it.
 
     A frequency is a whole number of 2^-40, so a token with q·2^40 < 1 is lifted to 1 and costs 40 bits
     instead of its surprise.  That is refused where it changes Σ p·(-log2 q̂) by more than 2^-20
     bits/token; tails that P hardly meets go on.
     """
+    p, q = pair.p, pair.q
     least = (q.total - 1 >> TOTAL_BITS) + 1
     saved = {
         token: float(p.exact(token)) * (math.log2(q.total) - math.log2(weight) - TOTAL_BITS)
@@ -148,17 +191,29 @@ def require_honourable(p: Distribution, q: Distribution) -> None:
         )
 
 
-def is_price_of(coder: Coder, p: Distribution, q: Distribution) -> bool:
-    """Whether a coder of frequencies prices what P draws as Q does, but for rounding to 2^-40.
+def _promise(coder: Static, pair: Pair) -> bool:
+    """Whether the coder prices what P draws as Q does, but for rounding to 2^-40.
 
     |H(P,Q̂) - H(P,Q)| <= 2^-20 + 1.5·K/2^40 + Σ p·min(1, log2(1 + 1/(q·2^40 - 1))), the sum over the
     tokens with q·2^40 > 1: a frequency misses q·2^40 by 1, and by K·q where rare tokens were lifted
-    (`apportion`).  p, q: over one alphabet, Q everywhere above 0 where P is.
+    (`apportion`).  Q is above 0 wherever P is.
     """
-    truth, belief = p.probabilities, q.probabilities
-    occurs = truth > 0
-    price = math.fsum(truth[occurs] * coder.surprises[occurs])
-    common = occurs & (belief * TOTAL > 1)
+    truth, belief = pair.p.probabilities, pair.q.probabilities
+    common = (truth > 0) & (belief * TOTAL > 1)
     missed = np.minimum(1.0, np.log2(1 + 1 / (belief[common] * TOTAL - 1)))
-    tolerance = NEGLIGIBLE_BITS + 1.5 * q.size / TOTAL + math.fsum(truth[common] * missed)
-    return abs(price - information.cross_entropy(truth, belief)) <= tolerance
+    tolerance = NEGLIGIBLE_BITS + 1.5 * pair.q.size / TOTAL + mean(truth[common], missed)
+    return abs(mean(truth, coder.surprises) - pair.cross_entropy) <= tolerance
+
+
+FAMILY = Family(
+    "arithmetic",
+    1,
+    "within 2 bits of ideal and a derived slack, for any Q",
+    "whole numbers over 2^40; there are no words, a message is one number",
+    _fit,
+    _build,
+    _law,
+    _promise,
+    _require,
+    _fit_counts,
+)

@@ -14,7 +14,7 @@ lengths believes in q̂ = 2^-length: that is its implied distribution.
 
 A book of one symbol has the empty word: certainty costs 0 bits.
 
-Next: `prefix` (which lengths are good ones).  Source: L. Kraft 1949; E. Schwartz and
+Next: `prefix` (words sent and found again).  Source: L. Kraft 1949; E. Schwartz and
 B. Kallick 1964 (canonical words); Cover & Thomas, sec. 5.2.
 """
 
@@ -34,7 +34,7 @@ from bitarray.util import int2ba
 from compress.errors import DataError
 from compress.probability import information
 
-__all__ = ["ABSENT", "LONGEST", "Codebook"]
+__all__ = ["ABSENT", "LONGEST", "Codebook", "with_weight"]
 
 # The length of a symbol that has no word.
 ABSENT = -1
@@ -143,12 +143,16 @@ class Codebook:
 
         p: shape (K,).  True for every code and every P, right or wrong.
         """
-        truth = np.asarray(p, dtype=np.float64)
-        occurs = truth > 0
-        if np.any(self.lengths[occurs] == ABSENT):
-            return math.inf
-        return math.fsum(truth[occurs] * self.lengths[occurs])
+        return information.mean(p, self.surprises)
 
     def redundancy(self, p: npt.ArrayLike) -> float:
         """E_P[length] - H(P), bits/token: what whole-bit words cost above the floor."""
         return self.expected_length(p) - information.entropy(p)
+
+
+def with_weight(weights: Sequence[int]) -> list[int]:
+    """The symbols that get a word: those of weight above 0.  Raises DataError if there is none."""
+    present = [symbol for symbol, weight in enumerate(weights) if weight > 0]
+    if not present:
+        raise DataError("a code needs at least one token of weight above 0")
+    return present

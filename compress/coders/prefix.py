@@ -1,90 +1,283 @@
-"""Constructors of prefix codes, named after their inventors.
+"""PrefixCoder: sends the code words of a Codebook, one after the other.
 
-Each takes weights (integers in proportion to Q, shape (K,)) and returns a Codebook:
+Whatever the constructor of the book was, the message costs exactly the sum of its
+words' lengths.  Words of up to 62 bits go through compiled loops: a table of 2^12
+entries finds short words at one look, a bit-by-bit walk of the canonical code the
+long ones.  Longer words, which only weights of a huge range bring about, are written by
+bitarray and read bit by bit: slower, and right.
 
-    huffman   the least Σ q·length of any code with whole-bit words: H(Q) <= E_Q[length] < H(Q) + 1
-    shannon   ceil(-log2 q) bits, no optimum but a promise for each token by itself:
-              H(P) + D(P||Q) <= E_P[length] < H(P) + D(P||Q) + 1, whatever P is
-    fixed     ceil(log2 K) bits each, whatever Q is
+In the loops, bits are kept in a window, a nonnegative int64 whose lowest `held` bits wait to be
+written, or to be read.  They go to and from memory 32 at a time, the first bit
+of the message being the highest bit of the first word.
 
-Beware of the theorem that does not exist: under a wrong Q, Huffman's cost need not lie
-between H(P,Q) and H(P,Q) + 1.  Its lengths imply a distribution of their own, which may
-be nearer to P than Q is.
-
-A token of weight 0 gets no word.  All comparisons are between integers: exact.
-Source: D. Huffman 1952; J. van Leeuwen 1976 (two queues); Shannon 1948, sec. 9;
-Cover & Thomas, theorem 5.4.3.
+Next: `huffman` (which lengths are good ones).  Source: canonical decoding, A. Moffat and A. Turpin 1997.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from bitarray import bitarray
+from bitarray.util import ba2int
 
 from compress.coders.codebook import ABSENT, Codebook
-from compress.errors import DataError
+from compress.coders.protocol import Bounds, Family, Form, Static, Table
+from compress.errors import CorruptError, DataError
+from compress.kernel import kernel
+from compress.probability.distribution import Pair
+from compress.symbols import Symbols, code_length, histogram, smallest_dtype
 
-__all__ = ["fixed", "huffman", "shannon"]
+__all__ = ["PrefixCoder", "family_of_words"]
+
+Int64s = npt.NDArray[np.int64]
+Uint32s = npt.NDArray[np.uint32]
+
+# The longest word that these loops take: two halves that each fit in the window beside 32 bits.
+LONGEST_WORD = 62
+_HALF = 31
+_HALF_MASK = (1 << _HALF) - 1
+_WORD_MASK = (1 << 32) - 1
+
+# A table of 2^12 entries stays in the nearest cache; a large alphabet gets a larger one.
+_TABLE_BITS = 12
+_LARGEST_TABLE_BITS = 17
 
 
-def huffman(weights: Sequence[int]) -> Codebook:
-    """Merge the two lightest, again and again; a symbol's length is how often it was merged.
+@kernel
+def _push(window: int, held: int, value: int, length: int, at: int, out: Uint32s) -> tuple[int, int, int]:
+    """Append a word of at most 31 bits: (window, held, at), with 31 bits held at most.
 
-    Merged weights come out in increasing order, so two queues replace a heap: the sorted leaves, and
-    the merged nodes in order of birth.  Ties prefer a leaf, which keeps the lengths as even as can be.
-    O(K log K).
+    Store always, advance sometimes: whether 32 bits are ready depends on the message, so a branch
+    would be guessed wrong often.  A word stored too early is stored again when it is full.
     """
-    present = _present(weights)
-    leaves = deque(sorted(present, key=weights.__getitem__))
-    weight_of = [weights[symbol] for symbol in leaves]
-    # Nodes are numbered: 0..m-1 the leaves in order of weight, then the merged ones.
-    leaf_nodes: deque[int] = deque(range(len(leaves)))
-    merged_nodes: deque[int] = deque()
-    parent = [0] * (2 * len(leaves) - 1)
-
-    def lightest() -> int:
-        # Invariant: both queues are sorted by weight, the merged never lighter than what was taken.
-        if not merged_nodes or (leaf_nodes and weight_of[leaf_nodes[0]] <= weight_of[merged_nodes[0]]):
-            return leaf_nodes.popleft()
-        return merged_nodes.popleft()
-
-    for node in range(len(leaves), 2 * len(leaves) - 1):
-        first, second = lightest(), lightest()
-        parent[first] = parent[second] = node
-        weight_of.append(weight_of[first] + weight_of[second])
-        merged_nodes.append(node)
-    # From the root down: a child is one deeper than its parent, which was born later.
-    depth = [0] * len(parent)
-    for node in range(len(parent) - 2, -1, -1):
-        depth[node] = depth[parent[node]] + 1
-    lengths = [ABSENT] * len(weights)
-    for node, symbol in enumerate(leaves):
-        lengths[symbol] = depth[node]
-    return Codebook.of(lengths)
+    window = (window << length) | value
+    held += length
+    full = held >> 5
+    held &= 31
+    out[at] = (window >> held) & _WORD_MASK
+    # Above the held bits the window keeps what was already stored; 32 bits of it do no harm.
+    return window & _WORD_MASK, held, at + full
 
 
-def shannon(weights: Sequence[int]) -> Codebook:
-    """The least length with 2^-length <= q: the surprise, rounded up to whole bits."""
-    total = sum(weights)
-    _present(weights)
-    return Codebook.of([_surprise_rounded_up(weight, total) if weight else ABSENT for weight in weights])
+@kernel
+def encode_words(symbols: Symbols, values: Int64s, lengths: Int64s, out: Uint32s) -> None:
+    """Write each symbol's word; `out` has room for all bits and one word more."""
+    window, held, at = 0, 0, 0
+    for i in range(symbols.size):
+        symbol = int(symbols[i])
+        value, length = int(values[symbol]), int(lengths[symbol])
+        if length > _HALF:
+            # A long word in two pieces, its beginning first.
+            window, held, at = _push(window, held, value >> _HALF, length - _HALF, at, out)
+            value &= _HALF_MASK
+            length = _HALF
+        window, held, at = _push(window, held, value, length, at, out)
+    out[at] = (window << (32 - held)) & _WORD_MASK
 
 
-def fixed(weights: Sequence[int]) -> Codebook:
-    """ceil(log2 K) bits for each of the K tokens that are possible: the code that believes in nothing."""
-    present = _present(weights)
-    length = (len(present) - 1).bit_length()
-    return Codebook.of([length if weight else ABSENT for weight in weights])
+@kernel
+def _walk(
+    words: Uint32s, position: int, first: Int64s, number: Int64s, start: Int64s, order: Int64s
+) -> tuple[int, int]:
+    """The word that begins at a bit position, one bit at a time: (symbol, length), length 0 if none does."""
+    value = 0
+    for length in range(1, first.size):
+        word = int(words[min(position >> 5, words.size - 1)])
+        value = (value << 1) | ((word >> (31 - (position & 31))) & 1)
+        position += 1
+        # Words of one length are consecutive numbers: first, first + 1, ...
+        rank = value - int(first[length])
+        if 0 <= rank < int(number[length]):
+            return int(order[int(start[length]) + rank]), length
+    return 0, 0
 
 
-def _surprise_rounded_up(weight: int, total: int) -> int:
-    # total/weight <= 2^length, without a division: bit lengths give it but for one.
-    length = max(total.bit_length() - weight.bit_length(), 0)
-    return length if weight << length >= total else length + 1
+@kernel
+def decode_words(
+    words: Uint32s,
+    table: Uint32s,
+    table_bits: int,
+    first: Int64s,
+    number: Int64s,
+    start: Int64s,
+    order: Int64s,
+    symbols: Symbols,
+) -> int:
+    """Read symbols.size words; returns the bits read, or -1 - i if token i is no word of the code.
+
+    table: for each string of `table_bits` bits the word it begins with, symbol·64 + length, or 0 for a
+    longer one.  words: the payload and at least one word of zeros, which is read again past the end.
+    """
+    window, held, at = 0, 0, 0
+    last = words.size - 1
+    mask = (1 << table_bits) - 1
+    for i in range(symbols.size):
+        if held < table_bits:
+            window = ((window & ((1 << held) - 1)) << 32) | int(words[min(at, last)])
+            at += 1
+            held += 32
+        entry = int(table[(window >> (held - table_bits)) & mask])
+        length = entry & 63
+        if length:
+            symbols[i] = entry >> 6
+            held -= length
+        else:
+            # Rare: a long word, read bit by bit; then the window is filled anew behind it.
+            position = 32 * at - held
+            symbol, length = _walk(words, position, first, number, start, order)
+            if length == 0:
+                return -1 - i
+            symbols[i] = symbol
+            position += length
+            at = (position >> 5) + 1
+            window = int(words[min(at - 1, last)])
+            held = 32 - (position & 31)
+    return 32 * at - held
 
 
-def _present(weights: Sequence[int]) -> list[int]:
-    present = [symbol for symbol, weight in enumerate(weights) if weight > 0]
-    if not present:
-        raise DataError("a code needs at least one token of weight above 0")
-    return present
+@dataclass(frozen=True, eq=False)
+class PrefixCoder:
+    """A coder that sends the words of a book; its Q̂ is 2^-length."""
+
+    name: str
+    book: Codebook
+
+    @property
+    def surprises(self) -> npt.NDArray[np.float64]:
+        """The length of each word, bits: shape (K,)."""
+        return self.book.surprises
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The Kraft sum."""
+        return {"kraft_sum": str(self.book.kraft_sum)}
+
+    def ideal_bits(self, symbols: Symbols) -> float:
+        """Σ length(x), bits."""
+        return code_length(histogram(symbols, self.book.size), self.surprises)
+
+    def encode(self, symbols: Symbols) -> bitarray:
+        """The words of the symbols in order.  Raises DataError for a symbol without a word."""
+        counts = histogram(symbols, self.book.size)
+        wordless = np.flatnonzero((counts > 0) & (self.book.lengths == ABSENT))
+        if wordless.size:
+            raise DataError(f"symbol {wordless[0]} has no code word")
+        if self.book.longest > LONGEST_WORD:
+            bits = bitarray()
+            bits.encode(self._dictionary, symbols.tolist())
+            return bits
+        total = int(counts @ np.maximum(self.book.lengths, 0))
+        words = np.zeros(total // 32 + 1, np.uint32)
+        encode_words(symbols, *self._words, words)
+        bits = bitarray(endian="big")
+        bits.frombytes(words.astype(">u4").tobytes())
+        del bits[total:]
+        return bits
+
+    def decode(self, bits: bitarray, count: int) -> Symbols:
+        """The first `count` words, read back.  Raises CorruptError where there is no word, or too few bits."""
+        dtype = smallest_dtype(self.book.size)
+        if self.book.longest == 0:
+            return np.full(count, self.book.order[0], dtype)
+        if count * int(self.book.lengths[self.book.order[0]]) > len(bits):
+            raise CorruptError(f"the payload of {len(bits)} bits is too short for {count} tokens")
+        symbols = np.zeros(count, dtype)
+        if self.book.longest > LONGEST_WORD:
+            return self._decode_long(bits, symbols)
+        data = bitarray(bits, endian="big").tobytes()
+        padded = data + bytes(-len(data) % 4 + 4)
+        words = np.frombuffer(padded, ">u4").astype(np.uint32)
+        read = decode_words(words, *self._tables, symbols)
+        if read < 0:
+            raise CorruptError(f"the payload holds no code word at token {-1 - read}")
+        if read > len(bits):
+            raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
+        return symbols
+
+    def _decode_long(self, bits: bitarray, symbols: Symbols) -> Symbols:
+        """Bit by bit, with whole numbers of any size."""
+        words = {(len(word), ba2int(word)): symbol for symbol, word in self._dictionary.items()}
+        at = 0
+        for i in range(symbols.size):
+            value = 0
+            for length in range(1, self.book.longest + 1):
+                if at == len(bits):
+                    raise CorruptError(f"the payload of {len(bits)} bits ends within its {symbols.size} tokens")
+                value, at = 2 * value + bits[at], at + 1
+                if (length, value) in words:
+                    symbols[i] = words[length, value]
+                    break
+            else:
+                raise CorruptError(f"the payload holds no code word at token {i}")
+        return symbols
+
+    @cached_property
+    def _dictionary(self) -> dict[int, bitarray]:
+        return {symbol: word for symbol, word in enumerate(self.book.words) if word is not None}
+
+    @cached_property
+    def _words(self) -> tuple[Int64s, Int64s]:
+        """Each symbol's word as a number, and its length."""
+        values = np.zeros(self.book.size, np.int64)
+        values[self.book.order] = self.book.values
+        return values, np.maximum(self.book.lengths, 0)
+
+    @cached_property
+    def _tables(self) -> tuple[npt.NDArray[np.uint32], int, Int64s, Int64s, Int64s, Int64s]:
+        """The table of short words, and for each length its first word, how many there are, and where in `order`."""
+        order = self.book.order
+        lengths = self.book.lengths[order]
+        values = np.array(self.book.values, np.int64)
+        number = np.bincount(lengths, minlength=self.book.longest + 1)
+        start = np.cumsum(number) - number
+        first = np.zeros(self.book.longest + 1, np.int64)
+        used = number > 0
+        first[used] = values[start[used]]
+        bits = min(self.book.longest, max(_TABLE_BITS, min(order.size.bit_length(), _LARGEST_TABLE_BITS)))
+        table = np.zeros(1 << bits, np.uint32)
+        short = lengths <= bits
+        # Canonical words, left-aligned, fill the table from 0 on without a gap.
+        filled = np.repeat(order[short] << 6 | lengths[short], 1 << (bits - lengths[short]))
+        table[: filled.size] = filled
+        return table, bits, first, number, start, order
+
+
+def family_of_words(
+    name: str,
+    number: int,
+    summary: str,
+    construct: Callable[[Sequence[int]], Codebook],
+    reference: Callable[[Sequence[int]], list[int]],
+    promise: Callable[[Static, Pair], bool],
+    *,
+    equal: bool = False,
+) -> Family:
+    """The family of the coders that send words, made from its constructor.
+
+    reference: the same lengths found another way.  equal: all tokens of weight above 0 have one length.
+    """
+
+    def fit(weights: Sequence[int], _: int | None) -> Table:
+        if equal and min(weights) > 0:
+            return Table(Form.EQUAL, len(weights))
+        return Table(Form.LENGTHS, len(weights), tuple(construct(weights).lengths.tolist()))
+
+    def build(table: Table, _: int | None) -> Static:
+        if table.form == Form.EQUAL:
+            return PrefixCoder(name, construct([1] * table.size))
+        if table.form == Form.LENGTHS:
+            return PrefixCoder(name, Codebook.of(table.numbers))
+        raise DataError(f"a table of {table.form.name.lower()} does not fit {name}")
+
+    def law(_: Static, pair: Pair, symbols: Symbols) -> Bounds:
+        """Σ length(x), the lengths computed anew from Q."""
+        counts, lengths = histogram(symbols, pair.q.size).tolist(), reference(pair.q.weights)
+        due = sum(count * length for count, length in zip(counts, lengths, strict=True) if count)
+        return Bounds(due, due + 1)
+
+    return Family(name, number, summary, "2^-length", fit, build, law, promise)

@@ -1,34 +1,61 @@
-"""What a coder is, on one screen.
+"""What a coder is, and what a family of coders is, on one screen.
 
-A coder holds its code and nothing of a message: encode and decode may be called in
-any order, from any thread.  How many tokens a message has is not part of its
-payload; whoever sends the payload says so beside it (`frames.frame` does).
+A code comes into being in two steps, and only the first one rounds:
+
+    Q ──fit──▶ Table (Q̂ as whole numbers: all that a decoder must be told) ──build──▶ Coder
+
+Whoever writes a file takes both, whoever reads one the second.  A coder holds its code and nothing of
+a message: encode and decode may be called in any order, from any thread.  How many tokens a message
+has is not part of its payload; whoever sends the payload says so beside it (`frames.frame` does).
+
+Next: `codebook` (words).
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
+from compress.coders.codebook import Codebook
+from compress.errors import SpecError
+from compress.probability.distribution import Pair
 from compress.symbols import Symbols
 
-__all__ = ["Coder"]
+__all__ = ["Bounds", "Choice", "Coder", "Family", "Form", "Parameter", "Static", "Table"]
+
+Weights = Sequence[int]
+
+
+class Form(IntEnum):
+    """How a table's numbers are written in a file; `frames.packing` writes them."""
+
+    EQUAL = 0  # no numbers: all tokens alike
+    LENGTHS = 1  # of code words, -1 for a token without one
+    COUNTS = 2  # kept to the upper half of their bits
+    PARTS = 3  # frequencies that sum to 2^40
+
+
+@dataclass(frozen=True)
+class Table:
+    """Q̂ as whole numbers, one for each of `size` tokens; none in the form EQUAL."""
+
+    form: Form
+    size: int
+    numbers: tuple[int, ...] = ()
 
 
 class Coder(Protocol):
-    """A code for symbols 0..K-1 that implements the distribution Q̂."""
+    """A code for symbols 0..K-1."""
 
     @property
     def name(self) -> str:
-        """The catalog's name for it."""
-        ...
-
-    @property
-    def surprises(self) -> npt.NDArray[np.float64]:
-        """-log2 q̂ of each symbol, bits: shape (K,); inf for one that has no code."""
+        """As a user writes it."""
         ...
 
     def encode(self, symbols: Symbols) -> bitarray:
@@ -42,3 +69,105 @@ class Coder(Protocol):
     def ideal_bits(self, symbols: Symbols) -> float:
         """Σ -log2 q̂(x), bits; inf if a symbol has no code."""
         ...
+
+
+class Static(Coder, Protocol):
+    """A coder whose Q̂ does not depend on the past."""
+
+    @property
+    def surprises(self) -> npt.NDArray[np.float64]:
+        """-log2 q̂ of each symbol, bits: shape (K,); inf for one that has no code."""
+        ...
+
+    @property
+    def book(self) -> Codebook | None:
+        """The words that it sends, if it sends words."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What else a record says of the code, by name."""
+        ...
+
+
+class Bounds(NamedTuple):
+    """What a message's payload may be: least <= bits < below."""
+
+    least: float
+    below: float
+
+    def hold(self, payload_bits: int) -> bool:
+        """Whether it is."""
+        return self.least <= payload_bits < self.below
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """The 4 of `golomb:4`: its letter, and the numbers that it may be; default None: it must be given."""
+
+    letter: str
+    least: int
+    most: int
+    default: int | None = None
+
+
+@dataclass(frozen=True)
+class Family:
+    """A line of the catalog; each stands in the module of its coder, and nobody else knows what it does.
+
+    number: in files, never used again for another.  q_hat: what its Q̂ is, in words.
+    fit(weights, parameter): the table of integers in proportion to Q.  fit_counts: likewise where Q is the
+    file's own counts, whose last digits are chance and need not be told.  build(table, parameter): raises
+    DataError for a table that describes no code.
+    law(coder, pair, symbols): what this very message may cost by theory, found another way; None without one.
+    promise(coder, pair): whether its price is that of a code built from Q.
+    require(pair): raises DataError where it cannot honour Q for what P draws.
+    """
+
+    name: str
+    number: int
+    summary: str
+    q_hat: str
+    fit: Callable[[Weights, int | None], Table]
+    build: Callable[[Table, int | None], Static]
+    law: Callable[[Static, Pair, Symbols], Bounds | None]
+    promise: Callable[[Static, Pair], bool]
+    require: Callable[[Pair], None] = lambda pair: None
+    fit_counts: Callable[[Weights, int | None], Table] | None = None
+    parameter: Parameter | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A family with its parameter: what `golomb:4` names.  Raises SpecError for a parameter that it has not."""
+
+    family: Family
+    parameter: int | None = None
+
+    def __post_init__(self) -> None:
+        known, name = self.family.parameter, self.family.name
+        if known is None:
+            if self.parameter is not None:
+                raise SpecError(f"{name} takes no number")
+        elif self.parameter is None:
+            raise SpecError(f"{name} needs a number, {name}:{known.letter}")
+        elif not known.least <= self.parameter <= known.most:
+            raise SpecError(f"the {known.letter} of {name} lies from {known.least} to {known.most}")
+
+    @property
+    def name(self) -> str:
+        """As a user writes it."""
+        return self.family.name if self.parameter is None else f"{self.family.name}:{self.parameter}"
+
+    def fit(self, weights: Weights, *, counts: bool = False) -> Table:
+        """Q̂ for tokens in proportion to the weights, shape (K,); `counts`: they are the file's own."""
+        fit = self.family.fit_counts if counts and self.family.fit_counts else self.family.fit
+        return fit(weights, self.parameter)
+
+    def build(self, table: Table) -> Static:
+        """The coder of a table.  Raises DataError for one that describes no code."""
+        return self.family.build(table, self.parameter)
+
+    def of(self, weights: Weights) -> Static:
+        """The coder for tokens in proportion to the weights: both steps."""
+        return self.build(self.fit(weights))

@@ -21,12 +21,11 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.arithmetic import ArithmeticCoder
-from compress.coders.catalog import Entry
-from compress.coders.protocol import Coder
-from compress.ledger import Ledger, expected_price
-from compress.probability.distribution import Distribution
-from compress.symbols import Counts, Symbols
+from compress.coders.protocol import Choice, Static
+from compress.ledger import Ledger
+from compress.probability.distribution import Distribution, Pair
+from compress.probability.information import mean
+from compress.symbols import Symbols
 
 __all__ = ["Checks", "Moments", "accounting", "code_price", "exact_length", "expectation", "round_trip"]
 
@@ -73,10 +72,10 @@ class Moments:
     @classmethod
     def of(cls, p: Distribution, surprises: npt.NDArray[np.float64]) -> Moments:
         """The moments of these surprises, shape (K,), under P.  All are centred before they are squared."""
-        mean = expected_price(p, surprises)
+        centre = mean(p.probabilities, surprises)
         occurs = p.probabilities > 0
-        truth, strays = p.probabilities[occurs], np.abs(surprises[occurs] - mean)
-        return cls(mean, math.fsum(truth * strays**2), float(strays.max()), math.fsum(truth * strays**3))
+        truth, strays = p.probabilities[occurs], np.abs(surprises[occurs] - centre)
+        return cls(centre, mean(truth, strays**2), float(strays.max()), mean(truth, strays**3))
 
     @property
     def is_constant(self) -> bool:
@@ -96,31 +95,20 @@ def round_trip(sent: Symbols, *received: Symbols) -> bool:
     return all(np.array_equal(sent, symbols) for symbols in received)
 
 
-def exact_length(
-    entry: Entry, coder: Coder, q: Distribution, counts: Counts, payload_bits: int, blocks: int = 1
-) -> bool | None:
+def exact_length(choice: Choice, coder: Static, pair: Pair, symbols: Symbols, payload_bits: int) -> bool | None:
     """Whether the payload has the length that theory gives this very message.
 
     Prefix codes: Σ length(x) bits, the lengths computed anew from Q by a plain constructor that
-    shares no code with the coder.  Arithmetic: ideal - below <= bits < ideal + 2·blocks + above, where
-    `ArithmeticCoder.slack_bits` derives below and above.  None for a coder without such a law.
+    shares no code with the coder.  Arithmetic: ideal - below <= bits < ideal + 2 + above, where
+    its slack gives below and above.  None for a coder without such a law.
     """
-    if entry.reference is not None:
-        lengths = entry.reference(q.weights)
-        due = sum(count * length for count, length in zip(counts.tolist(), lengths, strict=True) if count)
-        return payload_bits == int(due)
-    if isinstance(coder, ArithmeticCoder):
-        occurs = counts > 0
-        ideal = math.fsum(counts[occurs] * coder.surprises[occurs])
-        below, above = coder.slack_bits(counts)
-        rounding = _ROUNDING + 1e-14 * ideal
-        return ideal - below - rounding <= payload_bits < ideal + 2 * blocks + above + rounding
-    return None
+    bounds = choice.family.law(coder, pair, symbols)
+    return None if bounds is None else bounds.hold(payload_bits)
 
 
-def code_price(entry: Entry, coder: Coder, p: Distribution, q: Distribution) -> bool:
+def code_price(choice: Choice, coder: Static, pair: Pair) -> bool:
     """Whether the coder, as parsed back from the file, prices tokens as one built from Q must."""
-    return entry.promise(coder, p, q)
+    return choice.family.promise(coder, pair)
 
 
 def expectation(moments: Moments, ideal_bits: float, n: int) -> bool | None:

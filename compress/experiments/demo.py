@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from compress.experiments.validate import Belief, Experiment, validate_all
+from compress.experiments.validate import Experiment, Run, validate_all
 from compress.probability.distribution import Distribution
 from compress.sources.iid import IidSource
 
@@ -24,7 +24,7 @@ def demo(
     n: int = 1_000_000,
     seed: int = 0,
     *,
-    watch: Callable[[Iterable[tuple[Belief, str]]], Iterable[tuple[Belief, str]]] = iter,
+    watch: Callable[[Iterable[Run]], Iterable[Run]] = iter,
 ) -> Experiment:
     """n flips of the coin, encoded with each friend's belief, by the arithmetic coder and by Huffman's."""
     source = IidSource(Distribution.parse(TRUTH))

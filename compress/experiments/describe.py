@@ -10,12 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.arithmetic import ArithmeticCoder
-from compress.coders.catalog import entry
+from compress.coders.catalog import choose
 from compress.coders.codebook import Codebook
-from compress.coders.wholebit import PrefixCoder
 from compress.errors import DataError, SpecError, quoted
-from compress.ledger import expected_price
 from compress.probability import information
 from compress.probability.distribution import Distribution, align
 from compress.probability.zeros import ZeroPolicy
@@ -150,16 +147,18 @@ def describe_pair(p: Distribution, q: Distribution, zeros: str, base: float = 2)
 def describe_code(p: Distribution, q: Distribution, name: str) -> CodeDescription:
     """The code that a coder builds from Q, and what it is expected to cost when P is true."""
     p, q = align(p, q)
-    coder = entry(name).build(q.weights)
+    choice = choose(name)
+    coder = choice.of(q.weights)
     prices = coder.surprises
-    expected = expected_price(p, prices)
+    expected = information.mean(p.probabilities, prices)
     fields: dict[str, Any] = {
         "expected_bits_per_token": expected,
         "entropy": p.entropy,
         "cross_entropy": information.cross_entropy(p.probabilities, q.probabilities),
         "redundancy": expected - p.entropy,
     }
-    book = coder.book if isinstance(coder, PrefixCoder) else None
+    fields |= coder.facts
+    book = coder.book
     summary = [
         ("E[price]", f"{_number(expected)} bits/token"),
         ("H(P)", f"{_number(fields['entropy'])} bits/token"),
@@ -167,7 +166,6 @@ def describe_code(p: Distribution, q: Distribution, name: str) -> CodeDescriptio
         ("redundancy", f"{_number(fields['redundancy'])} bits/token above H(P)"),
     ]
     if book is not None:
-        fields["kraft_sum"] = str(book.kraft_sum)
         summary += [
             (
                 "Kraft sum",
@@ -175,7 +173,6 @@ def describe_code(p: Distribution, q: Distribution, name: str) -> CodeDescriptio
             ),
             ("longest", f"{book.longest} bits"),
         ]
-    if isinstance(coder, ArithmeticCoder):
-        fields["frequencies"] = coder.frequencies.values.tolist()
-        summary.append(("Q̂", "whole numbers over 2^40; there are no words, a message is one number"))
+    else:
+        summary.append(("Q̂", choice.family.q_hat))
     return CodeDescription(p, q, information.surprise(q.probabilities), prices, book, summary, fields)

@@ -19,15 +19,14 @@ from functools import cached_property
 
 from bitarray import bitarray
 
-from compress.coders.catalog import entry
+from compress.coders.catalog import choose
+from compress.coders.protocol import Choice
 from compress.errors import SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks, Moments
 from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
-from compress.frames.packing import Model
 from compress.ledger import Ledger
-from compress.probability import information
-from compress.probability.distribution import Distribution, Number, align
+from compress.probability.distribution import Distribution, Number, Pair
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source, generator
@@ -35,7 +34,7 @@ from compress.sources.tokens import tokeniser
 from compress.specs import is_self_contained, parse_assumed, without_folders
 from compress.symbols import Counts, Stream, code_length, histogram
 
-__all__ = ["Belief", "Experiment", "Sample", "Validation", "validate", "validate_all"]
+__all__ = ["Belief", "Experiment", "Run", "Sample", "Validation", "validate", "validate_all"]
 
 # 95% of a normal's mass lies within this many standard deviations.
 _Z95 = 1.959963984540054
@@ -105,8 +104,8 @@ class Validation:
 
     @property
     def beats_belief(self) -> bool:
-        """Whether a code of whole-bit words is expected to cost less than the belief that it was built from."""
-        return entry(self.coder).has_words and self.expected_bits_per_token < self.cross_entropy - _REMARKABLE
+        """Whether the code is expected to cost less than the belief that it was built from, as whole bits may."""
+        return self.expected_bits_per_token < self.cross_entropy - _REMARKABLE
 
 
 @dataclass(frozen=True)
@@ -133,6 +132,9 @@ class Belief:
 
     distribution: Distribution
     is_sample: bool = False
+
+
+Run = tuple[Belief, Choice]
 
 
 @dataclass(frozen=True)
@@ -205,32 +207,32 @@ def validate_all(
     zeros: str = "error",
     tokens: str = "bytes",
     normalize: bool = False,
-    watch: Callable[[Iterable[tuple[Belief, str]]], Iterable[tuple[Belief, str]]] = iter,
+    watch: Callable[[Iterable[Run]], Iterable[Run]] = iter,
 ) -> Experiment:
     """Every assumed Q with every coder on one stream.  `watch` wraps the pairs, to show progress."""
     if n < 0:
         raise SpecError(f"n must be 0 or more, not {n}")
     policy = ZeroPolicy.parse(zeros)
-    for name in coders:
-        entry(name)
+    choices = [choose(name) for name in coders]
     sample = Sample(source, n, seed)
-    pairs = []
+    planned: list[Run] = []
     for q in assumed:
         belief = sample.belief(q, tokens=tokens, normalize=normalize) if isinstance(q, str) else Belief(q)
-        true, aligned = align(source.distribution, belief.distribution)
-        aligned = policy.apply(aligned)
-        policy.require(true, aligned)
-        for name in coders:
-            entry(name).require(true, aligned)
-        pairs += [(Belief(aligned, belief.is_sample), name) for name in coders]
-    runs = tuple(_run(sample, belief, name, zeros) for belief, name in watch(pairs))
+        pair = Pair.of(source.distribution, belief.distribution)
+        pair = Pair(pair.p, policy.apply(pair.q))
+        policy.require(pair.p, pair.q)
+        for choice in choices:
+            choice.family.require(pair)
+        planned += [(Belief(pair.q, belief.is_sample), choice) for choice in choices]
+    runs = tuple(_run(sample, belief, choice, zeros) for belief, choice in watch(planned))
     return Experiment(source.distribution, seed, n, zeros, tokens, normalize, runs)
 
 
-def _run(sample: Sample, belief: Belief, name: str, zeros: str) -> Validation:
-    p, q = align(sample.source.distribution, belief.distribution)
+def _run(sample: Sample, belief: Belief, choice: Choice, zeros: str) -> Validation:
+    pair = Pair.of(sample.source.distribution, belief.distribution)
+    p, q = pair.p, pair.q
     n, stream = sample.n, sample.stream.over(q.tokens)
-    data = _write(sample, stream, q, name, zeros)
+    data = _write(sample, stream, q, choice, zeros)
     # From here on only what the file says counts.
     reader = FrameReader(io.BytesIO(data), _NO_LIMITS)
     payloads = [payload for _, payload in reader.read_blocks()]
@@ -255,10 +257,10 @@ def _run(sample: Sample, belief: Belief, name: str, zeros: str) -> Validation:
     by_chance = fixed_before and not moments.is_constant
     return Validation(
         assumed=q,
-        coder=name,
+        coder=choice.name,
         n=n,
-        cross_entropy=information.cross_entropy(p.probabilities, q.probabilities),
-        kl_divergence=p.divergence(q),
+        cross_entropy=pair.cross_entropy,
+        kl_divergence=pair.divergence,
         expected_bits_per_token=moments.mean,
         ideal_bits=ideal,
         payload_bits=reader.payload_bits,
@@ -271,20 +273,19 @@ def _run(sample: Sample, belief: Belief, name: str, zeros: str) -> Validation:
             round_trip=checks.round_trip(
                 stream.symbols, coder.decode(payload, n), coder.decode(payload + _random_bits(sample.seed), n)
             ),
-            exact_length=checks.exact_length(entry(name), coder, q, counts, reader.payload_bits),
-            code_price=checks.code_price(entry(name), coder, p, q),
+            exact_length=checks.exact_length(choice, coder, pair, stream.symbols, reader.payload_bits),
+            code_price=checks.code_price(choice, coder, pair),
             expectation=checks.expectation(moments, ideal, n) if fixed_before else None,
             accounting=checks.accounting(ledger, len(data)),
         ),
     )
 
 
-def _write(sample: Sample, stream: Stream, q: Distribution, name: str, zeros: str) -> bytes:
+def _write(sample: Sample, stream: Stream, q: Distribution, choice: Choice, zeros: str) -> bytes:
     """The stream as a file of one block, one token a line once it is decoded."""
     content_bytes, content_crc = sample.content
     label = Label(without_folders(q.spec), zeros, () if is_self_contained(q.spec) else q.weights)
-    model = Model.of(entry(name).build(q.weights))
-    header = Header(name, "tokens", q.tokens, model, sample.n, content_bytes, label)
+    header = Header(choice, "tokens", q.tokens, choice.fit(q.weights), sample.n, content_bytes, label)
     file = io.BytesIO()
     writer = FrameWriter(file, header)
     if sample.n:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.catalog import entry
-from compress.coders.protocol import Coder
+from compress.coders.catalog import choose
+from compress.coders.protocol import Static
 from compress.errors import (
     CompressError,
     CorruptError,
@@ -27,10 +27,9 @@ from compress.errors import (
     SpecError,
     ZeroProbabilityError,
 )
-from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
-from compress.frames.packing import Model
+from compress.frames.frame import NO_TABLE, FrameReader, FrameWriter, Header, Label, Limits
 from compress.ledger import Ledger
-from compress.probability.distribution import Distribution, align
+from compress.probability.distribution import Distribution, Pair, align
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import tokeniser
 from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, without_folders
@@ -68,7 +67,7 @@ class Encoding:
 
     def __post_init__(self) -> None:
         """Refuse words that mean nothing before any file is read."""
-        entry(self.coder)
+        choose(self.coder)
         ZeroPolicy.parse(self.zeros)
         if not tokeniser(self.tokens).restores:
             raise SpecError(f"tokens='{self.tokens}' is for analysis only: its tokens do not join to the same bytes")
@@ -152,11 +151,11 @@ def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
 
 def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
     """The header: Q over the joint alphabet of file and spec, as integers that the coder is built from."""
-    policy = ZeroPolicy.parse(how.zeros)
+    policy, coder = ZeroPolicy.parse(how.zeros), choose(how.coder)
     counts = histogram(stream.symbols, len(stream.tokens))
     if not stream.tokens:
         how.belief  # noqa: B018  # an empty file is no excuse for a bad spec
-        return Header(how.coder, how.tokens, (), Model(0, ()), 0, 0, Label(without_folders(how.assumed), how.zeros))
+        return Header(coder, how.tokens, (), NO_TABLE, 0, 0, Label(without_folders(how.assumed), how.zeros))
     observed = Distribution(stream.tokens, tuple(counts.tolist()))
     spelled = how.belief or parse_assumed(how.assumed, observed, counts=counts)
     q = policy.apply(_sorted(how.tokens, align(observed, spelled)[1]))
@@ -166,16 +165,13 @@ def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
             raise ZeroProbabilityError(
                 token, f"it occurs {counts[observed.index[token]]} times, first at token {first}"
             )
-    entry(how.coder).require(observed.over(q.tokens), q)
-    if how.assumed == "empirical" and how.coder == "arithmetic" and how.zeros == "error":
-        model = Model.of_counts(q.weights)
-    else:
-        model = Model.of(entry(how.coder).build(q.weights))
+    coder.family.require(Pair(observed.over(q.tokens), q))
+    table = coder.fit(q.weights, counts=how.assumed == "empirical" and policy.floor is None)
     spec = without_folders(how.assumed)
     label = Label(spec, how.zeros, () if is_self_contained(how.assumed) else q.weights)
     if len(label.pack()) > LARGEST_LABEL:
         label = Label(spec, how.zeros)
-    return Header(how.coder, how.tokens, q.tokens, model, stream.symbols.size, len(data), label)
+    return Header(coder, how.tokens, q.tokens, table, stream.symbols.size, len(data), label)
 
 
 def _sorted(kind: str, q: Distribution) -> Distribution:
@@ -233,7 +229,7 @@ def _decode_frame(reader: FrameReader, output: BinaryIO | None) -> Counts:
     header = reader.header
     size, crc = 0, 0
     counts = np.zeros(len(header.tokens), np.int64)
-    coder: Coder | None = None
+    coder: Static | None = None
     kind = tokeniser(header.kind)
     rest = np.zeros(0, np.uint8)
     # A token of bits is one bit, any other its piece's bytes.

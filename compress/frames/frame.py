@@ -1,60 +1,6 @@
-r"""The file format, byte by byte.
+"""Frames: written block by block, and read with every bit counted; `format` has the byte tables.
 
-A `.clen` file is one frame, or several one after the other.  A frame:
-
-    field          size    content                                             counted as
-    ------------------------------------------------------------------------------------
-    magic             4    8B 43 4C 4E  (\x8b C L N)                           header
-    version           1    01                                                  header
-    header size  varint    bytes of the header that follows, without its CRC   header
-    header                 see below
-    header CRC        4    CRC-32 of all bytes so far                          checksums
-    block ...              see below, as often as the tokens need
-    end               1    00: a block of no tokens                            index
-    content CRC       4    CRC-32 of the decoded bytes                         checksums
-
-    header
-    coder             1    its number in the catalog                           header
-    token kind        1    0 bytes 1 bits 2 chars 3 words 4 lines              header
-                           5 nucleotides 6 tokens (one a line)
-    reserved          1    00                                                  header
-    tokens n     varint                                                        header
-    content      varint    bytes of the decoded content                        header
-    label        varint    size of what follows, three fields:                 header
-                           the assumed Q's spec (size, UTF-8), the zero policy (size, UTF-8;
-                           empty: error), Q's weights (size, hexadecimal; empty: the spec says all)
-    K            varint    tokens of the alphabet                              header
-    alphabet               `packing.pack_alphabet`                             alphabet
-    model                  `packing.Model`, up to the header's end; none if K = 0   model
-
-    block
-    tokens       varint    1 or more                                           index
-    payload bits varint                                                        index
-    payload                the coder's bits, the first is the top bit of the first byte
-    padding                zero bits up to a whole byte                        padding
-    block CRC         4    CRC-32 of the block so far                          checksums
-
-Numbers of fixed size have their lowest byte first.  The label is for people and for the
-ledger: no decoder looks at it.  How many tokens a block has is written beside its
-payload, which needs no end of its own.
-
-A worked example: the three bytes "aab", Huffman, Q = P̂ (counts a 2, b 1), in 46 bytes.
-
-    8B 43 4C 4E  01  18                    magic, version, a header of 24 bytes
-    02  00  00                             huffman, bytes, reserved
-    03  03                                 3 tokens, 3 bytes of content
-    0C                                     a label of 12 bytes:
-      09 65 6D 70 69 72 69 63 61 6C        "empirical"
-      00  00                               the policy is "error"; no weights
-    02                                     K = 2
-    01 61 62                               the alphabet, listed: a b
-    01 2C                                  lengths 1 1, plus 1 each: steps +2 0 = gamma 5, 1 = 00101 1, 00
-    .. .. .. ..                            CRC-32 of all above
-    03  03                                 a block of 3 tokens in 3 bits:
-    20                                     0 0 1, and five zeros of padding
-    .. .. .. ..                            CRC-32 of the block
-    00                                     no more blocks
-    .. .. .. ..                            CRC-32 of "aab"
+Next: `files` (from bytes to frames and back).
 """
 
 from __future__ import annotations
@@ -67,20 +13,22 @@ from typing import BinaryIO
 
 from bitarray import bitarray
 
-from compress.coders.catalog import CODERS
-from compress.coders.protocol import Coder
-from compress.errors import CorruptError, LimitError
-from compress.frames.packing import Model, pack_alphabet, pack_varint, unpack_alphabet, unpack_varint
+from compress.coders.catalog import chosen_by_number
+from compress.coders.protocol import Choice, Form, Static, Table
+from compress.errors import CorruptError, DataError, LimitError
+from compress.frames.format import MAGIC, PARTS, VERSION
+from compress.frames.packing import (
+    pack_alphabet,
+    pack_table,
+    pack_varint,
+    unpack_alphabet,
+    unpack_table,
+    unpack_varint,
+)
 from compress.probability.families import MAX_TOKENS
 from compress.symbols import smallest_dtype
 
-__all__ = ["MAGIC", "PARTS", "FrameReader", "FrameWriter", "Header", "Label", "Limits"]
-
-MAGIC = b"\x8bCLN"
-VERSION = 1
-
-# The parts of the container, in the order of the ledger.
-PARTS = ("header", "alphabet", "model", "index", "checksums", "padding")
+__all__ = ["NO_TABLE", "FrameReader", "FrameWriter", "Header", "Label", "Limits"]
 
 KINDS = ("bytes", "bits", "chars", "words", "lines", "nucleotides", "tokens")
 
@@ -144,34 +92,41 @@ class Label:
         return cls(spec, zeros or "error", tuple(int(number, 16) for number in weights))
 
 
+# Of a frame without tokens.
+NO_TABLE = Table(Form.EQUAL, 0)
+
+
 @dataclass(frozen=True)
 class Header:
     """What a decoder knows before the first block."""
 
-    coder: str
+    coder: Choice
     kind: str
     tokens: tuple[str, ...]
-    model: Model
+    table: Table
     count: int
     content_bytes: int
     label: Label = Label()
 
-    def build(self) -> Coder:
+    def build(self) -> Static:
         """The coder of this frame; encoder and decoder both build it here, from the same integers."""
-        return self.model.coder(self.coder, len(self.tokens))
+        try:
+            return self.coder.build(self.table)
+        except DataError as error:
+            raise CorruptError(f"the model is impossible: {error}") from None
 
     def pack(self) -> bytes:
         """The header's bytes, without size and CRC."""
         label = self.label.pack()
         fields = [
-            bytes([CODERS[self.coder].number, KINDS.index(self.kind), 0]),
+            bytes([self.coder.family.number, KINDS.index(self.kind), 0]),
             pack_varint(self.count),
             pack_varint(self.content_bytes),
             pack_varint(len(label)),
             label,
             pack_varint(len(self.tokens)),
             pack_alphabet(self.kind, self.tokens),
-            self.model.pack() if self.tokens else b"",
+            pack_table(self.table) if self.tokens else b"",
         ]
         return b"".join(fields)
 
@@ -180,7 +135,7 @@ class Header:
         """The header that fills `data`, and the bytes of its parts.  Raises CorruptError."""
         if len(data) < 3:
             raise CorruptError("the header is cut short")
-        coder = next((name for name, entry in CODERS.items() if entry.number == data[0]), None)
+        coder = chosen_by_number(data[0])
         if coder is None or data[1] >= len(KINDS) or data[2]:
             raise CorruptError("the header names a coder or token kind that this version does not know")
         kind = KINDS[data[1]]
@@ -193,11 +148,11 @@ class Header:
             raise CorruptError(f"the header claims {count} tokens of an alphabet of {size}")
         _check_content(kind, count, content_bytes)
         tokens, alphabet_end = unpack_alphabet(kind, size, data, at)
-        model = Model.unpack(data[alphabet_end:], size) if size else Model(0, ())
+        table = unpack_table(data[alphabet_end:], size) if size else NO_TABLE
         if not size and alphabet_end != len(data):
             raise CorruptError("an empty alphabet has a model")
         parts = {"header": at, "alphabet": alphabet_end - at, "model": len(data) - alphabet_end}
-        return cls(coder, kind, tokens, model, count, content_bytes, label), parts
+        return cls(coder, kind, tokens, table, count, content_bytes, label), parts
 
 
 def _check_content(kind: str, count: int, content_bytes: int) -> None:

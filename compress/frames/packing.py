@@ -5,7 +5,7 @@
     steps        whole numbers, each as the gamma code of its step from the one before,
                  steps 0, -1, 1, -2, 2, ... being numbered 1, 2, 3, 4, 5, ...
 
-A model is one of four forms, so that each coder's Q̂ takes little room:
+A model is a table in one of four forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
 
     0 equal      nothing: all K tokens alike
     1 lengths    of the code words, plus 1 (0: no word), as steps
@@ -18,24 +18,17 @@ Whoever reads gets integers, never floats: Q̂ is the same on every machine.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import numpy as np
 from bitarray import bitarray
 from bitarray.util import ba2int, int2ba, zeros
 
-from compress.coders.arithmetic import ArithmeticCoder
-from compress.coders.catalog import CODERS
-from compress.coders.codebook import LONGEST, Codebook
-from compress.coders.protocol import Coder
-from compress.coders.wholebit import PrefixCoder
+from compress.coders.codebook import LONGEST
+from compress.coders.protocol import Form, Table
 from compress.errors import CorruptError, DataError
-from compress.probability.frequencies import TOTAL, Frequencies, rounded
+from compress.probability.frequencies import TOTAL
 from compress.sources.tokens import tokeniser
 
-__all__ = ["Model", "pack_alphabet", "pack_varint", "unpack_alphabet", "unpack_varint"]
-
-EQUAL, LENGTHS, COUNTS, PARTS = range(4)
+__all__ = ["pack_alphabet", "pack_table", "pack_varint", "unpack_alphabet", "unpack_table", "unpack_varint"]
 
 # No number in a model has more bits than this.
 _MOST_BITS = 64
@@ -132,98 +125,58 @@ def unpack_alphabet(kind: str, size: int, data: bytes, at: int) -> tuple[tuple[s
     return tokens, at
 
 
-@dataclass(frozen=True)
-class Model:
-    """Q̂ as the integers that a file carries: the form and its K numbers, none if all are equal."""
+def pack_table(table: Table) -> bytes:
+    """The form, and the numbers as bits, filled up to whole bytes with zeros."""
+    bits = bitarray(endian="big")
+    if table.form == Form.LENGTHS:
+        _pack_steps(bits, [length + 1 for length in table.numbers])
+    elif table.form in (Form.COUNTS, Form.PARTS):
+        _pack_steps(bits, [number.bit_length() for number in table.numbers])
+        for number in table.numbers:
+            kept = _kept(table.form, number.bit_length())
+            if kept > 1:
+                top = number >> (number.bit_length() - kept)
+                bits += int2ba(top, kept, endian="big")[1:]
+    return bytes([table.form]) + bits.tobytes()
 
-    form: int
-    numbers: tuple[int, ...]
 
-    @classmethod
-    def of(cls, coder: Coder) -> Model:
-        """The model that rebuilds this coder exactly."""
-        if isinstance(coder, PrefixCoder):
-            if coder.name == "fixed" and int(coder.book.lengths.min()) >= 0:
-                return cls(EQUAL, ())
-            return cls(LENGTHS, tuple(coder.book.lengths.tolist()))
-        if isinstance(coder, ArithmeticCoder):
-            parts = tuple(coder.frequencies.values.tolist())
-            if parts == tuple(Frequencies.of([1] * len(parts)).values.tolist()):
-                return cls(EQUAL, ())
-            return cls(PARTS, parts)
-        raise DataError(f"{coder.name} has no model that could be written")
+def unpack_table(data: bytes, size: int) -> Table:
+    """The table of `size` tokens that fills `data`.  Raises CorruptError."""
+    if not data:
+        raise CorruptError("the model is missing")
+    if data[0] not in list(Form):
+        raise CorruptError(f"the model has the unknown form {data[0]}")
+    form = Form(data[0])
+    bits = bitarray(endian="big")
+    bits.frombytes(data[1:])
+    numbers: list[int] = []
+    at = 0
+    if form == Form.LENGTHS:
+        plus_one, at = _unpack_steps(bits, at, size)
+        if max(plus_one, default=0) > LONGEST + 1:
+            raise CorruptError("a word of the model is too long")
+        numbers = [number - 1 for number in plus_one]
+    elif form != Form.EQUAL:
+        widths, at = _unpack_steps(bits, at, size)
+        if max(widths, default=0) > _MOST_BITS:
+            raise CorruptError("a number of the model is too large")
+        for width in widths:
+            kept = _kept(form, width)
+            tail = bits[at : at + kept - 1] if kept > 1 else bitarray()
+            if len(tail) < kept - 1:
+                raise CorruptError("the model is cut short")
+            at += len(tail)
+            top = (1 << len(tail)) | (ba2int(tail) if tail else 0) if width else 0
+            numbers.append(top << (width - kept))
+        if form == Form.PARTS and sum(numbers) != TOTAL:
+            raise CorruptError("the frequencies of the model do not sum to 2^40")
+    if len(bits) - at >= 8 or bits[at:].any():
+        raise CorruptError("the model has something behind it")
+    return Table(form, size, tuple(numbers))
 
-    @classmethod
-    def of_counts(cls, counts: Sequence[int]) -> Model:
-        """A shorter model of counts, each rounded to the upper half of its bits."""
-        return cls(COUNTS, tuple(rounded(counts)))
 
-    def coder(self, name: str, size: int) -> Coder:
-        """The coder that the model describes, for K = size tokens.  Raises CorruptError if it describes none."""
-        try:
-            if self.form == EQUAL:
-                return CODERS[name].build([1] * size)
-            if self.form == LENGTHS and CODERS[name].construct is not None:
-                return PrefixCoder(name, Codebook.of(self.numbers))
-            if self.form == COUNTS and name == "arithmetic":
-                return ArithmeticCoder.of(self.numbers)
-            if self.form == PARTS and name == "arithmetic":
-                return ArithmeticCoder(name, Frequencies(np.array(self.numbers, np.int64)))
-        except DataError as error:
-            raise CorruptError(f"the model is impossible: {error}") from None
-        raise CorruptError(f"a model of form {self.form} does not fit {name}")
-
-    def pack(self) -> bytes:
-        """The form, and the numbers as bits, filled up to whole bytes with zeros."""
-        bits = bitarray(endian="big")
-        if self.form == LENGTHS:
-            _pack_steps(bits, [length + 1 for length in self.numbers])
-        elif self.form in (COUNTS, PARTS):
-            _pack_steps(bits, [number.bit_length() for number in self.numbers])
-            for number in self.numbers:
-                kept = self._kept(number.bit_length())
-                if kept > 1:
-                    top = number >> (number.bit_length() - kept)
-                    bits += int2ba(top, kept, endian="big")[1:]
-        return bytes([self.form]) + bits.tobytes()
-
-    @classmethod
-    def unpack(cls, data: bytes, size: int) -> Model:
-        """The model of `size` tokens that fills `data`.  Raises CorruptError."""
-        if not data:
-            raise CorruptError("the model is missing")
-        bits = bitarray(endian="big")
-        bits.frombytes(data[1:])
-        model, at = cls(data[0], ()), 0
-        if model.form == LENGTHS:
-            plus_one, at = _unpack_steps(bits, at, size)
-            if max(plus_one, default=0) > LONGEST + 1:
-                raise CorruptError("a word of the model is too long")
-            model = cls(LENGTHS, tuple(number - 1 for number in plus_one))
-        elif model.form in (COUNTS, PARTS):
-            widths, at = _unpack_steps(bits, at, size)
-            if max(widths, default=0) > _MOST_BITS:
-                raise CorruptError("a number of the model is too large")
-            numbers = []
-            for width in widths:
-                kept = model._kept(width)
-                tail = bits[at : at + kept - 1] if kept > 1 else bitarray()
-                if len(tail) < kept - 1:
-                    raise CorruptError("the model is cut short")
-                at += len(tail)
-                top = (1 << len(tail)) | (ba2int(tail) if tail else 0) if width else 0
-                numbers.append(top << (width - kept))
-            if model.form == PARTS and sum(numbers) != TOTAL:
-                raise CorruptError("the frequencies of the model do not sum to 2^40")
-            model = cls(model.form, tuple(numbers))
-        elif model.form != EQUAL:
-            raise CorruptError(f"the model has the unknown form {model.form}")
-        if len(bits) - at >= 8 or bits[at:].any():
-            raise CorruptError("the model has something behind it")
-        return model
-
-    def _kept(self, width: int) -> int:
-        return (width + 1) // 2 if self.form == COUNTS else width
+def _kept(form: Form, width: int) -> int:
+    return (width + 1) // 2 if form == Form.COUNTS else width
 
 
 def _take(data: bytes, at: int, size: int) -> tuple[bytes, int]:

@@ -26,7 +26,7 @@ from compress.errors import DataError, SpecError, quoted
 from compress.probability import information
 from compress.probability.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, Endless, exact_number, make
 
-__all__ = ["Distribution", "Number", "align"]
+__all__ = ["Distribution", "Number", "Pair", "align"]
 
 Vector = npt.NDArray[np.float64]
 Number = int | float | Fraction | Decimal
@@ -218,6 +218,33 @@ class Distribution:
         return self.tokens == other.tokens and all(
             a * other.total == b * self.total for a, b in zip(self.weights, other.weights, strict=True)
         )
+
+
+@dataclass(frozen=True)
+class Pair:
+    """P and Q over one alphabet.  Raises ValueError for two alphabets; `Pair.of` joins them."""
+
+    p: Distribution
+    q: Distribution
+
+    def __post_init__(self) -> None:
+        if self.p.tokens != self.q.tokens:
+            raise ValueError("P and Q have different alphabets")
+
+    @classmethod
+    def of(cls, p: Distribution, q: Distribution) -> Pair:
+        """The two over their joint alphabet: P's tokens in order, then those that only Q knows."""
+        return cls(*align(p, q))
+
+    @property
+    def cross_entropy(self) -> float:
+        """H(P, Q), bits/token; inf where P draws what Q excludes."""
+        return information.cross_entropy(self.p.probabilities, self.q.probabilities)
+
+    @property
+    def divergence(self) -> float:
+        """D(P||Q), bits/token."""
+        return self.p.divergence(self.q)
 
 
 def align(p: Distribution, q: Distribution) -> tuple[Distribution, Distribution]:

@@ -30,9 +30,11 @@ __all__ = [
     "entropy",
     "js_divergence",
     "kl_divergence",
+    "mean",
     "perplexity",
     "surprise",
     "varentropy",
+    "variance",
 ]
 
 Pmf = npt.ArrayLike
@@ -137,12 +139,9 @@ def varentropy(p: Pmf, q: Pmf | None = None, *, base: float = 2) -> float:
     Raises ValueError if they are not distributions.  I. Kontoyiannis and S. Verdú 2014, sec. II.
     """
     truth, belief = _pair(p, p if q is None else q)
-    mean = _expected(truth, belief)
-    if math.isinf(mean):
+    if math.isinf(_expected(truth, belief)):
         return math.nan
-    occurs = truth > 0
-    strays = surprise(belief[occurs]) - mean
-    return math.fsum(truth[occurs] * strays**2) / bits_per_unit(base) ** 2
+    return variance(truth, surprise(np.minimum(belief, 1))) / bits_per_unit(base) ** 2
 
 
 def js_divergence(p: Pmf, q: Pmf, *, base: float = 2) -> float:
@@ -156,6 +155,23 @@ def js_divergence(p: Pmf, q: Pmf, *, base: float = 2) -> float:
     bits = (kl_divergence(first, middle) + kl_divergence(second, middle)) / 2
     # Never above 1 bit; rounding may leave an ulp.
     return min(bits, 1.0) / bits_per_unit(base)
+
+
+def mean(p: npt.ArrayLike, values: npt.ArrayLike) -> float:
+    """E_P[x] = Σ p·x, summed without further rounding; what P never draws does not count, so 0·∞ = 0.
+
+    p, values: shape (K,).  inf where some p > 0 has an infinite value.
+    """
+    chances, x = np.asarray(p, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    occurs = chances > 0
+    return math.fsum(chances[occurs] * x[occurs])
+
+
+def variance(p: npt.ArrayLike, values: npt.ArrayLike) -> float:
+    """Var_P[x] = Σ p·(x - E_P[x])², centred before it is squared.  p, values: shape (K,), finite where p > 0."""
+    chances, x = np.asarray(p, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    occurs = chances > 0
+    return mean(chances[occurs], (x[occurs] - mean(chances, x)) ** 2)
 
 
 def bits_per_unit(base: float) -> float:
@@ -190,7 +206,7 @@ def _pair(p: Pmf, q: Pmf) -> tuple[Vector, Vector]:
 def _expected(truth: Vector, belief: Vector) -> float:
     """-Σ p log2 q over the tokens that occur, in bits."""
     occurs = truth > 0
-    truth, belief = truth[occurs], belief[occurs]
-    if np.any(belief == 0):
+    if np.any(belief[occurs] == 0):
         return math.inf
-    return math.fsum(truth * (0.0 - np.log2(belief))) + 0.0
+    # Not -log2, which would call certainty -0.
+    return mean(truth[occurs], 0.0 - np.log2(belief[occurs])) + 0.0

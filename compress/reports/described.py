@@ -145,7 +145,7 @@ def inspection_report(path: str, frames: Sequence[Inspection]) -> RenderableType
             "" if frame.assumed is not None or not header.count else " (not known here: taken to be Q̂, so code is 0)"
         )
         summary = [
-            ("coder", header.coder),
+            ("coder", header.coder.name),
             ("tokens", f"{header.count:,} {header.kind}, {len(header.tokens):,} different"),
             ("content", f"{header.content_bytes:,} bytes"),
             ("assumed Q", f"{header.label.spec or '?'}{origin}"),

@@ -108,7 +108,7 @@ def inspection_record(path: str, frames: Sequence[Inspection]) -> dict[str, Any]
 def _frame_record(frame: Inspection) -> dict[str, Any]:
     header = frame.header
     return {
-        "coder": header.coder,
+        "coder": header.coder.name,
         "tokens": header.kind,
         "n": header.count,
         "alphabet_size": len(header.tokens),

@@ -21,8 +21,7 @@ import constriction
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.catalog import CODERS
-from compress.coders.protocol import Coder
+from compress.coders.catalog import build
 from compress.probability.distribution import Distribution
 from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
@@ -67,7 +66,7 @@ def show(what: str, n: int, ours: float, theirs: float, excess: str) -> None:
 
 def arithmetic(symbols: Symbols, p: Distribution, runs: int) -> None:
     """The instrument beside constriction's range coder."""
-    coder: Coder = CODERS["arithmetic"].build(p.weights)
+    coder = build("arithmetic", p.weights)
     model = constriction.stream.model.Categorical(p.probabilities.copy(), perfect=False)
     wide: npt.NDArray[np.int32] = symbols.astype(np.int32)
 
@@ -96,7 +95,7 @@ def arithmetic(symbols: Symbols, p: Distribution, runs: int) -> None:
 
 def huffman(symbols: Symbols, p: Distribution, runs: int) -> None:
     """Huffman beside constriction's symbol code, which is called token by token, as its API is."""
-    coder = CODERS["huffman"].build(p.weights)
+    coder = build("huffman", p.weights)
     tree = constriction.symbol.huffman.EncoderHuffmanTree(p.probabilities.copy())
     decoder_tree = constriction.symbol.huffman.DecoderHuffmanTree(p.probabilities.copy())
     few = symbols[: min(symbols.size, 1_000_000)].tolist()

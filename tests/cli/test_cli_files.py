@@ -24,11 +24,16 @@ import compress
 from compress import inputs
 from compress.cli import filing
 from compress.cli.main import run
+from compress.coders.catalog import choose
+from compress.coders.protocol import Form, Table
 from compress.frames.frame import FrameWriter, Header, Label
-from compress.frames.packing import LENGTHS, Model
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "to be, or not to be: that is the question — naïve\r\n".encode() * 40
+
+
+def table(form: Form, numbers: tuple[int, ...], size: int | None = None) -> Table:
+    return Table(form, len(numbers) if size is None else size, numbers)
 
 
 @dataclass(frozen=True)
@@ -199,7 +204,7 @@ def test_a_name_or_a_label_cannot_steer_the_terminal(codelen: Calls) -> None:
     hostile = "a\x1b]0;b\x07\x1b[2J\u202e"
     put(hostile)
     put("x.clen", compress.encode(TEXT, assumed="empirical"))
-    head = Header("huffman", "bytes", ("a", "b"), Model(LENGTHS, (1, 1)), 0, 0, Label(hostile))
+    head = Header(choose("huffman"), "bytes", ("a", "b"), table(Form.LENGTHS, (1, 1)), 0, 0, Label(hostile))
     file = io.BytesIO()
     FrameWriter(file, head).end(0)
     put(f"{hostile}.clen", file.getvalue())

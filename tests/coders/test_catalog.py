@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from fractions import Fraction
@@ -10,12 +11,14 @@ import numpy as np
 import pytest
 
 from compress.coders.arithmetic import ArithmeticCoder
-from compress.coders.catalog import CODERS, build, entry
+from compress.coders.catalog import CODERS, build, choose, chosen_by_number
 from compress.coders.codebook import ABSENT, Codebook
-from compress.coders.wholebit import PrefixCoder
+from compress.coders.prefix import PrefixCoder
+from compress.coders.protocol import Choice, Family, Parameter
+from compress.coders.reference import fixed_lengths, huffman_lengths, shannon_lengths
 from compress.errors import CompressError, DataError, SpecError
 from compress.probability import information
-from compress.probability.distribution import Distribution
+from compress.probability.distribution import Distribution, Pair
 from compress.sources.protocol import generator
 from compress.symbols import smallest_dtype
 
@@ -86,14 +89,16 @@ def test_names_and_numbers_are_unique_and_every_entry_is_found_by_its_name() -> 
     assert all(0 < number < 256 for number in numbers)
     for name, coder in CODERS.items():
         assert coder.name == name
-        assert entry(name) is coder
+        assert choose(name) == Choice(coder)
+        assert chosen_by_number(coder.number) == Choice(coder)
         assert coder.summary
-        assert (coder.construct is None) == (coder.reference is None)
+        assert coder.q_hat
+    assert chosen_by_number(0) is None
 
 
 @pytest.mark.parametrize("name", ["", "Huffman", "huffman ", "rle", "arithmetic\n", "1"])
 def test_an_unknown_name_is_a_usage_error_that_names_the_coders_there_are(name: str) -> None:
-    for look_up in (lambda: entry(name), lambda: build(name, [1, 1])):
+    for look_up in (lambda: choose(name), lambda: build(name, [1, 1])):
         with pytest.raises(SpecError, match="no coder; there are arithmetic, huffman, shannon, fixed") as caught:
             look_up()
         assert caught.value.exit_status == 2
@@ -122,10 +127,10 @@ def test_every_coder_builds_encodes_and_decodes_by_name(name: str) -> None:
 @pytest.mark.parametrize("case", range(12))
 def test_the_reference_finds_the_same_lengths_another_way(name: str, case: int) -> None:
     _, q = random_pair(case)
-    item = entry(name)
-    assert item.construct is not None
-    assert item.reference is not None
-    assert item.construct(q.weights).lengths.tolist() == item.reference(q.weights)
+    find = {"huffman": huffman_lengths, "shannon": shannon_lengths, "fixed": fixed_lengths}[name]
+    book = build(name, q.weights).book
+    assert book is not None
+    assert book.lengths.tolist() == find(q.weights)
 
 
 # Promises kept
@@ -135,44 +140,44 @@ def test_the_reference_finds_the_same_lengths_another_way(name: str, case: int) 
 @pytest.mark.parametrize("case", range(60))
 def test_a_promise_holds_for_any_p_and_q(name: str, case: int) -> None:
     p, q = random_pair(case)
-    item = entry(name)
-    coder = item.build(q.weights)
-    assert item.promise(coder, p, q) is True
-    assert item.promise(coder, q, q) is True
+    item = CODERS[name]
+    coder = build(item.name, q.weights)
+    assert item.promise(coder, Pair(p, q)) is True
+    assert item.promise(coder, Pair(q, q)) is True
 
 
 @pytest.mark.parametrize("name", CODERS)
 def test_a_promise_holds_in_every_small_world(name: str) -> None:
-    item = entry(name)
+    item = CODERS[name]
     for size in range(1, 4):
         for q_weights in itertools.product((1, 2, 3, 1000), repeat=size):
             q = distribution(list(q_weights))
-            coder = item.build(q.weights)
+            coder = build(item.name, q.weights)
             for p_weights in itertools.product((0, 1, 5), repeat=size):
                 if any(p_weights):
-                    assert item.promise(coder, distribution(list(p_weights)), q), (p_weights, q_weights)
+                    assert item.promise(coder, Pair(distribution(list(p_weights)), q)), (p_weights, q_weights)
 
 
 @pytest.mark.parametrize("name", CODERS)
 def test_a_promise_holds_where_q_has_tokens_that_are_impossible_for_both(name: str) -> None:
     p, q = distribution([0, 3, 1, 0, 1]), distribution([0, 1, 1, 7, 2])
-    assert entry(name).promise(entry(name).build(q.weights), p, q) is True
+    assert CODERS[name].promise(build(name, q.weights), Pair(p, q)) is True
 
 
 @pytest.mark.parametrize("name", CODERS)
 @pytest.mark.parametrize("rare", [Fraction(1, 10**k) for k in (6, 9, 12, 13, 15)], ids=str)
 def test_a_promise_holds_for_a_q_that_is_all_but_certain(name: str, rare: Fraction) -> None:
     q = distribution([rare.denominator - 1, 1])
-    coder = entry(name).build(q.weights)
+    coder = build(name, q.weights)
     for p in (q, distribution([1, 1]), distribution([1, 0]), distribution([0, 1])):
         # 2^-40 is 9.1e-13: what is rarer is not honoured, and only who never meets it may use the code.
         kept = name != "arithmetic" or rare >= Fraction(1, 2**40) or p.weights[1] * rare.denominator <= p.total
-        assert entry(name).promise(coder, p, q) is kept
+        assert CODERS[name].promise(coder, Pair(p, q)) is kept
         if kept:
-            entry(name).require(p, q)
+            CODERS[name].require(Pair(p, q))
         else:
             with pytest.raises(DataError, match=r"below 2\^-40.*zeros='floor:1e-9'"):
-                entry(name).require(p, q)
+                CODERS[name].require(Pair(p, q))
 
 
 @pytest.mark.parametrize("name", CODERS)
@@ -183,9 +188,9 @@ def test_a_promise_holds_for_a_q_that_floats_take_for_certain(name: str, rare: F
     Floats see H + 1 = 1.0 and a cost of 1.0; what is true is that the cost is below.
     """
     q = distribution([rare.denominator - 1, 1])
-    coder = entry(name).build(q.weights)
+    coder = build(name, q.weights)
     for p in (q, distribution([1, 0])):
-        assert entry(name).promise(coder, p, q) is True
+        assert CODERS[name].promise(coder, Pair(p, q)) is True
 
 
 # Promises broken: negative controls
@@ -194,66 +199,66 @@ def test_a_promise_holds_for_a_q_that_floats_take_for_certain(name: str, rare: F
 @pytest.mark.parametrize("case", UNCERTAIN)
 def test_the_arithmetic_promise_fails_for_a_q_wrong_by_a_hundredth_of_a_bit(case: int) -> None:
     _, q = random_pair(case)
-    item = entry("arithmetic")
+    item = CODERS["arithmetic"]
     other = nudged(q, 0.01)
-    assert item.promise(item.build(q.weights), q, q)
-    assert not item.promise(item.build(other.weights), q, q)
-    assert not item.promise(item.build(q.weights), q, other)
+    assert item.promise(build(item.name, q.weights), Pair(q, q))
+    assert not item.promise(build(item.name, other.weights), Pair(q, q))
+    assert not item.promise(build(item.name, q.weights), Pair(q, other))
 
 
 @pytest.mark.parametrize("case", UNCERTAIN[:15])
 def test_the_arithmetic_promise_fails_for_a_q_wrong_by_a_hundred_thousandth_of_a_bit(case: int) -> None:
     """2^-20 is 1e-6 bit: 1e-5 is seen, and 1e-8 cannot be."""
     _, q = random_pair(case)
-    item = entry("arithmetic")
-    assert not item.promise(item.build(nudged(q, 1e-5).weights), q, q)
+    item = CODERS["arithmetic"]
+    assert not item.promise(build(item.name, nudged(q, 1e-5).weights), Pair(q, q))
 
 
 def test_the_arithmetic_promise_fails_for_a_gap_of_87_bits() -> None:
     """q = 2^-127 is lifted to 2^-40: 87 bits less on every token that P draws there."""
-    item, q, p = entry("arithmetic"), distribution([2**127 - 1, 1]), distribution([0, 1])
-    coder = item.build(q.weights)
+    item, q, p = CODERS["arithmetic"], distribution([2**127 - 1, 1]), distribution([0, 1])
+    coder = build(item.name, q.weights)
     assert coder.surprises[1] == 40
-    assert not item.promise(coder, p, q)
+    assert not item.promise(coder, Pair(p, q))
     with pytest.raises(DataError, match=r"token '1' probability 5.877e-39, below 2\^-40"):
-        item.require(p, q)
+        item.require(Pair(p, q))
 
 
 def test_the_arithmetic_promise_holds_for_rounding_as_coarse_as_it_gets() -> None:
     """Every q·2^40 from 1 to 4 in steps of a tenth: f is off by up to 1, and min(1, log2(1 + 1/(x - 1))) knows."""
-    item = entry("arithmetic")
+    item = CODERS["arithmetic"]
     for tenths in range(10, 41):
         q = distribution([10 * 2**40 - tenths, tenths])
-        coder = item.build(q.weights)
-        assert item.promise(coder, distribution([0, 1]), q)
-        item.require(distribution([0, 1]), q)
+        coder = build(item.name, q.weights)
+        assert item.promise(coder, Pair(distribution([0, 1]), q))
+        item.require(Pair(distribution([0, 1]), q))
 
 
 def test_the_arithmetic_promise_holds_where_a_hundred_thousand_tokens_are_lifted() -> None:
     """Their lifting is paid by the others in proportion, 1.5·K/2^40 at most."""
     rare = 100_000
     q = distribution([2**60, 2**30, *[1] * rare])
-    item = entry("arithmetic")
-    coder = item.build(q.weights)
+    item = CODERS["arithmetic"]
+    coder = build(item.name, q.weights)
     for p in ([1, 0, *[0] * rare], [0, 1, *[0] * rare], [2**60, 2**30, *[1] * rare]):
-        assert item.promise(coder, distribution(p), q)
-        item.require(distribution(p), q)
+        assert item.promise(coder, Pair(distribution(p), q))
+        item.require(Pair(distribution(p), q))
 
 
 def test_the_arithmetic_promise_fails_for_two_tokens_swapped() -> None:
-    item, q = entry("arithmetic"), distribution([7, 3])
-    assert not item.promise(item.build([3, 7]), q, q)
+    item, q = CODERS["arithmetic"], distribution([7, 3])
+    assert not item.promise(build(item.name, [3, 7]), Pair(q, q))
 
 
 @pytest.mark.parametrize("name", PREFIX_CODERS)
 @pytest.mark.parametrize("case", range(60))
 def test_a_whole_bit_promise_fails_where_every_word_is_1_bit_longer(name: str, case: int) -> None:
     p, q = random_pair(case)
-    item = entry(name)
-    coder = item.build(q.weights)
+    item = CODERS[name]
+    coder = build(item.name, q.weights)
     assert isinstance(coder, PrefixCoder)
-    assert item.promise(coder, p, q)
-    assert not item.promise(lengthened(coder), p, q)
+    assert item.promise(coder, Pair(p, q))
+    assert not item.promise(lengthened(coder), Pair(p, q))
 
 
 @pytest.mark.parametrize("name", PREFIX_CODERS)
@@ -261,10 +266,10 @@ def test_a_whole_bit_promise_fails_where_every_word_is_1_bit_longer(name: str, c
 def test_a_whole_bit_promise_fails_by_exactly_1_bit_where_q_is_dyadic(name: str, weights: list[int]) -> None:
     """The tightest case: nothing is lost to rounding up, so 1 bit too much is just 1 bit too much."""
     q = distribution(weights)
-    coder = entry(name).build(weights)
+    coder = build(name, weights)
     assert isinstance(coder, PrefixCoder)
-    assert entry(name).promise(coder, q, q)
-    assert not entry(name).promise(lengthened(coder), q, q)
+    assert CODERS[name].promise(coder, Pair(q, q))
+    assert not CODERS[name].promise(lengthened(coder), Pair(q, q))
 
 
 @pytest.mark.parametrize("name", PREFIX_CODERS)
@@ -275,9 +280,9 @@ def test_a_whole_bit_promise_fails_where_every_word_is_1_bit_too_short(name: str
     p = distribution([1, 1, 1, 0, 0, 0, 0, 0])
     if name == "huffman":
         # Under Q itself some tokens have no word at all.
-        assert not entry(name).promise(short, q, q)
+        assert not CODERS[name].promise(short, Pair(q, q))
     else:
-        assert not entry(name).promise(short, p, q)
+        assert not CODERS[name].promise(short, Pair(p, q))
 
 
 def test_the_shannon_and_huffman_promises_fail_for_the_words_of_a_reversed_q() -> None:
@@ -285,8 +290,8 @@ def test_the_shannon_and_huffman_promises_fail_for_the_words_of_a_reversed_q() -
     weights = [1, *[1 << k for k in range(20)]]
     q, reverse = distribution(weights), weights[::-1]
     for name in ("huffman", "shannon"):
-        assert entry(name).promise(entry(name).build(weights), q, q)
-        assert not entry(name).promise(entry(name).build(reverse), q, q)
+        assert CODERS[name].promise(build(name, weights), Pair(q, q))
+        assert not CODERS[name].promise(build(name, reverse), Pair(q, q))
 
 
 # What a promise is about
@@ -304,4 +309,44 @@ def test_huffman_makes_no_promise_under_p_and_its_check_asks_for_none() -> None:
     coder = build("huffman", q.weights)
     assert math.fsum(p.probabilities * coder.surprises) == 1.0
     assert information.cross_entropy(p.probabilities, q.probabilities) > 1.72
-    assert entry("huffman").promise(coder, p, q)
+    assert CODERS["huffman"].promise(coder, Pair(p, q))
+
+
+# Parameters
+
+
+def numbered(default: int | None) -> Family:
+    return dataclasses.replace(CODERS["huffman"], name="numbered", number=99, parameter=Parameter("K", 1, 8, default))
+
+
+def test_a_parameter_is_part_of_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CODERS, "numbered", numbered(None))
+    assert choose("numbered:4") == Choice(CODERS["numbered"], 4)
+    assert choose("numbered:4").name == "numbered:4"
+    assert choose(choose("numbered:4").name) == choose("numbered:4")
+    assert chosen_by_number(99, 4) == choose("numbered:4")
+    with pytest.raises(SpecError, match="there are arithmetic, huffman, shannon, fixed, numbered:K"):
+        choose("rle")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("numbered", "numbered needs a number, numbered:K"),
+        ("numbered:0", "the K of numbered lies from 1 to 8"),
+        ("numbered:9", "the K of numbered lies from 1 to 8"),
+        ("numbered:", "is no coder"),
+        ("numbered:-1", "is no coder"),
+        ("numbered:\u0664", "is no coder"),
+        ("huffman:4", "huffman takes no number"),
+    ],
+)
+def test_a_parameter_that_means_nothing_is_refused(name: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CODERS, "numbered", numbered(None))
+    with pytest.raises(SpecError, match=message):
+        choose(name)
+
+
+def test_a_default_is_taken_where_no_number_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CODERS, "numbered", numbered(3))
+    assert choose("numbered").parameter == 3

@@ -1,347 +1,362 @@
-"""Constructors of prefix codes: Huffman's optimum, Shannon's promise, and a theorem that does not exist.
-
-Averages of surprises are irrational, so the theorems are checked after raising 2 to both
-sides: with integer weights n, Σ n·length >= Σ n·log2(1/q) says the same as
-2^(Σ n·length) >= Π (1/q)^n, which rationals decide exactly.
-"""
+"""PrefixCoder: the payload is the words, one after the other, and nothing else."""
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
-from functools import cache
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pytest
-from bitarray.util import huffman_code
+from bitarray import bitarray
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compress.coders import reference
 from compress.coders.codebook import ABSENT, Codebook
-from compress.coders.prefix import fixed, huffman, shannon
-from compress.errors import DataError
-from compress.probability import information
+from compress.coders.fixed import fixed
+from compress.coders.huffman import huffman
+from compress.coders.prefix import PrefixCoder
+from compress.coders.shannon import shannon
+from compress.errors import CorruptError, DataError
 from compress.sources.protocol import generator
+from compress.symbols import Symbols, smallest_dtype
 
-LAW = settings(deadline=None, derandomize=True, max_examples=200)
-
-Constructor = Callable[[Sequence[int]], Codebook]
-
-# Weights with ties, zeros, and numbers far beyond 64 bits.
-WEIGHTS = st.lists(
-    st.one_of(st.integers(0, 3), st.integers(0, 1000), st.integers(0, 10**60)), min_size=1, max_size=60
-).filter(any)
-SMALL_WEIGHTS = st.lists(st.integers(0, 40), min_size=1, max_size=9).filter(any)
-POSITIVE_PAIRS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 40)), min_size=1, max_size=9).filter(
-    lambda pairs: any(p for p, _ in pairs)
-)
+LAW = settings(deadline=None, derandomize=True, max_examples=100)
 
 
-def lengths_of(book: Codebook) -> list[int]:
-    return [int(length) for length in book.lengths]
+def coder_of(lengths: Sequence[int]) -> PrefixCoder:
+    return PrefixCoder("test", Codebook.of(lengths))
 
 
-def cost(weights: Sequence[int], lengths: Sequence[int]) -> int:
-    """Σ weight·length: the bits of a message in which each symbol occurs as often as its weight says."""
-    return sum(weight * length for weight, length in zip(weights, lengths, strict=True) if weight)
+def symbols_of(values: Sequence[int], size: int) -> Symbols:
+    return np.array(values, dtype=smallest_dtype(size))
 
 
-def inverse_likelihood(p: Sequence[int], q: Sequence[int]) -> Fraction:
-    """Π (1/q)^p: 2 to the power of Σ p·log2(1/q)."""
-    total = sum(q)
-    return math.prod(
-        (Fraction(total, weight) ** count for count, weight in zip(p, q, strict=True) if count), start=Fraction(1)
-    )
+def bits_of(string: str) -> bitarray:
+    return bitarray(string, endian="big")
 
 
-@cache
-def complete_vectors(size: int) -> npt.NDArray[np.int64]:
-    """Every vector of K lengths with Kraft sum exactly 1, one a row."""
-
-    def grow(words: int, room: Fraction) -> Iterator[tuple[int, ...]]:
-        if words == 0:
-            if room == 0:
-                yield ()
-            return
-        for length in range(size):
-            if Fraction(1, 1 << length) <= room:
-                for rest in grow(words - 1, room - Fraction(1, 1 << length)):
-                    yield (length, *rest)
-
-    return np.array(list(grow(size, Fraction(1))), dtype=np.int64)
+def random_bits(rng: np.random.Generator, count: int) -> bitarray:
+    return bits_of("".join(map(str, rng.integers(0, 2, count).tolist())))
 
 
-# Huffman
+def joined_words(book: Codebook, message: Sequence[int]) -> bitarray:
+    """The payload as its definition reads."""
+    bits = bitarray(endian="big")
+    for symbol in message:
+        word = book.words[symbol]
+        assert word is not None
+        bits += word
+    return bits
 
 
-def test_there_are_as_many_complete_length_vectors_as_ordered_partitions_of_1_into_powers_of_half() -> None:
-    """The first terms of sequence A007178."""
-    assert [len(complete_vectors(size)) for size in range(1, 7)] == [1, 1, 3, 13, 75, 525]
+def small_books(size: int, longest: int) -> Iterator[Codebook]:
+    """Every book of K symbols with words of up to `longest` bits, complete or not, some symbols absent."""
+    for lengths in itertools.product(range(ABSENT, longest + 1), repeat=size):
+        if max(lengths) >= 0 and sum(2.0**-length for length in lengths if length >= 0) <= 1:
+            yield Codebook.of(lengths)
 
 
+def messages(book: Codebook, longest: int) -> Iterator[list[int]]:
+    """Every message of up to `longest` symbols that have words."""
+    present = [symbol for symbol in range(book.size) if book.lengths[symbol] != ABSENT]
+    for count in range(longest + 1):
+        yield from map(list, itertools.product(present, repeat=count))
+
+
+def unary(size: int) -> list[int]:
+    """1, 2, ..., K-1, K-1: the lengths of a geometric distribution."""
+    return [*range(1, size), size - 1]
+
+
+def fibonacci(size: int) -> list[int]:
+    weights = [1, 1]
+    while len(weights) < size:
+        weights.append(weights[-1] + weights[-2])
+    return weights
+
+
+def check_round_trip(coder: PrefixCoder, message: Sequence[int], follow: bitarray) -> bitarray:
+    """Encode, compare with the words joined, decode alone and with other bits behind; returns the payload."""
+    symbols = symbols_of(message, coder.book.size)
+    bits = coder.encode(symbols)
+    assert bits == joined_words(coder.book, message)
+    assert len(bits) == coder.ideal_bits(symbols)
+    for payload in (bits, bits + follow):
+        decoded = coder.decode(payload, len(message))
+        assert decoded.dtype == smallest_dtype(coder.book.size)
+        assert decoded.tolist() == list(message)
+    return bits
+
+
+# Golden bits
+
+
+@pytest.mark.uncompiled
+def test_the_message_abcda_in_the_worked_example_is_0_10_110_111_0() -> None:
+    """a = 0, b = 10, c = 110, d = 111 (the book drawn in `codebook`): 1 + 2 + 3 + 3 + 1 = 10 bits."""
+    bits = coder_of([1, 2, 3, 3]).encode(symbols_of([0, 1, 2, 3, 0], 4))
+    assert bits.to01() == "0101101110"
+
+
+@pytest.mark.uncompiled
+def test_three_fixed_words_of_2_bits_are_00_01_10() -> None:
+    bits = PrefixCoder("fixed", fixed([1, 1, 1])).encode(symbols_of([2, 1, 0, 2], 3))
+    assert bits.to01() == "10010010"
+
+
+@pytest.mark.uncompiled
+def test_a_word_of_40_bits_is_written_with_its_first_bit_first() -> None:
+    """Unary with K = 41: symbol 2 is 110, symbol 39 is 39 ones and a zero, symbol 40 is 40 ones."""
+    bits = coder_of(unary(41)).encode(symbols_of([2, 39, 0, 40], 41))
+    assert bits.to01() == "110" + "1" * 39 + "0" + "0" + "1" * 40
+
+
+@pytest.mark.uncompiled
 @pytest.mark.parametrize(
-    ("size", "values"),
+    ("name", "size", "bits", "digest"),
     [
-        (1, (1, 5)),
-        (2, (1, 2, 3, 100)),
-        (3, (1, 2, 3, 4, 5, 9, 30)),
-        (4, (1, 2, 3, 5, 8, 20)),
-        (5, (1, 2, 3, 5, 11)),
-        (6, (1, 2, 4, 9)),
+        ("huffman", 5, 10000, "80dff32460134cb8"),
+        ("huffman", 300, 68147, "ef7961281e5bfed3"),
+        ("shannon", 300, 72550, "e6c3a656f086a1e0"),
+        ("fixed", 300, 45000, "ccc290680fa59200"),
     ],
 )
-def test_no_code_of_whole_bit_words_costs_less_than_huffmans(size: int, values: tuple[int, ...]) -> None:
-    tables = list(itertools.product(values, repeat=size))
-    least = np.min(complete_vectors(size) @ np.array(tables, dtype=np.int64).T, axis=0).tolist()
-    assert [cost(weights, lengths_of(huffman(weights))) for weights in tables] == least
+def test_the_same_message_gives_these_very_bits_compiled_or_not(name: str, size: int, bits: int, digest: str) -> None:
+    weights = [10**6 // rank**2 + 1 for rank in range(1, size + 1)]
+    construct = {"huffman": huffman, "shannon": shannon, "fixed": fixed}[name]
+    message = [(i * i * 7 + i) % size for i in range(5000)]
+    payload = PrefixCoder(name, construct(weights)).encode(symbols_of(message, size))
+    assert len(payload) == bits
+    assert hashlib.sha256(payload.tobytes()).hexdigest()[:16] == digest
 
 
-def test_huffmans_code_of_4_3_2_1_by_hand() -> None:
-    """1 + 2 = 3, which ties with the leaf 3: the leaf goes first, 3 + 3 = 6, 6 + 4 = 10.
-
-    So the root holds 4 and 6; 6 holds the leaf 3 and the node (1, 2): lengths 1 2 3 3, 19 bits.
-    """
-    assert lengths_of(huffman([4, 3, 2, 1])) == [1, 2, 3, 3]
-    assert cost([4, 3, 2, 1], [1, 2, 3, 3]) == 19
+# Round trips
 
 
-def test_ties_prefer_leaves_which_keeps_the_lengths_even() -> None:
-    """Weights 2 2 1 1: 1 + 1 = 2 ties with two leaves of 2, which merge first: four words of 2 bits, not 1 2 3 3."""
-    assert lengths_of(huffman([2, 2, 1, 1])) == [2, 2, 2, 2]
-    assert cost([2, 2, 1, 1], [2, 2, 2, 2]) == cost([2, 2, 1, 1], [1, 2, 3, 3])
+def test_every_short_message_in_every_small_book_comes_back() -> None:
+    follow = bits_of("1011001")
+    books = 0
+    for size, longest, count in ((1, 3, 5), (2, 3, 5), (3, 2, 5), (4, 2, 4)):
+        for book in small_books(size, longest):
+            books += 1
+            coder = PrefixCoder("test", book)
+            for message in messages(book, count):
+                check_round_trip(coder, message, follow)
+    assert books > 90
 
 
-def test_equal_weights_of_k_not_a_power_of_two_have_two_lengths() -> None:
-    """Five equal ones: 2^3 - 5 = 3 words of 2 bits and 2 of 3 bits, the earliest symbols merged first."""
-    assert lengths_of(huffman([1] * 5)) == [3, 3, 2, 2, 2]
-    for size in range(1, 200):
-        lengths = lengths_of(huffman([7] * size))
-        floor = size.bit_length() - 1
-        assert set(lengths) <= {floor, floor + 1}
-        assert huffman([7] * size).is_complete
+@pytest.mark.uncompiled
+@pytest.mark.parametrize("lengths", [[1, 1], [1, 2, 2], [2, 1, 2], [1, 2, 3, 3], [2, ABSENT, 2, 2], [3], [0, ABSENT]])
+def test_every_message_of_up_to_5_symbols_comes_back(lengths: list[int]) -> None:
+    coder = coder_of(lengths)
+    for message in messages(coder.book, 5 if len(lengths) < 4 else 4):
+        check_round_trip(coder, message, bits_of("1011001"))
 
 
-@given(WEIGHTS)
-@LAW
-def test_huffmans_lengths_are_the_reference_lengths(weights: list[int]) -> None:
-    assert lengths_of(huffman(weights)) == reference.huffman_lengths(weights)
+@pytest.mark.uncompiled
+def test_whatever_three_bits_follow_the_message_stays_the_same() -> None:
+    coder = coder_of([1, 2, 3, 3])
+    for message in messages(coder.book, 3):
+        bits = coder.encode(symbols_of(message, 4))
+        for follow in itertools.product("01", repeat=3):
+            assert coder.decode(bits + bits_of("".join(follow)), len(message)).tolist() == message
 
 
-def test_huffmans_lengths_are_the_reference_lengths_in_every_small_table() -> None:
-    for size in range(1, 6):
-        for weights in itertools.product((0, 1, 2, 3, 4), repeat=size):
-            if any(weights):
-                assert lengths_of(huffman(weights)) == reference.huffman_lengths(weights), weights
+@pytest.mark.uncompiled
+@pytest.mark.parametrize("size", [2, 12, 13, 14, 17, 18, 19, 31, 32, 33, 34, 45, 62, 63, 64, 65, 101])
+def test_words_of_every_length_up_to_k_minus_1_come_back_in_any_mixture(size: int) -> None:
+    """Unary words: within the table, beyond it, in two halves beyond 31 bits, and by bitarray beyond 62."""
+    coder = coder_of(unary(size))
+    rng = np.random.Generator(generator(size))
+    for message in (
+        list(range(size)),
+        list(range(size - 1, -1, -1)),
+        [size - 1] * 40,
+        [size - 2] * 40,
+        [symbol for pair in zip([0] * 40, [size - 1] * 40, strict=True) for symbol in pair],
+        rng.integers(0, size, 300).tolist(),
+    ):
+        check_round_trip(coder, message, random_bits(rng, 70))
 
 
-def test_huffman_costs_what_bitarrays_own_huffman_code_costs_on_300_tables() -> None:
-    rng = np.random.Generator(generator(20))
-    for case in range(300):
-        size = int(rng.integers(2, 400))
-        bound = (3, 20, 10**3, 10**9)[case % 4]
-        weights = [int(weight) for weight in rng.integers(1, bound + 1, size)]
-        peer = huffman_code(dict(enumerate(weights)))
-        assert cost(weights, lengths_of(huffman(weights))) == cost(weights, [len(peer[i]) for i in range(size)])
+@pytest.mark.uncompiled
+@pytest.mark.parametrize(("size", "longest"), [(60, 59), (63, 62), (64, 63), (100, 99)])
+def test_fibonacci_weights_make_words_of_k_minus_1_bits_which_come_back(size: int, longest: int) -> None:
+    coder = PrefixCoder("huffman", huffman(fibonacci(size)))
+    assert coder.book.longest == longest
+    rng = np.random.Generator(generator(size))
+    check_round_trip(coder, [*range(size), *rng.integers(0, size, 300).tolist()], random_bits(rng, 120))
 
 
-@given(WEIGHTS)
-@LAW
-def test_huffmans_code_is_complete_and_gives_heavier_tokens_no_longer_words(weights: list[int]) -> None:
-    book = huffman(weights)
-    assert book.is_complete
-    assert book.is_prefix_free
-    assert [length == ABSENT for length in lengths_of(book)] == [weight == 0 for weight in weights]
-    present = sorted((weight, -length) for weight, length in zip(weights, lengths_of(book), strict=True) if weight)
-    for (lighter, long), (heavier, short) in itertools.pairwise(present):
-        assert lighter == heavier or long <= short
-
-
-@given(SMALL_WEIGHTS)
-@LAW
-def test_huffman_costs_from_the_entropy_to_less_than_1_bit_more(weights: list[int]) -> None:
-    """H(Q) <= E_Q[length] < H(Q) + 1, exactly: Π (1/q)^w <= 2^(Σ w·length) < Π (1/q)^w · 2^(Σ w)."""
-    spent = 2 ** cost(weights, lengths_of(huffman(weights)))
-    floor = inverse_likelihood(weights, weights)
-    assert floor <= spent < floor * 2 ** sum(weights)
-
-
-@given(st.lists(st.integers(0, 1000), max_size=60), st.integers(1, 10**12))
-@LAW
-def test_a_dyadic_q_costs_exactly_its_entropy_with_huffman_and_shannon(choices: list[int], scale: int) -> None:
-    lengths = [0]
-    for choice in choices:
-        length = lengths.pop(choice % len(lengths)) + 1
-        lengths += [length, length]
-    weights = [scale << (max(lengths) - length) for length in lengths]
-    assert lengths_of(huffman(weights)) == lengths
-    assert lengths_of(shannon(weights)) == lengths
-
-
-def test_fibonacci_weights_make_the_longest_words_there_are() -> None:
-    """K Fibonacci numbers merge into a chain: one word of each length 1..K-1, and one more of K-1."""
-    for size in (2, 3, 10, 60, 100):
-        weights = [1, 1]
-        while len(weights) < size:
-            weights.append(weights[-1] + weights[-2])
-        lengths = lengths_of(huffman(weights))
-        # The lightest three tie: 1 + 1 = 2 meets the leaf 2, and goes after it.
-        assert sorted(lengths) == [*range(1, size), size - 1]
-        assert huffman(weights).longest == size - 1
-
-
-# Shannon
-
-
-@given(WEIGHTS)
-@LAW
-def test_shannons_lengths_are_the_reference_lengths(weights: list[int]) -> None:
-    assert lengths_of(shannon(weights)) == reference.shannon_lengths(weights)
-
-
-@given(WEIGHTS)
-@LAW
-def test_a_shannon_word_has_the_least_length_that_pays_for_its_token(weights: list[int]) -> None:
-    total = sum(weights)
-    for weight, length in zip(weights, lengths_of(shannon(weights)), strict=True):
-        if weight == 0:
-            assert length == ABSENT
-        else:
-            assert weight << length >= total
-            assert length == 0 or weight << (length - 1) < total
-
-
-@pytest.mark.parametrize("bits", [1, 2, 10, 40, 53, 62, 64, 100, 1000])
-def test_shannons_lengths_are_exact_at_powers_of_two_and_1_part_beside_them(bits: int) -> None:
-    """q = 2^-bits gets `bits`; q just below gets one more; q just above still gets `bits`."""
-    whole = 1 << (bits + 5)
-    step = whole >> bits
-    for rare, length in ((step, bits), (step - 1, bits + 1), (step + 1, bits)):
-        assert lengths_of(shannon([rare, whole - rare]))[0] == length, rare
-
-
-def test_shannons_lengths_of_1_to_63_parts_in_64_are_found_by_counting() -> None:
-    """The least l with w·2^l >= 64: 1 part gets 6 bits, 2 get 5, 3 and 4 get 4, ... and 32 to 63 get 1."""
-    due = {weight: next(bits for bits in range(7) if weight * 2**bits >= 64) for weight in range(1, 64)}
-    assert [due[w] for w in (1, 2, 3, 4, 7, 8, 9, 15, 16, 31, 32, 63)] == [6, 5, 5, 4, 4, 3, 3, 3, 2, 2, 1, 1]
-    for weight, length in due.items():
-        assert lengths_of(shannon([weight, 64 - weight]))[0] == length
-
-
-@given(POSITIVE_PAIRS)
-@LAW
-def test_shannon_code_of_wrong_q_costs_h_plus_d_to_plus_one(pairs: list[tuple[int, int]]) -> None:
-    """H(P) + D(P||Q) <= E_P[length] < H(P) + D(P||Q) + 1, exactly, for any P and Q."""
-    p, q = [p for p, _ in pairs], [q for _, q in pairs]
-    spent = 2 ** cost(p, lengths_of(shannon(q)))
-    floor = inverse_likelihood(p, q)
-    assert floor <= spent < floor * 2 ** sum(p)
-
-
-@given(POSITIVE_PAIRS)
-@LAW
-def test_the_wrong_code_theorem_holds_in_floats_too(pairs: list[tuple[int, int]]) -> None:
-    p, q = np.array([p for p, _ in pairs]), np.array([q for _, q in pairs])
-    p, q = p / p.sum(), q / q.sum()
-    spent = shannon([weight for _, weight in pairs]).expected_length(p)
-    floor = information.entropy(p) + information.kl_divergence(p, q)
-    assert floor - 1e-9 <= spent < floor + 1 + 1e-9
-
-
-def test_shannons_code_is_complete_only_for_a_dyadic_q() -> None:
-    assert shannon([2, 1, 1]).is_complete
-    assert shannon([1, 1, 1]).kraft_sum == Fraction(3, 4)
-
-
-# The theorem that does not exist
-
-
-def test_two_tokens_cost_1_bit_each_with_huffman_whatever_q_is() -> None:
-    for q in ([1, 1], [1, 2], [2, 8], [1, 10**30], [10**30, 1]):
-        assert lengths_of(huffman(q)) == [1, 1]
-
-
-def test_no_theorem_says_that_huffman_costs_at_least_the_cross_entropy_of_a_wrong_q() -> None:
-    """P = (.7, .3), Q = (.2, .8): H(P,Q) = .7·2.3219 + .3·0.3219 = 1.7219, and Huffman costs exactly 1.
-
-    Its lengths (1, 1) imply (1/2, 1/2), which is nearer to P than Q is.
-    """
-    p, q = [0.7, 0.3], [0.2, 0.8]
-    assert huffman([2, 8]).expected_length(p) == 1.0
-    assert 1.7219 < information.cross_entropy(p, q) < 1.7220
-    # Not below the entropy, though: that floor holds for every code.
-    assert information.entropy(p) < 1.0
-    # Shannon's code keeps the promise: 3 bits and 1 bit, 0.7·3 + 0.3·1 = 2.4.
-    assert shannon([2, 8]).expected_length(p) == pytest.approx(2.4, abs=1e-12)
-
-
-def test_no_theorem_says_that_huffman_costs_less_than_1_bit_above_the_cross_entropy_of_a_wrong_q() -> None:
-    """Fibonacci weights 1 1 2 3 5 ..., K = 30, sum to F(32) - 1 = 2,178,308 = 2^21.05: the rarest has that
-    surprise, and a word of K - 1 = 29 bits, since the tree is a chain.
-    """
-    weights = [1, 1]
-    while len(weights) < 30:
-        weights.append(weights[-1] + weights[-2])
-    assert sum(weights) == 2_178_308
-    p = [1.0, *[0.0] * 29]
-    q = [weight / sum(weights) for weight in weights]
-    assert information.cross_entropy(p, q) == pytest.approx(math.log2(2_178_308), abs=1e-12)
-    assert huffman(weights).expected_length(p) == 29.0
-
-
-# Fixed
-
-
-@pytest.mark.parametrize(
-    ("size", "length"), [(1, 0), (2, 1), (3, 2), (4, 2), (5, 3), (255, 8), (256, 8), (257, 9), (65_536, 16)]
-)
-def test_a_fixed_word_has_ceil_log2_k_bits_whatever_q_is(size: int, length: int) -> None:
-    assert lengths_of(fixed([1] * size)) == [length] * size
-    assert lengths_of(fixed(range(1, size + 1))) == [length] * size
-    assert fixed([1] * size).is_complete == (size == 1 << length)
-
-
-def test_a_fixed_code_counts_possible_tokens_only() -> None:
-    assert lengths_of(fixed([3, 0, 1, 0, 9])) == [2, ABSENT, 2, ABSENT, 2]
-    assert lengths_of(fixed([0, 7])) == [ABSENT, 0]
-
-
-@given(WEIGHTS)
-@LAW
-def test_fixed_lengths_are_the_reference_lengths(weights: list[int]) -> None:
-    assert lengths_of(fixed(weights)) == reference.fixed_lengths(weights)
-
-
-# All of them
+@pytest.mark.uncompiled
+@pytest.mark.parametrize("offset", range(33))
+def test_a_long_word_may_begin_at_any_bit_of_a_machine_word(offset: int) -> None:
+    coder = coder_of(unary(60))
+    check_round_trip(coder, [*[0] * offset, 59, 0, 58, 40, 1], bits_of("1" * 70))
 
 
 @pytest.mark.parametrize("construct", [huffman, shannon, fixed])
-def test_certainty_has_the_empty_word(construct: Constructor) -> None:
-    assert lengths_of(construct([5])) == [0]
-    assert lengths_of(construct([0, 0, 5, 0])) == [ABSENT, ABSENT, 0, ABSENT]
+@pytest.mark.parametrize("size", [1, 2, 3, 255, 256, 257, 65_535, 65_536])
+def test_alphabets_at_every_edge_of_a_type_come_back(construct: object, size: int) -> None:
+    assert callable(construct)
+    book = construct([10**9 // rank for rank in range(1, size + 1)])
+    rng = np.random.Generator(generator(size))
+    symbols = rng.integers(0, size, 20_000).astype(smallest_dtype(size))
+    symbols[:2] = 0, size - 1
+    coder = PrefixCoder("test", book)
+    bits = coder.encode(symbols)
+    assert len(bits) == int(book.lengths[symbols].sum())
+    assert np.array_equal(coder.decode(bits + random_bits(rng, 50), 20_000), symbols)
 
 
-@pytest.mark.parametrize("construct", [huffman, shannon, fixed])
-@pytest.mark.parametrize("weights", [[], [0], [0, 0, 0]])
-def test_no_possible_token_is_refused(construct: Constructor, weights: list[int]) -> None:
-    with pytest.raises(DataError, match="at least one token"):
-        construct(weights)
+def test_65536_words_of_16_bits_write_the_symbols_themselves() -> None:
+    symbols = np.arange(65_536, dtype=np.uint16)
+    bits = PrefixCoder("fixed", fixed([1] * 65_536)).encode(symbols)
+    assert bits.tobytes() == symbols.astype(">u2").tobytes()
 
 
-@given(WEIGHTS)
+@given(st.lists(st.integers(0, 10**40), min_size=1, max_size=50).filter(any), st.data())
 @LAW
-def test_huffman_never_costs_more_than_shannon_or_fixed_under_its_own_q(weights: list[int]) -> None:
-    least = cost(weights, lengths_of(huffman(weights)))
-    assert least <= cost(weights, lengths_of(shannon(weights)))
-    assert least <= cost(weights, lengths_of(fixed(weights)))
-
-
-@given(WEIGHTS, st.integers(1, 10**30))
-@LAW
-def test_lengths_depend_on_proportions_only(weights: list[int], scale: int) -> None:
-    scaled = [scale * weight for weight in weights]
+def test_any_weights_and_any_message_come_back(weights: list[int], data: st.DataObject) -> None:
+    possible = [symbol for symbol, weight in enumerate(weights) if weight]
+    message = data.draw(st.lists(st.sampled_from(possible), max_size=60))
+    follow = bits_of(data.draw(st.text("01", max_size=80)))
     for construct in (huffman, shannon, fixed):
-        assert lengths_of(construct(weights)) == lengths_of(construct(scaled))
+        check_round_trip(PrefixCoder("test", construct(weights)), message, follow)
+
+
+# Nothing, and certainty
+
+
+@pytest.mark.uncompiled
+@pytest.mark.parametrize("lengths", [[0], [1, 1], unary(20), unary(60), unary(70)])
+def test_an_empty_message_costs_0_bits(lengths: list[int]) -> None:
+    coder = coder_of(lengths)
+    assert coder.encode(symbols_of([], len(lengths))) == bitarray()
+    assert coder.decode(bitarray(endian="big"), 0).tolist() == []
+    assert coder.decode(bits_of("1" * 100), 0).tolist() == []
+
+
+@pytest.mark.uncompiled
+def test_certainty_costs_0_bits_however_long_the_message() -> None:
+    coder = coder_of([ABSENT, 0, ABSENT])
+    symbols = symbols_of([1] * 1000, 3)
+    assert len(coder.encode(symbols)) == 0
+    assert coder.ideal_bits(symbols) == 0.0
+    assert coder.decode(bitarray(endian="big"), 1000).tolist() == [1] * 1000
+
+
+# What cannot be encoded
+
+
+@pytest.mark.uncompiled
+@pytest.mark.parametrize("lengths", [[1, ABSENT, 1], [ABSENT, 0], [*unary(40), ABSENT], [*unary(70), ABSENT]])
+def test_a_symbol_without_a_word_is_refused_by_name(lengths: list[int]) -> None:
+    absent = lengths.index(ABSENT)
+    coder = coder_of(lengths)
+    symbols = symbols_of([absent], len(lengths))
+    assert coder.ideal_bits(symbols) == math.inf
+    with pytest.raises(DataError, match=f"symbol {absent} has no code word"):
+        coder.encode(symbols)
+
+
+@pytest.mark.uncompiled
+def test_a_symbol_outside_the_alphabet_is_refused() -> None:
+    with pytest.raises(DataError, match="symbol 2 lies outside"):
+        coder_of([1, 1]).encode(symbols_of([0, 2], 3))
+
+
+# Damage
+
+
+@pytest.mark.uncompiled
+@pytest.mark.parametrize(
+    "lengths", [[1, 1], [1, 2, 3, 3], [2, 2, 2], [3, 3, 3, 3, 3], unary(20), unary(40), unary(60), unary(70)]
+)
+def test_a_payload_cut_anywhere_is_noticed(lengths: list[int]) -> None:
+    """What is left at the cut is the beginning of a word, and no word is that short."""
+    coder = coder_of(lengths)
+    message = [0, len(lengths) - 1, 1, len(lengths) - 2]
+    bits = coder.encode(symbols_of(message, len(lengths)))
+    for kept in range(len(bits)):
+        with pytest.raises(CorruptError):
+            coder.decode(bits[:kept], len(message))
+
+
+@pytest.mark.uncompiled
+@pytest.mark.parametrize(
+    ("lengths", "payload"),
+    [
+        ([2, 2, 2], "11"),
+        ([2, 2, 2], "0011"),
+        ([1], "1"),
+        ([3, 3, 3], "011" + "0" * 40),
+        (list(range(1, 20)), "1" * 40),
+        (list(range(1, 41)), "1" * 80),
+        (list(range(1, 63)), "1" * 80),
+        (list(range(1, 71)), "1" * 160),
+    ],
+)
+def test_a_string_that_no_word_begins_is_noticed(lengths: list[int], payload: str) -> None:
+    """Each book is incomplete: 2 2 2 leaves 11 unused, unary without its last word the ones."""
+    coder = coder_of(lengths)
+    assert not coder.book.is_complete
+    with pytest.raises(CorruptError):
+        coder.decode(bits_of(payload), 2)
+
+
+@pytest.mark.uncompiled
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        [1, 1],
+        [2, 2, 2],
+        [1, 2, 3, 3],
+        [3, 5, ABSENT, 9],
+        unary(14),
+        unary(20),
+        unary(45),
+        list(range(2, 60)),
+        unary(70),
+    ],
+)
+def test_random_payloads_decode_to_symbols_of_the_book_or_are_refused(lengths: list[int]) -> None:
+    coder = coder_of(lengths)
+    rng = np.random.Generator(generator(len(lengths)))
+    for _ in range(60):
+        bits = random_bits(rng, int(rng.integers(0, 200)))
+        count = int(rng.integers(0, 40))
+        try:
+            symbols = coder.decode(bits, count)
+        except CorruptError:
+            continue
+        assert symbols.size == count
+        # What was read is what the payload begins with.
+        assert bits[: int(coder.ideal_bits(symbols))] == joined_words(coder.book, symbols.tolist())
+
+
+@pytest.mark.uncompiled
+@pytest.mark.parametrize("lengths", [[1, 1], [1, 2, 2], unary(40)])
+def test_a_count_that_the_payload_cannot_hold_is_refused(lengths: list[int]) -> None:
+    with pytest.raises(CorruptError, match=r"too short|ends within"):
+        coder_of(lengths).decode(bits_of("0101"), 5)
+
+
+@pytest.mark.parametrize("lengths", [[1, 1], unary(40), unary(70)])
+def test_an_absurd_count_is_a_corrupt_payload_and_not_a_failed_allocation(lengths: list[int]) -> None:
+    """Four bits hold at most four words: no array of 2^60 symbols need be asked for to see it."""
+    with pytest.raises(CorruptError):
+        coder_of(lengths).decode(bits_of("0101"), 1 << 60)
+
+
+@pytest.mark.parametrize("lengths", [[1, 2, 3, 3], unary(70)])
+def test_bits_of_the_other_endianness_decode_to_the_same_symbols(lengths: list[int]) -> None:
+    """A bitarray's endianness is how it lies in memory; as a sequence of bits it is the same."""
+    coder = coder_of(lengths)
+    message = [3, 0, 1, 2, 2, 0, 3, 1, 1]
+    bits = coder.encode(symbols_of(message, len(lengths)))
+    other = bitarray(bits, endian="little")
+    assert other == bits
+    assert coder.decode(other, len(message)).tolist() == message

@@ -10,16 +10,15 @@ import numpy as np
 import pytest
 
 from compress import validate
-from compress.coders.catalog import CODERS, Entry
-from compress.coders.codebook import Codebook
-from compress.coders.prefix import huffman
-from compress.coders.protocol import Coder
+from compress.coders.catalog import CODERS, build, choose
+from compress.coders.huffman import huffman
+from compress.coders.protocol import Form, Table
 from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments import checks
 from compress.experiments.demo import demo
 from compress.experiments.validate import Experiment, Validation, validate_all
 from compress.ledger import TERMS
-from compress.probability.distribution import Distribution
+from compress.probability.distribution import Distribution, Pair
 from compress.sources.iid import IidSource
 from compress.sources.recorded import StreamSource
 from compress.sources.tokens import tokeniser
@@ -278,12 +277,12 @@ def failing(run: Validation) -> tuple[str, ...]:
 
 
 def test_control_a_length_off_by_one_fails_exact_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    def off_by_one(weights: Sequence[int]) -> Codebook:
+    def off_by_one(weights: Sequence[int], _: int | None) -> Table:
         lengths = huffman(weights).lengths.copy()
         lengths[np.argmax(lengths)] += 1
-        return Codebook(lengths)
+        return Table(Form.LENGTHS, len(weights), tuple(lengths.tolist()))
 
-    monkeypatch.setitem(CODERS, "huffman", dataclasses.replace(CODERS["huffman"], construct=off_by_one))
+    monkeypatch.setitem(CODERS, "huffman", dataclasses.replace(CODERS["huffman"], fit=off_by_one))
     assert failing(validate("dice:2", "true", "huffman", n=10_000)) == ("exact_length",)
 
 
@@ -291,23 +290,18 @@ def test_control_a_length_off_by_one_fails_exact_length(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("change", [-8, 8])
 def test_control_a_payload_one_byte_short_or_long_fails_exact_length(coder: str, change: int) -> None:
     p = Distribution.parse("dice:2")
-    entry, counts = CODERS[coder], np.array(p.weights) * 1000
-    symbols = np.repeat(np.arange(11, dtype=np.uint8), counts)
-    built = entry.build(p.weights)
+    symbols = np.repeat(np.arange(11, dtype=np.uint8), np.array(p.weights) * 1000)
+    choice, built = choose(coder), build(coder, p.weights)
     bits = len(built.encode(symbols))
-    assert checks.exact_length(entry, built, p, counts, bits) is True
-    assert checks.exact_length(entry, built, p, counts, bits + change) is False
+    assert checks.exact_length(choice, built, Pair(p, p), symbols, bits) is True
+    assert checks.exact_length(choice, built, Pair(p, p), symbols, bits + change) is False
 
 
 def test_control_a_swapped_q_fails_code_price(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Swapped(Entry):
-        def build(self, weights: Sequence[int]) -> Coder:
-            # D(P||Q') = 0.0098 bit for P = (.7, .3), Q' = (.645, .355)
-            return CODERS_BEFORE.build([645, 355])
-
-    CODERS_BEFORE = CODERS["arithmetic"]
-    fields = {field.name: getattr(CODERS_BEFORE, field.name) for field in dataclasses.fields(Entry)}
-    monkeypatch.setitem(CODERS, "arithmetic", Swapped(**fields))
+    honest = CODERS["arithmetic"]
+    # D(P||Q') = 0.0098 bit for P = (.7, .3), Q' = (.645, .355)
+    swapped = dataclasses.replace(honest, fit=lambda weights, parameter: honest.fit([645, 355], parameter))
+    monkeypatch.setitem(CODERS, "arithmetic", swapped)
     run = validate(COIN, "true", "arithmetic", n=1_000_000)
     assert 0.009 < run.expected_bits_per_token - run.cross_entropy < 0.011
     assert failing(run) == ("code_price",)
@@ -317,11 +311,12 @@ def test_control_a_swapped_q_fails_code_price(monkeypatch: pytest.MonkeyPatch) -
 def test_control_words_longer_than_q_asks_for_fail_code_price(coder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = CODERS[coder]
 
-    def longer(weights: Sequence[int]) -> Codebook:
-        assert honest.construct is not None
-        return Codebook(honest.construct(weights).lengths + 1)
+    def longer(weights: Sequence[int], parameter: int | None) -> Table:
+        book = honest.build(honest.fit(weights, parameter), parameter).book
+        assert book is not None
+        return Table(Form.LENGTHS, len(weights), tuple((book.lengths + 1).tolist()))
 
-    monkeypatch.setitem(CODERS, coder, dataclasses.replace(honest, construct=longer))
+    monkeypatch.setitem(CODERS, coder, dataclasses.replace(honest, fit=longer))
     assert set(failing(validate("dice:2", "true", coder, n=1_000))) == {"exact_length", "code_price"}
 
 

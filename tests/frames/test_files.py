@@ -21,17 +21,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import compress
-from compress.coders.catalog import CODERS
+from compress.coders.catalog import CODERS, choose
+from compress.coders.protocol import Form, Table
 from compress.errors import CompressError, DataError, SpecError, ZeroProbabilityError
 from compress.frames.files import BLOCK_TOKENS, Encoding, Inspection, check, encode_to, inspect
 from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
-from compress.frames.packing import COUNTS, EQUAL, LENGTHS, Model
 from compress.probability.distribution import Distribution
 from compress.sources.tokens import tokeniser
 
 ROOT = Path(__file__).resolve().parents[2]
 RESTORING = ("bytes", "bits", "chars", "words", "lines", "nucleotides")
 LAW = settings(deadline=None, derandomize=True, max_examples=100)
+
+
+def table(form: Form, numbers: tuple[int, ...], size: int | None = None) -> Table:
+    return Table(form, len(numbers) if size is None else size, numbers)
 
 
 def _random_bytes(size: int, seed: int) -> bytes:
@@ -107,7 +111,7 @@ def test_what_is_encoded_decodes_and_is_accounted_for(kind: str, name: str, data
     assert frame.file_bytes == len(encoded)
     assert accounted(frame)
     assert frame.ledger.luck == 0
-    assert (frame.header.coder, frame.header.kind, frame.header.content_bytes) == (coder, kind, len(data))
+    assert (frame.header.coder.name, frame.header.kind, frame.header.content_bytes) == (coder, kind, len(data))
     count = tokeniser(kind).split(data).symbols.size
     assert frame.header.count == count
     assert frame.blocks == -(-count // BLOCK_TOKENS)
@@ -189,7 +193,7 @@ def test_a_byte_may_lie_across_blocks_of_bits(split: tuple[int, ...]) -> None:
     for count in split:
         blocks.append((count, bits[at : at + count]))
         at += count
-    head = Header("fixed", "bits", ("0", "1"), Model(EQUAL, ()), sum(split), len(content))
+    head = Header(choose("fixed"), "bits", ("0", "1"), table(Form.EQUAL, ()), sum(split), len(content))
     data = built(head, blocks, content)
     assert compress.decode(data) == content
     frame = looked_into(data)
@@ -306,7 +310,9 @@ def test_the_ledger_of_a_q_too_small_for_a_float_still_sums(coder: str, zeros: s
 
 
 def test_the_ledger_survives_weights_of_any_size_in_a_label() -> None:
-    head = Header("fixed", "bytes", ("a", "b"), Model(EQUAL, ()), 2, 2, Label("@table", "error", (1, 10**1000)))
+    head = Header(
+        choose("fixed"), "bytes", ("a", "b"), table(Form.EQUAL, ()), 2, 2, Label("@table", "error", (1, 10**1000))
+    )
     frame = looked_into(built(head, [(2, bitarray("01"))], b"ab"))
     assert accounted(frame)
 
@@ -443,7 +449,7 @@ def test_rounded_counts_cost_a_little_and_never_less_than_nothing(name: str) -> 
     assert frame.ledger.code < len(frame.header.tokens) or not data
     assert abs(frame.ledger.mismatch) <= 1e-6
     if data:
-        assert frame.header.model.form in (COUNTS, EQUAL)
+        assert frame.header.table.form in (Form.COUNTS, Form.EQUAL)
 
 
 def test_an_explicit_q_has_mismatch_and_a_uniform_one_is_log_k() -> None:
@@ -531,7 +537,7 @@ def test_a_spec_that_says_all_needs_no_weights(assumed: str) -> None:
     ],
 )
 def test_where_no_label_fits_q_is_taken_to_be_what_the_coder_implements(label: Label) -> None:
-    head = Header("huffman", "bytes", ("a", "b"), Model(LENGTHS, (1, 1)), 3, 3, label)
+    head = Header(choose("huffman"), "bytes", ("a", "b"), table(Form.LENGTHS, (1, 1)), 3, 3, label)
     frame = looked_into(built(head, [(3, bitarray("001"))], b"aab"))
     assert frame.assumed is None
     assert frame.ledger.code == 0
@@ -541,14 +547,16 @@ def test_where_no_label_fits_q_is_taken_to_be_what_the_coder_implements(label: L
 
 def test_a_label_opens_no_file(tmp_path: Path) -> None:
     (tmp_path / "q.json").write_text('{"a": 0.9, "b": 0.1}')
-    head = Header("huffman", "bytes", ("a", "b"), Model(LENGTHS, (1, 1)), 3, 3, Label(f"@{tmp_path / 'q.json'}"))
+    head = Header(
+        choose("huffman"), "bytes", ("a", "b"), table(Form.LENGTHS, (1, 1)), 3, 3, Label(f"@{tmp_path / 'q.json'}")
+    )
     assert looked_into(built(head, [(3, bitarray("001"))], b"aab")).assumed is None
 
 
 def test_a_label_cannot_change_what_is_decoded() -> None:
     payload = [(3, bitarray("001"))]
     heads = [
-        Header("huffman", "bytes", ("a", "b"), Model(LENGTHS, (1, 1)), 3, 3, label)
+        Header(choose("huffman"), "bytes", ("a", "b"), table(Form.LENGTHS, (1, 1)), 3, 3, label)
         for label in (Label(), Label("a=0.01,b=0.99"), Label("b=1", "floor:0.1"), Label("x", "error", (1, 10**9)))
     ]
     assert {compress.decode(built(head, payload, b"aab")) for head in heads} == {b"aab"}
@@ -556,7 +564,9 @@ def test_a_label_cannot_change_what_is_decoded() -> None:
 
 def test_a_label_does_not_keep_a_reader_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of 60 bytes, one token: who only wants it checked need not wait for a distribution of its label."""
-    head = Header("huffman", "bytes", ("a",), Model(LENGTHS, (0,)), 1, 1, Label("binomial:n=5000,p=0.123456789"))
+    head = Header(
+        choose("huffman"), "bytes", ("a",), table(Form.LENGTHS, (0,)), 1, 1, Label("binomial:n=5000,p=0.123456789")
+    )
     data = built(head, [(1, bitarray())], b"a")
 
     def read(*_: object, **__: object) -> None:
@@ -572,6 +582,6 @@ def test_a_label_does_not_keep_a_reader_busy(monkeypatch: pytest.MonkeyPatch) ->
 def test_inspection_of_several_frames_keeps_them_apart() -> None:
     parts = [compress.encode(b"aab", coder=coder) for coder in CODERS]
     frames = inspect(io.BytesIO(b"".join(parts)), Limits())
-    assert [frame.header.coder for frame in frames] == list(CODERS)
+    assert [frame.header.coder.name for frame in frames] == list(CODERS)
     assert [frame.file_bytes for frame in frames] == [len(part) for part in parts]
     assert all(accounted(frame) for frame in frames)

@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import compress
-from compress.coders.catalog import CODERS
+from compress.coders.catalog import CODERS, choose
+from compress.coders.protocol import Form, Table
 from compress.errors import CompressError, CorruptError, LimitError
 from compress.frames.files import decode_to, inspect
-from compress.frames.frame import MAGIC, PARTS, FrameReader, FrameWriter, Header, Label, Limits
-from compress.frames.packing import COUNTS, EQUAL, LENGTHS, Model, pack_alphabet, pack_varint
+from compress.frames.format import MAGIC, PARTS
+from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
+from compress.frames.packing import pack_alphabet, pack_table, pack_varint
 
 LAW = settings(deadline=None, derandomize=True, max_examples=150)
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 MIB = 1 << 20
 # What a refusal may allocate on the way, bytes.
 LITTLE = 32 * MIB
+
+
+def table(form: Form, numbers: tuple[int, ...], size: int | None = None) -> Table:
+    return Table(form, len(numbers) if size is None else size, numbers)
 
 
 def crc(data: bytes) -> bytes:
@@ -85,7 +91,9 @@ AAB = start(header()) + block(3, "001") + end(b"aab")
 def certain(count: int, *, kind: str = "bytes", token: str = "a", content: int | None = None) -> bytes:
     """A frame of `count` tokens that cost nothing, with every CRC that can be correct correct."""
     file = io.BytesIO()
-    head = Header("arithmetic", kind, (token,), Model(EQUAL, ()), count, count if content is None else content)
+    head = Header(
+        choose("arithmetic"), kind, (token,), table(Form.EQUAL, (), 1), count, count if content is None else content
+    )
     writer = FrameWriter(file, head)
     writer.block(count, bitarray())
     writer.end(0)
@@ -251,14 +259,14 @@ def test_every_header_reads_back(
     coder: str, spec: str, zeros: str, weights: Sequence[int], values: set[int], count: int
 ) -> None:
     tokens = tuple(chr(0x21 + value) for value in sorted(values))
-    model = Model.of(CODERS[coder].build([value + 1 for value in range(len(tokens))]))
-    written = Header(coder, "bytes", tokens, model, count, count, Label(spec, zeros, tuple(weights)))
+    model = choose(coder).fit([value + 1 for value in range(len(tokens))])
+    written = Header(choose(coder), "bytes", tokens, model, count, count, Label(spec, zeros, tuple(weights)))
     packed = written.pack()
     read, parts = Header.unpack(packed)
     assert read == written
     assert sum(parts.values()) == len(packed)
     assert parts["alphabet"] == len(pack_alphabet("bytes", tokens))
-    assert parts["model"] == len(model.pack())
+    assert parts["model"] == len(pack_table(model))
 
 
 # ---------------------------------------------------------------- damage
@@ -457,12 +465,12 @@ def test_no_decoder_looks_at_what_a_label_says() -> None:
 def test_tokens_that_cost_nothing_and_are_too_many_are_refused_at_once(count: int) -> None:
     data = certain(count)
     assert len(data) < 64
-    assert "--max-output" in refused_cheaply(data, LimitError)
+    assert "max_output" in refused_cheaply(data, LimitError)
 
 
 def test_a_block_that_needs_too_much_memory_is_refused_before_it_is_allocated() -> None:
     message = refused_cheaply(certain(2**60), LimitError, Limits(max_output=2**62))
-    assert "--max-memory" in message
+    assert "max_memory" in message
 
 
 @pytest.mark.parametrize("kind", ["chars", "words", "lines", "nucleotides", "tokens"])
@@ -476,7 +484,7 @@ def test_a_limit_on_the_output_is_exact() -> None:
     assert compress.decode(data, max_output=1000) == b"x" * 1000
     with pytest.raises(LimitError, match="1000 bytes, and 999 are allowed"):
         compress.decode(data, max_output=999)
-    assert "--max-output" in refused_cheaply(certain(10**8), LimitError, Limits(max_output=10**8 - 1))
+    assert "max_output" in refused_cheaply(certain(10**8), LimitError, Limits(max_output=10**8 - 1))
 
 
 def test_a_limit_on_the_output_holds_for_all_frames_together() -> None:
@@ -491,8 +499,8 @@ def test_the_default_limit_is_1_gib_or_1000_times_the_file() -> None:
     assert Limits().output(10**9) == 10**12
     assert Limits(max_output=5).output(10**9) == 5
     # A gigabyte exactly is a block that is begun; one byte more is refused.
-    assert "--max-output" in refused_cheaply(certain((1 << 30) + 1), LimitError)
-    assert "--max-memory" in refused_cheaply(certain(1 << 30), LimitError, Limits(max_memory=(1 << 30) - 1))
+    assert "max_output" in refused_cheaply(certain((1 << 30) + 1), LimitError)
+    assert "max_memory" in refused_cheaply(certain(1 << 30), LimitError, Limits(max_memory=(1 << 30) - 1))
 
 
 def test_a_block_takes_little_more_memory_than_max_memory_allows() -> None:
@@ -517,9 +525,9 @@ def test_a_long_token_said_often_is_not_joined_beyond_the_content_claimed() -> N
 
 
 def test_a_header_that_claims_too_much_is_refused_without_reading_it() -> None:
-    assert "--max-memory" in refused_cheaply(MAGIC + b"\1" + pack_varint(2**62) + b"x" * 50, LimitError)
+    assert "max_memory" in refused_cheaply(MAGIC + b"\1" + pack_varint(2**62) + b"x" * 50, LimitError)
     small = Limits(max_memory=10)
-    assert "--max-memory" in refused_cheaply(AAB, LimitError, small)
+    assert "max_memory" in refused_cheaply(AAB, LimitError, small)
 
 
 def test_a_header_that_claims_more_than_there_is_allocates_nothing() -> None:
@@ -530,13 +538,13 @@ def test_a_payload_that_claims_more_than_there_is_allocates_nothing() -> None:
     forged = start(header()) + pack_varint(3) + pack_varint(2**32) + b"x" * 50
     assert "too early" in refused_cheaply(forged, CorruptError)
     forged = start(header()) + pack_varint(3) + pack_varint(2**62) + b"x" * 50
-    assert "--max-memory" in refused_cheaply(forged, LimitError)
+    assert "max_memory" in refused_cheaply(forged, LimitError)
 
 
 def test_a_code_word_of_absurd_length_costs_little() -> None:
     """Lengths 1 and 2^28: one of 2^28 bits needs 32 MiB to be written out, its Kraft sum as much."""
     file = io.BytesIO()
-    writer = FrameWriter(file, Header("huffman", "bytes", ("a", "b"), Model(LENGTHS, (1, 2**28)), 1, 1))
+    writer = FrameWriter(file, Header(choose("huffman"), "bytes", ("a", "b"), table(Form.LENGTHS, (1, 2**28)), 1, 1))
     writer.block(1, bitarray("0"))
     writer.end(zlib.crc32(b"a"))
     data = file.getvalue()
@@ -588,7 +596,7 @@ def test_a_payload_that_is_too_short_is_refused(payload: str) -> None:
 
 def test_a_payload_of_no_code_word_is_refused() -> None:
     """Lengths 1 and 2 are no complete code: 11 begins no word."""
-    forged = header(model=Model(LENGTHS, (1, 2)).pack())
+    forged = header(model=pack_table(table(Form.LENGTHS, (1, 2))))
     assert compress.decode(start(forged) + block(3, "0010") + end(b"aab")) == b"aab"
     with pytest.raises(CorruptError, match="no code word"):
         compress.decode(start(forged) + block(3, "0011") + end(b"aab"))
@@ -611,7 +619,7 @@ def test_a_content_of_another_size_than_claimed_is_refused() -> None:
 
 
 def test_a_model_that_does_not_fit_its_coder_is_refused() -> None:
-    forged = header(model=Model(COUNTS, (2, 1)).pack())
+    forged = header(model=pack_table(table(Form.COUNTS, (2, 1))))
     with pytest.raises(CorruptError, match="does not fit"):
         compress.decode(start(forged) + block(3, "001") + end(b"aab"))
 

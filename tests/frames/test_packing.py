@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compress.coders.arithmetic import ArithmeticCoder
-from compress.coders.catalog import CODERS
-from compress.coders.wholebit import PrefixCoder
+from compress.coders.catalog import CODERS, build, choose
+from compress.coders.prefix import PrefixCoder
+from compress.coders.protocol import Form, Table
 from compress.errors import CorruptError, DataError
-from compress.frames.packing import COUNTS, EQUAL, LENGTHS, PARTS, Model, pack_alphabet, pack_varint, unpack_varint
+from compress.frames.packing import pack_alphabet, pack_table, pack_varint, unpack_table, unpack_varint
 from compress.frames.packing import unpack_alphabet as unpack_alphabet_at
 from compress.probability.frequencies import TOTAL, rounded
 
@@ -52,6 +53,10 @@ ALPHABETS = st.one_of(
     ),
     st.tuples(st.just("nucleotides"), st.lists(st.sampled_from([*"ACGTacgtN\n ", ">head"]), min_size=1, unique=True)),
 )
+
+
+def table(form: Form, numbers: tuple[int, ...], size: int | None = None) -> Table:
+    return Table(form, len(numbers) if size is None else size, numbers)
 
 
 def unpack_alphabet(kind: str, size: int, data: bytes) -> tuple[str, ...]:
@@ -270,11 +275,11 @@ def weights_of(size: int) -> st.SearchStrategy[list[int]]:
 @LAW
 @given(st.sampled_from(sorted(CODERS)), weights_of(30))
 def test_a_model_reads_back_and_rebuilds_a_coder_of_the_same_surprises(name: str, weights: list[int]) -> None:
-    coder = CODERS[name].build(weights)
-    model = Model.of(coder)
-    read = Model.unpack(model.pack(), len(weights))
+    coder = build(name, weights)
+    model = choose(name).fit(weights)
+    read = unpack_table(pack_table(model), len(weights))
     assert read == model
-    rebuilt = read.coder(name, len(weights))
+    rebuilt = choose(name).build(read)
     assert rebuilt.name == name
     assert np.array_equal(rebuilt.surprises, coder.surprises)
 
@@ -282,20 +287,20 @@ def test_a_model_reads_back_and_rebuilds_a_coder_of_the_same_surprises(name: str
 @LAW
 @given(weights_of(30))
 def test_a_model_of_counts_rebuilds_the_coder_of_the_rounded_counts(weights: list[int]) -> None:
-    model = Model.of_counts(weights)
-    read = Model.unpack(model.pack(), len(weights))
+    model = choose("arithmetic").fit(weights, counts=True)
+    read = unpack_table(pack_table(model), len(weights))
     assert read == model
     expected = ArithmeticCoder.of(rounded(weights))
-    assert np.array_equal(read.coder("arithmetic", len(weights)).surprises, expected.surprises)
+    assert np.array_equal(choose("arithmetic").build(read).surprises, expected.surprises)
 
 
 @pytest.mark.parametrize("name", ["fixed", "arithmetic"])
 @pytest.mark.parametrize("size", [1, 2, 3, 256, 1000])
 def test_equal_tokens_need_no_numbers(name: str, size: int) -> None:
-    model = Model.of(CODERS[name].build([7] * size))
-    assert model == Model(EQUAL, ())
-    assert model.pack() == b"\0"
-    surprises = Model.unpack(b"\0", size).coder(name, size).surprises
+    model = choose(name).fit([7] * size)
+    assert model == table(Form.EQUAL, (), size)
+    assert pack_table(model) == b"\0"
+    surprises = choose(name).build(unpack_table(b"\0", size)).surprises
     # 2^40 parts shared among K tokens: within one part of an equal share.
     tolerance = 1e-8 if name == "arithmetic" else 0.0
     expected = math.log2(size) if name == "arithmetic" else (size - 1).bit_length()
@@ -303,14 +308,14 @@ def test_equal_tokens_need_no_numbers(name: str, size: int) -> None:
 
 
 def test_each_coder_takes_the_form_that_suits_it() -> None:
-    forms = {name: Model.of(CODERS[name].build([5, 0, 2, 1])).form for name in CODERS}
+    forms = {name: choose(name).fit([5, 0, 2, 1]).form for name in CODERS}
     assert {name: forms[name] for name in ("arithmetic", "huffman", "shannon", "fixed")} == {
-        "arithmetic": PARTS,
-        "huffman": LENGTHS,
-        "shannon": LENGTHS,
-        "fixed": LENGTHS,
+        "arithmetic": Form.PARTS,
+        "huffman": Form.LENGTHS,
+        "shannon": Form.LENGTHS,
+        "fixed": Form.LENGTHS,
     }
-    assert Model.of_counts([5, 0, 2, 1]).form == COUNTS
+    assert choose("arithmetic").fit([5, 0, 2, 1], counts=True).form == Form.COUNTS
 
 
 def test_lengths_are_written_as_steps_of_length_plus_one() -> None:
@@ -318,9 +323,9 @@ def test_lengths_are_written_as_steps_of_length_plus_one() -> None:
 
     In gamma: 00101 011 00110 00111, and six zeros: 0010 1011 0011 0001 1100 0000.
     """
-    model = Model(LENGTHS, (1, 2, -1, 2))
-    assert model.pack() == bytes.fromhex("01 2B 31 C0")
-    assert Model.unpack(model.pack(), 4) == model
+    model = table(Form.LENGTHS, (1, 2, -1, 2))
+    assert pack_table(model) == bytes.fromhex("01 2B 31 C0")
+    assert unpack_table(pack_table(model), 4) == model
 
 
 def test_counts_are_written_as_widths_and_upper_halves() -> None:
@@ -329,10 +334,10 @@ def test_counts_are_written_as_widths_and_upper_halves() -> None:
     Widths 3, 2: steps +3, -1, numbered 7, 2: 00111 010.  Then 11 without its first bit: 1; of the 2
     nothing.  0011 1010 1000 0000.
     """
-    model = Model.of_counts([5, 2])
+    model = choose("arithmetic").fit([5, 2], counts=True)
     assert model.numbers == (6, 2)
-    assert model.pack() == bytes.fromhex("02 3A 80")
-    assert Model.unpack(model.pack(), 2) == model
+    assert pack_table(model) == bytes.fromhex("02 3A 80")
+    assert unpack_table(pack_table(model), 2) == model
 
 
 def test_parts_are_written_whole() -> None:
@@ -340,10 +345,10 @@ def test_parts_are_written_whole() -> None:
 
     81 = 1010001 and 78 = 1001110, each behind six zeros; then 39 ones, the 40 bits without the first.
     """
-    model = Model(PARTS, (TOTAL - 1, 1))
+    model = table(Form.PARTS, (TOTAL - 1, 1))
     bits = bitarray("00000010100010000001001110" + "1" * 39, endian="big")
-    assert model.pack() == model_bytes(PARTS, bits)
-    assert Model.unpack(model.pack(), 2) == model
+    assert pack_table(model) == model_bytes(Form.PARTS, bits)
+    assert unpack_table(pack_table(model), 2) == model
 
 
 @LAW
@@ -352,15 +357,15 @@ def test_counts_take_their_steps_and_half_of_their_bits(weights: list[int]) -> N
     numbers = rounded(weights)
     widths = [number.bit_length() for number in numbers]
     bits = len(steps(widths)) + sum(max((width + 1) // 2 - 1, 0) for width in widths)
-    packed = Model.of_counts(weights).pack()
+    packed = pack_table(choose("arithmetic").fit(weights, counts=True))
     assert len(packed) == 1 + math.ceil(bits / 8)
     assert packed[1:].startswith(steps(widths)[: len(steps(widths)) // 8 * 8].tobytes())
 
 
 def test_a_zero_among_counts_stays_zero() -> None:
-    model = Model.unpack(Model.of_counts([4, 0, 0, 9]).pack(), 4)
+    model = unpack_table(pack_table(choose("arithmetic").fit([4, 0, 0, 9], counts=True)), 4)
     assert model.numbers[1:3] == (0, 0)
-    assert math.isinf(model.coder("arithmetic", 4).surprises[1])
+    assert math.isinf(choose("arithmetic").build(model).surprises[1])
 
 
 @pytest.mark.parametrize(
@@ -369,39 +374,39 @@ def test_a_zero_among_counts_stays_zero() -> None:
 )
 def test_frequencies_of_a_wrong_sum_are_refused(weights: tuple[int, int], sum_of_parts: int) -> None:
     first = sum_of_parts * weights[0] // sum(weights)
-    data = Model(PARTS, (first, sum_of_parts - first)).pack()
+    data = pack_table(table(Form.PARTS, (first, sum_of_parts - first)))
     with pytest.raises(CorruptError, match="do not sum"):
-        Model.unpack(data, 2)
-    with pytest.raises(CorruptError):
-        Model(PARTS, (first, sum_of_parts - first)).coder("arithmetic", 2)
+        unpack_table(data, 2)
+    with pytest.raises(DataError):
+        choose("arithmetic").build(table(Form.PARTS, (first, sum_of_parts - first)))
 
 
 @pytest.mark.parametrize("lengths", [(0, 0), (1, 1, 1), (0, 1), (2, 2, 2, 2, 60), (1, 2, 3, 3, 3)])
 def test_lengths_that_break_krafts_inequality_are_refused(lengths: tuple[int, ...]) -> None:
-    model = Model.unpack(Model(LENGTHS, lengths).pack(), len(lengths))
-    with pytest.raises(CorruptError, match="Kraft"):
-        model.coder("huffman", len(lengths))
+    model = unpack_table(pack_table(table(Form.LENGTHS, lengths)), len(lengths))
+    with pytest.raises(DataError, match="Kraft"):
+        choose("huffman").build(model)
 
 
 def test_a_code_without_any_word_is_refused() -> None:
-    with pytest.raises(CorruptError):
-        Model.unpack(Model(LENGTHS, (-1, -1)).pack(), 2).coder("huffman", 2)
+    with pytest.raises(DataError):
+        choose("huffman").build(unpack_table(pack_table(table(Form.LENGTHS, (-1, -1))), 2))
 
 
 def test_counts_that_are_all_zero_are_refused() -> None:
-    with pytest.raises(CorruptError):
-        Model.unpack(Model(COUNTS, (0, 0, 0)).pack(), 3).coder("arithmetic", 3)
+    with pytest.raises(DataError):
+        choose("arithmetic").build(unpack_table(pack_table(table(Form.COUNTS, (0, 0, 0))), 3))
 
 
 @pytest.mark.parametrize("bits", [28, 40, 62, 63, 64])
 def test_a_word_of_absurd_length_is_refused_as_corrupt_without_building_it(bits: int) -> None:
     """A few bytes may name a length of 2^40: neither the word nor its Kraft sum may be written out."""
-    data = Model(LENGTHS, (1, 2**bits - 2)).pack()
+    data = pack_table(table(Form.LENGTHS, (1, 2**bits - 2)))
     assert len(data) < 32
     tracemalloc.start()
     try:
-        with pytest.raises(CorruptError):
-            Model.unpack(data, 2).coder("huffman", 2)
+        with pytest.raises(DataError):
+            choose("huffman").build(unpack_table(data, 2))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -409,10 +414,10 @@ def test_a_word_of_absurd_length_is_refused_as_corrupt_without_building_it(bits:
 
 
 MODELS = {
-    "equal": (Model(EQUAL, ()), 5),
-    "lengths": (Model(LENGTHS, (1, 3, 3, 2)), 4),
-    "counts": (Model.of_counts([900, 3, 70, 0]), 4),
-    "parts": (Model.of(ArithmeticCoder.of([900, 3, 70, 0])), 4),
+    "equal": (table(Form.EQUAL, (), 5), 5),
+    "lengths": (table(Form.LENGTHS, (1, 3, 3, 2)), 4),
+    "counts": (choose("arithmetic").fit([900, 3, 70, 0], counts=True), 4),
+    "parts": (choose("arithmetic").fit([900, 3, 70, 0]), 4),
 }
 
 
@@ -420,39 +425,39 @@ MODELS = {
 @pytest.mark.parametrize("tail", [b"\0", b"\1", b"\x80", b"\0\0\0"])
 def test_bytes_behind_a_model_are_refused(name: str, tail: bytes) -> None:
     model, size = MODELS[name]
-    assert Model.unpack(model.pack(), size) == model
+    assert unpack_table(pack_table(model), size) == model
     with pytest.raises(CorruptError):
-        Model.unpack(model.pack() + tail, size)
+        unpack_table(pack_table(model) + tail, size)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_shorter_model_is_refused(name: str) -> None:
     model, size = MODELS[name]
-    data = model.pack()
+    data = pack_table(model)
     refused = 0
     for end in range(len(data)):
         with pytest.raises(CorruptError):
-            Model.unpack(data[:end], size)
+            unpack_table(data[:end], size)
         refused += 1
     assert refused == len(data)
 
 
 def test_padding_that_is_not_zero_is_refused() -> None:
-    data = Model(LENGTHS, (1, 1)).pack()
+    data = pack_table(table(Form.LENGTHS, (1, 1)))
     assert data == b"\1\x2c"
     for padding in (1, 2, 3):
         with pytest.raises(CorruptError, match="behind"):
-            Model.unpack(bytes([data[0], data[1] | padding]), 2)
+            unpack_table(bytes([data[0], data[1] | padding]), 2)
 
 
 @LAW
 @given(st.lists(st.integers(-1, 60), min_size=2, max_size=30), st.integers(1, 3))
 def test_lengths_of_another_alphabets_size_are_refused(lengths: list[int], lie: int) -> None:
     """A token more finds only zeros, a token less leaves a gamma code behind, which holds a 1."""
-    data = Model(LENGTHS, tuple(lengths)).pack()
+    data = pack_table(table(Form.LENGTHS, tuple(lengths)))
     for size in (len(lengths) + lie, max(len(lengths) - lie, 0)):
         with pytest.raises(CorruptError):
-            Model.unpack(data, size)
+            unpack_table(data, size)
 
 
 @pytest.mark.parametrize(("name", "lie"), [("counts", -1), ("counts", 1000), ("parts", -1), ("parts", 1)])
@@ -460,59 +465,65 @@ def test_numbers_of_another_alphabets_size_are_refused(name: str, lie: int) -> N
     """Examples, not a law: bits of a number's tail may read as one width more."""
     model, size = MODELS[name]
     with pytest.raises(CorruptError):
-        Model.unpack(model.pack(), size + lie)
+        unpack_table(pack_table(model), size + lie)
 
 
 @pytest.mark.parametrize(
     ("form", "name"),
-    [(LENGTHS, "arithmetic"), (COUNTS, "huffman"), (COUNTS, "shannon"), (COUNTS, "fixed"), (PARTS, "huffman")],
+    [
+        (Form.LENGTHS, "arithmetic"),
+        (Form.COUNTS, "huffman"),
+        (Form.COUNTS, "shannon"),
+        (Form.COUNTS, "fixed"),
+        (Form.PARTS, "huffman"),
+    ],
 )
-def test_a_model_of_a_coder_that_it_does_not_fit_is_refused(form: int, name: str) -> None:
-    numbers = {LENGTHS: (1, 1), COUNTS: (1, 1), PARTS: (TOTAL // 2, TOTAL // 2)}[form]
-    with pytest.raises(CorruptError, match="does not fit"):
-        Model(form, numbers).coder(name, 2)
+def test_a_model_of_a_coder_that_it_does_not_fit_is_refused(form: Form, name: str) -> None:
+    numbers = {Form.LENGTHS: (1, 1), Form.COUNTS: (1, 1), Form.PARTS: (TOTAL // 2, TOTAL // 2)}[form]
+    with pytest.raises(DataError, match="does not fit"):
+        choose(name).build(table(form, numbers))
 
 
 @pytest.mark.parametrize("form", [4, 5, 128, 255])
 def test_a_form_that_does_not_exist_is_refused(form: int) -> None:
     with pytest.raises(CorruptError, match="unknown form"):
-        Model.unpack(bytes([form]), 1)
+        unpack_table(bytes([form]), 1)
 
 
 def test_no_model_at_all_is_refused() -> None:
     with pytest.raises(CorruptError, match="missing"):
-        Model.unpack(b"", 1)
+        unpack_table(b"", 1)
 
 
 def test_a_negative_number_in_a_model_is_refused() -> None:
     """Step -1 from 0: gamma 2 = 010."""
-    for form in (LENGTHS, COUNTS, PARTS):
+    for form in (Form.LENGTHS, Form.COUNTS, Form.PARTS):
         with pytest.raises(CorruptError, match="negative"):
-            Model.unpack(model_bytes(form, bitarray("010", endian="big")), 1)
+            unpack_table(model_bytes(form, bitarray("010", endian="big")), 1)
 
 
-@pytest.mark.parametrize("form", [COUNTS, PARTS])
+@pytest.mark.parametrize("form", [Form.COUNTS, Form.PARTS])
 def test_a_number_of_more_than_64_bits_is_refused(form: int) -> None:
     bits = steps([65]) + zeros(64, endian="big")
     with pytest.raises(CorruptError, match="too large"):
-        Model.unpack(model_bytes(form, bits), 1)
+        unpack_table(model_bytes(form, bits), 1)
 
 
 def test_counts_of_64_bits_are_the_largest_and_make_a_coder() -> None:
-    model = Model.unpack(Model(COUNTS, (1 << 63, 1 << 63)).pack(), 2)
+    model = unpack_table(pack_table(table(Form.COUNTS, (1 << 63, 1 << 63))), 2)
     assert model.numbers == (1 << 63, 1 << 63)
-    assert model.coder("arithmetic", 2).surprises.tolist() == [1.0, 1.0]
+    assert choose("arithmetic").build(model).surprises.tolist() == [1.0, 1.0]
 
 
 @LAW
 @given(st.integers(0, 4), st.binary(max_size=24), st.integers(0, 12), st.sampled_from(sorted(CODERS)))
 def test_any_bytes_are_a_model_or_corrupt(form: int, tail: bytes, size: int, name: str) -> None:
     try:
-        model = Model.unpack(bytes([form]) + tail, size)
-        if max(model.numbers, default=0) > 1 << 20 and model.form == LENGTHS:
+        model = unpack_table(bytes([form]) + tail, size)
+        if max(model.numbers, default=0) > 1 << 20 and model.form == Form.LENGTHS:
             return  # A test of its own shows what absurd lengths do.
-        coder = model.coder(name, max(size, 1))
-    except CorruptError:
+        coder = choose(name).build(model)
+    except DataError:
         return
-    assert coder.surprises.shape == (max(size, 1),)
+    assert coder.surprises.shape == (size,)
     assert isinstance(coder, PrefixCoder | ArithmeticCoder)

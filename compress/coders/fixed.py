@@ -1,0 +1,37 @@
+"""Fixed width: ceil(log2 K) bits for each of K tokens, whatever Q is.
+
+Next: `arithmetic` (no words at all).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from compress.coders import reference
+from compress.coders.codebook import ABSENT, Codebook, with_weight
+from compress.coders.prefix import family_of_words
+from compress.coders.protocol import Static
+from compress.probability.distribution import Pair
+from compress.probability.information import mean
+
+__all__ = ["FAMILY", "fixed"]
+
+
+def fixed(weights: Sequence[int]) -> Codebook:
+    """ceil(log2 K) bits for each of the K tokens that are possible: the code that believes in nothing."""
+    present = with_weight(weights)
+    length = (len(present) - 1).bit_length()
+    return Codebook.of([length if weight else ABSENT for weight in weights])
+
+
+def _promise(coder: Static, pair: Pair) -> bool:
+    """E_P[length] = ceil(log2 K), with K the tokens that Q allows."""
+    possible = sum(weight > 0 for weight in pair.q.weights)
+    return abs(mean(pair.p.probabilities, coder.surprises) - (possible - 1).bit_length()) <= _ROUNDING
+
+
+# A sum of K rounded terms may miss by this much, bits/token.
+_ROUNDING = 1e-9
+
+
+FAMILY = family_of_words("fixed", 4, "words of ceil(log2 K) bits", fixed, reference.fixed_lengths, _promise, equal=True)

@@ -1,0 +1,77 @@
+"""Huffman: the least Σ q·length of any code with whole-bit words, H(Q) <= E_Q[length] < H(Q) + 1.
+
+Beware of the theorem that does not exist: under a wrong Q, Huffman's cost need not lie
+between H(P,Q) and H(P,Q) + 1.  Its lengths imply a distribution of their own, which may
+be nearer to P than Q is.
+
+A token of weight 0 gets no word.  All comparisons are between integers: exact.
+
+Next: `shannon` (a promise for each token).  Source: D. Huffman 1952; J. van Leeuwen 1976 (two queues).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from compress.coders import reference
+from compress.coders.codebook import ABSENT, Codebook, with_weight
+from compress.coders.prefix import family_of_words
+from compress.coders.protocol import Static
+from compress.probability.distribution import Pair
+from compress.probability.information import mean
+
+__all__ = ["FAMILY", "huffman"]
+
+
+def huffman(weights: Sequence[int]) -> Codebook:
+    """Merge the two lightest, again and again; a symbol's length is how often it was merged.
+
+    Merged weights come out in increasing order, so two queues replace a heap: the sorted leaves, and
+    the merged nodes in order of birth.  Ties prefer a leaf, which keeps the lengths as even as can be.
+    O(K log K).
+    """
+    present = with_weight(weights)
+    leaves = deque(sorted(present, key=weights.__getitem__))
+    weight_of = [weights[symbol] for symbol in leaves]
+    # Nodes are numbered: 0..m-1 the leaves in order of weight, then the merged ones.
+    leaf_nodes: deque[int] = deque(range(len(leaves)))
+    merged_nodes: deque[int] = deque()
+    parent = [0] * (2 * len(leaves) - 1)
+
+    def lightest() -> int:
+        # Invariant: both queues are sorted by weight, the merged never lighter than what was taken.
+        if not merged_nodes or (leaf_nodes and weight_of[leaf_nodes[0]] <= weight_of[merged_nodes[0]]):
+            return leaf_nodes.popleft()
+        return merged_nodes.popleft()
+
+    for node in range(len(leaves), 2 * len(leaves) - 1):
+        first, second = lightest(), lightest()
+        parent[first] = parent[second] = node
+        weight_of.append(weight_of[first] + weight_of[second])
+        merged_nodes.append(node)
+    # From the root down: a child is one deeper than its parent, which was born later.
+    depth = [0] * len(parent)
+    for node in range(len(parent) - 2, -1, -1):
+        depth[node] = depth[parent[node]] + 1
+    lengths = [ABSENT] * len(weights)
+    for node, symbol in enumerate(leaves):
+        lengths[symbol] = depth[node]
+    return Codebook.of(lengths)
+
+
+def _promise(coder: Static, pair: Pair) -> bool:
+    """H(Q) <= E_Q[length] < H(Q) + 1: a promise about Q, since under P there is none.
+
+    Where rounding can tell: a nearly certain Q comes so near to 1 that a float is 1.
+    """
+    q = pair.q
+    excess = mean(q.probabilities, coder.surprises) - q.entropy
+    nearly_certain = float(q.probabilities.max()) > 1 - _ROUNDING and max(q.weights) < q.total
+    return -_ROUNDING <= excess < 1 or (nearly_certain and 1 <= excess <= 1 + _ROUNDING)
+
+
+# A sum of K rounded terms may miss by this much, bits/token.
+_ROUNDING = 1e-9
+
+FAMILY = family_of_words("huffman", 2, "the best code of whole-bit words", huffman, reference.huffman_lengths, _promise)

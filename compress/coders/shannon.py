@@ -1,0 +1,44 @@
+"""Shannon: ceil(-log2 q) bits, no optimum but a promise for each token by itself, whatever P is.
+
+    H(P) + D(P||Q) <= E_P[length] < H(P) + D(P||Q) + 1
+
+Next: `fixed` (the code that believes in nothing).  Source: Shannon 1948, sec. 9; Cover & Thomas, theorem 5.4.3.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from compress.coders import reference
+from compress.coders.codebook import ABSENT, Codebook, with_weight
+from compress.coders.prefix import family_of_words
+from compress.coders.protocol import Static
+from compress.probability.distribution import Pair
+
+__all__ = ["FAMILY", "shannon"]
+
+
+def shannon(weights: Sequence[int]) -> Codebook:
+    """The least length with 2^-length <= q: the surprise, rounded up to whole bits."""
+    total = sum(weights)
+    with_weight(weights)
+    return Codebook.of([_surprise_rounded_up(weight, total) if weight else ABSENT for weight in weights])
+
+
+def _surprise_rounded_up(weight: int, total: int) -> int:
+    # total/weight <= 2^length, without a division: bit lengths give it but for one.
+    length = max(total.bit_length() - weight.bit_length(), 0)
+    return length if weight << length >= total else length + 1
+
+
+def _promise(coder: Static, pair: Pair) -> bool:
+    """2^-length <= q < 2^(1-length) for each token, in whole numbers: so H(P,Q) <= E_P[length] < H(P,Q) + 1."""
+    q = pair.q
+    for weight, length in zip(q.weights, coder.surprises.tolist(), strict=True):
+        if weight and not (math.isfinite(length) and weight << int(length) >= q.total > weight << int(length) >> 1):
+            return False
+    return True
+
+
+FAMILY = family_of_words("shannon", 3, "words of ceil(-log2 q) bits", shannon, reference.shannon_lengths, _promise)

@@ -1,0 +1,70 @@
+r"""The file format, byte by byte.
+
+A `.clen` file is one frame, or several one after the other.  A frame:
+
+    field          size    content                                             counted as
+    ------------------------------------------------------------------------------------
+    magic             4    8B 43 4C 4E  (\x8b C L N)                           header
+    version           1    01                                                  header
+    header size  varint    bytes of the header that follows, without its CRC   header
+    header                 see below
+    header CRC        4    CRC-32 of all bytes so far                          checksums
+    block ...              see below, as often as the tokens need
+    end               1    00: a block of no tokens                            index
+    content CRC       4    CRC-32 of the decoded bytes                         checksums
+
+    header
+    coder             1    its number in the catalog                           header
+    token kind        1    0 bytes 1 bits 2 chars 3 words 4 lines              header
+                           5 nucleotides 6 tokens (one a line)
+    reserved          1    00                                                  header
+    tokens n     varint                                                        header
+    content      varint    bytes of the decoded content                        header
+    label        varint    size of what follows, three fields:                 header
+                           the assumed Q's spec (size, UTF-8), the zero policy (size, UTF-8;
+                           empty: error), Q's weights (size, hexadecimal; empty: the spec says all)
+    K            varint    tokens of the alphabet                              header
+    alphabet               `packing.pack_alphabet`                             alphabet
+    model                  `packing.pack_table`, up to the header's end; none if K = 0   model
+
+    block
+    tokens       varint    1 or more                                           index
+    payload bits varint                                                        index
+    payload                the coder's bits, the first is the top bit of the first byte
+    padding                zero bits up to a whole byte                        padding
+    block CRC         4    CRC-32 of the block so far                          checksums
+
+Numbers of fixed size have their lowest byte first.  The label is for people and for the
+ledger: no decoder looks at it.  How many tokens a block has is written beside its
+payload, which needs no end of its own.
+
+A worked example: the three bytes "aab", Huffman, Q = P̂ (counts a 2, b 1), in 46 bytes.
+
+    8B 43 4C 4E  01  18                    magic, version, a header of 24 bytes
+    02  00  00                             huffman, bytes, reserved
+    03  03                                 3 tokens, 3 bytes of content
+    0C                                     a label of 12 bytes:
+      09 65 6D 70 69 72 69 63 61 6C        "empirical"
+      00  00                               the policy is "error"; no weights
+    02                                     K = 2
+    01 61 62                               the alphabet, listed: a b
+    01 2C                                  lengths 1 1, plus 1 each: steps +2 0 = gamma 5, 1 = 00101 1, 00
+    .. .. .. ..                            CRC-32 of all above
+    03  03                                 a block of 3 tokens in 3 bits:
+    20                                     0 0 1, and five zeros of padding
+    .. .. .. ..                            CRC-32 of the block
+    00                                     no more blocks
+    .. .. .. ..                            CRC-32 of "aab"
+
+Next: `frame` (how it is written and read).
+"""
+
+from __future__ import annotations
+
+__all__ = ["MAGIC", "PARTS", "VERSION"]
+
+MAGIC = b"\x8bCLN"
+VERSION = 1
+
+# The parts of the container, in the order of the ledger.
+PARTS = ("header", "alphabet", "model", "index", "checksums", "padding")
