@@ -41,7 +41,6 @@ HOUSE = (
     "coders.huffman",
     "coders.shannon",
     "coders.fixed",
-    "coders.kernels.arithmetic",
     "coders.arithmetic",
     "coders.catalog",
     "ledger",

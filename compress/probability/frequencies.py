@@ -17,16 +17,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from compress.errors import DataError
+from compress.errors import DataError, quoted
+from compress.probability.distribution import Pair
+from compress.probability.information import mean
 
-__all__ = ["TOTAL", "TOTAL_BITS", "Frequencies", "apportion", "rounded"]
+__all__ = ["TOTAL", "TOTAL_BITS", "Frequencies", "apportion", "is_price_of", "require_honourable", "rounded"]
 
 TOTAL_BITS = 40
 TOTAL = 1 << TOTAL_BITS
+# What rounding and lifting may change of H(P, Q̂) without a word, bits/token.
+NEGLIGIBLE_BITS = 2.0**-20
 
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -113,3 +118,48 @@ class Frequencies:
         occurs = self.values > 0
         bits[occurs] = TOTAL_BITS - np.log2(self.values[occurs])
         return bits
+
+
+class Priced(Protocol):
+    """What has a price for each token."""
+
+    @property
+    def surprises(self) -> Vector:
+        """-log2 q̂ of each, bits: shape (K,)."""
+        ...
+
+
+def require_honourable(pair: Pair) -> None:
+    """Raise DataError if some q is too small to be honoured, and P knows it.
+
+    A frequency is a whole number of 2^-40, so a token with q·2^40 < 1 is lifted to 1 and costs 40 bits
+    instead of its surprise.  That is refused where it changes Σ p·(-log2 q̂) by more than 2^-20
+    bits/token; tails that P hardly meets go on.
+    """
+    p, q = pair.p, pair.q
+    least = (q.total - 1 >> TOTAL_BITS) + 1
+    saved = {
+        token: float(p.exact(token)) * (math.log2(q.total) - math.log2(weight) - TOTAL_BITS)
+        for token, chance, weight in zip(q.tokens, p.weights, q.weights, strict=True)
+        if chance and 0 < weight < least
+    }
+    if math.fsum(saved.values()) > NEGLIGIBLE_BITS:
+        token = max(saved, key=saved.__getitem__)
+        raise DataError(
+            f"Q gives token {quoted(token)} probability {float(q.exact(token)):.4g}, below 2^-40, the least that the "
+            "arithmetic coder can honour; choose another Q, or lift it: zeros='floor:1e-9'"
+        )
+
+
+def is_price_of(coder: Priced, pair: Pair) -> bool:
+    """Whether a coder of frequencies prices what P draws as Q does, but for rounding to 2^-40.
+
+    |H(P,Q̂) - H(P,Q)| <= 2^-20 + 1.5·K/2^40 + Σ p·min(1, log2(1 + 1/(q·2^40 - 1))), the sum over the
+    tokens with q·2^40 > 1: a frequency misses q·2^40 by 1, and by K·q where rare tokens were lifted
+    (`apportion`).  Q is above 0 wherever P is.
+    """
+    truth, belief = pair.p.probabilities, pair.q.probabilities
+    common = (truth > 0) & (belief * TOTAL > 1)
+    missed = np.minimum(1.0, np.log2(1 + 1 / (belief[common] * TOTAL - 1)))
+    tolerance = NEGLIGIBLE_BITS + 1.5 * pair.q.size / TOTAL + mean(truth[common], missed)
+    return abs(mean(truth, coder.surprises) - pair.cross_entropy) <= tolerance

@@ -1,1 +1,0 @@
-"""The hot loops of the coders; `compress.kernel` tells how they are written and compiled."""
