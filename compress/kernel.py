@@ -10,7 +10,7 @@ For that to hold, a kernel keeps to six habits:
 3. What is stored into a narrow array is masked first.
 4. Comparisons are arranged so that no side can overflow: `a <= b - c`, not `a + c <= b`.
 5. Unsigned numbers appear for one division at a time, converted in and out.
-6. A step is a small function that returns a tuple.
+6. A step is a small function that returns a tuple; @step puts it into the loop that calls it.
 
 A compiled kernel checks no bounds: its caller has made sure of every index.
 
@@ -36,7 +36,7 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 from compress.interrupts import undone_if_interrupted
 
-__all__ = ["kernel"]
+__all__ = ["kernel", "step"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,6 +52,11 @@ def kernel(function: F) -> F:
         with _Told(function):
             compiled._cache = _Cache(function)
     return cast(F, compiled)
+
+
+def step(function: F) -> F:
+    """A step of a hot loop: compiled into the loop that calls it, as if it were written there."""
+    return cast(F, numba.njit(nogil=True, error_model="numpy", inline="always")(function))
 
 
 class _Told(contextlib.AbstractContextManager[None]):

@@ -49,7 +49,7 @@ from bitarray import bitarray
 
 from compress.coders.protocol import Bounds, Family, Form, Static, Table
 from compress.errors import CorruptError, DataError
-from compress.kernel import kernel
+from compress.kernel import kernel, step
 from compress.probability.distribution import Pair
 from compress.probability.frequencies import TOTAL_BITS, Frequencies, is_price_of, require_honourable, rounded
 from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
@@ -71,17 +71,17 @@ _PIECE_MASK = (1 << _PIECE_BITS) - 1
 _TRIES = 8
 
 
-@kernel
+@step
 def _pieces(width: int) -> tuple[int, int]:
     return width >> TOTAL_BITS, (width >> _CUT_BITS) & _PIECE_MASK
 
 
-@kernel
+@step
 def _boundary(a: int, b: int, cumulative: int) -> int:
     return a * cumulative + ((b * cumulative) >> _PIECE_BITS)
 
 
-@kernel
+@step
 def narrow(low: int, width: int, begin: int, end: int) -> tuple[int, int]:
     """The part of the interval that [begin, end) of T owns: (low, width)."""
     a, b = _pieces(width)
@@ -99,7 +99,7 @@ def _carry(out: Bytes, at: int) -> None:
     out[at] += 1
 
 
-@kernel
+@step
 def settle(low: int, width: int, out: Bytes, at: int) -> tuple[int, int, int]:
     """Carry what ran over, and move bytes out until the interval is wide enough: (low, width, at)."""
     if low >= _WHOLE:
@@ -145,38 +145,40 @@ def encode_interval(symbols: Symbols, cumulative: Counts, out: Bytes) -> int:
 
 
 @kernel
+def _bisect(offset: int, a: int, b: int, cumulative: Counts, symbol: int) -> tuple[int, int, int]:
+    """What `locate` finds, the token not before `symbol`, by halving."""
+    after = cumulative.size - 1
+    if _boundary(a, b, int(cumulative[after])) <= offset:
+        return after, 0, 0
+    # Invariant: boundary(symbol) <= offset < boundary(after).
+    while after - symbol > 1:
+        middle = (symbol + after) >> 1
+        if _boundary(a, b, int(cumulative[middle])) <= offset:
+            symbol = middle
+        else:
+            after = middle
+    return symbol, _boundary(a, b, int(cumulative[symbol])), _boundary(a, b, int(cumulative[after]))
+
+
+@step
 def locate(offset: int, width: int, cumulative: Counts, buckets: Symbols, bucket_shift: int) -> tuple[int, int, int]:
     """The token whose part of the interval holds `offset`, and that part: (symbol, begin, end); K if none does."""
     a, b = _pieces(width)
-    size = cumulative.size - 1
     # boundary(c) <= (a + 1)·c, so this c is not beyond the right one, and seldom far before it;
     # it is below T, because width < (a + 1)·T.
     hint = int(np.uint64(offset) // np.uint64(a + 1))
     symbol = int(buckets[hint >> bucket_shift])
     begin, end = _boundary(a, b, int(cumulative[symbol])), _boundary(a, b, int(cumulative[symbol + 1]))
-    tries = 0
+    last = min(symbol + _TRIES, cumulative.size - 2)
     while end <= offset:
+        if symbol == last:
+            return _bisect(offset, a, b, cumulative, symbol)
         symbol += 1
-        if symbol == size:
-            return size, 0, 0
         begin, end = end, _boundary(a, b, int(cumulative[symbol + 1]))
-        tries += 1
-        if tries == _TRIES and end <= offset:
-            if _boundary(a, b, int(cumulative[size])) <= offset:
-                return size, 0, 0
-            after = size
-            # Invariant: boundary(symbol) <= offset < boundary(after).
-            while after - symbol > 1:
-                middle = (symbol + after) >> 1
-                if _boundary(a, b, int(cumulative[middle])) <= offset:
-                    symbol = middle
-                else:
-                    after = middle
-            begin, end = _boundary(a, b, int(cumulative[symbol])), _boundary(a, b, int(cumulative[after]))
     return symbol, begin, end
 
 
-@kernel
+@step
 def refill(offset: int, width: int, data: Bytes, at: int) -> tuple[int, int, int]:
     """Read bytes until the interval is wide enough: (offset, width, at).  Past the end the last one is read again."""
     while width < _LEAST_WIDTH:
