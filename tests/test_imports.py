@@ -29,6 +29,7 @@ HOUSE = (
     "probability.frequencies",
     "probability.zeros",
     "symbols",
+    "sources.splitting",
     "sources.tokens",
     "sources.protocol",
     "sources.iid",

@@ -285,7 +285,7 @@ def _write(sample: Sample, stream: Stream, q: Distribution, choice: Choice, zero
     """The stream as a file of one block, one token a line once it is decoded."""
     content_bytes, content_crc = sample.content
     label = Label(without_folders(q.spec), zeros, () if is_self_contained(q.spec) else q.weights)
-    header = Header(choice, "tokens", q.tokens, choice.fit(q.weights), sample.n, content_bytes, label)
+    header = Header(choice, tokeniser("tokens"), q.tokens, choice.fit(q.weights), sample.n, content_bytes, label)
     file = io.BytesIO()
     writer = FrameWriter(file, header)
     if sample.n:

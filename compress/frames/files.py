@@ -31,7 +31,7 @@ from compress.frames.frame import NO_TABLE, FrameReader, FrameWriter, Header, La
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Pair, align
 from compress.probability.zeros import ZeroPolicy
-from compress.sources.tokens import tokeniser
+from compress.sources.tokens import Tokeniser, tokeniser
 from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, without_folders
 from compress.symbols import Counts, Stream, code_length, histogram
 
@@ -80,7 +80,7 @@ class Encoding:
         if self.assumed in RELATIVE:
             return None
         q = parse_distribution(self.assumed, tokens=self.tokens, normalize=self.normalize)
-        _sorted(self.tokens, q)
+        _sorted(tokeniser(self.tokens), q)
         return q
 
 
@@ -138,7 +138,7 @@ def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
     """Write the frame of `data` to a binary file."""
     kind = tokeniser(how.tokens)
     stream = kind.split(data)
-    header = _plan(stream, data, how)
+    header = _plan(stream, kind, data, how)
     writer = FrameWriter(output, header)
     if header.count:
         coder = header.build()
@@ -149,16 +149,16 @@ def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
     writer.end(zlib.crc32(data))
 
 
-def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
+def _plan(stream: Stream, kind: Tokeniser, data: bytes, how: Encoding) -> Header:
     """The header: Q over the joint alphabet of file and spec, as integers that the coder is built from."""
     policy, coder = ZeroPolicy.parse(how.zeros), choose(how.coder)
     counts = histogram(stream.symbols, len(stream.tokens))
     if not stream.tokens:
         how.belief  # noqa: B018  # an empty file is no excuse for a bad spec
-        return Header(coder, how.tokens, (), NO_TABLE, 0, 0, Label(without_folders(how.assumed), how.zeros))
+        return Header(coder, kind, (), NO_TABLE, 0, 0, Label(without_folders(how.assumed), how.zeros))
     observed = Distribution(stream.tokens, tuple(counts.tolist()))
     spelled = how.belief or parse_assumed(how.assumed, observed, counts=counts)
-    q = policy.apply(_sorted(how.tokens, align(observed, spelled)[1]))
+    q = policy.apply(_sorted(kind, align(observed, spelled)[1]))
     for token, weight in zip(q.tokens, q.weights, strict=True):
         if not weight and token in observed.index:
             first = int(np.argmax(stream.symbols == observed.index[token]))
@@ -171,17 +171,16 @@ def _plan(stream: Stream, data: bytes, how: Encoding) -> Header:
     label = Label(spec, how.zeros, () if is_self_contained(how.assumed) else q.weights)
     if len(label.pack()) > LARGEST_LABEL:
         label = Label(spec, how.zeros)
-    return Header(coder, how.tokens, q.tokens, table, stream.symbols.size, len(data), label)
+    return Header(coder, kind, q.tokens, table, stream.symbols.size, len(data), label)
 
 
-def _sorted(kind: str, q: Distribution) -> Distribution:
-    """Bytes and bits are kept in order of value.  Raises SpecError if a token of Q is none of its kind."""
-    tokenise = tokeniser(kind)
+def _sorted(kind: Tokeniser, q: Distribution) -> Distribution:
+    """Q in the order of its kind's alphabets.  Raises SpecError if a token of Q is none of its kind."""
     try:
-        pieces = {token: tokenise.piece(token) for token in q.tokens}
+        pieces = {token: kind.piece(token) for token in q.tokens}
     except DataError as error:
-        raise SpecError(f"{q.spec}: {error}; it was read with tokens='{kind}'") from None
-    if kind in ("bytes", "bits"):
+        raise SpecError(f"{q.spec}: {error}; it was read with tokens='{kind.name}'") from None
+    if kind.in_order:
         return q.over(sorted(q.tokens, key=pieces.__getitem__))
     return q
 
@@ -230,17 +229,15 @@ def _decode_frame(reader: FrameReader, output: BinaryIO | None) -> Counts:
     size, crc = 0, 0
     counts = np.zeros(len(header.tokens), np.int64)
     coder: Static | None = None
-    kind = tokeniser(header.kind)
+    kind = header.kind
     rest = np.zeros(0, np.uint8)
-    # A token of bits is one bit, any other its piece's bytes.
-    unit = 1 if header.kind == "bits" else 8
-    piece_bits = np.array([unit * len(kind.piece(token)) for token in header.tokens], np.int64)
+    piece_bits = np.array([kind.bits(token) for token in header.tokens], np.int64)
     for count, payload in reader.read_blocks():
         coder = coder or header.build()
         symbols = coder.decode(payload, count)
-        # Blocks of bits may end within a byte: what is left waits for the next block.
+        # A block may end within a byte: what is left waits for the next block.
         symbols = np.concatenate((rest.astype(symbols.dtype), symbols)) if rest.size else symbols
-        whole = symbols.size - symbols.size % 8 if header.kind == "bits" else symbols.size
+        whole = symbols.size - symbols.size % kind.granule
         symbols, rest = symbols[:whole], symbols[whole:]
         for start in range(0, symbols.size, BLOCK_TOKENS):
             part = symbols[start : start + BLOCK_TOKENS]

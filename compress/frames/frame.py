@@ -26,11 +26,10 @@ from compress.frames.packing import (
     unpack_varint,
 )
 from compress.probability.families import MAX_TOKENS
+from compress.sources.tokens import Tokeniser, by_number
 from compress.symbols import smallest_dtype
 
 __all__ = ["NO_TABLE", "FrameReader", "FrameWriter", "Header", "Label", "Limits"]
-
-KINDS = ("bytes", "bits", "chars", "words", "lines", "nucleotides", "tokens")
 
 MIB = 1 << 20
 # Files are read in pieces of this size, so that a forged length allocates nothing.
@@ -101,7 +100,7 @@ class Header:
     """What a decoder knows before the first block."""
 
     coder: Choice
-    kind: str
+    kind: Tokeniser
     tokens: tuple[str, ...]
     table: Table
     count: int
@@ -119,7 +118,7 @@ class Header:
         """The header's bytes, without size and CRC."""
         label = self.label.pack()
         fields = [
-            bytes([self.coder.family.number, KINDS.index(self.kind), 0]),
+            bytes([self.coder.family.number, self._kind_number, 0]),
             pack_varint(self.count),
             pack_varint(self.content_bytes),
             pack_varint(len(label)),
@@ -130,15 +129,21 @@ class Header:
         ]
         return b"".join(fields)
 
+    @property
+    def _kind_number(self) -> int:
+        if self.kind.number is None:
+            raise DataError(f"tokens of kind {self.kind.name} are for analysis and are not written into files")
+        return self.kind.number
+
     @classmethod
     def unpack(cls, data: bytes) -> tuple[Header, dict[str, int]]:
         """The header that fills `data`, and the bytes of its parts.  Raises CorruptError."""
         if len(data) < 3:
             raise CorruptError("the header is cut short")
         coder = chosen_by_number(data[0])
-        if coder is None or data[1] >= len(KINDS) or data[2]:
+        kind = by_number(data[1])
+        if coder is None or kind is None or data[2]:
             raise CorruptError("the header names a coder or token kind that this version does not know")
-        kind = KINDS[data[1]]
         count, at = unpack_varint(data, 3)
         content_bytes, at = unpack_varint(data, at)
         label_size, at = unpack_varint(data, at)
@@ -146,20 +151,14 @@ class Header:
         size, at = unpack_varint(data, at + label_size)
         if size > MAX_TOKENS or (count and not size):
             raise CorruptError(f"the header claims {count} tokens of an alphabet of {size}")
-        _check_content(kind, count, content_bytes)
+        if not kind.fits(count, content_bytes):
+            raise CorruptError(f"the header claims {count} tokens of kind {kind.name} in {content_bytes} bytes")
         tokens, alphabet_end = unpack_alphabet(kind, size, data, at)
         table = unpack_table(data[alphabet_end:], size) if size else NO_TABLE
         if not size and alphabet_end != len(data):
             raise CorruptError("an empty alphabet has a model")
         parts = {"header": at, "alphabet": alphabet_end - at, "model": len(data) - alphabet_end}
         return cls(coder, kind, tokens, table, count, content_bytes, label), parts
-
-
-def _check_content(kind: str, count: int, content_bytes: int) -> None:
-    """Each token is at least one byte, and exactly one in a stream of bytes."""
-    agrees = {"bytes": count == content_bytes, "bits": count == 8 * content_bytes}
-    if not agrees.get(kind, count <= content_bytes):
-        raise CorruptError(f"the header claims {count} tokens of kind {kind} in {content_bytes} bytes")
 
 
 class FrameWriter:

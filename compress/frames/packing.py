@@ -26,7 +26,7 @@ from compress.coders.codebook import LONGEST
 from compress.coders.protocol import Form, Table
 from compress.errors import CorruptError, DataError
 from compress.probability.frequencies import TOTAL
-from compress.sources.tokens import tokeniser
+from compress.sources.tokens import Alphabet, Tokeniser
 
 __all__ = ["pack_alphabet", "pack_table", "pack_varint", "unpack_alphabet", "unpack_table", "unpack_varint"]
 
@@ -59,34 +59,39 @@ def unpack_varint(data: bytes, at: int) -> tuple[int, int]:
     raise CorruptError("a number is cut short or too long")
 
 
-def pack_alphabet(kind: str, tokens: Sequence[str]) -> bytes:
+def pack_alphabet(kind: Tokeniser, tokens: Sequence[str]) -> bytes:
     """The tokens of an alphabet in order.  Raises DataError for one that is no token of its kind.
 
     bytes: 0 for all 256, or 1 and each byte, or 2 and a map of 256 bits, whichever is shortest.
     bits: each bit.  chars: the size and the UTF-8 text.  Others: each token's size and UTF-8 text.
     """
-    tokenise = tokeniser(kind)
-    pieces = [tokenise.piece(token) for token in tokens]
+    pieces = [kind.piece(token) for token in tokens]
     if not pieces:
         return b""
-    if kind == "bytes" and len(pieces) == 256:
-        return b"\0"
-    if kind == "bytes" and len(pieces) > 32:
-        present = zeros(256, endian="big")
-        present[[piece[0] for piece in pieces]] = 1
-        return b"\2" + present.tobytes()
-    if kind in ("bytes", "bits"):
-        return b"\1" * (kind == "bytes") + b"".join(pieces)
-    if kind == "chars":
-        text = b"".join(pieces)
-        return pack_varint(len(text)) + text
+    joined = b"".join(pieces)
+    if kind.alphabet == Alphabet.BYTES:
+        return _pack_byte_values(joined)
+    if kind.alphabet == Alphabet.DIGITS:
+        return joined
+    if kind.alphabet == Alphabet.TEXT:
+        return pack_varint(len(joined)) + joined
     texts = [token.encode() for token in tokens]
     return b"".join(pack_varint(len(text)) + text for text in texts)
 
 
-def unpack_alphabet(kind: str, size: int, data: bytes, at: int) -> tuple[tuple[str, ...], int]:
+def _pack_byte_values(values: bytes) -> bytes:
+    if len(values) == 256:
+        return b"\0"
+    if len(values) > 32:
+        present = zeros(256, endian="big")
+        present[list(values)] = 1
+        return b"\2" + present.tobytes()
+    return b"\1" + values
+
+
+def unpack_alphabet(kind: Tokeniser, size: int, data: bytes, at: int) -> tuple[tuple[str, ...], int]:
     """The `size` tokens written at data[at], and where they end.  Raises CorruptError."""
-    if kind == "bytes" and size:
+    if kind.alphabet == Alphabet.BYTES and size:
         form, at = _take(data, at, 1)
         if form == b"\0":
             values = bytes(range(256))
@@ -97,14 +102,14 @@ def unpack_alphabet(kind: str, size: int, data: bytes, at: int) -> tuple[tuple[s
             values = bytes(bitarray(map_bytes, endian="big").search(1)) if size else b""
         else:
             raise CorruptError(f"the alphabet has the unknown form {form[0]}")
-        named = tokeniser("bytes").split(values).tokens
+        named = kind.split(values).tokens
         tokens = named if bytes(sorted(values)) == values else ()
-    elif kind == "bits":
+    elif kind.alphabet == Alphabet.DIGITS:
         text, at = _take(data, at, size)
         tokens = tuple(text.decode("latin-1"))
         if not set(tokens) <= {"0", "1"}:
             raise CorruptError("the alphabet of bits holds something else")
-    elif kind == "chars" and size:
+    elif kind.alphabet == Alphabet.TEXT and size:
         length, at = unpack_varint(data, at)
         text, at = _take(data, at, length)
         tokens = tuple(_text(text))
@@ -119,7 +124,7 @@ def unpack_alphabet(kind: str, size: int, data: bytes, at: int) -> tuple[tuple[s
         raise CorruptError("the alphabet is not a list of different tokens")
     try:
         for token in tokens:
-            tokeniser(kind).piece(token)
+            kind.piece(token)
     except DataError as error:
         raise CorruptError(f"the alphabet is impossible: {error}") from None
     return tokens, at

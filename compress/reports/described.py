@@ -146,7 +146,7 @@ def inspection_report(path: str, frames: Sequence[Inspection]) -> RenderableType
         )
         summary = [
             ("coder", header.coder.name),
-            ("tokens", f"{header.count:,} {header.kind}, {len(header.tokens):,} different"),
+            ("tokens", f"{header.count:,} {header.kind.name}, {len(header.tokens):,} different"),
             ("content", f"{header.content_bytes:,} bytes"),
             ("assumed Q", f"{header.label.spec or '?'}{origin}"),
             ("blocks", f"{frame.blocks:,}"),

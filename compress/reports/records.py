@@ -109,7 +109,7 @@ def _frame_record(frame: Inspection) -> dict[str, Any]:
     header = frame.header
     return {
         "coder": header.coder.name,
-        "tokens": header.kind,
+        "tokens": header.kind.name,
         "n": header.count,
         "alphabet_size": len(header.tokens),
         "content_bytes": header.content_bytes,

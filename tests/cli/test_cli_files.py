@@ -27,6 +27,7 @@ from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.coders.protocol import Form, Table
 from compress.frames.frame import FrameWriter, Header, Label
+from compress.sources.tokens import tokeniser
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "to be, or not to be: that is the question — naïve\r\n".encode() * 40
@@ -204,7 +205,7 @@ def test_a_name_or_a_label_cannot_steer_the_terminal(codelen: Calls) -> None:
     hostile = "a\x1b]0;b\x07\x1b[2J\u202e"
     put(hostile)
     put("x.clen", compress.encode(TEXT, assumed="empirical"))
-    head = Header(choose("huffman"), "bytes", ("a", "b"), table(Form.LENGTHS, (1, 1)), 0, 0, Label(hostile))
+    head = Header(choose("huffman"), tokeniser("bytes"), ("a", "b"), table(Form.LENGTHS, (1, 1)), 0, 0, Label(hostile))
     file = io.BytesIO()
     FrameWriter(file, head).end(0)
     put(f"{hostile}.clen", file.getvalue())

@@ -111,7 +111,7 @@ def test_what_is_encoded_decodes_and_is_accounted_for(kind: str, name: str, data
     assert frame.file_bytes == len(encoded)
     assert accounted(frame)
     assert frame.ledger.luck == 0
-    assert (frame.header.coder.name, frame.header.kind, frame.header.content_bytes) == (coder, kind, len(data))
+    assert (frame.header.coder.name, frame.header.kind.name, frame.header.content_bytes) == (coder, kind, len(data))
     count = tokeniser(kind).split(data).symbols.size
     assert frame.header.count == count
     assert frame.blocks == -(-count // BLOCK_TOKENS)
@@ -193,7 +193,7 @@ def test_a_byte_may_lie_across_blocks_of_bits(split: tuple[int, ...]) -> None:
     for count in split:
         blocks.append((count, bits[at : at + count]))
         at += count
-    head = Header(choose("fixed"), "bits", ("0", "1"), table(Form.EQUAL, ()), sum(split), len(content))
+    head = Header(choose("fixed"), tokeniser("bits"), ("0", "1"), table(Form.EQUAL, ()), sum(split), len(content))
     data = built(head, blocks, content)
     assert compress.decode(data) == content
     frame = looked_into(data)
@@ -311,7 +311,13 @@ def test_the_ledger_of_a_q_too_small_for_a_float_still_sums(coder: str, zeros: s
 
 def test_the_ledger_survives_weights_of_any_size_in_a_label() -> None:
     head = Header(
-        choose("fixed"), "bytes", ("a", "b"), table(Form.EQUAL, ()), 2, 2, Label("@table", "error", (1, 10**1000))
+        choose("fixed"),
+        tokeniser("bytes"),
+        ("a", "b"),
+        table(Form.EQUAL, ()),
+        2,
+        2,
+        Label("@table", "error", (1, 10**1000)),
     )
     frame = looked_into(built(head, [(2, bitarray("01"))], b"ab"))
     assert accounted(frame)
@@ -537,7 +543,7 @@ def test_a_spec_that_says_all_needs_no_weights(assumed: str) -> None:
     ],
 )
 def test_where_no_label_fits_q_is_taken_to_be_what_the_coder_implements(label: Label) -> None:
-    head = Header(choose("huffman"), "bytes", ("a", "b"), table(Form.LENGTHS, (1, 1)), 3, 3, label)
+    head = Header(choose("huffman"), tokeniser("bytes"), ("a", "b"), table(Form.LENGTHS, (1, 1)), 3, 3, label)
     frame = looked_into(built(head, [(3, bitarray("001"))], b"aab"))
     assert frame.assumed is None
     assert frame.ledger.code == 0
@@ -548,7 +554,13 @@ def test_where_no_label_fits_q_is_taken_to_be_what_the_coder_implements(label: L
 def test_a_label_opens_no_file(tmp_path: Path) -> None:
     (tmp_path / "q.json").write_text('{"a": 0.9, "b": 0.1}')
     head = Header(
-        choose("huffman"), "bytes", ("a", "b"), table(Form.LENGTHS, (1, 1)), 3, 3, Label(f"@{tmp_path / 'q.json'}")
+        choose("huffman"),
+        tokeniser("bytes"),
+        ("a", "b"),
+        table(Form.LENGTHS, (1, 1)),
+        3,
+        3,
+        Label(f"@{tmp_path / 'q.json'}"),
     )
     assert looked_into(built(head, [(3, bitarray("001"))], b"aab")).assumed is None
 
@@ -556,7 +568,7 @@ def test_a_label_opens_no_file(tmp_path: Path) -> None:
 def test_a_label_cannot_change_what_is_decoded() -> None:
     payload = [(3, bitarray("001"))]
     heads = [
-        Header(choose("huffman"), "bytes", ("a", "b"), table(Form.LENGTHS, (1, 1)), 3, 3, label)
+        Header(choose("huffman"), tokeniser("bytes"), ("a", "b"), table(Form.LENGTHS, (1, 1)), 3, 3, label)
         for label in (Label(), Label("a=0.01,b=0.99"), Label("b=1", "floor:0.1"), Label("x", "error", (1, 10**9)))
     ]
     assert {compress.decode(built(head, payload, b"aab")) for head in heads} == {b"aab"}
@@ -565,7 +577,13 @@ def test_a_label_cannot_change_what_is_decoded() -> None:
 def test_a_label_does_not_keep_a_reader_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of 60 bytes, one token: who only wants it checked need not wait for a distribution of its label."""
     head = Header(
-        choose("huffman"), "bytes", ("a",), table(Form.LENGTHS, (0,)), 1, 1, Label("binomial:n=5000,p=0.123456789")
+        choose("huffman"),
+        tokeniser("bytes"),
+        ("a",),
+        table(Form.LENGTHS, (0,)),
+        1,
+        1,
+        Label("binomial:n=5000,p=0.123456789"),
     )
     data = built(head, [(1, bitarray())], b"a")
 

@@ -23,6 +23,7 @@ from compress.frames.files import decode_to, inspect
 from compress.frames.format import MAGIC, PARTS
 from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
 from compress.frames.packing import pack_alphabet, pack_table, pack_varint
+from compress.sources.tokens import tokeniser
 
 LAW = settings(deadline=None, derandomize=True, max_examples=150)
 if TYPE_CHECKING:
@@ -92,7 +93,12 @@ def certain(count: int, *, kind: str = "bytes", token: str = "a", content: int |
     """A frame of `count` tokens that cost nothing, with every CRC that can be correct correct."""
     file = io.BytesIO()
     head = Header(
-        choose("arithmetic"), kind, (token,), table(Form.EQUAL, (), 1), count, count if content is None else content
+        choose("arithmetic"),
+        tokeniser(kind),
+        (token,),
+        table(Form.EQUAL, (), 1),
+        count,
+        count if content is None else content,
     )
     writer = FrameWriter(file, head)
     writer.block(count, bitarray())
@@ -260,12 +266,12 @@ def test_every_header_reads_back(
 ) -> None:
     tokens = tuple(chr(0x21 + value) for value in sorted(values))
     model = choose(coder).fit([value + 1 for value in range(len(tokens))])
-    written = Header(choose(coder), "bytes", tokens, model, count, count, Label(spec, zeros, tuple(weights)))
+    written = Header(choose(coder), tokeniser("bytes"), tokens, model, count, count, Label(spec, zeros, tuple(weights)))
     packed = written.pack()
     read, parts = Header.unpack(packed)
     assert read == written
     assert sum(parts.values()) == len(packed)
-    assert parts["alphabet"] == len(pack_alphabet("bytes", tokens))
+    assert parts["alphabet"] == len(pack_alphabet(tokeniser("bytes"), tokens))
     assert parts["model"] == len(pack_table(model))
 
 
@@ -544,7 +550,9 @@ def test_a_payload_that_claims_more_than_there_is_allocates_nothing() -> None:
 def test_a_code_word_of_absurd_length_costs_little() -> None:
     """Lengths 1 and 2^28: one of 2^28 bits needs 32 MiB to be written out, its Kraft sum as much."""
     file = io.BytesIO()
-    writer = FrameWriter(file, Header(choose("huffman"), "bytes", ("a", "b"), table(Form.LENGTHS, (1, 2**28)), 1, 1))
+    writer = FrameWriter(
+        file, Header(choose("huffman"), tokeniser("bytes"), ("a", "b"), table(Form.LENGTHS, (1, 2**28)), 1, 1)
+    )
     writer.block(1, bitarray("0"))
     writer.end(zlib.crc32(b"a"))
     data = file.getvalue()

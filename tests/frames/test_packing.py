@@ -21,6 +21,7 @@ from compress.errors import CorruptError, DataError
 from compress.frames.packing import pack_alphabet, pack_table, pack_varint, unpack_table, unpack_varint
 from compress.frames.packing import unpack_alphabet as unpack_alphabet_at
 from compress.probability.frequencies import TOTAL, rounded
+from compress.sources.tokens import tokeniser
 
 LAW = settings(deadline=None, derandomize=True, max_examples=200)
 
@@ -60,7 +61,7 @@ def table(form: Form, numbers: tuple[int, ...], size: int | None = None) -> Tabl
 
 
 def unpack_alphabet(kind: str, size: int, data: bytes) -> tuple[str, ...]:
-    tokens, end = unpack_alphabet_at(kind, size, data, 0)
+    tokens, end = unpack_alphabet_at(tokeniser(kind), size, data, 0)
     assert end == len(data)
     return tokens
 
@@ -146,51 +147,54 @@ def test_reading_a_number_behind_the_end_is_refused() -> None:
 @given(ALPHABETS)
 def test_every_alphabet_reads_back(alphabet: tuple[str, list[str]]) -> None:
     kind, tokens = alphabet
-    data = pack_alphabet(kind, tokens)
+    data = pack_alphabet(tokeniser(kind), tokens)
     assert unpack_alphabet(kind, len(tokens), data) == tuple(tokens)
     # It knows its own end: what follows does not matter.
-    assert unpack_alphabet_at(kind, len(tokens), b"??" + data + b"\0\xff", 2) == (tuple(tokens), 2 + len(data))
+    assert unpack_alphabet_at(tokeniser(kind), len(tokens), b"??" + data + b"\0\xff", 2) == (
+        tuple(tokens),
+        2 + len(data),
+    )
 
 
 @LAW
 @given(ALPHABETS, st.data())
 def test_an_alphabet_cut_short_is_refused(alphabet: tuple[str, list[str]], data: st.DataObject) -> None:
     kind, tokens = alphabet
-    packed = pack_alphabet(kind, tokens)
+    packed = pack_alphabet(tokeniser(kind), tokens)
     cut = data.draw(st.integers(0, len(packed) - 1))
     with pytest.raises(CorruptError):
-        unpack_alphabet_at(kind, len(tokens), packed[:cut], 0)
+        unpack_alphabet_at(tokeniser(kind), len(tokens), packed[:cut], 0)
 
 
 @pytest.mark.parametrize("kind", ["bytes", "bits", "chars", "words", "lines", "nucleotides", "tokens"])
 def test_no_tokens_are_no_bytes(kind: str) -> None:
-    assert pack_alphabet(kind, ()) == b""
-    assert unpack_alphabet_at(kind, 0, b"", 0) == ((), 0)
+    assert pack_alphabet(tokeniser(kind), ()) == b""
+    assert unpack_alphabet_at(tokeniser(kind), 0, b"", 0) == ((), 0)
 
 
 def test_all_256_bytes_take_one_byte() -> None:
-    assert pack_alphabet("bytes", BYTE_NAMES) == b"\0"
+    assert pack_alphabet(tokeniser("bytes"), BYTE_NAMES) == b"\0"
 
 
 @pytest.mark.parametrize("size", [1, 2, 31, 32])
 def test_up_to_32_bytes_are_listed(size: int) -> None:
-    assert pack_alphabet("bytes", BYTE_NAMES[:size]) == b"\1" + bytes(range(size))
+    assert pack_alphabet(tokeniser("bytes"), BYTE_NAMES[:size]) == b"\1" + bytes(range(size))
 
 
 @pytest.mark.parametrize("size", [33, 100, 255])
 def test_more_than_32_bytes_are_a_map_of_256_bits(size: int) -> None:
     """The map has 32 bytes, a list has as many as there are tokens: the list is longer from 33 on."""
     expected = bitarray("1" * size + "0" * (256 - size), endian="big").tobytes()
-    assert pack_alphabet("bytes", BYTE_NAMES[:size]) == b"\2" + expected
+    assert pack_alphabet(tokeniser("bytes"), BYTE_NAMES[:size]) == b"\2" + expected
 
 
 def test_bits_and_chars_are_their_own_text() -> None:
-    assert pack_alphabet("bits", ["0", "1"]) == b"01"
-    assert pack_alphabet("chars", ["a", "é", "😀"]) == b"\7" + "aé😀".encode()
+    assert pack_alphabet(tokeniser("bits"), ["0", "1"]) == b"01"
+    assert pack_alphabet(tokeniser("chars"), ["a", "é", "😀"]) == b"\7" + "aé😀".encode()
 
 
 def test_words_are_written_each_with_its_size() -> None:
-    assert pack_alphabet("words", ["to", " ", "bé"]) == b"\2to\1 \3b\xc3\xa9"
+    assert pack_alphabet(tokeniser("words"), ["to", " ", "bé"]) == b"\2to\1 \3b\xc3\xa9"
 
 
 @pytest.mark.parametrize(
@@ -207,7 +211,7 @@ def test_words_are_written_each_with_its_size() -> None:
 )
 def test_what_is_no_token_of_its_kind_is_not_written(kind: str, token: str) -> None:
     with pytest.raises(DataError):
-        pack_alphabet(kind, [token])
+        pack_alphabet(tokeniser(kind), [token])
 
 
 HOSTILE_ALPHABETS = {
@@ -247,7 +251,7 @@ HOSTILE_ALPHABETS = {
 def test_a_hostile_alphabet_is_refused(name: str) -> None:
     kind, size, data = HOSTILE_ALPHABETS[name]
     with pytest.raises(CorruptError):
-        unpack_alphabet_at(kind, size, data, 0)
+        unpack_alphabet_at(tokeniser(kind), size, data, 0)
 
 
 @LAW
@@ -258,7 +262,7 @@ def test_a_hostile_alphabet_is_refused(name: str) -> None:
 )
 def test_any_bytes_are_an_alphabet_of_the_claimed_size_or_corrupt(kind: str, size: int, data: bytes) -> None:
     try:
-        tokens, end = unpack_alphabet_at(kind, size, data, 0)
+        tokens, end = unpack_alphabet_at(tokeniser(kind), size, data, 0)
     except CorruptError:
         return
     assert len(set(tokens)) == size
