@@ -20,8 +20,8 @@ from typing import Any
 
 from compress.errors import CompressError, DataError, LimitError, SpecError, quoted
 from compress.inputs import csv_rows, read_whole
+from compress.notation import exact_number
 from compress.probability.distribution import Distribution
-from compress.probability.families import exact_number
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source
 from compress.sources.recorded import StreamSource

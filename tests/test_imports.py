@@ -19,6 +19,7 @@ PACKAGE = Path(compress.__file__).parent
 # From the ground up; a module imports only modules that are listed above it.
 HOUSE = (
     "errors",
+    "notation",
     "interrupts",
     "inputs",
     "kernel",

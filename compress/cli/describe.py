@@ -11,9 +11,9 @@ from typing import BinaryIO
 import click
 
 from compress.cli.options import (
+    COUNT,
     PIPE,
     check_exports,
-    count,
     json_option,
     normalize_option,
     protect,
@@ -22,12 +22,13 @@ from compress.cli.options import (
     seed_option,
     show,
     tokens_option,
+    words,
     zeros_option,
 )
 from compress.errors import SpecError, quoted
 from compress.experiments.describe import describe, describe_code, describe_pair, surprises
 from compress.frames.atomic import write_atomically
-from compress.probability.families import exact_number
+from compress.notation import exact_number
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.described import code_report, distribution_report, pair_report, surprise_report
 from compress.reports.records import codebook_record, distribution_record, record
@@ -48,7 +49,7 @@ def logarithm_base(text: str) -> float:
     except ValueError:
         base = math.nan
     if not 1 < base < math.inf:
-        raise click.BadParameter(f"{quoted(text)} is not a base above 1")
+        raise SpecError(f"{quoted(text)} is not a base above 1")
     return base
 
 
@@ -57,7 +58,12 @@ def logarithm_base(text: str) -> float:
 @click.option("--versus", metavar="SPEC", help="An assumed Q: H(P,Q), D(P||Q), and what each token adds.")
 @click.option("--surprise", "bare", metavar="P,P,...", help="Surprises of bare probabilities.")
 @click.option(
-    "--base", type=logarithm_base, metavar="BASE", default="2", show_default=True, help="2 for bits, e for nats."
+    "--base",
+    type=words(logarithm_base),
+    metavar="BASE",
+    default="2",
+    show_default=True,
+    help="2 for bits, e for nats.",
 )
 @all_option
 @tokens_option("bytes")
@@ -175,7 +181,7 @@ def code_command(
 
 @click.command("sample")
 @click.argument("spec")
-@click.option("-n", "n", type=count, metavar="N", default=10, show_default=True, help="Tokens to draw.")
+@click.option("-n", "n", type=COUNT, metavar="N", default=10, show_default=True, help="Tokens to draw.")
 @click.option("-o", "--output", metavar="FILE", default="-", help="Where to; - is standard output.  [default: -]")
 @click.option("--raw", is_flag=True, help="Write tokens that name bytes as those bytes, without newlines.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite the output file.")

@@ -14,6 +14,7 @@ import click
 from compress.cli.failures import each
 from compress.cli.options import (
     PIPE,
+    SIZE,
     check_exports,
     json_option,
     normalize_option,
@@ -25,7 +26,7 @@ from compress.cli.options import (
     tokens_option,
     zeros_option,
 )
-from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable, quoted
+from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable
 from compress.frames.atomic import DISK_ERRORS, write_atomically
 from compress.frames.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect
 from compress.frames.frame import Limits
@@ -37,17 +38,6 @@ from compress.specs import files_of
 __all__ = ["decode_command", "encode_command", "inspect_command", "test_command"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_UNITS = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
-
-
-def size(text: str) -> int:
-    """A number of bytes: 1000, 64KiB, 100MiB, 2GiB."""
-    digits = text.strip().upper().rstrip("BGIKM")
-    unit = text.strip().upper()[len(digits) :]
-    if digits.isascii() and digits.isdigit() and len(digits) < 19 and unit in _UNITS:
-        return int(digits) * _UNITS[unit]
-    raise click.BadParameter(f"{quoted(text)} is not a size; write 1000, 64KiB, 100MiB or 2GiB")
 
 
 def _target_options(command: F) -> F:
@@ -64,11 +54,11 @@ def _target_options(command: F) -> F:
 def _limit_options(command: F) -> F:
     for option in (
         click.option(
-            "--max-output", type=size, metavar="SIZE", help="Most bytes of content.  [default: 1GiB or 1000 x the file]"
+            "--max-output", type=SIZE, metavar="SIZE", help="Most bytes of content.  [default: 1GiB or 1000 x the file]"
         ),
         click.option(
             "--max-memory",
-            type=size,
+            type=SIZE,
             metavar="SIZE",
             default="2GiB",
             show_default=True,
@@ -102,7 +92,7 @@ files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=T
 @zeros_option
 @normalize_option
 @_target_options
-@click.option("--max-input", type=size, metavar="SIZE", help="Most bytes to read.  [default: half of the free memory]")
+@click.option("--max-input", type=SIZE, metavar="SIZE", help="Most bytes to read.  [default: half of the free memory]")
 @click.pass_context
 def encode_command(
     ctx: click.Context,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from compress.cli.options import (
+    COUNT,
     check_exports,
-    count,
     json_option,
     normalize_option,
     quiet_option,
@@ -32,7 +32,7 @@ def _end(ctx: click.Context, experiment: Experiment) -> None:
 
 
 @click.command("demo")
-@click.option("-n", "n", type=count, metavar="N", default=1_000_000, show_default=True, help="Flips.")
+@click.option("-n", "n", type=COUNT, metavar="N", default=1_000_000, show_default=True, help="Flips.")
 @seed_option
 @json_option
 @quiet_option
@@ -67,7 +67,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, json_path: str | None, q
     default=("arithmetic",),
     help="arithmetic, huffman, shannon, fixed.  May be repeated.  [default: arithmetic]",
 )
-@click.option("-n", "n", type=count, metavar="N", help="Tokens to draw.  [default: 1000000, or all of a file:PATH]")
+@click.option("-n", "n", type=COUNT, metavar="N", help="Tokens to draw.  [default: 1000000, or all of a file:PATH]")
 @tokens_option("bytes")
 @normalize_option
 @zeros_option

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from rich.console import Console, RenderableType
 
-from compress.errors import OutputError, quoted
+from compress import notation
+from compress.errors import OutputError, SpecError
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, check_target, refuse_to_destroy, write_atomically
 from compress.interrupts import undone_if_interrupted
 from compress.reports.records import dump
 from compress.reports.tables import render
 
 __all__ = [
+    "COUNT",
     "PIPE",
+    "SIZE",
     "check_exports",
-    "count",
     "json_option",
     "normalize_option",
     "protect",
@@ -31,6 +33,7 @@ __all__ = [
     "show",
     "tokens_option",
     "watched",
+    "words",
     "zeros_option",
 ]
 
@@ -43,22 +46,28 @@ PIPE = "-"
 _PATIENCE = 0.5
 
 
-def count(text: str | int) -> int:
-    """A whole number of 0 or more: 1000000, 1_000_000, 1e6."""
-    try:
-        number = Decimal(str(text).replace("_", ""))
-        if number == number.to_integral_value() and 0 <= number < 2**63:
-            return int(number)
-    except InvalidOperation:
-        pass
-    raise click.BadParameter(f"{quoted(text)} is not a whole number of 0 or more")
+def words(parse: Callable[[str], T]) -> Callable[[str], T]:
+    """An option's type: the SpecError of its parser is a usage error that names the option."""
+
+    @functools.wraps(parse)
+    def convert(text: str) -> T:
+        try:
+            return parse(text)
+        except SpecError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return convert
+
+
+COUNT = words(notation.count)
+SIZE = words(notation.size)
 
 
 json_option = click.option(
     "--json", "json_path", metavar="FILE", help="Write the result as JSON; - is standard output."
 )
 seed_option = click.option(
-    "--seed", type=count, metavar="N", default=0, show_default=True, help="The same seed draws the same tokens."
+    "--seed", type=COUNT, metavar="N", default=0, show_default=True, help="The same seed draws the same tokens."
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print no table.")
 normalize_option = click.option("--normalize", is_flag=True, help="Rescale weights that do not sum to 1.")

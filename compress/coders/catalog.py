@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from compress.coders import arithmetic, fixed, huffman, shannon
 from compress.coders.protocol import Choice, Family, Static
 from compress.errors import SpecError, quoted
+from compress.notation import taken_apart
 
 __all__ = ["CODERS", "build", "choose", "chosen_by_number"]
 
@@ -24,12 +25,12 @@ def choose(name: str | Choice) -> Choice:
     """The coder of that name, with its parameter if it has one.  Raises SpecError for a name that is none."""
     if isinstance(name, Choice):
         return name
-    family, colon, number = name.partition(":")
-    if family not in CODERS or (colon and not (number.isascii() and number.isdigit())):
+    family, number = taken_apart(name)
+    if family not in CODERS or (number is not None and not (number.isascii() and number.isdigit())):
         raise SpecError(f"{quoted(name)} is no coder; there are {', '.join(map(_spelled, CODERS.values()))}")
     parameter = CODERS[family].parameter
     default = None if parameter is None else parameter.default
-    return Choice(CODERS[family], int(number) if colon else default)
+    return Choice(CODERS[family], default if number is None else int(number))
 
 
 def chosen_by_number(number: int, parameter: int | None = None) -> Choice | None:

@@ -23,8 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.errors import DataError, SpecError, quoted
+from compress.notation import exact_number, taken_apart
 from compress.probability import information
-from compress.probability.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, Endless, exact_number, make
+from compress.probability.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, Endless, make
 
 __all__ = ["Distribution", "Number", "Pair", "align"]
 
@@ -125,10 +126,10 @@ class Distribution:
 
         Raises SpecError for a spec that means nothing, or that does not sum to 1 without `normalize`.
         """
-        name, colon, arguments = spec.partition(":")
-        if name in FAMILIES and (colon or "=" not in spec):
+        name, arguments = taken_apart(spec)
+        if name in FAMILIES and (arguments is not None or "=" not in spec):
             try:
-                (tokens, weights), endless = make(name, arguments)
+                (tokens, weights), endless = make(name, arguments or "")
                 return cls(*_reduced(tokens, weights), spec, endless)
             except DataError as error:
                 raise SpecError(f"{spec}: {error}") from None

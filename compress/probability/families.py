@@ -24,9 +24,10 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal, localcontext
 from fractions import Fraction
 
-from compress.errors import SpecError, quoted
+from compress.errors import SpecError
+from compress.notation import exact_number, numbers, usage
 
-__all__ = ["FAMILIES", "LEAST_RATIO", "MAX_TOKENS", "Endless", "Weighted", "exact_number", "make"]
+__all__ = ["FAMILIES", "LEAST_RATIO", "MAX_TOKENS", "Endless", "Weighted", "make"]
 
 Weighted = tuple[list[str], list[int]]
 
@@ -234,25 +235,14 @@ def make(name: str, arguments: str) -> tuple[Weighted, Endless | None]:
     """
     family = FAMILIES[name]
     parameters = list(inspect.signature(family).parameters)
-    usage = f"{name}:" + ",".join(f"{parameter}=..." for parameter in parameters)
-    given: dict[str, Fraction] = {}
-    for index, part in enumerate(arguments.split(",") if arguments else []):
-        key, equals, text = part.partition("=")
-        if not equals:
-            if index >= len(parameters):
-                raise SpecError(f"{name}:{arguments} has too many numbers; it is written {usage}")
-            key, text = parameters[index], part
-        if key not in parameters or key in given:
-            trouble = "gives {} twice" if key in given else "has no parameter {}"
-            raise SpecError(f"{name}:{arguments} {trouble.format(quoted(key))}; it is written {usage}")
-        given[key] = exact_number(text)
+    given = numbers(f"{name}:{arguments}" if arguments else name, parameters)
     missing = [
         parameter.name
         for parameter in inspect.signature(family).parameters.values()
         if parameter.default is inspect.Parameter.empty and parameter.name not in given
     ]
     if missing:
-        raise SpecError(f"{name} needs {' and '.join(missing)}; it is written {usage}")
+        raise SpecError(f"{name} needs {' and '.join(missing)}; it is written {usage(name, parameters)}")
     with localcontext(_PRECISION):
         try:
             weighted = family(**given)
@@ -266,23 +256,6 @@ def make(name: str, arguments: str) -> tuple[Weighted, Endless | None]:
         if isinstance(parameter.default, Fraction)
     }
     return weighted, Endless(name, {**defaults, **given})
-
-
-def exact_number(text: str) -> Fraction:
-    """The rational that `text` writes: 0.7, 1e-12, 1/6.  Raises SpecError for anything else."""
-    shown = text if len(text) <= 40 else text[:40] + "..."
-    try:
-        parts = [Decimal(part) for part in text.strip().split("/")]
-    except ArithmeticError:
-        raise SpecError(f"{quoted(shown)} is not a number") from None
-    if len(parts) > 2 or not all(part.is_finite() and abs(part.adjusted()) <= 300 for part in parts):
-        raise SpecError(f"{quoted(shown)} is not a finite number of sensible size")
-    if len(parts) == 2 and parts[1] == 0:
-        raise SpecError(f"{quoted(shown)} divides by zero")
-    value = Fraction(parts[0]) if len(parts) == 1 else Fraction(parts[0]) / Fraction(parts[1])
-    if value and not Fraction(1, 10**300) <= abs(value) <= 10**301:
-        raise SpecError(f"{quoted(shown)} is not a number of sensible size")
-    return value
 
 
 def _require(condition: bool, message: str) -> None:

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from compress.errors import SpecError, ZeroProbabilityError, quoted
+from compress.notation import exact_number, taken_apart
 from compress.probability.distribution import Distribution
-from compress.probability.families import exact_number
 
 __all__ = ["ZeroPolicy"]
 
@@ -38,8 +38,8 @@ class ZeroPolicy:
         """The policy that those words mean.  Raises SpecError for a word that is none."""
         if spec == "error":
             return cls()
-        kind, colon, number = spec.partition(":")
-        if kind != "floor" or not colon:
+        kind, number = taken_apart(spec)
+        if kind != "floor" or number is None:
             raise SpecError(f"{quoted(spec)} is no zero policy; there are error and floor:EPS (floor:1e-10, say)")
         floor = exact_number(number)
         if not _LEAST_FLOOR <= floor < 1:

@@ -28,6 +28,7 @@ from enum import Enum, auto
 import numpy as np
 
 from compress.errors import SpecError, quoted
+from compress.notation import taken_apart
 from compress.sources import splitting
 from compress.sources.splitting import matching
 from compress.symbols import Stream
@@ -104,10 +105,10 @@ class Tokeniser:
 
 def tokeniser(name: str) -> Tokeniser:
     """The tokeniser of that name.  Raises SpecError for a name that is none."""
-    kind, colon, column = name.partition(":")
+    kind, column = taken_apart(name)
     if kind == "csv" and column:
         return Tokeniser(name, lambda data: splitting.split_csv(data, column), splitting.utf8, restores=False)
-    if colon or name not in _TOKENISERS:
+    if name not in _TOKENISERS:
         raise SpecError(f"{quoted(name)} is no tokeniser; there are {', '.join(_TOKENISERS)} and csv:COLUMN")
     return _TOKENISERS[name]
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from compress import validate
 from compress.errors import DataError, SpecError
+from compress.notation import exact_number
 from compress.probability import families
 from compress.probability.distribution import Distribution, align
-from compress.probability.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, exact_number
+from compress.probability.families import FAMILIES, LEAST_RATIO, MAX_TOKENS
 
 law = settings(deadline=None, max_examples=100, derandomize=True)
 

@@ -1,0 +1,103 @@
+"""How words are taken apart: NAME:ARG,KEY=ARG, exact numbers, sizes, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from compress.errors import SpecError, quoted
+
+__all__ = ["count", "exact_number", "numbers", "size", "taken_apart", "usage"]
+
+_UNITS = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
+
+
+def taken_apart(words: str) -> tuple[str, str | None]:
+    """NAME:ARG as its name and its argument; None where there is no colon.
+
+    >>> taken_apart("floor:1e-9")
+    ('floor', '1e-9')
+    >>> taken_apart("benford")
+    ('benford', None)
+    """
+    name, colon, argument = words.partition(":")
+    return name, argument if colon else None
+
+
+def usage(name: str, parameters: Sequence[str]) -> str:
+    """How NAME:ARG,... is written."""
+    return f"{name}:" + ",".join(f"{parameter}=..." for parameter in parameters)
+
+
+def numbers(words: str, parameters: Sequence[str]) -> dict[str, Fraction]:
+    """The numbers of NAME:ARG,KEY=ARG, named or in the order of the parameters.
+
+    Raises SpecError for one too many, one that is given twice or is none of the parameters, or no number.
+
+    >>> numbers("zipf:100,s=3/2", ["k", "s"])
+    {'k': Fraction(100, 1), 's': Fraction(3, 2)}
+    """
+    name, arguments = taken_apart(words)
+    written = f"it is written {usage(name, parameters)}"
+    given: dict[str, Fraction] = {}
+    for index, part in enumerate(arguments.split(",") if arguments else []):
+        key, equals, text = part.partition("=")
+        if not equals:
+            if index >= len(parameters):
+                raise SpecError(f"{words} has too many numbers; {written}")
+            key, text = parameters[index], part
+        if key not in parameters or key in given:
+            trouble = "gives {} twice" if key in given else "has no parameter {}"
+            raise SpecError(f"{words} {trouble.format(quoted(key))}; {written}")
+        given[key] = exact_number(text)
+    return given
+
+
+def exact_number(text: str) -> Fraction:
+    """The rational that `text` writes: 0.7, 1e-12, 1/6.  Raises SpecError for anything else.
+
+    >>> exact_number("1/6"), exact_number("1e-3")
+    (Fraction(1, 6), Fraction(1, 1000))
+    """
+    shown = text if len(text) <= 40 else text[:40] + "..."
+    try:
+        parts = [Decimal(part) for part in text.strip().split("/")]
+    except ArithmeticError:
+        raise SpecError(f"{quoted(shown)} is not a number") from None
+    if len(parts) > 2 or not all(part.is_finite() and abs(part.adjusted()) <= 300 for part in parts):
+        raise SpecError(f"{quoted(shown)} is not a finite number of sensible size")
+    if len(parts) == 2 and parts[1] == 0:
+        raise SpecError(f"{quoted(shown)} divides by zero")
+    value = Fraction(parts[0]) if len(parts) == 1 else Fraction(parts[0]) / Fraction(parts[1])
+    if value and not Fraction(1, 10**300) <= abs(value) <= 10**301:
+        raise SpecError(f"{quoted(shown)} is not a number of sensible size")
+    return value
+
+
+def size(text: str) -> int:
+    """A number of bytes: 1000, 64KiB, 100MiB, 2GiB.  Raises SpecError for anything else.
+
+    >>> size("64KiB")
+    65536
+    """
+    digits = text.strip().upper().rstrip("BGIKM")
+    unit = text.strip().upper()[len(digits) :]
+    if digits.isascii() and digits.isdigit() and len(digits) < 19 and unit in _UNITS:
+        return int(digits) * _UNITS[unit]
+    raise SpecError(f"{quoted(text)} is not a size; write 1000, 64KiB, 100MiB or 2GiB")
+
+
+def count(text: str | int) -> int:
+    """A whole number of 0 or more: 1000000, 1_000_000, 1e6.  Raises SpecError for anything else.
+
+    >>> count("1e6")
+    1000000
+    """
+    try:
+        number = Decimal(str(text).replace("_", ""))
+        if number == number.to_integral_value() and 0 <= number < 2**63:
+            return int(number)
+    except InvalidOperation:
+        pass
+    raise SpecError(f"{quoted(text)} is not a whole number of 0 or more")
