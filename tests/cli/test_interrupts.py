@@ -118,12 +118,12 @@ def test_a_hundred_and_fifty_signals_leave_everything_whole(folder: Path, cold: 
 def test_a_signal_while_the_output_is_written_removes_what_is_half_done(folder: Path, number: signal.Signals) -> None:
     """The kernel raises the signal itself, between two bytecodes of the write."""
     program = (
-        "import os, sys; from compress.__main__ import main; from compress import container\n"
-        "end = container.FrameWriter.end\n"
+        "import os, sys; from compress.__main__ import main; from compress.frames import frame\n"
+        "end = frame.FrameWriter.end\n"
         "def struck(self, *rest):\n"
         f"    os.kill(os.getpid(), {int(number)})\n"
         "    end(self, *rest)\n"
-        "container.FrameWriter.end = struck\n"
+        "frame.FrameWriter.end = struck\n"
         "main()"
     )
     done = subprocess.run(
