@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from click.testing import CliRunner
 from compress import __version__
 from compress.cli.main import cli, run
 
+# The first draws of dice:2 with seed 3, on every machine.
+SEED_3 = [3, 4, 7, 11, 3, 7, 8, 4, 6, 3, 8, 10]
 DICE_CENTS = "2=.03,3=.06,4=.08,5=.11,6=.14,7=.17,8=.14,9=.11,10=.08,11=.06,12=.03"
 
 
@@ -136,7 +139,10 @@ def test_sample_is_one_token_a_line_and_repeatable(capfdbinary: pytest.CaptureFi
     first = capfdbinary.readouterr().out
     run(["sample", "dice:2", "-n", "1e3", "--seed", "3"])
     assert capfdbinary.readouterr().out == first
+    run(["sample", "dice:2", "-n", "1000", "--seed", "4"])
+    assert capfdbinary.readouterr().out != first
     values = [int(line) for line in first.split()]
+    assert values[:12] == SEED_3
     assert len(values) == 1000
     assert set(values) == set(range(2, 13))
 
@@ -176,6 +182,19 @@ def test_validate_json_has_the_fields_of_the_contract(capsys: pytest.CaptureFixt
         "bits_per_token", "standard_error", "z", "ci95", "ci95_is_rough", "file_bytes", "ledger",
         "container_parts", "blocks", "checks", "verdict",
     }  # fmt: skip
+    run = record["runs"][0]
+    assert (run["coder"], run["verdict"], run["blocks"]) == ("arithmetic", "pass", 1)
+    assert run["cross_entropy"] == pytest.approx(1.721928, abs=1e-6)
+    assert run["kl_divergence"] == pytest.approx(0.840637, abs=1e-6)
+    assert run["bits_per_token"] == run["payload_bits"] / 1000
+    assert run["ci95"][0] < run["expected_bits_per_token"] < run["ci95"][1]
+    assert (run["ci95"][1] - run["ci95"][0]) / 2 == pytest.approx(1.959964 * run["standard_error"])
+    assert run["standard_error"] == pytest.approx(2 * math.sqrt(0.7 * 0.3 / 1000), rel=1e-6)
+    assert run["checks"] == dict.fromkeys(
+        ["round_trip", "exact_length", "code_price", "expectation", "accounting"], True
+    )
+    assert list(run["ledger"]) == ["entropy", "mismatch", "code", "luck", "coder", "container"]
+    assert sum(run["container_parts"].values()) == run["ledger"]["container"]
     assert sum(record["runs"][0]["ledger"].values()) == pytest.approx(8 * record["runs"][0]["file_bytes"], abs=1e-6)
 
 

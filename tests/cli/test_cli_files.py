@@ -765,12 +765,21 @@ def test_json_of_a_damaged_file_is_no_json_at_all(codelen: Calls) -> None:
     assert names(Path()) == ["a.clen"]
 
 
-def test_inspect_says_when_nobody_knows_the_assumed_q(codelen: Calls) -> None:
+def test_inspect_says_when_nobody_knows_the_assumed_q(codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
     put("other", b"aaab")
     put("a", b"aab")
     codelen.well("encode", "a", "--assumed", "file:other")
     [frame] = inspected(codelen, "a.clen")["frames"]
     assert frame["assumed"] == {"spec": "file:other", "zeros": "error", "from_label": True}
+    assert frame["ledger"]["mismatch"] > 0
+    assert "not known here" not in codelen.well("inspect", "a.clen").decode()
+    # A label too long for its weights names a file that nobody has.
+    monkeypatch.setattr("compress.frames.files.LARGEST_LABEL", 12)
+    codelen.well("encode", "-f", "a", "--assumed", "file:other")
+    [frame] = inspected(codelen, "a.clen")["frames"]
+    assert frame["assumed"] == {"spec": "file:other", "zeros": "error", "from_label": False}
+    assert frame["ledger"]["code"] == 0
+    assert "file:other (not known here: taken to be Q̂, so code is 0)" in codelen.well("inspect", "a.clen").decode()
 
 
 def test_test_says_ok_or_nothing(codelen: Calls) -> None:
