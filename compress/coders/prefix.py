@@ -280,4 +280,4 @@ def family_of_words(
         due = sum(count * length for count, length in zip(counts, lengths, strict=True) if count)
         return Bounds(due, due + 1)
 
-    return Family(name, number, summary, "2^-length", fit, build, law, promise)
+    return Family(name, number, summary, "2^-length", fit, build, law, promise, sends_words=True)

@@ -122,6 +122,7 @@ class Family:
     law(coder, pair, symbols): what this very message may cost by theory, found another way; None without one.
     promise(coder, pair): whether its price is that of a code built from Q.
     require(pair): raises DataError where it cannot honour Q for what P draws.
+    sends_words: whether each token has a word of whole bits, which implies a distribution of its own.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Family:
     require: Callable[[Pair], None] = lambda pair: None
     fit_counts: Callable[[Weights, int | None], Table] | None = None
     parameter: Parameter | None = None
+    sends_words: bool = False
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,9 @@ class Validation:
 
     @property
     def beats_belief(self) -> bool:
-        """Whether the code is expected to cost less than the belief that it was built from, as whole bits may."""
-        return self.expected_bits_per_token < self.cross_entropy - _REMARKABLE
+        """Whether a code of whole-bit words is expected to cost less than the belief that it was built from."""
+        cheaper = self.expected_bits_per_token < self.cross_entropy - _REMARKABLE
+        return cheaper and choose(self.coder).family.sends_words
 
 
 @dataclass(frozen=True)
