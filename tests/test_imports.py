@@ -123,8 +123,10 @@ def test_messages_of_the_library_name_python_s_arguments_and_those_of_the_comman
     ("message", "shown"),
     [
         ("it sums to 2; normalize=True rescales it", "it sums to 2; --normalize rescales it"),
-        ("choose zeros='floor:1e-9'", "choose --zeros floor:1e-9"),
-        ("read with tokens='csv:name'; max_memory allows 5", "read with --tokens csv:name; --max-memory allows 5"),
+        ("max_output.clen: is damaged; see max_output", "max_output.clen: is damaged; see --max-output"),
+        ("max_output.clen: is a directory", "max_output.clen: is a directory"),
+        ("q is 0; choose zeros='floor:1e-9'", "q is 0; choose --zeros floor:1e-9"),
+        ("too much; max_memory allows 5 for tokens='csv:a'", "too much; --max-memory allows 5 for --tokens csv:a"),
     ],
 )
 def test_the_command_line_names_its_options(message: str, shown: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,10 +60,14 @@ _OPTIONS = {
 
 
 def _as_options(message: str) -> str:
-    """The remedies of a message, which names them as Python's arguments, as the options of the command line."""
+    """The remedy of a message, what follows its last semicolon, with options for Python's arguments.
+
+    What stands before may hold foreign names, which stay as they are.
+    """
+    trouble, semicolon, remedy = message.rpartition("; ")
     for argument, option in _OPTIONS.items():
-        message = re.sub(argument, option, message)
-    return message
+        remedy = re.sub(argument, option, remedy)
+    return trouble + semicolon + remedy if semicolon else message
 
 
 def _explain(error: Exception) -> tuple[str, int]:

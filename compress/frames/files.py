@@ -70,7 +70,7 @@ class Encoding:
         choose(self.coder)
         ZeroPolicy.parse(self.zeros)
         if not tokeniser(self.tokens).restores:
-            raise SpecError(f"tokens='{self.tokens}' is for analysis only: its tokens do not join to the same bytes")
+            raise SpecError(f"tokens of kind {self.tokens} are for analysis only: they do not join to the same bytes")
         if self.assumed == "true":
             raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
 
