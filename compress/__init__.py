@@ -17,7 +17,7 @@ _HOMES = {
     "CompressError": "compress.errors",
     "Distribution": "compress.probability.distribution",
     "Ledger": "compress.ledger",
-    "Validation": "compress.experiments.validate",
+    "Validation": "compress.experiments.validation",
     "decode": "compress.frames.files",
     "encode": "compress.frames.files",
     "validate": "compress.experiments.validate",
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
     from compress.coders.catalog import CODERS
     from compress.errors import CompressError
-    from compress.experiments.validate import Validation, validate
+    from compress.experiments.validate import validate
+    from compress.experiments.validation import Validation
     from compress.frames.files import decode, encode
     from compress.ledger import Ledger
     from compress.probability.distribution import Distribution

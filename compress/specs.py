@@ -3,7 +3,7 @@
     H=0.7,T=0.3  bernoulli:0.7  zipf:k=256,s=1.1  ...     plain ones: `distribution`, `families`
     file:PATH                     the empirical distribution of a file's tokens
     @PATH                         a table: JSON {"token": weight, ...}, CSV rows token,weight, or TOML
-    true  uniform  empirical      relative ones: P itself; equal over the alphabet; the stream's own counts
+    true  uniform  empirical      relative ones: `relative`
 
 Nothing is evaluated; numbers in tables are read as exact decimals.  What is wrong with
 the words is a SpecError; what is wrong inside a file is a DataError that names it.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,65 +23,53 @@ from compress.errors import CompressError, DataError, LimitError, SpecError, quo
 from compress.inputs import csv_rows, read_whole
 from compress.notation import exact_number
 from compress.probability.distribution import Distribution
+from compress.probability.relative import Assumed, Relative
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source
 from compress.sources.recorded import StreamSource
-from compress.sources.tokens import tokeniser
-from compress.symbols import Counts, Stream, histogram
+from compress.sources.tokens import BYTES, Tokeniser
 
-__all__ = [
-    "RELATIVE",
-    "files_of",
-    "is_self_contained",
-    "parse_assumed",
-    "parse_distribution",
-    "parse_source",
-    "read_stream",
-    "without_folders",
-]
+__all__ = ["Reading", "files_of", "is_self_contained", "without_folders"]
 
 # A table of a million tokens with long weights is smaller, bytes.
 LARGEST_TABLE = 1 << 28
-RELATIVE = ("true", "uniform", "empirical")
+_RELATIVE = {relative.value: relative for relative in Relative}
 
 
-def parse_distribution(spec: str, *, tokens: str = "bytes", normalize: bool = False) -> Distribution:
-    """The distribution of a spec that stands for itself.  Raises SpecError, DataError or OSError."""
-    tokeniser(tokens)
-    if spec in RELATIVE:
-        raise SpecError(f"{quoted(spec)} needs a true distribution or a file to refer to")
-    if spec.startswith("file:"):
-        return StreamSource(read_stream(spec, tokens), spec).distribution
-    if spec.startswith("@"):
-        return _read_table(Path(spec[1:]), spec, normalize=normalize)
-    return Distribution.parse(spec, normalize=normalize)
+@dataclass(frozen=True)
+class Reading:
+    """How words are read: what the tokens of a file are, and whether weights may be rescaled to sum to 1."""
 
+    kind: Tokeniser = BYTES
+    normalize: bool = False
 
-def parse_source(spec: str, *, tokens: str = "bytes", normalize: bool = False, whole: bool = False) -> Source:
-    """The source of a spec: independent draws, or, with `whole` and a file:PATH, the file's tokens as they are."""
-    if whole and spec.startswith("file:"):
-        return StreamSource(read_stream(spec, tokens), spec)
-    return IidSource(parse_distribution(spec, tokens=tokens, normalize=normalize))
+    def distribution(self, spec: str) -> Distribution:
+        """The distribution of a spec that stands for itself.  Raises SpecError, DataError or OSError."""
+        if spec in _RELATIVE:
+            raise SpecError(f"{quoted(spec)} needs a true distribution or a file to refer to")
+        if spec.startswith("file:"):
+            return self._recorded(spec).distribution
+        if spec.startswith("@"):
+            return _read_table(Path(spec[1:]), spec, normalize=self.normalize)
+        return Distribution.parse(spec, normalize=self.normalize)
 
+    def assumed(self, spec: str) -> Assumed:
+        """The belief of a spec, which may be relative."""
+        return _RELATIVE[spec] if spec in _RELATIVE else self.distribution(spec)
 
-def parse_assumed(
-    spec: str,
-    true: Distribution,
-    *,
-    counts: Counts | None = None,
-    tokens: str = "bytes",
-    normalize: bool = False,
-) -> Distribution:
-    """The assumed Q of a spec, beside the true P; `counts` are the stream's own, for `empirical`."""
-    if spec == "true":
-        return true
-    if spec == "uniform":
-        return Distribution(true.tokens, (1,) * true.size, "uniform")
-    if spec == "empirical":
-        if counts is None:
-            raise SpecError("'empirical' needs a stream to count")
-        return Distribution(true.tokens, tuple(counts.tolist()), "empirical")
-    return parse_distribution(spec, tokens=tokens, normalize=normalize)
+    def source(self, spec: str, *, whole: bool = False) -> Source:
+        """The source of a spec: independent draws, or, with `whole` and a file:PATH, the file's tokens as they are."""
+        return self._recorded(spec) if whole and spec.startswith("file:") else IidSource(self.distribution(spec))
+
+    def _recorded(self, spec: str) -> StreamSource:
+        """The tokens of `file:PATH`.  Raises DataError naming the file, or OSError."""
+        path = spec.removeprefix("file:")
+        try:
+            with Path(path).open("rb") as file:
+                stream = self.kind.split(read_whole(file))
+        except (DataError, LimitError) as error:
+            raise DataError(f"{path}: {error}") from None
+        return StreamSource(stream, spec)
 
 
 def is_self_contained(spec: str) -> bool:
@@ -100,23 +89,6 @@ def without_folders(spec: str) -> str:
         if spec.startswith(kind):
             return kind + Path(spec.removeprefix(kind)).name
     return spec
-
-
-def empirical(stream: Stream) -> Distribution:
-    """P̂: the stream's tokens with their counts."""
-    counts = histogram(stream.symbols, len(stream.tokens))
-    return Distribution(stream.tokens, tuple(counts.tolist()), "empirical")
-
-
-def read_stream(spec: str, tokens: str) -> Stream:
-    """The tokens of `file:PATH`.  Raises DataError naming the file, or OSError."""
-    path = spec.removeprefix("file:")
-    kind = tokeniser(tokens)
-    try:
-        with Path(path).open("rb") as file:
-            return kind.split(read_whole(file))
-    except (DataError, LimitError) as error:
-        raise DataError(f"{path}: {error}") from None
 
 
 def _read_table(path: Path, spec: str, *, normalize: bool) -> Distribution:

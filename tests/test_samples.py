@@ -14,7 +14,7 @@ from compress.coders.catalog import CODERS
 from compress.frames.files import inspect
 from compress.frames.frame import Limits
 from compress.sources.tokens import tokeniser
-from compress.specs import empirical
+from compress.specs import Reading
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 FILES = sorted(path for path in SAMPLES.iterdir() if path.is_file())
@@ -59,8 +59,7 @@ def test_every_sample_comes_back_and_every_bit_is_accounted_for(path: Path, code
     ],
 )
 def test_empirical_entropy_is_near_that_of_the_known_p(name: str, tokens: str, low: float, high: float) -> None:
-    stream = tokeniser(tokens).split((SAMPLES / name).read_bytes())
-    assert low <= empirical(stream).entropy <= high
+    assert low <= Reading(tokeniser(tokens)).distribution(f"file:{SAMPLES / name}").entropy <= high
 
 
 def test_the_boring_sample_has_a_payload_of_no_bits_at_all() -> None:

@@ -4,16 +4,17 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compress.errors import CompressError, DataError, SpecError
 from compress.probability.distribution import Distribution
+from compress.probability.relative import Relative, beside
 from compress.sources.iid import IidSource
 from compress.sources.recorded import StreamSource
-from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, parse_source, read_stream
+from compress.sources.tokens import tokeniser
+from compress.specs import Reading, is_self_contained
 
 law = settings(deadline=None, max_examples=60, derandomize=True)
 
@@ -35,9 +36,9 @@ def written(folder: Path, name: str, content: str | bytes) -> Path:
 
 @pytest.mark.parametrize("spec", ["H=0.7,T=0.3", "bernoulli:0.7", "dice:2", "benford", "normal:step=0.5"])
 def test_a_plain_spec_is_the_distribution_that_distribution_parse_reads(spec: str) -> None:
-    assert parse_distribution(spec) == Distribution.parse(spec)
-    assert parse_assumed(spec, COIN) == Distribution.parse(spec)
-    source = parse_source(spec)
+    assert Reading().distribution(spec) == Distribution.parse(spec)
+    assert Reading().assumed(spec) == Distribution.parse(spec)
+    source = Reading().source(spec)
     assert isinstance(source, IidSource)
     assert source.distribution == Distribution.parse(spec)
 
@@ -45,47 +46,56 @@ def test_a_plain_spec_is_the_distribution_that_distribution_parse_reads(spec: st
 def test_normalize_reaches_every_reader(tmp_path: Path) -> None:
     table = f"@{written(tmp_path, 't.json', json.dumps({'H': 7, 'T': 3}))}"
     for spec in ("H=7,T=3", table):
-        assert parse_distribution(spec, normalize=True).same_as(COIN)
-        assert parse_assumed(spec, COIN, normalize=True).same_as(COIN)
-        assert parse_source(spec, normalize=True).distribution.same_as(COIN)
+        assert Reading(normalize=True).distribution(spec).same_as(COIN)
+        assert beside(Reading(normalize=True).assumed(spec), COIN).same_as(COIN)
+        assert Reading(normalize=True).source(spec).distribution.same_as(COIN)
         with pytest.raises(CompressError, match="weights sum to 10, not to 1; normalize=True rescales them"):
-            parse_distribution(spec)
+            Reading().distribution(spec)
 
 
-@pytest.mark.parametrize("spec", RELATIVE)
+@pytest.mark.parametrize("spec", [relative.value for relative in Relative])
 def test_a_relative_spec_cannot_stand_for_itself(spec: str) -> None:
-    for read in (parse_distribution, parse_source):
+    for read in (Reading().distribution, Reading().source):
         with pytest.raises(SpecError, match=f"'{spec}' needs a true distribution or a file") as caught:
             read(spec)
         assert caught.value.exit_status == 2
 
 
 def test_true_is_p_itself() -> None:
-    assert parse_assumed("true", COIN) is COIN
+    assert Relative.TRUE.of(COIN) is COIN
 
 
 def test_uniform_is_equal_over_the_alphabet_of_p() -> None:
     p = Distribution(("x", "y", "z"), (5, 0, 1))
-    q = parse_assumed("uniform", p)
+    q = Relative.UNIFORM.of(p)
     assert exact_table(q) == dict.fromkeys("xyz", Fraction(1, 3))
     assert q.spec == "uniform"
 
 
 def test_empirical_is_the_counts_of_the_stream() -> None:
-    q = parse_assumed("empirical", COIN, counts=np.array([1, 3], dtype=np.int64))
+    q = Relative.EMPIRICAL.of(COIN, [1, 3])
     assert exact_table(q) == {"H": Fraction(1, 4), "T": Fraction(3, 4)}
     assert q.spec == "empirical"
 
 
 def test_empirical_without_a_stream_is_refused() -> None:
     with pytest.raises(SpecError, match="'empirical' needs a stream to count") as caught:
-        parse_assumed("empirical", COIN)
+        Relative.EMPIRICAL.of(COIN)
     assert caught.value.exit_status == 2
+    with pytest.raises(SpecError, match="'empirical' needs a stream of at least one token"):
+        Relative.EMPIRICAL.of(COIN, [0, 0])
+
+
+def test_a_relative_word_is_found_beside_p_and_a_distribution_is_itself() -> None:
+    assert [Reading().assumed(word) for word in ("true", "uniform", "empirical")] == list(Relative)
+    assert beside(Relative.UNIFORM, COIN) == Relative.UNIFORM.of(COIN)
+    other = Distribution.parse("a=1")
+    assert beside(other, COIN) is other
 
 
 @pytest.mark.parametrize("spec", ["", "True", "uniform ", "H=0.7,T=0.4", "zipf:0", "coin:0.7"])
 def test_bad_words_on_the_command_line_are_spec_errors_with_exit_status_2(spec: str) -> None:
-    for read in (parse_distribution, parse_source, lambda words: parse_assumed(words, COIN)):
+    for read in (Reading().distribution, Reading().source, Reading().assumed):
         with pytest.raises(SpecError) as caught:
             read(spec)
         assert caught.value.exit_status == 2
@@ -113,35 +123,36 @@ def test_a_file_is_the_counts_of_its_tokens(
     tmp_path: Path, tokens: str, content: bytes, counts: dict[str, int]
 ) -> None:
     spec = f"file:{written(tmp_path, 'data', content)}"
-    q = parse_distribution(spec, tokens=tokens)
+    q = Reading(tokeniser(tokens)).distribution(spec)
     total = sum(counts.values())
     assert list(q.tokens) == list(counts)
     assert exact_table(q) == {token: Fraction(count, total) for token, count in counts.items()}
     assert q.spec == spec
-    assert parse_assumed(spec, COIN, tokens=tokens) == q
-    assert parse_source(spec, tokens=tokens).distribution == q
+    assert Reading(tokeniser(tokens)).assumed(spec) == q
+    assert Reading(tokeniser(tokens)).source(spec).distribution == q
 
 
 def test_a_file_is_read_as_bytes_unless_told_otherwise(tmp_path: Path) -> None:
-    assert parse_distribution(f"file:{written(tmp_path, 'data', b'a b')}").tokens == ("\\x20", "a", "b")
+    assert Reading().distribution(f"file:{written(tmp_path, 'data', b'a b')}").tokens == ("\\x20", "a", "b")
 
 
 def test_a_whole_file_is_its_own_sample_and_otherwise_draws_are_independent(tmp_path: Path) -> None:
     spec = f"file:{written(tmp_path, 'data', b'abba')}"
-    whole = parse_source(spec, whole=True)
+    whole = Reading().source(spec, whole=True)
     assert isinstance(whole, StreamSource)
     assert whole.is_sample
     assert whole.stream.symbols.tolist() == [0, 1, 1, 0]
-    drawn = parse_source(spec)
+    drawn = Reading().source(spec)
     assert isinstance(drawn, IidSource)
     assert not drawn.is_sample
-    assert isinstance(parse_source("H=0.7,T=0.3", whole=True), IidSource)
+    assert isinstance(Reading().source("H=0.7,T=0.3", whole=True), IidSource)
 
 
-def test_read_stream_numbers_the_tokens_of_the_file(tmp_path: Path) -> None:
-    stream = read_stream(f"file:{written(tmp_path, 'data', b'b a b')}", "words")
-    assert stream.tokens == (" ", "a", "b")
-    assert stream.symbols.tolist() == [2, 0, 1, 0, 2]
+def test_the_tokens_of_a_whole_file_are_numbered(tmp_path: Path) -> None:
+    source = Reading(tokeniser("words")).source(f"file:{written(tmp_path, 'data', b'b a b')}", whole=True)
+    assert isinstance(source, StreamSource)
+    assert source.stream.tokens == (" ", "a", "b")
+    assert source.stream.symbols.tolist() == [2, 0, 1, 0, 2]
 
 
 @pytest.mark.parametrize(
@@ -158,24 +169,19 @@ def test_what_is_wrong_inside_a_file_is_a_data_error_that_names_its_path(
     tmp_path: Path, tokens: str, content: bytes, message: str
 ) -> None:
     path = written(tmp_path, "data", content)
-    for read in (parse_distribution, parse_source):
+    reading = Reading(tokeniser(tokens))
+    for read in (reading.distribution, reading.source):
         with pytest.raises(DataError, match=message) as caught:
-            read(f"file:{path}", tokens=tokens)
+            read(f"file:{path}")
         assert str(path) in str(caught.value)
         assert caught.value.exit_status == 1
-
-
-def test_an_unknown_tokeniser_is_a_spec_error_even_where_there_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="'syllables' is no tokeniser") as caught:
-        parse_distribution(f"file:{tmp_path / 'missing'}", tokens="syllables")
-    assert caught.value.exit_status == 2
 
 
 @pytest.mark.parametrize("prefix", ["file:", "@"])
 def test_a_missing_file_is_an_os_error_that_names_it(tmp_path: Path, prefix: str) -> None:
     path = tmp_path / "missing.json"
     with pytest.raises(FileNotFoundError) as caught:
-        parse_distribution(f"{prefix}{path}")
+        Reading().distribution(f"{prefix}{path}")
     assert caught.value.filename in (path, str(path))
 
 
@@ -200,7 +206,7 @@ TABLES = {
 @pytest.mark.parametrize(("name", "text"), TABLES.items(), ids=TABLES)
 def test_a_table_is_read_by_its_ending(tmp_path: Path, name: str, text: str) -> None:
     spec = f"@{written(tmp_path, name, text)}"
-    q = parse_distribution(spec)
+    q = Reading().distribution(spec)
     assert q == COIN
     assert q.spec == spec
 
@@ -214,7 +220,7 @@ def test_decimals_in_a_table_are_read_exactly(tmp_path: Path, name: str) -> None
         "t.csv": "".join(f"{token},{weight}\n" for token, weight in rows.items()),
         "t.toml": "".join(f"{token} = {weight}\n" for token, weight in rows.items()),
     }[name]
-    q = parse_distribution(f"@{written(tmp_path, name, text)}")
+    q = Reading().distribution(f"@{written(tmp_path, name, text)}")
     assert exact_table(q) == {
         "a": Fraction(1, 10),
         "b": Fraction(9, 10) - Fraction(1, 10**40),
@@ -225,14 +231,14 @@ def test_decimals_in_a_table_are_read_exactly(tmp_path: Path, name: str) -> None
 def test_tokens_in_a_table_may_hold_anything(tmp_path: Path) -> None:
     tokens = ["=", ",", "\n", " ", "é", '"', "a b", "\\x0a", "😀"]
     table = json.dumps(dict.fromkeys(tokens, 1))
-    assert list(parse_distribution(f"@{written(tmp_path, 't.json', table)}", normalize=True).tokens) == tokens
+    assert list(Reading(normalize=True).distribution(f"@{written(tmp_path, 't.json', table)}").tokens) == tokens
     rows = "\r\n".join('"' + token.replace('"', '""') + '",1' for token in tokens)
-    assert list(parse_distribution(f"@{written(tmp_path, 't.csv', rows)}", normalize=True).tokens) == tokens
+    assert list(Reading(normalize=True).distribution(f"@{written(tmp_path, 't.csv', rows)}").tokens) == tokens
 
 
 def test_the_order_of_a_table_is_the_order_of_its_tokens(tmp_path: Path) -> None:
     for name, text in (("t.json", '{"z": 0.5, "a": 0.5}'), ("t.csv", "z,0.5\na,0.5\n"), ("t.toml", "z=0.5\na=0.5")):
-        assert parse_distribution(f"@{written(tmp_path, name, text)}").tokens == ("z", "a")
+        assert Reading().distribution(f"@{written(tmp_path, name, text)}").tokens == ("z", "a")
 
 
 @law
@@ -244,11 +250,11 @@ def test_a_json_table_of_any_weights_is_read_back_exactly(
     path.write_text(json.dumps(weights), encoding="utf-8")
     total = sum(weights.values())
     if total:
-        q = parse_distribution(f"@{path}", normalize=True)
+        q = Reading(normalize=True).distribution(f"@{path}")
         assert exact_table(q) == {token: Fraction(weight, total) for token, weight in weights.items()}
     else:
         with pytest.raises(DataError, match="every weight is 0"):
-            parse_distribution(f"@{path}", normalize=True)
+            Reading(normalize=True).distribution(f"@{path}")
 
 
 WRONG: dict[str, tuple[str, str | bytes, str]] = {
@@ -310,7 +316,7 @@ def test_what_is_wrong_inside_a_table_is_a_data_error_that_names_its_path(
     name, content, message = case
     path = written(tmp_path, name, content)
     with pytest.raises(DataError, match=message) as caught:
-        parse_distribution(f"@{path}")
+        Reading().distribution(f"@{path}")
     assert str(caught.value).startswith(f"{path}: ")
     assert "\n" not in str(caught.value)
     assert caught.value.exit_status == 1
@@ -320,7 +326,7 @@ def test_what_is_wrong_inside_a_table_is_a_data_error_that_names_its_path(
 def test_what_is_wrong_inside_a_file_is_told_alike_of_p_and_of_q(tmp_path: Path, prefix: str) -> None:
     path = written(tmp_path, "empty", b"")
     messages = set()
-    for read in (parse_distribution, parse_source, lambda words: parse_assumed(words, COIN)):
+    for read in (Reading().distribution, Reading().source, Reading().assumed):
         with pytest.raises(DataError) as caught:
             read(f"{prefix}{path}")
         messages.add(str(caught.value))

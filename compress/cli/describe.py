@@ -14,6 +14,7 @@ from compress.cli.options import (
     COUNT,
     PIPE,
     check_exports,
+    coder_option,
     json_option,
     normalize_option,
     protect,
@@ -25,16 +26,18 @@ from compress.cli.options import (
     words,
     zeros_option,
 )
+from compress.coders.protocol import Choice
 from compress.errors import SpecError, quoted
-from compress.experiments.describe import describe, describe_code, describe_pair, surprises
+from compress.experiments.predict import Forecast, expected_code, expected_pair, surprises
 from compress.frames.atomic import write_atomically
 from compress.notation import exact_number
+from compress.probability.relative import beside
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.described import code_report, distribution_report, pair_report, surprise_report
-from compress.reports.records import codebook_record, distribution_record, record
+from compress.reports.records import code_record, forecast_record, pair_record, surprise_record
 from compress.sources.iid import IidSource, draws
-from compress.sources.tokens import tokeniser
-from compress.specs import files_of, parse_assumed, parse_distribution
+from compress.sources.tokens import Tokeniser, tokeniser
+from compress.specs import Reading, files_of
 from compress.symbols import Stream
 
 __all__ = ["code_command", "info_command", "sample_command"]
@@ -66,7 +69,7 @@ def logarithm_base(text: str) -> float:
     help="2 for bits, e for nats.",
 )
 @all_option
-@tokens_option("bytes")
+@tokens_option
 @normalize_option
 @zeros_option
 @json_option
@@ -77,9 +80,9 @@ def info_command(
     bare: str | None,
     base: float,
     everything: bool,
-    tokens: str,
+    kind: Tokeniser,
     normalize: bool,
-    zeros: str,
+    zeros: ZeroPolicy,
     json_path: str | None,
     quiet: bool,
 ) -> None:
@@ -92,88 +95,53 @@ def info_command(
         bits = surprises([float(exact_number(word)) for word in words], base)
         show(
             lambda: surprise_report(words, bits),
-            lambda: record("surprise", {"base": base, "probabilities": words, "surprises": bits}),
+            lambda: surprise_record(words, bits, base),
             json_path,
             quiet,
         )
         return
-    ZeroPolicy.parse(zeros)
     if spec is None:
         raise SpecError("info needs a SPEC, or --surprise; see codelen info --help")
-    p = parse_distribution(spec, tokens=tokens, normalize=normalize)
-    if versus is None and zeros != "error":
-        raise SpecError("--zeros is about an assumed Q: name one with --versus")
-    if versus is None:
-        description = describe(p, base)
-        show(
-            lambda: distribution_report(p, description.surprises, description.summary, everything=everything),
-            lambda: record("info", {"true": distribution_record(p), "base": base, **description.fields}),
-            json_path,
-            quiet,
-        )
+    reading = Reading(kind, normalize)
+    p = reading.distribution(spec)
+    if versus is not None:
+        pair = expected_pair(p, beside(reading.assumed(versus), p), zeros, base)
+        show(lambda: pair_report(pair, everything=everything), lambda: pair_record(pair), json_path, quiet)
         return
-    pair = describe_pair(p, parse_assumed(versus, p, tokens=tokens, normalize=normalize), zeros, base)
-    show(
-        lambda: pair_report(pair.p, pair.q, pair.columns, pair.summary, everything=everything),
-        lambda: record(
-            "info",
-            {
-                "true": distribution_record(pair.p),
-                "assumed": distribution_record(pair.q),
-                "base": base,
-                **pair.fields,
-            },
-        ),
-        json_path,
-        quiet,
-    )
+    if zeros.floor is not None:
+        raise SpecError("--zeros is about an assumed Q: name one with --versus")
+    alone = Forecast(p, base)
+    show(lambda: distribution_report(alone, everything=everything), lambda: forecast_record(alone), json_path, quiet)
 
 
 @click.command("code")
 @click.argument("spec")
-@click.option("--coder", metavar="NAME", default="huffman", show_default=True, help="Any coder of the catalog.")
+@coder_option("huffman")
 @click.option("--true", "true", metavar="SPEC", help="Another P that the tokens are really drawn from.")
 @all_option
-@tokens_option("bytes")
+@tokens_option
 @normalize_option
 @json_option
 @quiet_option
 def code_command(
     spec: str,
-    coder: str,
+    choice: Choice,
     true: str | None,
     everything: bool,
-    tokens: str,
+    kind: Tokeniser,
     normalize: bool,
     json_path: str | None,
     quiet: bool,
 ) -> None:
     """The code that Q = SPEC leads to: words, lengths, Kraft sum, implied Q̂, and the tree of a small one."""
     check_exports(json_path, inputs=files_of(spec, true))
-    q = parse_distribution(spec, tokens=tokens, normalize=normalize)
-    p = q if true is None else parse_assumed(true, q, tokens=tokens, normalize=normalize)
-    code = describe_code(p, q, coder)
+    reading = Reading(kind, normalize)
+    q = reading.distribution(spec)
+    p = q if true is None else beside(reading.assumed(true), q)
+    code = expected_code(p, q, choice)
     show(
-        lambda: code_report(
-            code.q,
-            code.surprises,
-            code.prices,
-            code.book,
-            code.summary,
-            true=None if true is None else code.p,
-            everything=everything,
-        ),
-        lambda: record(
-            "code",
-            {
-                "coder": coder,
-                "true": distribution_record(code.p),
-                "assumed": distribution_record(code.q),
-                "prices": code.prices,
-                **code.fields,
-                "words": None if code.book is None else codebook_record(code.book, code.q.tokens),
-            },
-        ),
+        lambda: code_report(code, with_p=true is not None, everything=everything),
+        lambda: code_record(code),
         json_path,
         quiet,
     )
@@ -185,19 +153,19 @@ def code_command(
 @click.option("-o", "--output", metavar="FILE", default="-", help="Where to; - is standard output.  [default: -]")
 @click.option("--raw", is_flag=True, help="Write tokens that name bytes as those bytes, without newlines.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite the output file.")
-@tokens_option("bytes")
+@tokens_option
 @normalize_option
 @seed_option
 def sample_command(
-    spec: str, n: int, output: str, raw: bool, force: bool, tokens: str, normalize: bool, seed: int
+    spec: str, n: int, output: str, raw: bool, force: bool, kind: Tokeniser, normalize: bool, seed: int
 ) -> None:
     """Draw N independent tokens from SPEC, one a line.
 
     The same spec and seed give the same tokens on every machine.
     """
     protect([output], files_of(spec))
-    source = IidSource(parse_distribution(spec, tokens=tokens, normalize=normalize))
-    kind = tokeniser("bytes" if raw else "tokens")
+    source = IidSource(Reading(kind, normalize).distribution(spec))
+    written = tokeniser("bytes" if raw else "tokens")
     with contextlib.ExitStack() as stack:
         if output == PIPE:
             require_standard_output()
@@ -205,5 +173,5 @@ def sample_command(
         if output != PIPE:
             file = stack.enter_context(write_atomically(Path(output), overwrite=force))
         for symbols in draws(source, n, seed):
-            file.write(kind.join(Stream(source.distribution.tokens, symbols)))
+            file.write(written.join(Stream(source.distribution.tokens, symbols)))
         file.flush()

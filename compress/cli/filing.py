@@ -16,6 +16,7 @@ from compress.cli.options import (
     PIPE,
     SIZE,
     check_exports,
+    coder_option,
     json_option,
     normalize_option,
     protect,
@@ -26,14 +27,17 @@ from compress.cli.options import (
     tokens_option,
     zeros_option,
 )
+from compress.coders.protocol import Choice
 from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable
 from compress.frames.atomic import DISK_ERRORS, write_atomically
 from compress.frames.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect
 from compress.frames.frame import Limits
 from compress.inputs import open_input, read_whole, standard_input
+from compress.probability.zeros import ZeroPolicy
 from compress.reports.described import inspection_report
 from compress.reports.records import inspection_record
-from compress.specs import files_of
+from compress.sources.tokens import Tokeniser
+from compress.specs import Reading, files_of
 
 __all__ = ["decode_command", "encode_command", "inspect_command", "test_command"]
 
@@ -74,13 +78,7 @@ files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=T
 
 @click.command("encode")
 @files_argument
-@click.option(
-    "--coder",
-    metavar="NAME",
-    default="arithmetic",
-    show_default=True,
-    help="arithmetic, huffman, shannon, fixed.",
-)
+@coder_option("arithmetic")
 @click.option(
     "--assumed",
     metavar="SPEC",
@@ -88,7 +86,7 @@ files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=T
     show_default=True,
     help="Q: empirical (the file's own counts), uniform, or a distribution.",
 )
-@tokens_option("bytes")
+@tokens_option
 @zeros_option
 @normalize_option
 @_target_options
@@ -97,10 +95,10 @@ files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=T
 def encode_command(
     ctx: click.Context,
     files: tuple[str, ...],
-    coder: str,
+    choice: Choice,
     assumed: str,
-    tokens: str,
-    zeros: str,
+    kind: Tokeniser,
+    zeros: ZeroPolicy,
     normalize: bool,
     output: str | None,
     to_stdout: bool,
@@ -113,11 +111,9 @@ def encode_command(
     The output is whole or absent, and never overwrites without -f.  `codelen inspect` tells where its
     bits went.
     """
-    how = Encoding(assumed, coder, tokens, zeros, normalize)
     target_of = _targets(files, output, to_stdout, _with_suffix)
     protect(target_of.values(), [*files, *files_of(assumed)])
-    # What is wrong with Q is said once, not for every file.
-    how.belief  # noqa: B018  # reads it
+    how = Encoding(Reading(kind, normalize).assumed(assumed), choice, kind, zeros)
 
     def encode_one(name: str) -> None:
         # Only what is no file has no name to add to, and reading says so.

@@ -7,6 +7,7 @@ import click
 from compress.cli.options import (
     COUNT,
     check_exports,
+    coders_option,
     json_option,
     normalize_option,
     quiet_option,
@@ -16,13 +17,17 @@ from compress.cli.options import (
     watched,
     zeros_option,
 )
+from compress.coders.protocol import Choice
 from compress.errors import SpecError
 from compress.experiments import demo as demonstration
-from compress.experiments.validate import Experiment, validate_all
+from compress.experiments.validate import validate_all
+from compress.experiments.validation import Experiment
+from compress.probability.zeros import ZeroPolicy
 from compress.reports.measured import demo_report, experiment_report
 from compress.reports.records import experiment_record
 from compress.sources.recorded import StreamSource
-from compress.specs import files_of, parse_source
+from compress.sources.tokens import Tokeniser
+from compress.specs import Reading, files_of
 
 __all__ = ["demo_command", "validate_command"]
 
@@ -45,8 +50,8 @@ def demo_command(ctx: click.Context, n: int, seed: int, json_path: str | None, q
     Exit status 3 if any check fails.
     """
     check_exports(json_path)
-    experiment = demonstration.demo(n, seed, watch=lambda pairs: watched(pairs, "encoding"))
-    show(lambda: demo_report(experiment), lambda: experiment_record(experiment), json_path, quiet)
+    experiment = demonstration.demo(n, seed, watch=lambda runs: watched(runs, "encoding"))
+    show(lambda: demo_report(experiment), lambda: experiment_record(experiment, Reading()), json_path, quiet)
     _end(ctx, experiment)
 
 
@@ -59,16 +64,9 @@ def demo_command(ctx: click.Context, n: int, seed: int, json_path: str | None, q
     default=("true",),
     help="Q: a distribution, or true, uniform, empirical.  May be repeated.  [default: true]",
 )
-@click.option(
-    "--coder",
-    "coders",
-    metavar="NAME",
-    multiple=True,
-    default=("arithmetic",),
-    help="arithmetic, huffman, shannon, fixed.  May be repeated.  [default: arithmetic]",
-)
+@coders_option
 @click.option("-n", "n", type=COUNT, metavar="N", help="Tokens to draw.  [default: 1000000, or all of a file:PATH]")
-@tokens_option("bytes")
+@tokens_option
 @normalize_option
 @zeros_option
 @seed_option
@@ -79,11 +77,11 @@ def validate_command(
     ctx: click.Context,
     true: str,
     assumed: tuple[str, ...],
-    coders: tuple[str, ...],
+    choices: tuple[Choice, ...],
     n: int | None,
-    tokens: str,
+    kind: Tokeniser,
     normalize: bool,
-    zeros: str,
+    zeros: ZeroPolicy,
     seed: int,
     json_path: str | None,
     quiet: bool,
@@ -102,22 +100,16 @@ def validate_command(
     drawn from P̂ independently.  Exit status 3 if any check fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
     check_exports(json_path, inputs=files_of(true, *assumed))
-    source = parse_source(true, tokens=tokens, normalize=normalize, whole=n is None)
+    reading = Reading(kind, normalize)
+    source = reading.source(true, whole=n is None)
+    beliefs = [reading.assumed(spec) for spec in assumed]
     if n is None:
         n = source.stream.symbols.size if isinstance(source, StreamSource) else 1_000_000
     try:
         experiment = validate_all(
-            source,
-            assumed,
-            coders,
-            n,
-            seed,
-            zeros=zeros,
-            tokens=tokens,
-            normalize=normalize,
-            watch=lambda pairs: watched(pairs, "encoding"),
+            source, beliefs, choices, n, seed, zeros=zeros, watch=lambda runs: watched(runs, "encoding")
         )
     except MemoryError:
         raise SpecError(f"-n {n} tokens do not fit in memory as one message") from None
-    show(lambda: experiment_report(experiment), lambda: experiment_record(experiment), json_path, quiet)
+    show(lambda: experiment_report(experiment), lambda: experiment_record(experiment, reading), json_path, quiet)
     _end(ctx, experiment)

@@ -13,17 +13,22 @@ import click
 from rich.console import Console, RenderableType
 
 from compress import notation
+from compress.coders.catalog import choose, names
 from compress.errors import OutputError, SpecError
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, check_target, refuse_to_destroy, write_atomically
 from compress.interrupts import undone_if_interrupted
+from compress.probability.zeros import ZeroPolicy
 from compress.reports.records import dump
 from compress.reports.tables import render
+from compress.sources.tokens import KINDS, tokeniser
 
 __all__ = [
     "COUNT",
     "PIPE",
     "SIZE",
     "check_exports",
+    "coder_option",
+    "coders_option",
     "json_option",
     "normalize_option",
     "protect",
@@ -73,6 +78,7 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print no table.
 normalize_option = click.option("--normalize", is_flag=True, help="Rescale weights that do not sum to 1.")
 zeros_option = click.option(
     "--zeros",
+    type=words(ZeroPolicy.parse),
     metavar="POLICY",
     default="error",
     show_default=True,
@@ -80,15 +86,39 @@ zeros_option = click.option(
 )
 
 
-def tokens_option(default: str) -> Callable[[F], F]:
-    """--tokens, with this default."""
+tokens_option = click.option(
+    "--tokens",
+    "kind",
+    type=words(tokeniser),
+    metavar="KIND",
+    default="bytes",
+    show_default=True,
+    help=f"What a file's tokens are: {', '.join(KINDS)}.",
+)
+
+
+def coder_option(default: str) -> Callable[[F], F]:
+    """--coder, once, with this default."""
     return click.option(
-        "--tokens",
-        metavar="KIND",
+        "--coder",
+        "choice",
+        type=words(choose),
+        metavar="NAME",
         default=default,
         show_default=True,
-        help="bytes, bits, chars, words, lines, nucleotides, ints, tokens (one a line), csv:COLUMN.",
+        help=f"{', '.join(names())}.",
     )
+
+
+coders_option = click.option(
+    "--coder",
+    "choices",
+    type=words(choose),
+    metavar="NAME",
+    multiple=True,
+    default=("arithmetic",),
+    help=f"{', '.join(names())}.  May be repeated.  [default: arithmetic]",
+)
 
 
 def check_exports(*exports: str | None, inputs: Iterable[str] = ()) -> None:

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from compress.experiments.validate import Experiment, Run, validate_all
+from compress.coders.catalog import choose
+from compress.experiments.validate import Run, validate_all
+from compress.experiments.validation import Experiment
 from compress.probability.distribution import Distribution
+from compress.probability.zeros import ZeroPolicy
 from compress.sources.iid import IidSource
 
 __all__ = ["BELIEFS", "FLOOR", "demo"]
 
 TRUTH = "H=0.7,T=0.3"
 BELIEFS = ("H=0,T=1", "H=0.2,T=0.8", "H=0.5,T=0.5", "H=0.7,T=0.3", "H=0.9,T=0.1", "H=1,T=0")
+CODERS = ("arithmetic", "huffman")
 FLOOR = "floor:1e-10"
 
 
@@ -28,4 +32,5 @@ def demo(
 ) -> Experiment:
     """n flips of the coin, encoded with each friend's belief, by the arithmetic coder and by Huffman's."""
     source = IidSource(Distribution.parse(TRUTH))
-    return validate_all(source, BELIEFS, ["arithmetic", "huffman"], n, seed, zeros=FLOOR, watch=watch)
+    beliefs, coders = map(Distribution.parse, BELIEFS), map(choose, CODERS)
+    return validate_all(source, [*beliefs], [*coders], n, seed, zeros=ZeroPolicy.parse(FLOOR), watch=watch)

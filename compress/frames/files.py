@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.catalog import choose
-from compress.coders.protocol import Static
+from compress.coders.catalog import DEFAULT, choose
+from compress.coders.protocol import Choice, Static
 from compress.errors import (
     CompressError,
     CorruptError,
@@ -29,10 +28,11 @@ from compress.errors import (
 )
 from compress.frames.frame import NO_TABLE, FrameReader, FrameWriter, Header, Label, Limits
 from compress.ledger import Ledger
-from compress.probability.distribution import Distribution, Pair, align
-from compress.probability.zeros import ZeroPolicy
-from compress.sources.tokens import Tokeniser, tokeniser
-from compress.specs import RELATIVE, is_self_contained, parse_assumed, parse_distribution, without_folders
+from compress.probability.distribution import Distribution, Number, Pair
+from compress.probability.relative import Assumed, Relative, beside
+from compress.probability.zeros import REFUSED, ZeroPolicy
+from compress.sources.tokens import BYTES, Tokeniser, tokeniser
+from compress.specs import Reading, is_self_contained, without_folders
 from compress.symbols import Counts, Stream, code_length, histogram
 
 if TYPE_CHECKING:
@@ -57,31 +57,30 @@ LARGEST_LABEL = 1 << 16
 
 @dataclass(frozen=True)
 class Encoding:
-    """How to encode: the assumed Q's spec, the coder, the tokeniser, and what zeros mean."""
+    """How to encode: the assumed Q, the coder, what the tokens are, and what a zero means.
 
-    assumed: str = "empirical"
-    coder: str = "arithmetic"
-    tokens: str = "bytes"
-    zeros: str = "error"
-    normalize: bool = False
+    Raises SpecError for a Q that no file can have, and for tokens that do not give the bytes back.
+    """
+
+    assumed: Assumed = Relative.EMPIRICAL
+    coder: Choice = DEFAULT
+    kind: Tokeniser = BYTES
+    zeros: ZeroPolicy = REFUSED
 
     def __post_init__(self) -> None:
-        """Refuse words that mean nothing before any file is read."""
-        choose(self.coder)
-        ZeroPolicy.parse(self.zeros)
-        if not tokeniser(self.tokens).restores:
-            raise SpecError(f"tokens of kind {self.tokens} are for analysis only: they do not join to the same bytes")
-        if self.assumed == "true":
+        if not self.kind.restores:
+            raise SpecError(
+                f"tokens of kind {self.kind.name} are for analysis only: they do not join to the same bytes"
+            )
+        if self.assumed is Relative.TRUE:
             raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
+        if isinstance(self.assumed, Distribution):
+            _sorted(self.kind, self.assumed)
 
-    @cached_property
-    def belief(self) -> Distribution | None:
-        """The Q that the spec writes, read once for all files; None for a spec that is relative to a file."""
-        if self.assumed in RELATIVE:
-            return None
-        q = parse_distribution(self.assumed, tokens=self.tokens, normalize=self.normalize)
-        _sorted(tokeniser(self.tokens), q)
-        return q
+    @property
+    def spec(self) -> str:
+        """The assumed Q's spec, as a file may tell it."""
+        return without_folders(self.assumed.value if isinstance(self.assumed, Relative) else self.assumed.spec)
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Inspection:
 def encode(
     data: Buffer | npt.NDArray[Any],
     *,
-    assumed: str = "empirical",
+    assumed: str | Distribution | Mapping[str, Number] = "empirical",
     coder: str = "arithmetic",
     tokens: str = "bytes",
     zeros: str = "error",
@@ -109,11 +108,15 @@ def encode(
 ) -> bytes:
     """The frame of some bytes: of any buffer, such as an array's, its bytes in order.
 
+    assumed: a distribution, its spec, a dict of probabilities or a Counter.
+
     Raises TypeError for what has no bytes, SpecError for words that mean nothing, DataError for bytes that
     are not such tokens, ZeroProbabilityError where Q excludes a token that occurs.
     """
     output = io.BytesIO()
-    encode_to(_bytes(data), output, Encoding(assumed, coder, tokens, zeros, normalize))
+    content, choice, policy, kind = _bytes(data), choose(coder), ZeroPolicy.parse(zeros), tokeniser(tokens)
+    q = Reading(kind, normalize).assumed(assumed) if isinstance(assumed, str) else Distribution.of(assumed)
+    encode_to(content, output, Encoding(q, choice, kind, policy))
     return output.getvalue()
 
 
@@ -136,9 +139,8 @@ def _bytes(data: Buffer | npt.NDArray[Any]) -> bytes:
 
 def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
     """Write the frame of `data` to a binary file."""
-    kind = tokeniser(how.tokens)
-    stream = kind.split(data)
-    header = _plan(stream, kind, data, how)
+    stream = how.kind.split(data)
+    header = _plan(stream, len(data), how)
     writer = FrameWriter(output, header)
     if header.count:
         coder = header.build()
@@ -149,29 +151,27 @@ def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
     writer.end(zlib.crc32(data))
 
 
-def _plan(stream: Stream, kind: Tokeniser, data: bytes, how: Encoding) -> Header:
+def _plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
     """The header: Q over the joint alphabet of file and spec, as integers that the coder is built from."""
-    policy, coder = ZeroPolicy.parse(how.zeros), choose(how.coder)
     counts = histogram(stream.symbols, len(stream.tokens))
     if not stream.tokens:
-        how.belief  # noqa: B018  # an empty file is no excuse for a bad spec
-        return Header(coder, kind, (), NO_TABLE, 0, 0, Label(without_folders(how.assumed), how.zeros))
+        return Header(how.coder, how.kind, (), NO_TABLE, 0, 0, Label(how.spec, how.zeros.spec))
     observed = Distribution(stream.tokens, tuple(counts.tolist()))
-    spelled = how.belief or parse_assumed(how.assumed, observed, counts=counts)
-    q = policy.apply(_sorted(kind, align(observed, spelled)[1]))
+    spelled = Pair.of(observed, beside(how.assumed, observed, counts.tolist())).q
+    q = how.zeros.apply(_sorted(how.kind, spelled))
     for token, weight in zip(q.tokens, q.weights, strict=True):
         if not weight and token in observed.index:
             first = int(np.argmax(stream.symbols == observed.index[token]))
             raise ZeroProbabilityError(
                 token, f"it occurs {counts[observed.index[token]]} times, first at token {first}"
             )
-    coder.family.require(Pair(observed.over(q.tokens), q))
-    table = coder.fit(q.weights, counts=how.assumed == "empirical" and policy.floor is None)
-    spec = without_folders(how.assumed)
-    label = Label(spec, how.zeros, () if is_self_contained(how.assumed) else q.weights)
+    how.coder.family.require(Pair(observed.over(q.tokens), q))
+    is_own_count = how.assumed is Relative.EMPIRICAL and how.zeros.floor is None
+    table = how.coder.fit(q.weights, counts=is_own_count)
+    label = Label(how.spec, how.zeros.spec, () if is_self_contained(how.spec) else q.weights)
     if len(label.pack()) > LARGEST_LABEL:
-        label = Label(spec, how.zeros)
-    return Header(coder, kind, q.tokens, table, stream.symbols.size, len(data), label)
+        label = Label(how.spec, how.zeros.spec)
+    return Header(how.coder, how.kind, q.tokens, table, stream.symbols.size, content_bytes, label)
 
 
 def _sorted(kind: Tokeniser, q: Distribution) -> Distribution:
@@ -274,9 +274,10 @@ def _labelled(header: Header, p: Distribution, counts: Counts) -> Distribution |
     try:
         if label.weights:
             q = Distribution(header.tokens, label.weights, label.spec)
-        elif label.spec in ("uniform", "empirical") or is_self_contained(label.spec):
+        elif is_self_contained(label.spec):
             occurring = [token for token, count in zip(p.tokens, counts, strict=True) if count]
-            spelled = parse_assumed(label.spec, p.over(occurring), counts=counts[counts > 0], normalize=True)
+            belief = Reading(header.kind, normalize=True).assumed(label.spec)
+            spelled = beside(belief, p.over(occurring), counts[counts > 0].tolist())
             q = ZeroPolicy.parse(label.zeros).apply(spelled.over(header.tokens))
         else:
             return None

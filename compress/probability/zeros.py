@@ -20,7 +20,7 @@ from compress.errors import SpecError, ZeroProbabilityError, quoted
 from compress.notation import exact_number, taken_apart
 from compress.probability.distribution import Distribution
 
-__all__ = ["ZeroPolicy"]
+__all__ = ["REFUSED", "ZeroPolicy"]
 
 # A smaller floor would be 0 to a float.
 _LEAST_FLOOR = Fraction(1, 10**300)
@@ -62,3 +62,7 @@ class ZeroPolicy:
         for token, truth, belief in zip(p.tokens, p.weights, q.weights, strict=True):
             if truth and not belief:
                 raise ZeroProbabilityError(token, f"P draws it with probability {float(p.exact(token)):.4g}")
+
+
+# The default: the impossible is refused.
+REFUSED = ZeroPolicy()

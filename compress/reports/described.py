@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
 from rich.console import Group, RenderableType
 
 from compress.coders.codebook import Codebook
 from compress.errors import printable
+from compress.experiments.predict import CodeForecast, Forecast, PairForecast
 from compress.frames.files import Inspection
-from compress.probability.distribution import Distribution
 from compress.reports.tables import in_bits, ledger_table, new_table, summary_table
 from compress.sources.tokens import visible
 
@@ -22,8 +21,6 @@ __all__ = [
     "pair_report",
     "surprise_report",
 ]
-
-Vector = npt.NDArray[np.float64]
 
 # Beyond this many rows a table of tokens says how many it leaves out.
 ROWS = 40
@@ -48,70 +45,95 @@ def _left_out(size: int, everything: bool) -> list[RenderableType]:
     return [f"... and {hidden:,} more tokens; --all shows them"] if hidden else []
 
 
-def distribution_report(
-    p: Distribution, surprises: Vector, summary: Sequence[tuple[str, str]], *, everything: bool
-) -> RenderableType:
+def distribution_report(forecast: Forecast, *, everything: bool) -> RenderableType:
     """Tokens with probability and surprise, then the averages."""
+    p, unit = forecast.p, _unit(forecast.base)
     table = new_table("token", "p", "surprise")
     for i in _shown(p.size, everything):
-        table.add_row(visible(p.tokens[i]), f"{p.probabilities[i]:.6g}", in_bits(surprises[i], 2))
+        table.add_row(visible(p.tokens[i]), f"{p.probabilities[i]:.6g}", in_bits(forecast.surprises[i], 2))
+    summary = [
+        ("K", f"{p.size:,} tokens"),
+        ("H(P)", f"{_number(forecast.entropy)} {unit}/token"),
+        ("log K", f"{_number(forecast.largest_entropy)} {unit}/token, the most that K tokens can have"),
+        ("perplexity", f"{_number(forecast.perplexity)}, the equally likely tokens that would be as surprising"),
+        ("varentropy", f"{_number(forecast.varentropy)} {unit}², the variance of the surprise"),
+    ]
     return Group(table, *_left_out(p.size, everything), "", summary_table(summary))
 
 
-def pair_report(
-    p: Distribution,
-    q: Distribution,
-    columns: Sequence[tuple[str, Vector]],
-    summary: Sequence[tuple[str, str]],
-    *,
-    everything: bool,
-) -> RenderableType:
+def pair_report(forecast: PairForecast, *, everything: bool) -> RenderableType:
     """Tokens with both probabilities and what each adds, then the averages."""
-    table = new_table("token", "p", "q", *(name for name, _ in columns))
+    p, q, unit = forecast.pair.p, forecast.pair.q, _unit(forecast.base)
+    table = new_table("token", "p", "q", "-log q", "adds to H(P,Q)", "adds to D(P||Q)")
     for i in _shown(p.size, everything):
         table.add_row(
             visible(p.tokens[i]),
             f"{p.probabilities[i]:.6g}",
             f"{q.probabilities[i]:.6g}",
-            *(in_bits(values[i]) for _, values in columns),
+            *(in_bits(values[i]) for values in (forecast.prices, forecast.costs, forecast.excesses)),
         )
+    summary = [
+        ("H(P)", f"{_number(forecast.entropy)} {unit}/token, the floor"),
+        ("D(P||Q)", f"{_number(forecast.kl_divergence)} {unit}/token, the price of believing Q"),
+        ("H(P,Q)", f"{_number(forecast.cross_entropy)} {unit}/token, what a code for Q costs"),
+        ("D(Q||P)", f"{_number(forecast.reverse_kl_divergence)} {unit}/token, the other way round"),
+        ("JS(P,Q)", f"{_number(forecast.js_divergence)} {unit}"),
+        ("perplexity", _number(forecast.perplexity)),
+    ]
     return Group(table, *_left_out(p.size, everything), "", summary_table(summary))
 
 
-def code_report(
-    q: Distribution,
-    surprises: Vector,
-    prices: Vector,
-    book: Codebook | None,
-    summary: Sequence[tuple[str, str]],
-    *,
-    true: Distribution | None,
-    everything: bool,
-) -> RenderableType:
+def _unit(base: float) -> str:
+    return {2: "bits", math.e: "nats"}.get(base, f"base-{base:g} units")
+
+
+def _number(value: float) -> str:
+    if math.isinf(value):
+        return "inf"
+    # What four decimals would call 0, and is not, is written out.
+    return f"{value:.4g}" if 0 < abs(value) < 5e-5 else f"{value:.4f}"
+
+
+def code_report(forecast: CodeForecast, *, with_p: bool, everything: bool) -> RenderableType:
     """Each token's q, surprise, length (or price), Q̂ = 2^-length and word, the tree of a small code, the averages.
 
-    true: a P of its own; then also p, and what the token adds to E_P[length].
+    with_p: P is one of its own; then also p, and what the token adds to E_P[length].
     """
+    p, q, prices, book = forecast.pair.p, forecast.pair.q, forecast.coder.surprises, forecast.coder.book
     length = "length" if book else "price"
-    of_p = ["p", f"p·{length}"] if true else []
+    of_p = ["p", f"p·{length}"] if with_p else []
     table = new_table("token", "q", "surprise", length, "Q̂", *of_p, *(["word"] if book else []))
     if book:
         # A long word goes on in the next line.
         table.columns[-1].justify, table.columns[-1].no_wrap = "left", False
     for i in _shown(q.size, everything):
-        cells = [visible(q.tokens[i]), f"{q.probabilities[i]:.6g}", in_bits(surprises[i])]
+        cells = [visible(q.tokens[i]), f"{q.probabilities[i]:.6g}", in_bits(forecast.surprises[i])]
         cells += [in_bits(prices[i], 0 if book else 4), f"{2.0 ** -prices[i]:.6g}"]
-        if true:
-            p = true.probabilities[i]
-            cells += [f"{p:.6g}", in_bits(p * prices[i] if p else 0.0)]
+        if with_p:
+            chance = p.probabilities[i]
+            cells += [f"{chance:.6g}", in_bits(chance * prices[i] if chance else 0.0)]
         if book:
             word = book.words[i]
             cells.append("-" if word is None else word.to01() or "(empty)")
         table.add_row(*cells)
+    summary = [
+        ("E[price]", f"{_number(forecast.expected)} bits/token"),
+        ("H(P)", f"{_number(p.entropy)} bits/token"),
+        ("H(P,Q)", f"{_number(forecast.pair.cross_entropy)} bits/token"),
+        ("redundancy", f"{_number(forecast.redundancy)} bits/token above H(P)"),
+        *_said_of(book, forecast.choice.family.q_hat),
+    ]
     parts: list[RenderableType] = [table, *_left_out(q.size, everything), "", summary_table(summary)]
     if book is not None and 1 < q.size <= ROWS:
         parts += ["", *_tree(book, q.tokens)]
     return Group(*parts)
+
+
+def _said_of(book: Codebook | None, q_hat: str) -> list[tuple[str, str]]:
+    if book is None:
+        return [("Q̂", q_hat)]
+    completeness = ", complete" if book.is_complete else ", so some strings of bits mean nothing"
+    return [("Kraft sum", f"{book.kraft_sum}{completeness}"), ("longest", f"{book.longest} bits")]
 
 
 def _tree(book: Codebook, tokens: Sequence[str]) -> list[str]:

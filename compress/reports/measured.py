@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from compress.experiments.validate import Experiment, Validation
+from compress.experiments.validation import Experiment, Validation
 from compress.ledger import TERMS
 from compress.probability.distribution import Distribution
 from compress.reports.tables import Either, count, in_bits, ledger_table, new_table, spec_name
@@ -68,7 +68,7 @@ def experiment_report(experiment: Experiment) -> RenderableType:
         narrow.add_row(_folded_name(run), *figures)
     parts: list[RenderableType] = [
         f"true P   {spec_name(true)}   H(P) = {in_bits(true.entropy)} bits/token, K = {true.size:,}",
-        f"stream   {experiment.n:,} tokens, seed {experiment.seed}, zeros {experiment.zeros}; bits/token below\n",
+        f"stream   {experiment.n:,} tokens, seed {experiment.seed}, zeros {experiment.zeros.spec}; bits/token below\n",
         Either(wide, narrow),
         "",
         _ledgers(experiment.runs),

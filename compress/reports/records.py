@@ -15,12 +15,22 @@ import numpy as np
 
 from compress import __version__
 from compress.coders.codebook import Codebook
-from compress.experiments.validate import Experiment, Validation
+from compress.experiments.predict import CodeForecast, Forecast, PairForecast
+from compress.experiments.validation import Experiment, Validation
 from compress.frames.files import Inspection
 from compress.ledger import Ledger
-from compress.probability.distribution import Distribution
+from compress.probability.distribution import Distribution, Pair
+from compress.specs import Reading
 
-__all__ = ["dump", "experiment_record", "inspection_record", "record"]
+__all__ = [
+    "code_record",
+    "dump",
+    "experiment_record",
+    "forecast_record",
+    "inspection_record",
+    "pair_record",
+    "surprise_record",
+]
 
 
 # What takes part in deciding the bits: a difference between two results may be theirs.
@@ -35,6 +45,50 @@ def dump(value: Mapping[str, Any]) -> str:
 def record(schema: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """A record of this schema: what it is, who wrote it, then its fields."""
     return {"schema": f"codelen.{schema}/1", "version": __version__, **fields}
+
+
+def surprise_record(words: Sequence[str], bits: Sequence[float], base: float) -> dict[str, Any]:
+    """The JSON of `codelen info --surprise`."""
+    return record("surprise", {"base": base, "probabilities": words, "surprises": bits})
+
+
+def forecast_record(forecast: Forecast) -> dict[str, Any]:
+    """The JSON of `codelen info`."""
+    figures = _figures(forecast, "entropy", "largest_entropy", "perplexity", "varentropy")
+    return record("info", {"true": distribution_record(forecast.p), "base": forecast.base, **figures})
+
+
+def pair_record(forecast: PairForecast) -> dict[str, Any]:
+    """The JSON of `codelen info --versus`."""
+    averages = ("entropy", "cross_entropy", "kl_divergence", "reverse_kl_divergence", "js_divergence", "perplexity")
+    return record("info", {**_pair_record(forecast.pair), "base": forecast.base, **_figures(forecast, *averages)})
+
+
+def code_record(forecast: CodeForecast) -> dict[str, Any]:
+    """The JSON of `codelen code`."""
+    pair, book = forecast.pair, forecast.coder.book
+    return record(
+        "code",
+        {
+            "coder": forecast.choice.name,
+            **_pair_record(pair),
+            "prices": forecast.coder.surprises,
+            "expected_bits_per_token": forecast.expected,
+            "entropy": pair.p.entropy,
+            "cross_entropy": pair.cross_entropy,
+            "redundancy": forecast.redundancy,
+            **forecast.coder.facts,
+            "words": None if book is None else codebook_record(book, pair.q.tokens),
+        },
+    )
+
+
+def _pair_record(pair: Pair) -> dict[str, Any]:
+    return {"true": distribution_record(pair.p), "assumed": distribution_record(pair.q)}
+
+
+def _figures(forecast: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(forecast, name) for name in names}
 
 
 def distribution_record(distribution: Distribution) -> dict[str, Any]:
@@ -58,8 +112,8 @@ def codebook_record(book: Codebook, tokens: Sequence[str]) -> list[dict[str, Any
     ]
 
 
-def experiment_record(experiment: Experiment) -> dict[str, Any]:
-    """The JSON of `codelen validate`."""
+def experiment_record(experiment: Experiment, reading: Reading) -> dict[str, Any]:
+    """The JSON of `codelen validate`; reading: how its words were read."""
     from importlib.metadata import version  # only who writes JSON waits for it
 
     true = experiment.true
@@ -68,9 +122,9 @@ def experiment_record(experiment: Experiment) -> dict[str, Any]:
         {
             "seed": experiment.seed,
             "n": experiment.n,
-            "zeros": experiment.zeros,
-            "tokens": experiment.tokens,
-            "normalize": experiment.normalize,
+            "zeros": experiment.zeros.spec,
+            "tokens": reading.kind.name,
+            "normalize": reading.normalize,
             "libraries": {name: version(name) for name in LIBRARIES},
             "true": {**distribution_record(true), "entropy": true.entropy},
             "runs": [_run_record(run) for run in experiment.runs],

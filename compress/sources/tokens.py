@@ -33,7 +33,7 @@ from compress.sources import splitting
 from compress.sources.splitting import matching
 from compress.symbols import Stream
 
-__all__ = ["Alphabet", "Tokeniser", "by_number", "tokeniser", "visible"]
+__all__ = ["BYTES", "KINDS", "Alphabet", "Tokeniser", "by_number", "tokeniser", "visible"]
 
 
 def visible(token: str) -> str:
@@ -109,7 +109,7 @@ def tokeniser(name: str) -> Tokeniser:
     if kind == "csv" and column:
         return Tokeniser(name, lambda data: splitting.split_csv(data, column), splitting.utf8, restores=False)
     if name not in _TOKENISERS:
-        raise SpecError(f"{quoted(name)} is no tokeniser; there are {', '.join(_TOKENISERS)} and csv:COLUMN")
+        raise SpecError(f"{quoted(name)} is no tokeniser; there are {', '.join(KINDS)}")
     return _TOKENISERS[name]
 
 
@@ -148,6 +148,11 @@ _TOKENISERS = {
         Tokeniser("tokens", splitting.split_token_lines, splitting.token_line, number=6, restores=False),
     )
 }
+
+
+BYTES = _TOKENISERS["bytes"]
+# What a user may write.
+KINDS = (*_TOKENISERS, "csv:COLUMN")
 
 
 def by_number(number: int) -> Tokeniser | None:

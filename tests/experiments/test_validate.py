@@ -16,12 +16,14 @@ from compress.coders.protocol import Form, Table
 from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments import checks
 from compress.experiments.demo import demo
-from compress.experiments.validate import Experiment, Validation, validate_all
+from compress.experiments.validate import validate_all
+from compress.experiments.validation import Experiment, Validation
 from compress.ledger import TERMS
 from compress.probability.distribution import Distribution, Pair
 from compress.sources.iid import IidSource
 from compress.sources.recorded import StreamSource
 from compress.sources.tokens import tokeniser
+from compress.specs import Reading
 from compress.symbols import Symbols
 
 COIN = "H=0.7,T=0.3"
@@ -29,7 +31,8 @@ CHECKS = ("round_trip", "exact_length", "code_price", "expectation", "accounting
 
 
 def grid(true: str, assumed: Sequence[str], coders: Sequence[str], n: int) -> Experiment:
-    return validate_all(IidSource(Distribution.parse(true)), assumed, coders, n)
+    beliefs = [Reading().assumed(spec) for spec in assumed]
+    return validate_all(IidSource(Distribution.parse(true)), beliefs, [*map(choose, coders)], n)
 
 
 @pytest.mark.parametrize("coder", CODERS)
@@ -116,7 +119,7 @@ def test_huffman_under_a_wrong_q_costs_less_than_the_cross_entropy_and_passes() 
 
 def test_the_arithmetic_coder_is_no_remarkable_bargain() -> None:
     assert not any(run.beats_belief for run in demo(1000).runs if run.coder == "arithmetic")
-    lucky = dataclasses.replace(validate(COIN, "H=0.2,T=0.8", "huffman", n=10), coder="arithmetic")
+    lucky = dataclasses.replace(validate(COIN, "H=0.2,T=0.8", "huffman", n=10), choice=choose("arithmetic"))
     assert not lucky.beats_belief
 
 
@@ -189,7 +192,7 @@ def test_an_interval_that_few_surprises_decide_is_marked() -> None:
     for p, n in ((0.7, 1_000), (0.7, 60), (0.01, 1_000), (0.01, 10_000), (0.001, 100_000)):
         run = validate(f"a={p},b={1 - p:.3f}", "a=.2,b=.8", n=n)
         due = 0.469 * (p**2 + (1 - p) ** 2) / math.sqrt(p * (1 - p) * n)
-        assert run.normal_error == pytest.approx(due, rel=1e-6)
+        assert run.moments.normal_error(n) == pytest.approx(due, rel=1e-6)
         assert run.is_rough == (due > 0.05)
 
 

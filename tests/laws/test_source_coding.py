@@ -8,7 +8,7 @@ import pytest
 
 from compress import Distribution, validate
 from compress.coders.catalog import CODERS
-from compress.experiments.validate import Validation
+from compress.experiments.validation import Validation
 
 SPECS = ("H=0.7,T=0.3", "dice:2", "zipf:k=256,s=1.1", "geometric:p=0.3", "benford", "uniform:6")
 DYADIC = "a=1/2,b=1/4,c=1/8,d=1/16,e=1/16"

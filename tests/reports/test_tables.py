@@ -13,13 +13,15 @@ import pytest
 from rich.cells import cell_len
 
 from compress.cli.main import run
+from compress.coders.catalog import choose
 from compress.experiments.demo import demo
 from compress.experiments.validate import validate_all
+from compress.probability.distribution import Distribution
 from compress.reports import plain
 from compress.reports.measured import demo_report, experiment_report
 from compress.reports.tables import Either, new_table, render
 from compress.sources.iid import IidSource
-from compress.specs import parse_distribution
+from compress.specs import Reading
 
 BELIEFS = ["true", "uniform", "1=1/1000,0=999/1000", "1=300000000000000000001/500000000000000000001,0=2/5"]
 FIGURE = re.compile(r"[-+]?[\d,]+\.\d+")
@@ -34,8 +36,10 @@ COMMANDS = [
 
 
 def many_runs(n: int = 100_000) -> str:
-    source = IidSource(parse_distribution("bernoulli:0.7"))
-    experiment = validate_all(source, BELIEFS, ["arithmetic", "huffman", "shannon"], n, 0, normalize=True)
+    source = IidSource(Distribution.parse("bernoulli:0.7"))
+    beliefs = [Reading(normalize=True).assumed(spec) for spec in BELIEFS]
+    coders = [choose(name) for name in ("arithmetic", "huffman", "shannon")]
+    experiment = validate_all(source, beliefs, coders, n)
     return render(experiment_report(experiment))
 
 

@@ -1,0 +1,137 @@
+"""The record of an experiment: what was measured, and what follows from it.
+
+Next: `validate` (the experiment itself).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from compress.coders.protocol import Choice
+from compress.experiments.checks import Checks, Moments
+from compress.ledger import Ledger
+from compress.probability.distribution import Distribution, Pair
+from compress.probability.zeros import ZeroPolicy
+
+__all__ = ["Experiment", "Validation"]
+
+# 95% of a normal's mass lies within this many standard deviations.
+_Z95 = 1.959963984540054
+# How far below H(P,Q) a code must be expected to cost before it is worth remarking, bits/token.
+_REMARKABLE = 1e-2
+# Where the normal approximation may be further off than this, an interval is marked.
+_ROUGH = 0.05
+
+
+@dataclass(frozen=True)
+class Validation:
+    """One stream, one Q, one coder: what was measured.  Lengths in bits.
+
+    pair: P, and Q after its zero policy.  moments: of a token's surprise under P, by the coder that was
+    parsed back from the file.  is_forecast: whether P and Q were fixed before the stream was drawn, so that
+    what P lets expect can be held against it.
+    """
+
+    pair: Pair
+    choice: Choice
+    n: int
+    is_forecast: bool
+    moments: Moments
+    ideal_bits: float
+    payload_bits: int
+    file_bytes: int
+    ledger: Ledger
+    blocks: int
+    checks: Checks
+
+    @property
+    def assumed(self) -> Distribution:
+        """Q after its zero policy."""
+        return self.pair.q
+
+    @property
+    def coder(self) -> str:
+        """The coder's name, as a user writes it."""
+        return self.choice.name
+
+    @cached_property
+    def cross_entropy(self) -> float:
+        """H(P,Q), bits/token."""
+        return self.pair.cross_entropy
+
+    @cached_property
+    def kl_divergence(self) -> float:
+        """D(P||Q), bits/token."""
+        return self.pair.divergence
+
+    @property
+    def expected_bits_per_token(self) -> float:
+        """H(P,Q̂), what the code is expected to cost, bits/token."""
+        return self.moments.mean
+
+    @property
+    def standard_error(self) -> float | None:
+        """That of the mean surprise, bits/token.
+
+        0 where every token costs the same; None for n = 0, and where the stream itself told P or Q.
+        """
+        if not self.is_forecast:
+            return None
+        return 0.0 if self.moments.is_constant else math.sqrt(self.moments.variance / self.n)
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether the normal approximation of the interval may be poor."""
+        return bool(self.standard_error) and self.moments.normal_error(self.n) > _ROUGH
+
+    @property
+    def verdict(self) -> str:
+        """pass, or fail if any check failed."""
+        return "pass" if self.checks.passed else "fail"
+
+    @property
+    def bits_per_token(self) -> float | None:
+        """The payload's bits/token; None for n = 0."""
+        return self.payload_bits / self.n if self.n else None
+
+    @property
+    def z(self) -> float | None:
+        """How many standard errors the mean surprise of what was drawn is above its expectation."""
+        if not self.standard_error:
+            return None
+        return (self.ideal_bits / self.n - self.expected_bits_per_token) / self.standard_error
+
+    @property
+    def ci95(self) -> tuple[float, float] | None:
+        """An interval that holds H(P, Q̂) for 95% of all samples, by the normal approximation, bits/token.
+
+        Its centre is the mean surprise of what was drawn, not the payload, which has the coder's 0 to 2 bits.
+        """
+        if not self.standard_error:
+            return None
+        centre, reach = self.ideal_bits / self.n, _Z95 * self.standard_error
+        return centre - reach, centre + reach
+
+    @property
+    def beats_belief(self) -> bool:
+        """Whether a code of whole-bit words is expected to cost less than the belief that it was built from."""
+        cheaper = self.expected_bits_per_token < self.cross_entropy - _REMARKABLE
+        return cheaper and self.choice.family.sends_words
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Several validations of the same stream of n tokens."""
+
+    true: Distribution
+    seed: int
+    n: int
+    zeros: ZeroPolicy
+    runs: tuple[Validation, ...]
+
+    @property
+    def verdict(self) -> str:
+        """pass, or fail if any run failed."""
+        return "pass" if all(run.verdict == "pass" for run in self.runs) else "fail"
