@@ -12,7 +12,7 @@ import pytest
 from compress import decode, encode
 from compress.coders.catalog import CODERS
 from compress.frames.files import inspect
-from compress.frames.frame import Limits
+from compress.frames.header import Limits
 from compress.sources.tokens import tokeniser
 from compress.specs import Reading
 

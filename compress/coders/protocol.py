@@ -39,11 +39,12 @@ class Form(IntEnum):
     LENGTHS = 1  # of code words, -1 for a token without one
     COUNTS = 2  # kept to the upper half of their bits
     PARTS = 3  # frequencies that sum to 2^40
+    RECIPE = 4  # what a Q that changes from token to token is made from
 
 
 @dataclass(frozen=True)
 class Table:
-    """Q̂ as whole numbers, one for each of `size` tokens; none in the form EQUAL."""
+    """Q̂ as whole numbers, one for each of `size` tokens; none in the form EQUAL, any in the form RECIPE."""
 
     form: Form
     size: int

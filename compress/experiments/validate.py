@@ -24,7 +24,9 @@ from compress.errors import SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks, Moments
 from compress.experiments.validation import Experiment, Validation
-from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
+from compress.frames.coding import write_frame
+from compress.frames.frame import read_frames
+from compress.frames.header import Header, Label, Limits
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Number, Pair
 from compress.probability.relative import Assumed, Relative, beside
@@ -132,15 +134,14 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy) -> Validation:
     n, stream = sample.n, sample.stream.over(run.pair.q.tokens)
     data = _write(sample, stream, run, zeros)
     # From here on only what the file says counts.
-    reader = FrameReader(io.BytesIO(data), _NO_LIMITS)
-    payloads = [payload for _, payload in reader.read_blocks()]
-    payload = payloads[0] if payloads else bitarray(endian="big")
-    coder = reader.header.build()
+    frame = next(read_frames(io.BytesIO(data), _NO_LIMITS))
+    payload = sum((block.payload for block in frame.blocks), bitarray(endian="big"))
+    coder = frame.header.build()
 
     ideal = code_length(histogram(stream.symbols, run.pair.q.size), coder.surprises)
     p_is_sample = sample.source.is_sample
     p, q = run.pair.p, run.pair.q
-    ledger = Ledger.account(n, p, q, coder.surprises, ideal, reader.payload_bits, reader.parts, p_is_sample=p_is_sample)
+    ledger = Ledger.account(n, p, q, coder.surprises, ideal, frame.payload_bits, frame.parts, p_is_sample=p_is_sample)
     # A statistic needs a P and a Q that did not look at the stream.
     is_forecast = n > 0 and not (p_is_sample or run.q_is_sample)
     moments = Moments.of(p, coder.surprises)
@@ -151,15 +152,15 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy) -> Validation:
         is_forecast=is_forecast,
         moments=moments,
         ideal_bits=ideal,
-        payload_bits=reader.payload_bits,
+        payload_bits=frame.payload_bits,
         file_bytes=len(data),
         ledger=ledger,
-        blocks=reader.blocks,
+        blocks=frame.block_count,
         checks=Checks(
             round_trip=checks.round_trip(
                 stream.symbols, coder.decode(payload, n), coder.decode(payload + _random_bits(sample.seed), n)
             ),
-            exact_length=checks.exact_length(run.choice, coder, run.pair, stream.symbols, reader.payload_bits),
+            exact_length=checks.exact_length(run.choice, coder, run.pair, stream.symbols, frame.payload_bits),
             code_price=checks.code_price(run.choice, coder, run.pair),
             expectation=checks.expectation(moments, ideal, n) if is_forecast else None,
             accounting=checks.accounting(ledger, len(data)),
@@ -174,10 +175,7 @@ def _write(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> bytes
     table = run.choice.fit(q.weights)
     header = Header(run.choice, tokeniser("tokens"), q.tokens, table, sample.n, content_bytes, label)
     file = io.BytesIO()
-    writer = FrameWriter(file, header)
-    if sample.n:
-        writer.block(sample.n, header.build().encode(stream.symbols))
-    writer.end(content_crc)
+    write_frame(file, header, stream.symbols, content_crc, block_tokens=max(sample.n, 1))
     return file.getvalue()
 
 

@@ -1,7 +1,7 @@
 """Files: bytes in, a frame out, and back; every output whole or absent.
 
-A file is read, cut into tokens, and counted; Q follows from a spec, P̂ from the counts;
-blocks of 2^18 tokens are coded one by one.  `atomic` gives the outputs their names.
+A file is read, cut into tokens, and counted; Q follows from a spec, P̂ from the counts.
+`atomic` gives the outputs their names.
 
 The bytes of a file are its own P: with P̂ for P the ledger's luck is 0 by definition.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -18,15 +18,16 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.coders.catalog import DEFAULT, choose
-from compress.coders.protocol import Choice, Static
+from compress.coders.protocol import Choice
 from compress.errors import (
     CompressError,
-    CorruptError,
     DataError,
     SpecError,
     ZeroProbabilityError,
 )
-from compress.frames.frame import NO_TABLE, FrameReader, FrameWriter, Header, Label, Limits
+from compress.frames.coding import decode_frame, write_frame
+from compress.frames.frame import Frame, read_frames
+from compress.frames.header import NO_TABLE, Header, Label, Limits
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Number, Pair
 from compress.probability.relative import Assumed, Relative, beside
@@ -50,7 +51,6 @@ __all__ = [
 ]
 
 SUFFIX = ".clen"
-BLOCK_TOKENS = 1 << 18
 # A label is a convenience: weights that would need more bytes than this are left out of it.
 LARGEST_LABEL = 1 << 16
 
@@ -141,14 +141,7 @@ def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
     """Write the frame of `data` to a binary file."""
     stream = how.kind.split(data)
     header = _plan(stream, len(data), how)
-    writer = FrameWriter(output, header)
-    if header.count:
-        coder = header.build()
-        symbols = stream.over(header.tokens).symbols
-        for start in range(0, symbols.size, BLOCK_TOKENS):
-            block = symbols[start : start + BLOCK_TOKENS]
-            writer.block(block.size, coder.encode(block))
-    writer.end(zlib.crc32(data))
+    write_frame(output, header, stream.over(header.tokens).symbols, zlib.crc32(data))
 
 
 def _plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
@@ -187,85 +180,36 @@ def _sorted(kind: Tokeniser, q: Distribution) -> Distribution:
 
 def decode_to(file: BinaryIO, output: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> None:
     """Write the content of every frame of `file` to `output`."""
-    for reader in _frames(file, limits, compressed_size):
-        _decode_frame(reader, output)
+    for frame in read_frames(file, limits, compressed_size=compressed_size):
+        decode_frame(frame, output)
 
 
 def inspect(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> list[Inspection]:
     """Every frame of `file`, decoded and accounted for, its content thrown away."""
-    inspections, position = [], 0
-    for reader in _frames(file, limits, compressed_size):
-        counts = _decode_frame(reader, None)
-        inspections.append(_inspection(reader, counts, reader.position - position))
-        position = reader.position
-    return inspections
+    frames = read_frames(file, limits, compressed_size=compressed_size)
+    return [_inspection(frame, decode_frame(frame, None)) for frame in frames]
 
 
 def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> int:
     """Decode every frame of `file`, compare every checksum, and return the bytes of content."""
     size = 0
-    for reader in _frames(file, limits, compressed_size):
-        _decode_frame(reader, None)
-        size += reader.header.content_bytes
+    for frame in read_frames(file, limits, compressed_size=compressed_size):
+        decode_frame(frame, None)
+        size += frame.header.content_bytes
     return size
 
 
-def _frames(file: BinaryIO, limits: Limits, compressed_size: int | None) -> Iterator[FrameReader]:
-    position, allowed = 0, limits.output(compressed_size)
-    first = file.read(1)
-    if not first:
-        raise CorruptError("the file is empty, which no codelen file is")
-    while first:
-        reader = FrameReader(file, Limits(allowed, limits.max_memory), start=position, first=first)
-        yield reader
-        # The limit is on all frames together.
-        position, allowed = reader.position, allowed - reader.header.content_bytes
-        first = file.read(1)
-
-
-def _decode_frame(reader: FrameReader, output: BinaryIO | None) -> Counts:
-    """Decode one frame, check its content, and count its tokens."""
-    header = reader.header
-    size, crc = 0, 0
-    counts = np.zeros(len(header.tokens), np.int64)
-    coder: Static | None = None
-    kind = header.kind
-    rest = np.zeros(0, np.uint8)
-    piece_bits = np.array([kind.bits(token) for token in header.tokens], np.int64)
-    for count, payload in reader.read_blocks():
-        coder = coder or header.build()
-        symbols = coder.decode(payload, count)
-        # A block may end within a byte: what is left waits for the next block.
-        symbols = np.concatenate((rest.astype(symbols.dtype), symbols)) if rest.size else symbols
-        whole = symbols.size - symbols.size % kind.granule
-        symbols, rest = symbols[:whole], symbols[whole:]
-        for start in range(0, symbols.size, BLOCK_TOKENS):
-            part = symbols[start : start + BLOCK_TOKENS]
-            seen = histogram(part, counts.size)
-            counts += seen
-            size += int(seen @ piece_bits) // 8
-            if size > header.content_bytes:
-                raise CorruptError(f"the content is larger than the {header.content_bytes} bytes claimed")
-            content = kind.join(Stream(header.tokens, part))
-            crc = zlib.crc32(content, crc)
-            if output is not None:
-                output.write(content)
-    if rest.size or size != header.content_bytes or crc != reader.content_crc:
-        raise CorruptError("the content is damaged: its size or checksum does not match")
-    return counts
-
-
-def _inspection(reader: FrameReader, counts: Counts, file_bytes: int) -> Inspection:
-    header = reader.header
-    if not header.count:
-        ledger = Ledger(0.0, 0.0, 0.0, 0.0, float(reader.payload_bits), dict(reader.parts))
-        return Inspection(header, file_bytes, reader.payload_bits, reader.blocks, None, None, 0.0, ledger)
-    p = Distribution(header.tokens, tuple(counts.tolist()))
-    q = _labelled(header, p, counts)
-    surprises = header.build().surprises
-    ideal = code_length(counts, surprises)
-    ledger = Ledger.account(header.count, p, q, surprises, ideal, reader.payload_bits, reader.parts, p_is_sample=True)
-    return Inspection(header, file_bytes, reader.payload_bits, reader.blocks, p, q, ideal, ledger)
+def _inspection(frame: Frame, counts: Counts) -> Inspection:
+    header, payload_bits = frame.header, frame.payload_bits
+    p = q = None
+    ideal, ledger = 0.0, Ledger(0.0, 0.0, 0.0, 0.0, float(payload_bits), dict(frame.parts))
+    if header.count:
+        p = Distribution(header.tokens, tuple(counts.tolist()))
+        q = _labelled(header, p, counts)
+        surprises = header.build().surprises
+        ideal = code_length(counts, surprises)
+        ledger = Ledger.account(header.count, p, q, surprises, ideal, payload_bits, frame.parts, p_is_sample=True)
+    return Inspection(header, frame.file_bytes, payload_bits, frame.block_count, p, q, ideal, ledger)
 
 
 def _labelled(header: Header, p: Distribution, counts: Counts) -> Distribution | None:

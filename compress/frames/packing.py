@@ -5,12 +5,13 @@
     steps        whole numbers, each as the gamma code of its step from the one before,
                  steps 0, -1, 1, -2, 2, ... being numbered 1, 2, 3, 4, 5, ...
 
-A model is a table in one of four forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
+A model is a table in one of five forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
 
     0 equal      nothing: all K tokens alike
     1 lengths    of the code words, plus 1 (0: no word), as steps
     2 counts     the number of bits b of each as steps, then the (b+1)//2 highest bits, without the first
     3 parts      frequencies that sum to 2^40: b as steps, then all bits without the first
+    4 recipe     how many, then the whole numbers that a sequential Q is made from, as varints
 
 Whoever reads gets integers, never floats: Q̂ is the same on every machine.
 """
@@ -28,7 +29,7 @@ from compress.errors import CorruptError, DataError
 from compress.probability.frequencies import TOTAL
 from compress.sources.tokens import Alphabet, Tokeniser
 
-__all__ = ["pack_alphabet", "pack_table", "pack_varint", "unpack_alphabet", "unpack_table", "unpack_varint"]
+__all__ = ["Cursor", "pack_alphabet", "pack_table", "pack_varint", "unpack_alphabet", "unpack_table"]
 
 # No number in a model has more bits than this.
 _MOST_BITS = 64
@@ -44,19 +45,39 @@ def pack_varint(number: int) -> bytes:
     return bytes(data)
 
 
-def unpack_varint(data: bytes, at: int) -> tuple[int, int]:
-    """The number that begins at data[at], and where it ends.  Raises CorruptError; one number has one form."""
-    number = 0
-    for place in range(9):
-        if at + place >= len(data):
-            break
-        byte = data[at + place]
-        number |= (byte & 0x7F) << 7 * place
-        if byte < 0x80:
-            if byte == 0 and place:
-                raise CorruptError("a number is written with a useless zero")
-            return number, at + place + 1
-    raise CorruptError("a number is cut short or too long")
+class Cursor:
+    """A place in the bytes of a header, which moves on as they are read; `at` is the next byte.
+
+    Raises CorruptError where they end too early.
+    """
+
+    def __init__(self, data: bytes, at: int = 0) -> None:
+        self._data = data
+        self.at = at
+
+    @property
+    def left(self) -> int:
+        """How many bytes are still to be read."""
+        return len(self._data) - self.at
+
+    def take(self, size: int) -> bytes:
+        """The next bytes."""
+        if self.left < size:
+            raise CorruptError("the header is cut short")
+        self.at += size
+        return self._data[self.at - size : self.at]
+
+    def varint(self) -> int:
+        """The next number: one number has one form."""
+        number = 0
+        for place in range(min(9, self.left)):
+            [byte] = self.take(1)
+            number |= (byte & 0x7F) << 7 * place
+            if byte < 0x80:
+                if byte == 0 and place:
+                    raise CorruptError("a number is written with a useless zero")
+                return number
+        raise CorruptError("a number is cut short or too long")
 
 
 def pack_alphabet(kind: Tokeniser, tokens: Sequence[str]) -> bytes:
@@ -89,37 +110,20 @@ def _pack_byte_values(values: bytes) -> bytes:
     return b"\1" + values
 
 
-def unpack_alphabet(kind: Tokeniser, size: int, data: bytes, at: int) -> tuple[tuple[str, ...], int]:
-    """The `size` tokens written at data[at], and where they end.  Raises CorruptError."""
+def unpack_alphabet(kind: Tokeniser, size: int, cursor: Cursor) -> tuple[str, ...]:
+    """The next `size` tokens.  Raises CorruptError."""
     if kind.alphabet == Alphabet.BYTES and size:
-        form, at = _take(data, at, 1)
-        if form == b"\0":
-            values = bytes(range(256))
-        elif form == b"\1":
-            values, at = _take(data, at, size)
-        elif form == b"\2":
-            map_bytes, at = _take(data, at, 32)
-            values = bytes(bitarray(map_bytes, endian="big").search(1)) if size else b""
-        else:
-            raise CorruptError(f"the alphabet has the unknown form {form[0]}")
+        values = _unpack_byte_values(size, cursor)
         named = kind.split(values).tokens
         tokens = named if bytes(sorted(values)) == values else ()
     elif kind.alphabet == Alphabet.DIGITS:
-        text, at = _take(data, at, size)
-        tokens = tuple(text.decode("latin-1"))
+        tokens = tuple(cursor.take(size).decode("latin-1"))
         if not set(tokens) <= {"0", "1"}:
             raise CorruptError("the alphabet of bits holds something else")
     elif kind.alphabet == Alphabet.TEXT and size:
-        length, at = unpack_varint(data, at)
-        text, at = _take(data, at, length)
-        tokens = tuple(_text(text))
+        tokens = tuple(_text(cursor.take(cursor.varint())))
     else:
-        found = []
-        for _ in range(size):
-            length, at = unpack_varint(data, at)
-            text, at = _take(data, at, length)
-            found.append(_text(text))
-        tokens = tuple(found)
+        tokens = tuple(_text(cursor.take(cursor.varint())) for _ in range(size))
     if len(tokens) != size or len(set(tokens)) != size:
         raise CorruptError("the alphabet is not a list of different tokens")
     try:
@@ -127,11 +131,24 @@ def unpack_alphabet(kind: Tokeniser, size: int, data: bytes, at: int) -> tuple[t
             kind.piece(token)
     except DataError as error:
         raise CorruptError(f"the alphabet is impossible: {error}") from None
-    return tokens, at
+    return tokens
+
+
+def _unpack_byte_values(size: int, cursor: Cursor) -> bytes:
+    [form] = cursor.take(1)
+    if form == 0:
+        return bytes(range(256))
+    if form == 1:
+        return cursor.take(size)
+    if form == 2:
+        return bytes(bitarray(cursor.take(32), endian="big").search(1))
+    raise CorruptError(f"the alphabet has the unknown form {form}")
 
 
 def pack_table(table: Table) -> bytes:
     """The form, and the numbers as bits, filled up to whole bytes with zeros."""
+    if table.form == Form.RECIPE:
+        return b"".join([bytes([table.form]), *map(pack_varint, (len(table.numbers), *table.numbers))])
     bits = bitarray(endian="big")
     if table.form == Form.LENGTHS:
         _pack_steps(bits, [length + 1 for length in table.numbers])
@@ -152,6 +169,8 @@ def unpack_table(data: bytes, size: int) -> Table:
     if data[0] not in list(Form):
         raise CorruptError(f"the model has the unknown form {data[0]}")
     form = Form(data[0])
+    if form == Form.RECIPE:
+        return Table(form, size, _unpack_recipe(Cursor(data, 1)))
     bits = bitarray(endian="big")
     bits.frombytes(data[1:])
     numbers: list[int] = []
@@ -180,14 +199,19 @@ def unpack_table(data: bytes, size: int) -> Table:
     return Table(form, size, tuple(numbers))
 
 
+def _unpack_recipe(cursor: Cursor) -> tuple[int, ...]:
+    count = cursor.varint()
+    # Each number takes a byte at least: a forged count allocates nothing.
+    if count > cursor.left:
+        raise CorruptError("the model is cut short")
+    numbers = tuple(cursor.varint() for _ in range(count))
+    if cursor.left:
+        raise CorruptError("the model has something behind it")
+    return numbers
+
+
 def _kept(form: Form, width: int) -> int:
     return (width + 1) // 2 if form == Form.COUNTS else width
-
-
-def _take(data: bytes, at: int, size: int) -> tuple[bytes, int]:
-    if len(data) - at < size:
-        raise CorruptError("the header is cut short")
-    return data[at : at + size], at + size
 
 
 def _text(data: bytes) -> str:

@@ -26,7 +26,8 @@ from compress.cli import filing
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.coders.protocol import Form, Table
-from compress.frames.frame import FrameWriter, Header, Label
+from compress.frames.frame import FrameWriter
+from compress.frames.header import Header, Label
 from compress.sources.tokens import tokeniser
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -23,9 +23,12 @@ from hypothesis import strategies as st
 import compress
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table
-from compress.errors import CompressError, DataError, SpecError, ZeroProbabilityError
-from compress.frames.files import BLOCK_TOKENS, Encoding, Inspection, check, encode_to, inspect
-from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
+from compress.errors import CompressError, CorruptError, DataError, SpecError, ZeroProbabilityError
+from compress.frames.coding import BLOCK_TOKENS
+from compress.frames.files import Encoding, Inspection, check, encode_to, inspect
+from compress.frames.format import BlockKind
+from compress.frames.frame import FrameWriter, read_frames
+from compress.frames.header import Header, Label, Limits
 from compress.probability.distribution import Distribution
 from compress.sources.tokens import tokeniser
 
@@ -204,6 +207,48 @@ def test_a_byte_may_lie_across_blocks_of_bits(split: tuple[int, ...]) -> None:
     frame = looked_into(data)
     assert frame.blocks == len(split)
     assert accounted(frame)
+
+
+STORED = [
+    ("bytes", ("a", "b", "c", "d", "e"), b"abcdee", "000 001 010 011 100 100"),
+    ("bits", ("0", "1"), b"\xa5", "10100101"),
+    ("chars", ("x",), b"xxx", ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "tokens", "content", "payload"), STORED)
+def test_a_stored_block_is_read_and_accounted_for(
+    kind: str, tokens: tuple[str, ...], content: bytes, payload: str
+) -> None:
+    """Each symbol in ceil(log2 K) bits, whatever Q says; what that differs from Q̂'s price is the term `coder`."""
+    count = tokeniser(kind).split(content).symbols.size
+    weights = [1 + 10 * symbol for symbol in range(len(tokens))]
+    head = Header(choose("arithmetic"), tokeniser(kind), tokens, choose("arithmetic").fit(weights), count, len(content))
+
+    def stored(bits: str) -> bytes:
+        file = io.BytesIO()
+        writer = FrameWriter(file, head)
+        writer.block(count, bitarray(bits, endian="big"), BlockKind.STORED)
+        writer.end(zlib.crc32(content))
+        return file.getvalue()
+
+    assert compress.decode(stored(payload)) == content
+    frame = looked_into(stored(payload))
+    assert frame.payload_bits == len(payload.replace(" ", ""))
+    assert frame.ledger.coder == pytest.approx(frame.payload_bits - frame.ideal_bits)
+    assert accounted(frame)
+    with pytest.raises(CorruptError, match=rf"stored block of {count} tokens has {frame.payload_bits + 1} bits"):
+        compress.decode(stored(payload + "0"))
+
+
+def test_a_stored_symbol_outside_the_alphabet_is_refused() -> None:
+    head = Header(choose("arithmetic"), tokeniser("bytes"), ("a", "b", "c"), table(Form.EQUAL, (), 3), 1, 1)
+    file = io.BytesIO()
+    writer = FrameWriter(file, head)
+    writer.block(1, bitarray("11"), BlockKind.STORED)
+    writer.end(zlib.crc32(b"d"))
+    with pytest.raises(CorruptError, match="no code word at token 0"):
+        compress.decode(file.getvalue())
 
 
 def test_bits_of_a_file_longer_than_a_block_come_back() -> None:
@@ -430,9 +475,9 @@ def test_the_terms_of_a_ledger_are_what_they_are_called(coder: str) -> None:
     assert terms.luck == 0
     if coder != "arithmetic":
         assert frame.payload_bits == ideal
-    reader = FrameReader(io.BytesIO(encoded), Limits())
-    assert sum(len(payload) for _, payload in reader.read_blocks()) == frame.payload_bits
-    assert frame.ledger.container_parts == dict(reader.parts)
+    read = next(read_frames(io.BytesIO(encoded), Limits()))
+    assert sum(len(block.payload) for block in read.blocks) == frame.payload_bits
+    assert frame.ledger.container_parts == dict(read.parts)
 
 
 @pytest.mark.parametrize("name", ["one byte, often", "all 256 bytes", "300,000 bytes", "UTF-8 text", "300,000 letters"])

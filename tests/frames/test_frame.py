@@ -20,8 +20,9 @@ from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table
 from compress.errors import CompressError, CorruptError, LimitError
 from compress.frames.files import decode_to, inspect
-from compress.frames.format import MAGIC, PARTS
-from compress.frames.frame import FrameReader, FrameWriter, Header, Label, Limits
+from compress.frames.format import MAGIC, PARTS, VERSION
+from compress.frames.frame import Block, Frame, FrameWriter, read_frames
+from compress.frames.header import Header, Label, Limits
 from compress.frames.packing import pack_alphabet, pack_table, pack_varint
 from compress.sources.tokens import tokeniser
 
@@ -42,14 +43,14 @@ def crc(data: bytes) -> bytes:
     return zlib.crc32(data).to_bytes(4, "little")
 
 
-def block(count: int, payload: str, padded: bytes | None = None) -> bytes:
+def block(count: int, payload: str, padded: bytes | None = None, kind: int = 1) -> bytes:
     """One block with a correct CRC, whatever it says."""
-    data = pack_varint(count) + pack_varint(len(payload))
+    data = bytes([kind]) + pack_varint(count) + pack_varint(len(payload))
     data += bitarray(payload, endian="big").tobytes() if padded is None else padded
     return data + crc(data)
 
 
-def start(header: bytes, *, version: int = 1) -> bytes:
+def start(header: bytes, *, version: int = VERSION) -> bytes:
     """Magic, version and a header with a correct CRC, whatever it says."""
     data = MAGIC + bytes([version]) + pack_varint(len(header)) + header
     return data + crc(data)
@@ -62,6 +63,7 @@ def end(content: bytes) -> bytes:
 def header(
     *,
     coder: int = 2,
+    parameter: int = 0,
     kind: int = 0,
     reserved: int = 0,
     count: int = 3,
@@ -74,7 +76,9 @@ def header(
 ) -> bytes:
     """The header of "aab", or of something else where a field is given."""
     fields = [
-        bytes([coder, kind, reserved]),
+        bytes([coder]),
+        pack_varint(parameter),
+        bytes([kind, reserved]),
         pack_varint(count),
         pack_varint(content),
         pack_varint(len(label) if label_size is None else label_size),
@@ -134,12 +138,12 @@ def refused_cheaply(data: bytes, kind: type[CompressError], limits: Limits | Non
 
 
 def test_the_worked_example_is_what_encode_writes() -> None:
-    r"""The three bytes "aab", Huffman, Q = P̂, in 46 bytes, derived by hand.
+    r"""The three bytes "aab", Huffman, Q = P̂, in 48 bytes, derived by hand.
 
         8B 43 4C 4E          magic: \x8b C L N
-        01                   version 1
-        18                   24 bytes of header follow:
-        02 00 00               Huffman is 2 in the catalog; kind 0 is bytes; reserved
+        02                   version 2
+        19                   25 bytes of header follow:
+        02 00 00 00            Huffman is 2 in the catalog; no parameter; kind 0 is bytes; reserved
         03 03                  3 tokens, 3 bytes of content
         0C                     12 bytes of label: 1 + 9 for the spec, 1 for no policy, 1 for no weights
         09 65 6D 70 69 72 69 63 61 6C   "empirical", 9 letters
@@ -147,11 +151,11 @@ def test_the_worked_example_is_what_encode_writes() -> None:
         02                     K = 2
         01 61 62               form 1: a list, "a" and "b"
         01 2C                  the model, below
-                             3 + 2 + 1 + 12 + 1 + 3 + 2 = 24
-        CRC-32 of these 30 bytes, the lowest byte first
-        03 03                a block of 3 tokens in 3 payload bits
+                             4 + 2 + 1 + 12 + 1 + 3 + 2 = 25
+        CRC-32 of these 31 bytes, the lowest byte first
+        01 03 03             a coded block of 3 tokens in 3 payload bits
         20                   a = 0, b = 1: aab is 001, and five zeros: 0010 0000
-        CRC-32 of these 3 bytes
+        CRC-32 of these 4 bytes
         00                   no more blocks
         CRC-32 of "aab"
 
@@ -161,29 +165,29 @@ def test_the_worked_example_is_what_encode_writes() -> None:
     bits after its first, then the number: 5 = 101 is 00 101, and 1 is 1.  Together 00101 1, and two
     zeros up to a whole byte: 0010 1100 = 2C.
     """
-    packed = bytes.fromhex("02 00 00  03 03  0C  09 65 6D 70 69 72 69 63 61 6C  00 00  02  01 61 62  01 2C")
-    assert len(packed) == 0x18
-    first = bytes.fromhex("8B 43 4C 4E  01  18") + packed
-    data = bytes.fromhex("03 03 20")
+    packed = bytes.fromhex("02 00 00 00  03 03  0C  09 65 6D 70 69 72 69 63 61 6C  00 00  02  01 61 62  01 2C")
+    assert len(packed) == 0x19
+    first = bytes.fromhex("8B 43 4C 4E  02  19") + packed
+    data = bytes.fromhex("01 03 03 20")
     expected = first + crc(first) + data + crc(data) + b"\0" + crc(b"aab")
-    assert len(expected) == 46
+    assert len(expected) == 48
     assert compress.encode(b"aab", coder="huffman") == expected
     assert compress.decode(expected) == b"aab"
 
 
 def test_the_parts_of_the_worked_example_are_counted_as_the_format_says() -> None:
-    """Header: 5 + 1 + 24 bytes less alphabet (3) and model (2); index: 2 + 1; three CRCs; 5 bits of padding."""
+    """Header: 5 + 1 + 25 bytes less alphabet (3) and model (2); index: 3 + 1; three CRCs; 5 bits of padding."""
     [frame] = inspect(io.BytesIO(compress.encode(b"aab", coder="huffman")), Limits())
     assert frame.ledger.container_parts == {
-        "header": 8 * 25,
+        "header": 8 * 26,
         "alphabet": 8 * 3,
         "model": 8 * 2,
-        "index": 8 * 3,
+        "index": 8 * 4,
         "checksums": 8 * 12,
         "padding": 5,
     }
     assert frame.payload_bits == 3
-    assert frame.ledger.container + 3 == 8 * 46
+    assert frame.ledger.container + 3 == 8 * 48
 
 
 def test_frames_built_by_hand_in_these_tests_are_frames() -> None:
@@ -210,20 +214,24 @@ FRAMES: dict[str, bytes] = {
 }
 
 
-def consume(reader: FrameReader) -> list[tuple[int, bitarray]]:
-    return list(reader.read_blocks())
+def first_frame(data: bytes) -> Frame:
+    return next(read_frames(io.BytesIO(data), Limits()))
+
+
+def consume(frame: Frame) -> list[Block]:
+    return list(frame.blocks)
 
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_parts_and_payload_sum_to_the_file(name: str) -> None:
     data = FRAMES[name]
-    reader = FrameReader(io.BytesIO(data), Limits())
-    blocks = consume(reader)
-    assert tuple(reader.parts) == PARTS
-    assert sum(reader.parts.values()) + reader.payload_bits == 8 * len(data)
-    assert reader.payload_bits == sum(len(payload) for _, payload in blocks)
-    assert reader.blocks == len(blocks)
-    assert reader.position == len(data)
+    frame = first_frame(data)
+    blocks = consume(frame)
+    assert tuple(frame.parts) == PARTS
+    assert sum(frame.parts.values()) + frame.payload_bits == 8 * len(data)
+    assert frame.payload_bits == sum(len(block.payload) for block in blocks)
+    assert frame.block_count == len(blocks)
+    assert frame.file_bytes == len(data)
 
 
 def test_parts_are_counted_for_each_of_several_frames() -> None:
@@ -238,17 +246,17 @@ def test_parts_are_counted_for_each_of_several_frames() -> None:
 @given(st.binary(max_size=300), st.sampled_from(sorted(CODERS)), st.sampled_from(["bytes", "bits"]))
 def test_any_content_is_counted_to_the_bit(content: bytes, coder: str, kind: str) -> None:
     data = compress.encode(content, coder=coder, tokens=kind)
-    reader = FrameReader(io.BytesIO(data), Limits())
-    consume(reader)
-    assert sum(reader.parts.values()) + reader.payload_bits == 8 * len(data)
-    assert 0 <= reader.parts["padding"] < 8 * max(reader.blocks, 1)
+    frame = first_frame(data)
+    consume(frame)
+    assert sum(frame.parts.values()) + frame.payload_bits == 8 * len(data)
+    assert 0 <= frame.parts["padding"] < 8 * max(frame.block_count, 1)
 
 
 def test_counting_a_byte_too_few_would_be_seen() -> None:
     """The negative control: the same sum over a file one byte longer or shorter does not hold."""
-    reader = FrameReader(io.BytesIO(AAB), Limits())
-    consume(reader)
-    total = sum(reader.parts.values()) + reader.payload_bits
+    frame = first_frame(AAB)
+    consume(frame)
+    total = sum(frame.parts.values()) + frame.payload_bits
     assert total not in (8 * (len(AAB) - 1), 8 * (len(AAB) + 1), 8 * len(AAB) - 1)
 
 
@@ -268,7 +276,7 @@ def test_every_header_reads_back(
     model = choose(coder).fit([value + 1 for value in range(len(tokens))])
     written = Header(choose(coder), tokeniser("bytes"), tokens, model, count, count, Label(spec, zeros, tuple(weights)))
     packed = written.pack()
-    read, parts = Header.unpack(packed)
+    read, parts = Header.unpack(packed, VERSION)
     assert read == written
     assert sum(parts.values()) == len(packed)
     assert parts["alphabet"] == len(pack_alphabet(tokeniser("bytes"), tokens))
@@ -330,7 +338,7 @@ def test_every_byte_lost_or_doubled_is_an_error(name: str) -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("junk", [b"\0", b"\n", b"junk", b"\x8b", MAGIC, MAGIC + b"\1", AAB[:-1]])
+@pytest.mark.parametrize("junk", [b"\0", b"\n", b"junk", b"\x8b", MAGIC, MAGIC + bytes([VERSION]), AAB[:-1]])
 def test_junk_behind_a_frame_is_an_error(junk: bytes) -> None:
     with pytest.raises(CorruptError):
         compress.decode(AAB + junk)
@@ -353,7 +361,7 @@ def test_frames_one_after_the_other_decode_in_turn() -> None:
         b"PK\3\4....",
         b"hello, world",
         b"\0" * 100,
-        b"\x8bCLM\1",
+        b"\x8bCLM\2",
         MAGIC[::-1] + b"\1",
         b"\x8b",
     ],
@@ -371,15 +379,66 @@ def test_no_bytes_at_all_are_an_error() -> None:
 @LAW
 @given(st.binary(max_size=200))
 def test_random_bytes_behind_the_magic_are_an_error(tail: bytes) -> None:
-    for data in (tail, MAGIC + tail, MAGIC + b"\1" + tail, start(tail), start(tail) + tail):
+    for data in (tail, MAGIC + tail, MAGIC + bytes([VERSION]) + tail, start(tail), start(tail) + tail):
         with pytest.raises(CompressError):
             compress.decode(data)
 
 
-@pytest.mark.parametrize("version", [0, 2, 3, 255])
+@pytest.mark.parametrize("version", [0, 3, 255])
 def test_an_unknown_version_is_named(version: int) -> None:
     with pytest.raises(CorruptError, match=f"version {version}"):
         compress.decode(start(header(), version=version) + block(3, "001") + end(b"aab"))
+
+
+@pytest.mark.parametrize("kind", [3, 4, 255])
+def test_a_block_of_an_unknown_kind_is_named(kind: int) -> None:
+    with pytest.raises(CorruptError, match=rf"a block is of kind {kind}, .* \(byte {len(start(header()))}\)"):
+        compress.decode(start(header()) + block(3, "001", kind=kind) + end(b"aab"))
+
+
+def test_a_block_of_no_tokens_is_refused() -> None:
+    with pytest.raises(CorruptError, match="a block has no tokens"):
+        compress.decode(start(header()) + block(0, "") + block(3, "001") + end(b"aab"))
+
+
+@pytest.mark.parametrize("parameter", [1, 5, 2**62])
+def test_a_parameter_of_a_coder_that_has_none_is_refused(parameter: int) -> None:
+    with pytest.raises(CorruptError, match="impossible coder: huffman takes no number"):
+        compress.decode(start(header(parameter=parameter)) + block(3, "001") + end(b"aab"))
+
+
+def test_a_recipe_is_for_coders_that_this_version_has_not() -> None:
+    for coder in range(1, 5):
+        with pytest.raises(CorruptError, match="a table of recipe does not fit"):
+            compress.decode(start(header(coder=coder, model=b"\4\1\7")) + block(3, "001") + end(b"aab"))
+
+
+def test_version_1_has_no_parameter_and_no_kind_of_block() -> None:
+    """Its worked example, in 46 bytes; also several, with frames of this version between them."""
+    packed = bytes.fromhex("02 00 00  03 03  0C  09 65 6D 70 69 72 69 63 61 6C  00 00  02  01 61 62  01 2C")
+    coded = bytes.fromhex("03 03 20")
+    first = start(packed, version=1) + coded + crc(coded) + end(b"aab")
+    assert len(first) == 46
+    assert compress.decode(first) == b"aab"
+    [frame] = inspect(io.BytesIO(first), Limits())
+    assert frame.ledger.container + frame.payload_bits == 8 * 46
+    assert compress.decode(first + AAB + first) == b"aab" * 3
+    for length in range(len(first)):
+        with pytest.raises(CorruptError):
+            compress.decode(first[:length])
+    for bit in range(8 * len(first)):
+        damaged = bytearray(first)
+        damaged[bit // 8] ^= 0x80 >> bit % 8
+        with pytest.raises(CompressError):
+            compress.decode(bytes(damaged))
+
+
+def test_what_a_reader_leaves_of_a_frame_is_read_before_the_next() -> None:
+    frames = read_frames(io.BytesIO(AAB + AAB), Limits())
+    assert [frame.header.count for frame in frames] == [3, 3]
+    damaged = AAB[:-10] + b"\xff" + AAB[-9:]
+    with pytest.raises(CorruptError, match="damaged"):
+        list(read_frames(io.BytesIO(damaged + AAB), Limits()))
 
 
 # ---------------------------------------------------------------- forged headers, with correct CRCs
@@ -531,19 +590,19 @@ def test_a_long_token_said_often_is_not_joined_beyond_the_content_claimed() -> N
 
 
 def test_a_header_that_claims_too_much_is_refused_without_reading_it() -> None:
-    assert "max_memory" in refused_cheaply(MAGIC + b"\1" + pack_varint(2**62) + b"x" * 50, LimitError)
+    assert "max_memory" in refused_cheaply(MAGIC + bytes([VERSION]) + pack_varint(2**62) + b"x" * 50, LimitError)
     small = Limits(max_memory=10)
     assert "max_memory" in refused_cheaply(AAB, LimitError, small)
 
 
 def test_a_header_that_claims_more_than_there_is_allocates_nothing() -> None:
-    assert "too early" in refused_cheaply(MAGIC + b"\1" + pack_varint(2**31 - 1) + b"x" * 50, CorruptError)
+    assert "too early" in refused_cheaply(MAGIC + bytes([VERSION]) + pack_varint(2**31 - 1) + b"x" * 50, CorruptError)
 
 
 def test_a_payload_that_claims_more_than_there_is_allocates_nothing() -> None:
-    forged = start(header()) + pack_varint(3) + pack_varint(2**32) + b"x" * 50
+    forged = start(header()) + b"\1" + pack_varint(3) + pack_varint(2**32) + b"x" * 50
     assert "too early" in refused_cheaply(forged, CorruptError)
-    forged = start(header()) + pack_varint(3) + pack_varint(2**62) + b"x" * 50
+    forged = start(header()) + b"\1" + pack_varint(3) + pack_varint(2**62) + b"x" * 50
     assert "max_memory" in refused_cheaply(forged, LimitError)
 
 

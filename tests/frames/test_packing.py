@@ -18,7 +18,7 @@ from compress.coders.catalog import CODERS, build, choose
 from compress.coders.prefix import PrefixCoder
 from compress.coders.protocol import Form, Table
 from compress.errors import CorruptError, DataError
-from compress.frames.packing import pack_alphabet, pack_table, pack_varint, unpack_table, unpack_varint
+from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_varint, unpack_table
 from compress.frames.packing import unpack_alphabet as unpack_alphabet_at
 from compress.probability.frequencies import TOTAL, rounded
 from compress.sources.tokens import tokeniser
@@ -61,9 +61,15 @@ def table(form: Form, numbers: tuple[int, ...], size: int | None = None) -> Tabl
 
 
 def unpack_alphabet(kind: str, size: int, data: bytes) -> tuple[str, ...]:
-    tokens, end = unpack_alphabet_at(tokeniser(kind), size, data, 0)
-    assert end == len(data)
+    cursor = Cursor(data)
+    tokens = unpack_alphabet_at(tokeniser(kind), size, cursor)
+    assert (cursor.at, cursor.left) == (len(data), 0)
     return tokens
+
+
+def unpack_varint(data: bytes, at: int) -> tuple[int, int]:
+    cursor = Cursor(data, at)
+    return cursor.varint(), cursor.at
 
 
 def gamma(number: int) -> bitarray:
@@ -150,10 +156,9 @@ def test_every_alphabet_reads_back(alphabet: tuple[str, list[str]]) -> None:
     data = pack_alphabet(tokeniser(kind), tokens)
     assert unpack_alphabet(kind, len(tokens), data) == tuple(tokens)
     # It knows its own end: what follows does not matter.
-    assert unpack_alphabet_at(tokeniser(kind), len(tokens), b"??" + data + b"\0\xff", 2) == (
-        tuple(tokens),
-        2 + len(data),
-    )
+    cursor = Cursor(b"??" + data + b"\0\xff", 2)
+    assert unpack_alphabet_at(tokeniser(kind), len(tokens), cursor) == tuple(tokens)
+    assert cursor.at == 2 + len(data)
 
 
 @LAW
@@ -163,13 +168,13 @@ def test_an_alphabet_cut_short_is_refused(alphabet: tuple[str, list[str]], data:
     packed = pack_alphabet(tokeniser(kind), tokens)
     cut = data.draw(st.integers(0, len(packed) - 1))
     with pytest.raises(CorruptError):
-        unpack_alphabet_at(tokeniser(kind), len(tokens), packed[:cut], 0)
+        unpack_alphabet_at(tokeniser(kind), len(tokens), Cursor(packed[:cut]))
 
 
 @pytest.mark.parametrize("kind", ["bytes", "bits", "chars", "words", "lines", "nucleotides", "tokens"])
 def test_no_tokens_are_no_bytes(kind: str) -> None:
     assert pack_alphabet(tokeniser(kind), ()) == b""
-    assert unpack_alphabet_at(tokeniser(kind), 0, b"", 0) == ((), 0)
+    assert unpack_alphabet_at(tokeniser(kind), 0, Cursor(b"")) == ()
 
 
 def test_all_256_bytes_take_one_byte() -> None:
@@ -251,7 +256,7 @@ HOSTILE_ALPHABETS = {
 def test_a_hostile_alphabet_is_refused(name: str) -> None:
     kind, size, data = HOSTILE_ALPHABETS[name]
     with pytest.raises(CorruptError):
-        unpack_alphabet_at(tokeniser(kind), size, data, 0)
+        unpack_alphabet_at(tokeniser(kind), size, Cursor(data))
 
 
 @LAW
@@ -261,12 +266,13 @@ def test_a_hostile_alphabet_is_refused(name: str) -> None:
     st.binary(max_size=60),
 )
 def test_any_bytes_are_an_alphabet_of_the_claimed_size_or_corrupt(kind: str, size: int, data: bytes) -> None:
+    cursor = Cursor(data)
     try:
-        tokens, end = unpack_alphabet_at(tokeniser(kind), size, data, 0)
+        tokens = unpack_alphabet_at(tokeniser(kind), size, cursor)
     except CorruptError:
         return
     assert len(set(tokens)) == size
-    assert end <= len(data)
+    assert cursor.at <= len(data)
 
 
 # ---------------------------------------------------------------- models
@@ -422,6 +428,8 @@ MODELS = {
     "lengths": (table(Form.LENGTHS, (1, 3, 3, 2)), 4),
     "counts": (choose("arithmetic").fit([900, 3, 70, 0], counts=True), 4),
     "parts": (choose("arithmetic").fit([900, 3, 70, 0]), 4),
+    "recipe": (table(Form.RECIPE, (3, 0, 300), 4), 4),
+    "recipe of no numbers": (table(Form.RECIPE, (), 4), 4),
 }
 
 
@@ -488,10 +496,17 @@ def test_a_model_of_a_coder_that_it_does_not_fit_is_refused(form: Form, name: st
         choose(name).build(table(form, numbers))
 
 
-@pytest.mark.parametrize("form", [4, 5, 128, 255])
+@pytest.mark.parametrize("form", [5, 6, 128, 255])
 def test_a_form_that_does_not_exist_is_refused(form: int) -> None:
     with pytest.raises(CorruptError, match="unknown form"):
         unpack_table(bytes([form]), 1)
+
+
+def test_a_recipe_is_its_numbers_as_varints() -> None:
+    assert pack_table(table(Form.RECIPE, (3, 0, 300), 7)) == bytes.fromhex("04 03 03 00 AC02")
+    for cut in ("04", "04 03", "04 03 03 00 AC", "04 FFFFFFFFFFFFFFFF7F 01"):
+        with pytest.raises(CorruptError, match="cut short"):
+            unpack_table(bytes.fromhex(cut), 7)
 
 
 def test_no_model_at_all_is_refused() -> None:

@@ -25,6 +25,8 @@ from compress.cli.main import run
 
 HERE = Path(__file__).parent
 RECORDS, FRAMES = HERE / "records.json", HERE / "frames.json"
+# What earlier versions of the format wrote: never made anew.
+EARLIER = (HERE / "frames_1.json",)
 
 # What may change with a release and says nothing of the bits.
 PASSING = ("version", "libraries")

@@ -1,0 +1,104 @@
+"""From tokens to a frame and back: the one path that files and experiments take.
+
+Blocks of 2^18 tokens are coded one by one, each by itself.  A block that is stored costs ceil(log2 K) bits a
+token whatever Q says; what that saves or loses beside Q̂ is the ledger's `coder`.
+
+Next: `atomic` (an output that is whole or absent).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from functools import cached_property
+from typing import BinaryIO
+
+import numpy as np
+
+from compress.coders.fixed import fixed
+from compress.coders.prefix import PrefixCoder
+from compress.coders.protocol import Static
+from compress.errors import CorruptError
+from compress.frames.format import BlockKind
+from compress.frames.frame import Block, Frame, FrameWriter
+from compress.frames.header import Header
+from compress.symbols import Counts, Stream, Symbols, histogram
+
+__all__ = ["BLOCK_TOKENS", "Decoder", "decode_frame", "write_frame"]
+
+BLOCK_TOKENS = 1 << 18
+
+
+def write_frame(
+    file: BinaryIO, header: Header, symbols: Symbols, content_crc: int, *, block_tokens: int = BLOCK_TOKENS
+) -> None:
+    """Write the frame of these symbols; content_crc: CRC-32 of the bytes that they are."""
+    writer = FrameWriter(file, header)
+    if symbols.size:
+        coder = header.build()
+        for start in range(0, symbols.size, block_tokens):
+            part = symbols[start : start + block_tokens]
+            writer.block(part.size, coder.encode(part))
+    writer.end(content_crc)
+
+
+class Decoder:
+    """Blocks back to symbols: the coders of a header, each built when a block first needs it."""
+
+    def __init__(self, header: Header) -> None:
+        self._header = header
+
+    @cached_property
+    def coder(self) -> Static:
+        """The coder that the header describes.  Raises CorruptError."""
+        return self._header.build()
+
+    @cached_property
+    def _stored(self) -> PrefixCoder:
+        return PrefixCoder("stored", fixed([1] * len(self._header.tokens)))
+
+    def decode(self, block: Block) -> Symbols:
+        """The symbols of a block.  Raises CorruptError."""
+        if block.kind == BlockKind.CODED:
+            return self.coder.decode(block.payload, block.count)
+        if len(block.payload) != block.count * self._stored.book.longest:
+            raise CorruptError(f"a stored block of {block.count} tokens has {len(block.payload)} bits")
+        return self._stored.decode(block.payload, block.count)
+
+
+def decode_frame(frame: Frame, output: BinaryIO | None) -> Counts:
+    """Decode one frame, check its content, write it if there is an output, and count its tokens: shape (K,)."""
+    header = frame.header
+    size, crc = 0, 0
+    counts = np.zeros(len(header.tokens), np.int64)
+    piece_bits = np.array([header.kind.bits(token) for token in header.tokens], np.int64)
+    for part in _in_whole_bytes(frame):
+        seen = histogram(part, counts.size)
+        counts += seen
+        size += int(seen @ piece_bits) // 8
+        # Before the pieces are joined, or a long token said often would fill the memory.
+        if size > header.content_bytes:
+            raise CorruptError(f"the content is larger than the {header.content_bytes} bytes claimed")
+        content = header.kind.join(Stream(header.tokens, part))
+        crc = zlib.crc32(content, crc)
+        if output is not None:
+            output.write(content)
+    if size != header.content_bytes or crc != frame.content_crc:
+        raise CorruptError("the content is damaged: its size or checksum does not match")
+    return counts
+
+
+def _in_whole_bytes(frame: Frame) -> Iterator[Symbols]:
+    """The symbols of a frame, a block at most at a time, cut where bytes of content end."""
+    decoder, granule = Decoder(frame.header), frame.header.kind.granule
+    rest = np.zeros(0, np.uint8)
+    for block in frame.blocks:
+        symbols = decoder.decode(block)
+        # A block may end within a byte: what is left waits for the next block.
+        symbols = np.concatenate((rest.astype(symbols.dtype), symbols)) if rest.size else symbols
+        whole = symbols.size - symbols.size % granule
+        symbols, rest = symbols[:whole], symbols[whole:]
+        for start in range(0, symbols.size, BLOCK_TOKENS):
+            yield symbols[start : start + BLOCK_TOKENS]
+    if rest.size:
+        raise CorruptError("the content ends within a byte")

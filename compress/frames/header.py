@@ -1,0 +1,151 @@
+"""What a frame says before its first block: coder, tokens, Q̂, and how much follows.
+
+Next: `frame` (how it is written and read).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compress.coders.catalog import chosen_by_number
+from compress.coders.protocol import Choice, Form, Static, Table
+from compress.errors import CorruptError, DataError, SpecError
+from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_varint, unpack_alphabet, unpack_table
+from compress.probability.families import MAX_TOKENS
+from compress.sources.tokens import Tokeniser, by_number
+
+__all__ = ["NO_TABLE", "Header", "Label", "Limits"]
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a decoder may be asked for, bytes: checked before anything is allocated.
+
+    max_output None means the larger of 1 GiB and 1000 times the compressed size.
+    """
+
+    max_output: int | None = None
+    max_memory: int = 2048 * MIB
+
+    def output(self, compressed_size: int | None) -> int:
+        """The most bytes of content that a file of this size may claim."""
+        if self.max_output is not None:
+            return self.max_output
+        return max(1024 * MIB, 1000 * (compressed_size or 0))
+
+
+@dataclass(frozen=True)
+class Label:
+    """The assumed Q in words, for the ledger of a file; weights only if the spec alone does not say them."""
+
+    spec: str = ""
+    zeros: str = "error"
+    weights: tuple[int, ...] = ()
+
+    def pack(self) -> bytes:
+        """Three fields, each with its size in front."""
+        texts = (
+            self.spec,
+            "" if self.zeros == "error" else self.zeros,
+            " ".join(f"{weight:x}" for weight in self.weights),
+        )
+        data = [text.encode("utf-8", "backslashreplace") for text in texts]
+        return b"".join(pack_varint(len(text)) + text for text in data)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Label:
+        """The label that fills `data`.  Raises CorruptError."""
+        cursor = Cursor(data)
+        fields = [cursor.take(cursor.varint()) for _ in range(3)]
+        if cursor.left:
+            raise CorruptError("the label has a wrong size")
+        try:
+            spec, zeros, numbers = (text.decode("utf-8") for text in fields)
+        except UnicodeDecodeError:
+            raise CorruptError("the label is not UTF-8") from None
+        weights = numbers.split(" ") if numbers else []
+        if not all(number and set(number) <= set("0123456789abcdef") for number in weights):
+            raise CorruptError("the label's weights are not numbers")
+        return cls(spec, zeros or "error", tuple(int(number, 16) for number in weights))
+
+
+# Of a frame without tokens.
+NO_TABLE = Table(Form.EQUAL, 0)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a decoder knows before the first block."""
+
+    coder: Choice
+    kind: Tokeniser
+    tokens: tuple[str, ...]
+    table: Table
+    count: int
+    content_bytes: int
+    label: Label = Label()
+
+    def build(self) -> Static:
+        """The coder of this frame; encoder and decoder both build it here, from the same integers."""
+        try:
+            return self.coder.build(self.table)
+        except DataError as error:
+            raise CorruptError(f"the model is impossible: {error}") from None
+
+    def pack(self) -> bytes:
+        """The header's bytes, without size and CRC."""
+        label = self.label.pack()
+        fields = [
+            bytes([self.coder.family.number]),
+            # 0: none.
+            pack_varint(0 if self.coder.parameter is None else self.coder.parameter + 1),
+            bytes([self._kind_number, 0]),
+            pack_varint(self.count),
+            pack_varint(self.content_bytes),
+            pack_varint(len(label)),
+            label,
+            pack_varint(len(self.tokens)),
+            pack_alphabet(self.kind, self.tokens),
+            pack_table(self.table) if self.tokens else b"",
+        ]
+        return b"".join(fields)
+
+    @property
+    def _kind_number(self) -> int:
+        if self.kind.number is None:
+            raise DataError(f"tokens of kind {self.kind.name} are for analysis and are not written into files")
+        return self.kind.number
+
+    @classmethod
+    def unpack(cls, data: bytes, version: int) -> tuple[Header, dict[str, int]]:
+        """The header that fills `data`, and the bytes of its parts.  Raises CorruptError."""
+        cursor = Cursor(data)
+        [number] = cursor.take(1)
+        parameter = cursor.varint() if version > 1 else 0
+        [kind_number, reserved] = cursor.take(2)
+        coder, kind = _coder(number, parameter - 1 if parameter else None), by_number(kind_number)
+        if coder is None or kind is None or reserved:
+            raise CorruptError("the header names a coder or token kind that this version does not know")
+        count, content_bytes = cursor.varint(), cursor.varint()
+        label = Label.unpack(cursor.take(cursor.varint()))
+        size = cursor.varint()
+        if size > MAX_TOKENS or (count and not size):
+            raise CorruptError(f"the header claims {count} tokens of an alphabet of {size}")
+        if not kind.fits(count, content_bytes):
+            raise CorruptError(f"the header claims {count} tokens of kind {kind.name} in {content_bytes} bytes")
+        alphabet_begin = cursor.at
+        tokens = unpack_alphabet(kind, size, cursor)
+        parts = {"header": alphabet_begin, "alphabet": cursor.at - alphabet_begin, "model": cursor.left}
+        if not size and cursor.left:
+            raise CorruptError("an empty alphabet has a model")
+        table = unpack_table(cursor.take(cursor.left), size) if size else NO_TABLE
+        return cls(coder, kind, tokens, table, count, content_bytes, label), parts
+
+
+def _coder(number: int, parameter: int | None) -> Choice | None:
+    try:
+        return chosen_by_number(number, parameter)
+    except SpecError as error:
+        raise CorruptError(f"the header names an impossible coder: {error}") from None
