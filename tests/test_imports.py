@@ -64,6 +64,7 @@ HOUSE = (
     "reports.records",
     "reports.described",
     "reports.measured",
+    "reports.views",
     "cli.failures",
     "cli.options",
     "cli.describe",

@@ -28,13 +28,10 @@ from compress.cli.options import (
 )
 from compress.coders.protocol import Choice
 from compress.errors import SpecError, quoted
-from compress.experiments.predict import Forecast, expected_code, expected_pair, surprises
+from compress.experiments.predict import Forecast, PairForecast, Surprises, expected_code, expected_pair
 from compress.frames.atomic import write_atomically
-from compress.notation import exact_number
 from compress.probability.relative import beside
 from compress.probability.zeros import ZeroPolicy
-from compress.reports.described import code_report, distribution_report, pair_report, surprise_report
-from compress.reports.records import code_record, forecast_record, pair_record, surprise_record
 from compress.sources.iid import IidSource, draws
 from compress.sources.tokens import Tokeniser, tokeniser
 from compress.specs import Reading, files_of
@@ -91,27 +88,18 @@ def info_command(
     if bare is not None:
         if spec or versus:
             raise SpecError("--surprise takes no SPEC beside it")
-        words = [word.strip() for word in bare.split(",")]
-        bits = surprises([float(exact_number(word)) for word in words], base)
-        show(
-            lambda: surprise_report(words, bits),
-            lambda: surprise_record(words, bits, base),
-            json_path,
-            quiet,
-        )
+        show(Surprises([word.strip() for word in bare.split(",")], base), json_path, quiet)
         return
     if spec is None:
         raise SpecError("info needs a SPEC, or --surprise; see codelen info --help")
     reading = Reading(kind, normalize)
     p = reading.distribution(spec)
-    if versus is not None:
-        pair = expected_pair(p, beside(reading.assumed(versus), p), zeros, base)
-        show(lambda: pair_report(pair, everything=everything), lambda: pair_record(pair), json_path, quiet)
-        return
-    if zeros.floor is not None:
+    if versus is None and zeros.floor is not None:
         raise SpecError("--zeros is about an assumed Q: name one with --versus")
-    alone = Forecast(p, base)
-    show(lambda: distribution_report(alone, everything=everything), lambda: forecast_record(alone), json_path, quiet)
+    forecast: Forecast | PairForecast = Forecast(p, base)
+    if versus is not None:
+        forecast = expected_pair(p, beside(reading.assumed(versus), p), zeros, base)
+    show(forecast, json_path, quiet, everything=everything)
 
 
 @click.command("code")
@@ -137,14 +125,8 @@ def code_command(
     check_exports(json_path, inputs=files_of(spec, true))
     reading = Reading(kind, normalize)
     q = reading.distribution(spec)
-    p = q if true is None else beside(reading.assumed(true), q)
-    code = expected_code(p, q, choice)
-    show(
-        lambda: code_report(code, with_p=true is not None, everything=everything),
-        lambda: code_record(code),
-        json_path,
-        quiet,
-    )
+    p = None if true is None else beside(reading.assumed(true), q)
+    show(expected_code(q, choice, p), json_path, quiet, everything=everything)
 
 
 @click.command("sample")

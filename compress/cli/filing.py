@@ -30,12 +30,10 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable
 from compress.frames.atomic import DISK_ERRORS, write_atomically
-from compress.frames.files import SUFFIX, Encoding, check, decode, decode_to, encode_to, inspect
+from compress.frames.files import SUFFIX, Encoding, Inspections, check, decode, decode_to, encode_to, inspect
 from compress.frames.header import Limits
 from compress.inputs import open_input, read_whole, standard_input
 from compress.probability.zeros import ZeroPolicy
-from compress.reports.described import inspection_report
-from compress.reports.records import inspection_record
 from compress.sources.tokens import Tokeniser
 from compress.specs import Reading, files_of
 
@@ -192,12 +190,7 @@ def inspect_command(
     def inspect_one(name: str) -> None:
         with _about(name), _reading(name) as (source, size):
             frames = inspect(source, Limits(max_output, max_memory), compressed_size=size)
-        show(
-            lambda: inspection_report(_label(name), frames),
-            lambda: inspection_record(_label(name), frames),
-            json_path,
-            quiet,
-        )
+        show(Inspections(_label(name), frames), json_path, quiet)
 
     each(files, inspect_one, ctx)
 

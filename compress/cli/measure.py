@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from compress.cli.options import (
@@ -19,12 +21,10 @@ from compress.cli.options import (
 )
 from compress.coders.protocol import Choice
 from compress.errors import SpecError
-from compress.experiments import demo as demonstration
+from compress.experiments.demo import demo
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.probability.zeros import ZeroPolicy
-from compress.reports.measured import demo_report, experiment_report
-from compress.reports.records import experiment_record
 from compress.sources.recorded import StreamSource
 from compress.sources.tokens import Tokeniser
 from compress.specs import Reading, files_of
@@ -50,9 +50,9 @@ def demo_command(ctx: click.Context, n: int, seed: int, json_path: str | None, q
     Exit status 3 if any check fails.
     """
     check_exports(json_path)
-    experiment = demonstration.demo(n, seed, watch=lambda runs: watched(runs, "encoding"))
-    show(lambda: demo_report(experiment), lambda: experiment_record(experiment, Reading()), json_path, quiet)
-    _end(ctx, experiment)
+    demonstration = demo(n, seed, watch=lambda runs: watched(runs, "encoding"))
+    show(demonstration, json_path, quiet)
+    _end(ctx, demonstration.experiment)
 
 
 @click.command("validate")
@@ -111,5 +111,5 @@ def validate_command(
         )
     except MemoryError:
         raise SpecError(f"-n {n} tokens do not fit in memory as one message") from None
-    show(lambda: experiment_report(experiment), lambda: experiment_record(experiment, reading), json_path, quiet)
+    show(replace(experiment, reading=reading), json_path, quiet)
     _end(ctx, experiment)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console, RenderableType
+from rich.console import Console
 
 from compress import notation
 from compress.coders.catalog import choose, names
@@ -20,6 +20,7 @@ from compress.interrupts import undone_if_interrupted
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.records import dump
 from compress.reports.tables import render
+from compress.reports.views import as_json, as_table
 from compress.sources.tokens import KINDS, tokeniser
 
 __all__ = [
@@ -143,26 +144,21 @@ def require_standard_output() -> None:
         raise OutputError("standard output is closed")
 
 
-def show(
-    table: Callable[[], RenderableType],
-    record: Callable[[], dict[str, Any]],
-    json_path: str | None,
-    quiet: bool,
-) -> None:
-    """Print the table, or write the JSON, or both; with JSON on standard output nothing else goes there."""
+def show(record: object, json_path: str | None, quiet: bool, **how: bool) -> None:
+    """Print the record's table, or write its JSON, or both; with JSON on standard output nothing else goes there."""
     if json_path == PIPE or not quiet:
         require_standard_output()
     if json_path == PIPE:
         # JSON is UTF-8 whatever the terminal's encoding is.
         sys.stdout.flush()
-        sys.stdout.buffer.write(_utf8(record()))
+        sys.stdout.buffer.write(_utf8(record))
         sys.stdout.buffer.flush()
         return
     if json_path is not None:
         with write_atomically(Path(json_path), overwrite=True) as file:
-            file.write(_utf8(record()))
+            file.write(_utf8(record))
     if not quiet:
-        say(render(table()), end="")
+        say(render(as_table(record, **how)), end="")
 
 
 def say(text: str, end: str = "\n") -> None:
@@ -170,8 +166,8 @@ def say(text: str, end: str = "\n") -> None:
     print(text, end=end, flush=True)
 
 
-def _utf8(record: dict[str, Any]) -> bytes:
-    return dump(record).encode("utf-8", "backslashreplace")
+def _utf8(record: object) -> bytes:
+    return dump(as_json(record)).encode("utf-8", "backslashreplace")
 
 
 def watched(things: Iterable[T], what: str) -> Iterator[T]:

@@ -8,6 +8,7 @@ their belief affordable: tails then cost 33 bits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from compress.coders.catalog import choose
 from compress.experiments.validate import Run, validate_all
@@ -16,7 +17,7 @@ from compress.probability.distribution import Distribution
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.iid import IidSource
 
-__all__ = ["BELIEFS", "FLOOR", "demo"]
+__all__ = ["Demo", "demo"]
 
 TRUTH = "H=0.7,T=0.3"
 BELIEFS = ("H=0,T=1", "H=0.2,T=0.8", "H=0.5,T=0.5", "H=0.7,T=0.3", "H=0.9,T=0.1", "H=1,T=0")
@@ -24,13 +25,20 @@ CODERS = ("arithmetic", "huffman")
 FLOOR = "floor:1e-10"
 
 
+@dataclass(frozen=True)
+class Demo:
+    """What came of it: for each friend a run of the arithmetic coder, then one of Huffman's."""
+
+    experiment: Experiment
+
+
 def demo(
     n: int = 1_000_000,
     seed: int = 0,
     *,
     watch: Callable[[Iterable[Run]], Iterable[Run]] = iter,
-) -> Experiment:
+) -> Demo:
     """n flips of the coin, encoded with each friend's belief, by the arithmetic coder and by Huffman's."""
     source = IidSource(Distribution.parse(TRUTH))
     beliefs, coders = map(Distribution.parse, BELIEFS), map(choose, CODERS)
-    return validate_all(source, [*beliefs], [*coders], n, seed, zeros=ZeroPolicy.parse(FLOOR), watch=watch)
+    return Demo(validate_all(source, [*beliefs], [*coders], n, seed, zeros=ZeroPolicy.parse(FLOOR), watch=watch))

@@ -15,22 +15,37 @@ import numpy.typing as npt
 
 from compress.coders.protocol import Choice, Static
 from compress.errors import DataError, SpecError, quoted
+from compress.notation import exact_number
 from compress.probability import information
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.zeros import ZeroPolicy
 
-__all__ = ["CodeForecast", "Forecast", "PairForecast", "expected_code", "expected_pair", "surprises"]
+__all__ = ["CodeForecast", "Forecast", "PairForecast", "Surprises", "expected_code", "expected_pair"]
 
 Vector = npt.NDArray[np.float64]
 
 
-def surprises(probabilities: Sequence[float], base: float = 2) -> list[float]:
-    """-log p of each probability.  Raises SpecError for one outside [0, 1]."""
-    outside = next((p for p in probabilities if not 0 <= p <= 1), None)
-    if outside is not None:
-        raise SpecError(f"{outside:g} is no probability: it lies outside [0, 1]")
-    bits: list[float] = information.surprise(probabilities, base=base).tolist()
-    return bits
+@dataclass(frozen=True)
+class Surprises:
+    """Bare probabilities as they were written, to this base.  Raises SpecError for one outside [0, 1]."""
+
+    words: Sequence[str]
+    base: float = 2
+
+    def __post_init__(self) -> None:
+        outside = next((p for p in self._probabilities if not 0 <= p <= 1), None)
+        if outside is not None:
+            raise SpecError(f"{outside:g} is no probability: it lies outside [0, 1]")
+
+    @cached_property
+    def _probabilities(self) -> list[float]:
+        return [float(exact_number(word)) for word in self.words]
+
+    @property
+    def values(self) -> list[float]:
+        """-log p of each."""
+        bits: list[float] = information.surprise(self._probabilities, base=self.base).tolist()
+        return bits
 
 
 @dataclass(frozen=True)
@@ -130,11 +145,12 @@ class PairForecast:
 
 @dataclass(frozen=True)
 class CodeForecast:
-    """What a coder built from Q is expected to cost when P is true, bits/token."""
+    """What a coder built from Q is expected to cost when P is true, bits/token; own_p: P was not just Q."""
 
     pair: Pair
     choice: Choice
     coder: Static
+    own_p: bool
 
     @property
     def expected(self) -> float:
@@ -169,7 +185,7 @@ def expected_pair(p: Distribution, q: Distribution, zeros: ZeroPolicy, base: flo
     return PairForecast(Pair(pair.p, zeros.apply(pair.q)), base)
 
 
-def expected_code(p: Distribution, q: Distribution, choice: Choice) -> CodeForecast:
-    """The code that a coder builds from Q, and what it is expected to cost when P is true."""
-    pair = Pair.of(p, q)
-    return CodeForecast(pair, choice, choice.of(pair.q.weights))
+def expected_code(q: Distribution, choice: Choice, p: Distribution | None = None) -> CodeForecast:
+    """The code that a coder builds from Q, and what it is expected to cost when P (Q, if not given) is true."""
+    pair = Pair.of(p or q, q)
+    return CodeForecast(pair, choice, choice.of(pair.q.weights), p is not None)

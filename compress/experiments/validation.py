@@ -6,7 +6,7 @@ Next: `validate` (the experiment itself).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from compress.coders.protocol import Choice
@@ -14,6 +14,7 @@ from compress.experiments.checks import Checks, Moments
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.zeros import ZeroPolicy
+from compress.specs import Reading
 
 __all__ = ["Experiment", "Validation"]
 
@@ -123,13 +124,14 @@ class Validation:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Several validations of the same stream of n tokens."""
+    """Several validations of the same stream of n tokens; reading: how the words for P and Q were read."""
 
     true: Distribution
     seed: int
     n: int
     zeros: ZeroPolicy
     runs: tuple[Validation, ...]
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def verdict(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -43,6 +43,7 @@ __all__ = [
     "SUFFIX",
     "Encoding",
     "Inspection",
+    "Inspections",
     "check",
     "decode",
     "decode_to",
@@ -95,6 +96,14 @@ class Inspection:
     assumed: Distribution | None
     ideal_bits: float
     ledger: Ledger
+
+
+@dataclass(frozen=True)
+class Inspections:
+    """Every frame of a file, and what the file is called."""
+
+    name: str
+    frames: Sequence[Inspection]
 
 
 def encode(

@@ -9,8 +9,8 @@ from rich.console import Group, RenderableType
 
 from compress.coders.codebook import Codebook
 from compress.errors import printable
-from compress.experiments.predict import CodeForecast, Forecast, PairForecast
-from compress.frames.files import Inspection
+from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
+from compress.frames.files import Inspections
 from compress.reports.tables import in_bits, ledger_table, new_table, summary_table
 from compress.sources.tokens import visible
 
@@ -26,11 +26,11 @@ __all__ = [
 ROWS = 40
 
 
-def surprise_report(probabilities: Sequence[str], surprises: Sequence[float]) -> RenderableType:
+def surprise_report(bare: Surprises) -> RenderableType:
     """Bare probabilities and their surprises."""
     table = new_table("p", "surprise", left=0)
-    for probability, bits in zip(probabilities, surprises, strict=True):
-        table.add_row(probability, in_bits(bits, 2))
+    for word, surprise in zip(bare.words, bare.values, strict=True):
+        table.add_row(word, in_bits(surprise, 2))
     return table
 
 
@@ -45,7 +45,7 @@ def _left_out(size: int, everything: bool) -> list[RenderableType]:
     return [f"... and {hidden:,} more tokens; --all shows them"] if hidden else []
 
 
-def distribution_report(forecast: Forecast, *, everything: bool) -> RenderableType:
+def distribution_report(forecast: Forecast, *, everything: bool = False) -> RenderableType:
     """Tokens with probability and surprise, then the averages."""
     p, unit = forecast.p, _unit(forecast.base)
     table = new_table("token", "p", "surprise")
@@ -61,7 +61,7 @@ def distribution_report(forecast: Forecast, *, everything: bool) -> RenderableTy
     return Group(table, *_left_out(p.size, everything), "", summary_table(summary))
 
 
-def pair_report(forecast: PairForecast, *, everything: bool) -> RenderableType:
+def pair_report(forecast: PairForecast, *, everything: bool = False) -> RenderableType:
     """Tokens with both probabilities and what each adds, then the averages."""
     p, q, unit = forecast.pair.p, forecast.pair.q, _unit(forecast.base)
     table = new_table("token", "p", "q", "-log q", "adds to H(P,Q)", "adds to D(P||Q)")
@@ -94,14 +94,14 @@ def _number(value: float) -> str:
     return f"{value:.4g}" if 0 < abs(value) < 5e-5 else f"{value:.4f}"
 
 
-def code_report(forecast: CodeForecast, *, with_p: bool, everything: bool) -> RenderableType:
+def code_report(forecast: CodeForecast, *, everything: bool = False) -> RenderableType:
     """Each token's q, surprise, length (or price), Q̂ = 2^-length and word, the tree of a small code, the averages.
 
-    with_p: P is one of its own; then also p, and what the token adds to E_P[length].
+    Where P is one of its own also p, and what the token adds to E_P[length].
     """
     p, q, prices, book = forecast.pair.p, forecast.pair.q, forecast.coder.surprises, forecast.coder.book
     length = "length" if book else "price"
-    of_p = ["p", f"p·{length}"] if with_p else []
+    of_p = ["p", f"p·{length}"] if forecast.own_p else []
     table = new_table("token", "q", "surprise", length, "Q̂", *of_p, *(["word"] if book else []))
     if book:
         # A long word goes on in the next line.
@@ -109,7 +109,7 @@ def code_report(forecast: CodeForecast, *, with_p: bool, everything: bool) -> Re
     for i in _shown(q.size, everything):
         cells = [visible(q.tokens[i]), f"{q.probabilities[i]:.6g}", in_bits(forecast.surprises[i])]
         cells += [in_bits(prices[i], 0 if book else 4), f"{2.0 ** -prices[i]:.6g}"]
-        if with_p:
+        if forecast.own_p:
             chance = p.probabilities[i]
             cells += [f"{chance:.6g}", in_bits(chance * prices[i] if chance else 0.0)]
         if book:
@@ -157,12 +157,13 @@ def _tree(book: Codebook, tokens: Sequence[str]) -> list[str]:
     return lines
 
 
-def inspection_report(path: str, frames: Sequence[Inspection]) -> RenderableType:
+def inspection_report(inspections: Inspections) -> RenderableType:
     """A file's frames: what they hold, and where their bits went."""
     parts: list[RenderableType] = []
+    frames = inspections.frames
     for number, frame in enumerate(frames):
         header = frame.header
-        title = printable(path) + (f", frame {number + 1} of {len(frames)}" if len(frames) > 1 else "")
+        title = printable(inspections.name) + (f", frame {number + 1} of {len(frames)}" if len(frames) > 1 else "")
         origin = (
             "" if frame.assumed is not None or not header.count else " (not known here: taken to be Q̂, so code is 0)"
         )

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from compress.experiments.demo import Demo
 from compress.experiments.validation import Experiment, Validation
 from compress.ledger import TERMS
 from compress.probability.distribution import Distribution
@@ -118,8 +119,9 @@ def _ledgers_abreast(runs: Sequence[Validation]) -> Table:
     return table
 
 
-def demo_report(experiment: Experiment) -> RenderableType:
+def demo_report(demo: Demo) -> RenderableType:
     """The six friends: a row each, both coders side by side, then one ledger."""
+    experiment = demo.experiment
     table = new_table("Q(heads)", "D(P||Q)", "H(P,Q)", "arithmetic ± 95%", "z", "huffman", "verdict")
     pairs = list(zip(experiment.runs[::2], experiment.runs[1::2], strict=True))
     for arithmetic, huffman in pairs:

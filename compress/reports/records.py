@@ -15,15 +15,16 @@ import numpy as np
 
 from compress import __version__
 from compress.coders.codebook import Codebook
-from compress.experiments.predict import CodeForecast, Forecast, PairForecast
+from compress.experiments.demo import Demo
+from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.experiments.validation import Experiment, Validation
-from compress.frames.files import Inspection
+from compress.frames.files import Inspection, Inspections
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Pair
-from compress.specs import Reading
 
 __all__ = [
     "code_record",
+    "demo_record",
     "dump",
     "experiment_record",
     "forecast_record",
@@ -47,9 +48,9 @@ def record(schema: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     return {"schema": f"codelen.{schema}/1", "version": __version__, **fields}
 
 
-def surprise_record(words: Sequence[str], bits: Sequence[float], base: float) -> dict[str, Any]:
+def surprise_record(bare: Surprises) -> dict[str, Any]:
     """The JSON of `codelen info --surprise`."""
-    return record("surprise", {"base": base, "probabilities": words, "surprises": bits})
+    return record("surprise", {"base": bare.base, "probabilities": bare.words, "surprises": bare.values})
 
 
 def forecast_record(forecast: Forecast) -> dict[str, Any]:
@@ -112,8 +113,13 @@ def codebook_record(book: Codebook, tokens: Sequence[str]) -> list[dict[str, Any
     ]
 
 
-def experiment_record(experiment: Experiment, reading: Reading) -> dict[str, Any]:
-    """The JSON of `codelen validate`; reading: how its words were read."""
+def demo_record(demo: Demo) -> dict[str, Any]:
+    """The JSON of `codelen demo`: that of its experiment."""
+    return experiment_record(demo.experiment)
+
+
+def experiment_record(experiment: Experiment) -> dict[str, Any]:
+    """The JSON of `codelen validate`."""
     from importlib.metadata import version  # only who writes JSON waits for it
 
     true = experiment.true
@@ -123,8 +129,8 @@ def experiment_record(experiment: Experiment, reading: Reading) -> dict[str, Any
             "seed": experiment.seed,
             "n": experiment.n,
             "zeros": experiment.zeros.spec,
-            "tokens": reading.kind.name,
-            "normalize": reading.normalize,
+            "tokens": experiment.reading.kind.name,
+            "normalize": experiment.reading.normalize,
             "libraries": {name: version(name) for name in LIBRARIES},
             "true": {**distribution_record(true), "entropy": true.entropy},
             "runs": [_run_record(run) for run in experiment.runs],
@@ -154,9 +160,9 @@ def _run_record(run: Validation) -> dict[str, Any]:
     }
 
 
-def inspection_record(path: str, frames: Sequence[Inspection]) -> dict[str, Any]:
+def inspection_record(inspections: Inspections) -> dict[str, Any]:
     """The JSON of `codelen inspect`."""
-    return record("inspect", {"file": path, "frames": [_frame_record(frame) for frame in frames]})
+    return record("inspect", {"file": inspections.name, "frames": [*map(_frame_record, inspections.frames)]})
 
 
 def _frame_record(frame: Inspection) -> dict[str, Any]:
