@@ -1,0 +1,148 @@
+"""Every option of every command does something, and the right thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import compress
+from compress.cli.main import COMMANDS, LazyGroup, run
+
+TEXT = b"the quick brown fox jumps over the lazy dog\n" * 3
+FILES = {
+    "text": TEXT,
+    "ab": b"abab",
+    "taken": b"as it was",
+    "old": TEXT,
+    "old.clen": b"as it was",
+    "words.clen": compress.encode(TEXT, coder="huffman", tokens="words"),
+    "taken.clen": compress.encode(b"new"),
+}
+NOTHING = r"out: \nerr: \n"
+
+# A call, an option that it is called with or without, and what must be seen with it alone (None: a difference).
+# What is seen: the exit status, both streams, every file, and then the output of `then`.
+CASES: list[tuple[str, str, str | None, str]] = [
+    ("demo --json -", "-n 50", r'"n": 50,', ""),
+    ("demo -n 50 --json -", "--seed 3", r'"seed": 3', ""),
+    ("demo -n 50", "--json -", r'"schema": "codelen.validate/1"', ""),
+    ("demo -n 50", "--quiet", NOTHING, ""),
+    ("validate --true dice:1 -n 60 --json -", "--assumed uniform", r'"spec": "uniform"', ""),
+    ("validate --true dice:1 -n 60 --json -", "--coder huffman", r'"coder": "huffman"', ""),
+    ("validate --true dice:1 --json -", "-n 7", r'"n": 7,', ""),
+    ("validate --true file:text --json -", "--tokens words", r'"n": 54,.*"tokens": "words"', ""),
+    ("validate --true a=1,b=2 -n 9 --json -", "--normalize", r'exit 0.*"normalize": true', ""),
+    ("validate --true a=.5,b=.5 --assumed a=1 -n 9 --json -", "--zeros floor:.1", r'exit 0.*"zeros": "floor:.1"', ""),
+    ("validate --true dice:1 -n 60 --json -", "--seed 4", r'"seed": 4', ""),
+    ("validate --true dice:1 -n 60", "--json -", r'out: {\n  "schema": "codelen.validate/1"', ""),
+    ("validate --true dice:1 -n 60", "--quiet", NOTHING, ""),
+    ("info dice:1", "--versus uniform:6", r"D\(P\|\|Q\)", ""),
+    ("info", "--surprise 0.25", r"0\.25 +2\.00\n", ""),
+    ("info uniform:8", "--base e", r"2\.0794 nats/token", ""),
+    ("info uniform:50", "--all", r"\n50 +0\.02 ", ""),
+    ("info file:text", "--tokens words", r"\nfox ", ""),
+    ("info a=1,b=1", "--normalize", r"H\(P\) +1\.0000 bits/token", ""),
+    ("info a=.5,b=.5 --versus a=1", "--zeros floor:.001", r"H\(P,Q\) +4\.98", ""),
+    ("info dice:1", "--json -", r'"schema": "codelen.info/1"', ""),
+    ("info dice:1", "--quiet", NOTHING, ""),
+    ("code uniform:4", "--coder arithmetic", r"Q̂ +whole numbers", ""),
+    ("code uniform:4", "--true 1=.7,2=.1,3=.1,4=.1", r"p·length", ""),
+    ("code uniform:50", "--all", r"\n50 +0\.02 ", ""),
+    ("code file:text", "--tokens words", r"\nfox ", ""),
+    ("code a=1,b=1", "--normalize", r"Kraft sum +1, complete", ""),
+    ("code uniform:4", "--json -", r'"schema": "codelen.code/1"', ""),
+    ("code uniform:4", "--quiet", NOTHING, ""),
+    ("sample uniform:6", "-n 3", r"out: \d\n\d\n\d\n\nerr", ""),
+    ("sample a=1 -n 2", "-o drawn", r"drawn: b'a\\na\\n'", ""),
+    ("sample a=1 -n 3", "--raw", r"out: aaa\n", ""),
+    ("sample a=1 -n 3 -o taken", "-f", r"exit 0.*taken: b'a\\na\\na\\n'", ""),
+    ("sample file:text -n 40", "--tokens words", r"\nquick\n", ""),
+    ("sample a=1,b=1", "--normalize", r"exit 0", ""),
+    ("sample uniform:1000", "--seed 9", None, ""),
+    ("encode text", "--coder huffman", r"coder +huffman", "inspect text.clen"),
+    ("encode text", "--assumed uniform", r"assumed Q +uniform", "inspect text.clen"),
+    ("encode text", "--tokens words", r"54 words, ", "inspect text.clen"),
+    ("encode ab --assumed a=1", "--zeros floor:.1", r"exit 0.*\nassumed Q +a=1", "inspect ab.clen"),
+    ("encode ab --assumed a=1,b=1", "--normalize", r"exit 0.*\nassumed Q +a=1,b=1", "inspect ab.clen"),
+    ("encode text", "-o other", r"other: b['\"]\\x8bCLN", ""),
+    ("encode text", "-c", r"out: \\x8bCLN", ""),
+    ("encode old", "-f", r"exit 0.*old.clen: b['\"]\\x8bCLN", ""),
+    ("encode ab", "--rm", r"exit 0(?!.*\nab: )", ""),
+    ("encode text", "--max-input 50", r"exit 1.*text: holds more than 50 bytes", ""),
+    ("decode words.clen", "-o other", r"other: b'the quick", ""),
+    ("decode words.clen", "-c", r"out: the quick", ""),
+    ("decode taken.clen", "-f", r"exit 0.*taken: b'new'", ""),
+    ("decode words.clen", "--rm", r"exit 0(?!.*\nwords.clen: )", ""),
+    ("decode words.clen", "--max-output 100", r"exit 1.*132 bytes, and 100 are allowed; see --max-output", ""),
+    ("decode words.clen", "--max-memory 9", r"exit 1.*; --max-memory allows 9", ""),
+    ("inspect words.clen", "--max-output 100", r"exit 1.*132 bytes, and 100 are allowed; see --max-output", ""),
+    ("inspect words.clen", "--max-memory 9", r"exit 1.*; --max-memory allows 9", ""),
+    ("inspect words.clen", "--json -", r'"schema": "codelen.inspect/1"', ""),
+    ("inspect words.clen", "--quiet", NOTHING, ""),
+    ("test words.clen", "--max-output 100", r"exit 1.*132 bytes, and 100 are allowed; see --max-output", ""),
+    ("test words.clen", "--max-memory 9", r"exit 1.*; --max-memory allows 9", ""),
+    ("test words.clen", "--quiet", NOTHING, ""),
+]
+
+
+def identity(case: tuple[str, str, str | None, str]) -> str:
+    """The command and the option: "validate --seed"."""
+    return f"{case[0].split()[0]} {case[1].split()[0]}"
+
+
+def seen(folder: Path, call: str, then: str, streams: pytest.CaptureFixture[bytes]) -> str:
+    """All that a call leaves behind, as one text."""
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name, content in FILES.items():
+            Path(name).write_bytes(content)
+        status = run(call.split())
+        out, err = (stream.decode("utf-8", "backslashreplace") for stream in streams.readouterr())
+        parts = [f"exit {status}", f"out: {out}", f"err: {err}"]
+        parts += [f"{path.name}: {path.read_bytes()!r}" for path in sorted(folder.iterdir())]
+        if then:
+            run(then.split())
+            parts.append(streams.readouterr()[0].decode())
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize(("call", "option", "says", "then"), CASES, ids=map(identity, CASES))
+def test_an_option_has_its_effect(
+    call: str, option: str, says: str | None, then: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    without = seen(tmp_path / "without", call, then, capsysbinary)
+    with_it = seen(tmp_path / "with", f"{call} {option}", then, capsysbinary)
+    assert with_it != without
+    if says is not None:
+        assert re.search(says, with_it, re.DOTALL), with_it
+        assert not re.search(says, without, re.DOTALL), without
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    for section in COMMANDS.values():
+        for name in section:
+            command = LazyGroup().get_command(click.Context(click.Group("codelen")), name)
+            assert command is not None
+            yield name, command
+
+
+def options() -> Iterator[tuple[str, click.Option]]:
+    for name, command in commands():
+        yield from ((name, option) for option in command.params if isinstance(option, click.Option))
+
+
+def names(command: str, option: click.Option) -> set[str]:
+    return {f"{command} {spelling}" for spelling in option.opts}
+
+
+def test_every_option_that_may_be_left_out_is_tried_once() -> None:
+    tried = list(map(identity, CASES))
+    assert len(tried) == len(set(tried))
+    free = [(command, option) for command, option in options() if not option.required]
+    assert [names(*each) for each in free if not names(*each) & set(tried)] == []
+    assert len(free) == len(tried)
