@@ -3,130 +3,161 @@
     python tests/mutations.py              all of them, on two cores; prints what was killed and what survived
     python tests/mutations.py checks       those whose file or tests are named so
 
-A fault is a text of a module and what stands in its place, or an option of the command line that is ignored
-(every option of every command).  The module is changed on its way
-into a forked process and never on the disk, so nothing is left behind and the kernels' cache stays good;
-tests that start a process of their own do not see it and cannot be named here.  A fault within a kernel
-runs with numba's JIT switched off.  Exit status 1 if one survives, or its text is not found once.
+A fault is a text of a module and what stands in its place (`faults`), or an option of the command line that
+is ignored (every option of every command).  Nothing is written to the disk: the package and its tests are
+loaded once, the tests run once as they are, and then each fault has a forked process in which the code of
+the functions that it changes is exchanged.  A fault within a kernel is tried where numba's JIT is switched
+off.  Tests that start a process of their own do not see a fault, and are not named here.
+
+Exit status 1 if one survives, or its text is not found once.
 """
 
 from __future__ import annotations
 
+import ast
+import functools
+import gc
 import importlib
-import importlib.machinery
-import importlib.util
-import json
 import os
+import re
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType, ModuleType
 
-# What every forked process needs, loaded once; the package itself is loaded in each anew.
 import numba
 import pytest
-import rich.table  # noqa: F401
-from click.core import ParameterSource
+from faults import FAULTS, KERNEL
+from hypothesis import Phase, settings
 
 ROOT = Path(__file__).resolve().parent.parent
-LIST = ROOT / "tests" / "mutations.json"
+PACKAGE = ROOT / "compress"
+# The last: what is loaded already is not pytest's to rewrite.
+LOADED = "ignore::pytest.PytestAssertRewriteWarning"
+QUIETLY = ("-q", "-x", "--no-header", "-p", "no:cacheprovider", "-o", "addopts=", "-W", LOADED)
+# No time is spent on looking for virtual environments, nor on telling how a test failed.
+QUICKLY = ("--collect-in-virtualenv", "--tb=no")
 # Its tests are one for each option.
 OPTIONS = "tests/cli/test_options.py::test_an_option_has_its_effect"
 # Processes at a time, and the seconds that one may take: whoever hangs was noticed too.
 WORKERS = 2
-PATIENCE = 120
+PATIENCE = 100
 
 
 @dataclass(frozen=True)
-class Edit:
-    """A text of a module that is replaced, and the tests that must notice; `plain`: with the JIT switched off."""
+class Fault:
+    """What is tried: its name, the tests that must notice, how it comes about, and why it cannot, if it cannot."""
 
-    file: str
-    find: str
-    put: str
+    name: str
     tests: tuple[str, ...]
-    plain: bool = False
-
-    @property
-    def name(self) -> str:
-        return f"{self.file}: {' '.join(self.find.split())[:50]} -> {' '.join(self.put.split())[:50]}"
-
-    @property
-    def trouble(self) -> str | None:
-        """Why it cannot be tried."""
-        count = (ROOT / "compress" / self.file).read_text("utf-8").count(self.find)
-        if count != 1:
-            return f"its text is found {count} times"
-        # The cache of kernels goes by the lines where they begin.
-        return None if self.find.count("\n") == self.put.count("\n") else "it moves the lines behind it"
-
-    def put_in_place(self) -> None:
-        path = ROOT / "compress" / self.file
-        name = "compress." + self.file.removesuffix(".py").replace("/", ".")
-        sys.meta_path.insert(0, _Changed(name, path, path.read_text("utf-8").replace(self.find, self.put)))
+    put_in_place: Callable[[], None]
+    trouble: str | None = None
 
 
-@dataclass(frozen=True)
-class Ignored:
-    """An option that is read and has no effect."""
-
-    module: str
-    command: str
-    parameter: str
-    tests: tuple[str, ...]
-    plain: bool = False
-
-    @property
-    def name(self) -> str:
-        return f"codelen {self.command}: --{self.parameter} is ignored"
-
-    trouble = None
-
-    def put_in_place(self) -> None:
-        command = getattr(importlib.import_module(self.module), f"{self.command}_command")
-        [option] = (option for option in command.params if option.name == self.parameter)
-        option.consume_value = lambda ctx, opts: (option.get_default(ctx), ParameterSource.DEFAULT)
+# ---------------------------------------------------------------- faults in the package
 
 
-class _Changed(importlib.machinery.SourceFileLoader):
-    """A finder and a loader of one module, whose source is not what its file holds."""
-
-    def __init__(self, name: str, path: Path, source: str) -> None:
-        super().__init__(name, str(path))
-        self._source = source
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
-        return importlib.util.spec_from_file_location(name, self.path, loader=self) if name == self.name else None
-
-    def get_code(self, fullname: str) -> CodeType:
-        return compile(self._source, self.path, "exec", dont_inherit=True)
-
-
-def edits() -> list[Edit]:
-    """The faults that are listed, file by file."""
-    return [
-        Edit(file, entry["find"], entry["put"], tuple(entry["tests"].split()), entry.get("plain", False))
-        for file, entries in json.loads(LIST.read_text("utf-8")).items()
-        for entry in entries
-    ]
+def edits(kernels: bool) -> Iterator[Fault]:
+    """The faults that are listed, file by file: those within kernels, or the others."""
+    for file, faults in FAULTS.items():
+        text = (PACKAGE / file).read_text("utf-8")
+        for find, put, tests, *rest in faults:
+            if kernels == (KERNEL in rest):
+                name = f"{file}: {' '.join(find.split())[:50]} -> {' '.join(put.split())[:50]}"
+                found, named = text.count(find), tuple(tests_named(tests))
+                trouble = None if found == 1 else f"its text is found {found} times"
+                change = functools.partial(exchange, file, text, text.replace(find, put))
+                yield Fault(name, named, change, trouble or (None if named else "no test has such a name"))
 
 
-def options() -> Iterator[Ignored]:
-    """Every option of every command that may be left out.  Run in a process of its own: it loads the package."""
-    sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "cli")]
+def tests_named(beginning: str) -> list[str]:
+    """The tests whose name begins so; a file's name is all of its tests."""
+    path, colons, name = beginning.partition("::")
+    if beginning.endswith("]"):
+        return [beginning]
+    found = re.findall(r"^def (test_\w+)", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+    return [f"{path}::{test}" for test in found if test.startswith(name)] if colons else [path]
+
+
+def exchange(file: str, before: str, after: str) -> None:
+    """Give the functions of a loaded module the code that they would have, and its constants their values."""
+    module = importlib.import_module("compress." + file.removesuffix(".py").replace("/", "."))
+    old, new = codes(compile(before, file, "exec")), codes(compile(after, file, "exec"))
+    changed = 0
+    for function in functions(module):
+        code = new.get(function.__code__.co_qualname)
+        if code is not None and code != old.get(function.__code__.co_qualname):
+            function.__code__ = code
+            changed += 1
+    for name, value in constants(after).items():
+        if constants(before)[name] != value:
+            setattr(module, name, eval(value, vars(module)))
+            changed += 1
+    if not changed:
+        raise RuntimeError(f"{file}: no function and no constant has changed")
+
+
+def codes(code: CodeType) -> dict[str, CodeType]:
+    """The code of each function of a module, nested ones and methods too, by its qualified name."""
+    found: dict[str, CodeType] = {}
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            found |= {constant.co_qualname: constant} | codes(constant)
+    return found
+
+
+def constants(source: str) -> dict[str, str]:
+    """What a module gives names to, as it is written."""
+    return {
+        node.targets[0].id: ast.unparse(node.value)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+
+
+def functions(module: ModuleType) -> list[FunctionType]:
+    """Every function that a module has made, methods and those within others too."""
+    gc.unfreeze()
+    made = (value for value in gc.get_objects() if isinstance(value, FunctionType))
+    return [function for function in made if function.__module__ == module.__name__]
+
+
+# ---------------------------------------------------------------- options that are ignored
+
+
+def options() -> Iterator[Fault]:
+    """Every option of every command that may be left out, each with its own test."""
+    sys.path.insert(0, str(ROOT / "tests" / "cli"))
     test = importlib.import_module("test_options")
     for case in test.CASES:
         [(command, option)] = (each for each in test.options() if test.identity(case) in test.names(*each))
-        callback = next(get for name, get in test.commands() if name == command).callback
-        yield Ignored(callback.__module__, command, option.name, (f"{OPTIONS}[{test.identity(case)}]",))
+        name = f"codelen {command}: {option.opts[-1]} is ignored"
+        yield Fault(name, (f"{OPTIONS}[{test.identity(case)}]",), functools.partial(ignore, option))
 
 
-def start(work: Edit | Ignored | None, tests: Sequence[str], log: Path) -> int:
-    """Run the tests in a forked process, with that fault if there is one; returns its number."""
+def ignore(option: object) -> None:
+    """Whatever is given, the option has its default."""
+    from click.core import Option, ParameterSource
+
+    assert isinstance(option, Option)
+    option.consume_value = lambda ctx, opts: (option.get_default(ctx), ParameterSource.DEFAULT)  # type: ignore[method-assign]
+
+
+# ---------------------------------------------------------------- trying them
+
+
+def run_tests(tests: Sequence[str]) -> int:
+    """Run these tests in this process; returns pytest's exit status."""
+    return int(pytest.main([*QUIETLY, *tests]))
+
+
+def forked(work: Callable[[], int], log: Path) -> int:
+    """Start some work in a process of its own, what it prints going to a file; returns its number."""
     child = os.fork()
     if child:
         return child
@@ -136,98 +167,90 @@ def start(work: Edit | Ignored | None, tests: Sequence[str], log: Path) -> int:
         out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(out, 1)
         os.dup2(out, 2)
-        os.chdir(ROOT)
-        sys.path.insert(0, str(ROOT))
-        if work is not None:
-            if work.plain:
-                os.environ["NUMBA_DISABLE_JIT"] = "1"
-                numba.config.reload_config()
-            work.put_in_place()
-        status = int(pytest.main(["-q", "-x", "--no-header", "-p", "no:cacheprovider", "-o", "addopts=", *tests]))
+        status = work()
+    except BaseException:
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
 
 
-@dataclass
-class Tried:
-    """A fault and what came of it: the exit status of its tests, None for one that hung."""
-
-    work: Edit | Ignored
-    log: Path
-    begin: float
-    status: int | None = None
-
-    @property
-    def verdict(self) -> str:
-        if self.status in (1, None):
-            return "killed"
-        return "survived" if self.status == 0 else f"could not be tried: pytest ended with {self.status}"
+def tried(fault: Fault) -> int:
+    """The exit status of a fault's tests where it is in place."""
+    # A collection would touch all that both processes share, and copy it.
+    gc.disable()
+    fault.put_in_place()
+    return run_tests([*QUICKLY, *fault.tests])
 
 
-def run_all(works: Sequence[Edit | Ignored], folder: Path) -> Iterator[Tried]:
-    """Each fault with its tests, two at a time."""
-    running: dict[int, Tried] = {}
-    waiting = list(works)
+def results(faults: Sequence[Fault], folder: Path) -> Iterator[tuple[Fault, int | None, float]]:
+    """Each fault, the exit status of its tests (None: they hung) and the seconds that they took."""
+    gc.collect()
+    gc.freeze()
+    running: dict[int, tuple[Fault, float]] = {}
+    waiting = list(faults)
     while running or waiting:
         while waiting and len(running) < WORKERS:
-            work, log = waiting.pop(0), folder / f"{len(waiting)}.log"
-            running[start(work, work.tests, log)] = Tried(work, log, time.monotonic())
+            fault = waiting.pop(0)
+            log = folder / f"{len(waiting)}.log"
+            running[forked(functools.partial(tried, fault), log)] = fault, time.monotonic()
         child, status = os.waitpid(-1, os.WNOHANG)
-        if child in running:
-            tried = running.pop(child)
-            tried.status = os.waitstatus_to_exitcode(status)
-            yield tried
-            continue
-        for number, tried in list(running.items()):
-            if time.monotonic() - tried.begin > PATIENCE:
+        for number, (fault, begin) in list(running.items()):
+            seconds = time.monotonic() - begin
+            if number == child:
+                yield fault, os.waitstatus_to_exitcode(status), seconds
+            elif seconds > PATIENCE:
                 os.killpg(number, signal.SIGKILL)
                 os.waitpid(number, 0)
-                yield running.pop(number)
-        time.sleep(0.02)
+                yield fault, None, seconds
+            else:
+                continue
+            del running[number]
+        if not child:
+            time.sleep(0.01)
 
 
-def all_options() -> list[Ignored]:
-    """`options`, found in a process of its own, so that this one stays without the package."""
-    reader, writer = os.pipe()
-    if not (child := os.fork()):
-        text = json.dumps([[work.module, work.command, work.parameter, work.tests] for work in options()])
-        with os.fdopen(writer, "w") as file:
-            file.write(text)
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as file:
-        text = file.read()
-    os.waitpid(child, 0)
-    return [Ignored(module, command, parameter, tuple(tests)) for module, command, parameter, tests in json.loads(text)]
+def try_all(wanted: Sequence[str], kernels: bool) -> int:
+    """Try the faults of one kind, in a process that has loaded nothing yet; returns how many went unnoticed."""
+    begin = time.monotonic()
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    # An example that fails need not be made small.
+    settings.register_profile("mutations", phases=(Phase.explicit, Phase.generate))
+    settings.load_profile("mutations")
+    if kernels:
+        os.environ["NUMBA_DISABLE_JIT"] = "1"
+        numba.config.reload_config()  # type: ignore[no-untyped-call]
+    faults = [*edits(kernels), *([] if kernels else options())]
+    faults = [fault for fault in faults if not wanted or any(word in fault.name + str(fault.tests) for word in wanted)]
+    bad = [f"{fault.name}: {fault.trouble}" for fault in faults if fault.trouble]
+    ready = [fault for fault in faults if not fault.trouble]
+    with tempfile.TemporaryDirectory() as name:
+        # As they are the tests must pass, or their failing would mean nothing; this also loads all that they need.
+        if ready and (sound := run_tests(sorted({test for fault in ready for test in fault.tests}))):
+            print(f"without any fault the tests end with {sound}")
+            return 1
+        print(f"without a fault all tests pass ({time.monotonic() - begin:.0f} s)", flush=True)
+        for fault, status, seconds in results(ready, Path(name)):
+            verdict = {0: "SURVIVED", 1: "killed", None: "killed"}.get(status, f"could not be tried ({status})")
+            if verdict != "killed":
+                bad.append(f"{fault.name}: {verdict}")
+            print(f"{verdict:8} {seconds:5.1f} s  {fault.name}", flush=True)
+    kind = "in kernels" if kernels else "elsewhere"
+    print(f"\nkilled {len(faults) - len(bad)} of {len(faults)} {kind} in {time.monotonic() - begin:.0f} s", flush=True)
+    print(*(f"  {line}\n" for line in bad), sep="", flush=True)
+    return len(bad)
 
 
 def main(wanted: Sequence[str]) -> int:
     """Try all, or those that are wanted; returns the exit status."""
-    begin = time.monotonic()
-    works: list[Edit | Ignored] = [*edits(), *all_options()]
-    works = [work for work in works if not wanted or any(word in work.name + str(work.tests) for word in wanted)]
-    bad = [f"{work.name}: {work.trouble}" for work in works if work.trouble]
-    ready = [work for work in works if not work.trouble]
-    killed = 0
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        # Without a fault the tests must pass, or their failing would mean nothing.
-        for plain in (False, True):
-            tests = sorted({test for work in ready if work.plain == plain for test in work.tests})
-            log = folder / "sound.log"
-            child = start(Edit("__init__.py", "", "", (), True) if plain else None, tests, log) if tests else 0
-            if child and (status := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])):
-                print(log.read_text("utf-8"), f"\nwithout any fault the tests end with {status}")
-                return 1
-        print(f"without a fault all tests pass ({time.monotonic() - begin:.0f} s)", flush=True)
-        for tried in run_all(ready, folder):
-            killed += tried.verdict == "killed"
-            if tried.verdict != "killed":
-                bad.append(f"{tried.work.name}: {tried.verdict}")
-            print(f"{tried.verdict:8}  {time.monotonic() - tried.begin:4.1f} s  {tried.work.name}", flush=True)
-    print(f"\nkilled {killed} of {len(works)} in {time.monotonic() - begin:.0f} s", *bad, sep="\n")
+    bad = 0
+    for kernels in (False, True):
+        sys.stdout.flush()
+        if not (child := os.fork()):
+            os._exit(min(try_all(wanted, kernels), 99))
+        bad += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return 1 if bad else 0
 
 

@@ -256,3 +256,11 @@ def test_implied_probabilities_sum_to_the_kraft_sum_unnormalised() -> None:
         if kraft(lengths) <= 1:
             book = Codebook.of(lengths)
             assert Fraction(math.fsum(book.implied)) == book.kraft_sum
+
+
+def test_a_book_that_is_not_prefix_free_says_so() -> None:
+    """Canonical words cannot be so; these are put in their place."""
+    for words, free in ((("0", "10", "11"), True), (("1", "0", "01"), False), (("00", "0"), False), (("", "1"), False)):
+        book = Codebook.of([2] * len(words))
+        vars(book)["words"] = tuple(bitarray(word) for word in words)
+        assert book.is_prefix_free is free

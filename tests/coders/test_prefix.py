@@ -360,3 +360,15 @@ def test_bits_of_the_other_endianness_decode_to_the_same_symbols(lengths: list[i
     other = bitarray(bits, endian="little")
     assert other == bits
     assert coder.decode(other, len(message)).tolist() == message
+
+
+@pytest.mark.uncompiled
+@pytest.mark.parametrize(
+    ("lengths", "payload", "count"),
+    [([1, 2, 3, 3], "1" * 320, 320), ([1, 62, 62], "0" * 31 + "1", 32), ([1, 2, 2], "0" * 63 + "1", 64)],
+)
+def test_a_message_longer_than_its_payload_is_refused(lengths: list[int], payload: str, count: int) -> None:
+    """As many bits as tokens, so that the count alone does not tell; the last word runs out of the payload."""
+    coder = PrefixCoder("huffman", Codebook.of(lengths))
+    with pytest.raises(CorruptError, match=f"ends within its {count} tokens|no code word"):
+        coder.decode(bitarray(payload, endian="big"), count)

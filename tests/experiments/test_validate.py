@@ -5,19 +5,23 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 import pytest
+from bitarray import bitarray
 
 from compress import validate
 from compress.coders.catalog import CODERS, build, choose
 from compress.coders.huffman import huffman
-from compress.coders.protocol import Form, Table
+from compress.coders.protocol import Form, Static, Table
 from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments import checks
 from compress.experiments.demo import demo
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment, Validation
+from compress.frames.frame import Frame
+from compress.frames.header import Header
 from compress.ledger import TERMS
 from compress.probability.distribution import Distribution, Pair
 from compress.sources.iid import IidSource
@@ -359,6 +363,91 @@ def test_control_a_changed_token_fails_round_trip() -> None:
     assert checks.round_trip(sent, sent.copy(), sent.copy())
     assert not checks.round_trip(sent, sent.copy(), np.array([1, 2, 0], np.uint8))
     assert not checks.round_trip(sent, sent[:2])
+
+
+class Curious:
+    """Reads on behind its payload, and believes what it finds there."""
+
+    def __init__(self, honest: Static) -> None:
+        self.honest = honest
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.honest, name)
+
+    def decode(self, bits: bitarray, count: int) -> Symbols:
+        symbols = self.honest.decode(bits, count)
+        if len(bits) > self.honest.ideal_bits(symbols):
+            symbols[-1] ^= 1
+        return symbols
+
+
+def test_control_a_coder_that_reads_what_follows_fails_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = CODERS["huffman"]
+    curious = dataclasses.replace(honest, build=lambda *how: cast(Static, Curious(honest.build(*how))))
+    monkeypatch.setitem(CODERS, "huffman", curious)
+    assert failing(validate(COIN, "true", "huffman", n=1_000)) == ("round_trip",)
+
+
+def test_control_a_file_that_holds_another_code_fails_code_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table that is written is not the one that was fitted: only who reads the file can know."""
+    honest = Header.pack
+
+    def swapped(self: Header) -> bytes:
+        return honest(dataclasses.replace(self, table=self.coder.fit([645, 355])))
+
+    monkeypatch.setattr(Header, "pack", swapped)
+    run = validate(Distribution.parse("H=1,T=0"), Distribution.parse(COIN), "arithmetic", n=0)
+    assert "code_price" in failing(run)
+
+
+def test_control_a_byte_that_nobody_counted_fails_accounting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader forgets the index: the ledger no longer sums to what is on the disk."""
+    honest = Frame._count
+
+    def forgetful(self: Frame, part: str, start: int) -> None:
+        if part != "index":
+            honest(self, part, start)
+
+    monkeypatch.setattr(Frame, "_count", forgetful)
+    assert failing(validate(COIN, "H=0.2,T=0.8", n=1_000)) == ("accounting",)
+
+
+@pytest.mark.parametrize("bits", [-1, 1])
+def test_control_an_uncounted_container_bit_fails_accounting(bits: int) -> None:
+    run = validate(COIN, "H=0.2,T=0.8", n=10_000)
+    parts = dict(run.ledger.container_parts)
+    parts["padding"] += bits
+    assert not checks.accounting(dataclasses.replace(run.ledger, container_parts=parts), run.file_bytes)
+
+
+def test_the_bound_of_expectation_is_bernsteins_on_both_sides() -> None:
+    """V = 0.04, M = 3, n = 100: 5·sqrt(V/n) + 4.2·M/n = 0.1 + 0.126."""
+    moments = checks.Moments(mean=1.0, variance=0.04, largest=3.0, third=0.1)
+    for stray, passes in ((0.2259, True), (0.2261, False)):
+        for sign in (1, -1):
+            assert checks.expectation(moments, 100 * (1 + sign * stray), 100) is passes
+
+
+def test_z_is_the_distance_from_the_expectation_in_standard_errors() -> None:
+    """A sample with more tails than P lets expect costs who believes in heads more: z > 0."""
+    signs = set()
+    for seed in range(6):
+        run = validate(COIN, "H=0.9,T=0.1", n=1_000, seed=seed)
+        assert run.z is not None
+        assert run.standard_error is not None
+        assert run.z == pytest.approx(run.ledger.luck / (run.n * run.standard_error))
+        signs.add(run.z > 0)
+    assert signs == {True, False}
+
+
+def test_the_ledger_of_a_known_p_is_what_p_and_q_say_before_anything_is_drawn() -> None:
+    run = validate(COIN, "H=0.2,T=0.8", n=10_000)
+    entropy = -(0.7 * math.log2(0.7) + 0.3 * math.log2(0.3))
+    divergence = 0.7 * math.log2(0.7 / 0.2) + 0.3 * math.log2(0.3 / 0.8)
+    assert run.ledger.entropy == pytest.approx(10_000 * entropy)
+    assert run.ledger.mismatch == pytest.approx(10_000 * divergence)
+    assert run.ledger.luck == pytest.approx(run.ideal_bits - 10_000 * (entropy + divergence), abs=1e-4)
+    assert abs(run.ledger.luck) > 1
 
 
 def test_a_failed_check_fails_the_experiment() -> None:

@@ -244,3 +244,9 @@ def test_surprises_are_40_minus_log2_f_and_infinite_for_0() -> None:
     assert surprises[2] == pytest.approx(TOTAL_BITS - math.log2(TOTAL // 4 - 1), abs=1e-14)
     assert surprises[3:].tolist() == [40.0, math.inf]
     assert Frequencies.of([9]).surprises.tolist() == [0.0]
+
+
+def test_what_is_left_goes_to_the_largest_remainders() -> None:
+    """16 shares for 5:3:2 are due as 8, 4.8 and 3.2."""
+    assert apportion([5, 3, 2], 16) == [8, 5, 3]
+    assert apportion([2, 3, 5], 16) == [3, 5, 8]

@@ -179,6 +179,10 @@ def test_a_zero_of_q_is_refused_where_p_is_above_zero_and_nowhere_else(pairs: li
     assert refused == first
 
 
+def test_refusing_a_zero_of_q_where_p_has_none_would_be_wrong() -> None:
+    ZeroPolicy().require(of(1, 0, 1), of(1, 0, 1))
+
+
 @law
 @given(weight_lists, floors)
 def test_after_a_floor_nothing_is_refused(weights: list[int], floor: Fraction) -> None:

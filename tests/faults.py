@@ -1,0 +1,528 @@
+"""The faults that `mutations.py` puts into the package: (text, what stands in its place, tests that must notice).
+
+A text occurs once in its module, and has as many lines as what replaces it.  A fault in a kernel has KERNEL
+behind its tests, which then run with numba's JIT switched off.
+"""
+
+from __future__ import annotations
+
+__all__ = ["FAULTS", "KERNEL"]
+
+KERNEL = "kernel"
+
+VALIDATE = "tests/experiments/test_validate.py::test_"
+CONTROL = f"{VALIDATE}control_"
+PREDICT = "tests/experiments/test_predict.py::test_"
+INFORMATION = "tests/probability/test_information.py::test_"
+FREQUENCIES = "tests/probability/test_frequencies.py::test_"
+ZEROS = "tests/probability/test_zeros.py::test_"
+DISTRIBUTION = "tests/probability/test_distribution.py::test_"
+ARITHMETIC = "tests/coders/test_arithmetic.py::test_"
+CATALOG = "tests/coders/test_catalog.py::test_"
+BOOK = "tests/coders/test_codebook.py::test_"
+PREFIX = "tests/coders/test_prefix.py::test_"
+WORDS = "tests/coders/test_words.py::test_"
+FRAME = "tests/frames/test_frame.py::test_"
+FILES = "tests/frames/test_files.py::test_"
+ATOMIC = "tests/frames/test_atomic.py::test_"
+SOURCES = "tests/sources/test_sources.py::test_"
+TOKENS = "tests/sources/test_tokens.py::test_"
+TABLES = "tests/reports/test_tables.py::test_"
+VIEWS = "tests/reports/test_views.py::test_"
+CLI = "tests/cli/test_cli.py::test_"
+SPECS = "tests/test_specs.py::test_"
+
+FAULTS: dict[str, list[tuple[str, ...]]] = {
+    # ------------------------------------------------------------ the experiment
+    "experiments/validate.py": [
+        (
+            "stream.symbols, coder.decode(payload, n), coder.decode(payload + _random_bits(sample.seed), n)",
+            "stream.symbols, stream.symbols",
+            f"{CONTROL}a_coder_that_reads_what_follows_fails_round_trip",
+        ),
+        (
+            "coder.decode(payload, n), coder.decode(payload + _random_bits(sample.seed), n)",
+            "coder.decode(payload, n)",
+            f"{CONTROL}a_coder_that_reads_what_follows_fails_round_trip",
+        ),
+        (
+            "coder = frame.header.build()",
+            "coder = run.choice.of(run.pair.q.weights)",
+            f"{CONTROL}a_file_that_holds_another_code_fails_code_price",
+        ),
+        (
+            "checks.code_price(run.choice, coder, run.pair)",
+            "checks.code_price(run.choice, run.choice.of(run.pair.q.weights), run.pair)",
+            f"{CONTROL}a_file_that_holds_another_code_fails_code_price",
+        ),
+        (
+            "file_bytes=len(data)",
+            "file_bytes=(frame.payload_bits + 7) // 8",
+            f"{VALIDATE}the_same_seed_gives_the_same_file_compiled_or_not",
+        ),
+        (
+            "checks.accounting(ledger, len(data))",
+            "checks.accounting(ledger, round(ledger.total) // 8)",
+            f"{CONTROL}a_byte_that_nobody_counted_fails_accounting",
+        ),
+        ("moments = Moments.of(p, coder", "moments = Moments.of(q, coder", f"{VALIDATE}the_six_friends_pay"),
+        ("is_sample = belief is Relative.EMPIRICAL", "is_sample = False", f"{VALIDATE}a_q_counted_from_the_stream"),
+        ("n > 0 and not (p_is_sample or", "n > 0 and not (False or", f"{VALIDATE}a_stream_that_is_its_own_truth"),
+        ("        zeros.require(pair.p, pair.q)\n", "\n", f"{VALIDATE}an_impossible_q_is_refused_before"),
+        (
+            "            choice.family.require(pair)\n",
+            "            pass\n",
+            f"{VALIDATE}a_probability_that_cannot_be_honoured",
+        ),
+        (
+            "self.source.sample(self.n, generator(self.seed))",
+            "self.source.sample(self.n, generator(0))",
+            f"{VALIDATE}other_seeds",
+        ),
+    ],
+    "experiments/checks.py": [
+        ("else bounds.hold(payload_bits)", "else True", f"{CONTROL}a_payload_one_byte_short_or_long_fails"),
+        ("return all(np.array_equal", "return any(np.array_equal", f"{CONTROL}a_coder_that_reads_what_follows"),
+        ("_SIGMAS = 5.0", "_SIGMAS = 15.0", f"{VALIDATE}the_bound_of_expectation_is_bernsteins"),
+        ("_RANGE_FACTOR = 4.2", "_RANGE_FACTOR = 0.0", f"{VALIDATE}the_bound_of_expectation_is_bernsteins"),
+        ("np.abs(surprises[occurs] - centre)", "np.abs(surprises[occurs])", f"{VALIDATE}interval_is_centred"),
+        (
+            "return abs(ideal_bits / n - moments.mean) <= bound",
+            "return ideal_bits / n - moments.mean <= bound",
+            f"{VALIDATE}the_bound_of_expectation_is_bernsteins",
+        ),
+        ("max(1e-6, 1e-12 * bits)", "max(1.0, 1e-12 * bits)", f"{CONTROL}an_uncounted_container_bit_fails"),
+        (
+            "if verdict is not None and not verdict",
+            "if verdict is not None and verdict",
+            f"{VALIDATE}a_failed_check_fails",
+        ),
+        ("0.469 * self.third", "4.69 * self.third", f"{VALIDATE}an_interval_that_few_surprises_decide"),
+        ("return self.largest <= _ROUNDING", "return False", f"{VALIDATE}where_every_surprise_is_equal"),
+    ],
+    "experiments/validation.py": [
+        ('return "pass" if self.checks.passed else "fail"', 'return "pass"', f"{VALIDATE}a_failed_check_fails"),
+        ('return "pass" if all(', 'return "pass" if any(', f"{VALIDATE}a_failed_check_fails"),
+        ("_Z95 = 1.959963984540054", "_Z95 = 1.0", f"{VALIDATE}interval_is_centred"),
+        (
+            "math.sqrt(self.moments.variance / self.n)",
+            "math.sqrt(self.moments.variance) / self.n",
+            f"{VALIDATE}interval_is_centred",
+        ),
+        (
+            "self.ideal_bits / self.n - self.expected_bits_per_token",
+            "self.expected_bits_per_token - self.ideal_bits / self.n",
+            f"{VALIDATE}z_is_the_distance",
+        ),
+        ("_ROUGH = 0.05", "_ROUGH = 0.5", f"{VALIDATE}an_interval_that_few_surprises_decide"),
+        (
+            "cheaper and self.choice",
+            "cheaper or self.choice",
+            f"{VALIDATE}the_arithmetic_coder_is_no_remarkable_bargain",
+        ),
+    ],
+    "experiments/predict.py": [
+        ("self.pair.divergence / math", "self.pair.q.divergence(self.pair.p) / math", f"{PREDICT}a_pair"),
+        (
+            "self.pair.q.divergence(self.pair.p) / math.log2(self.base)",
+            "self.pair.divergence / math.log2(self.base)",
+            f"{PREDICT}a_pair",
+        ),
+        (
+            "information.entropy(self.p.probabilities, base=self.base)",
+            "information.entropy(self.p.probabilities)",
+            f"{PREDICT}a_distribution",
+        ),
+        (
+            "information.varentropy(self.p.probabilities, base=self.base)",
+            "information.varentropy(self.p.probabilities)",
+            f"{PREDICT}a_distribution",
+        ),
+        ("math.log(self.p.size) / math.log(self.base)", "math.log(self.p.size)", f"{PREDICT}a_distribution"),
+        (
+            "return self.expected - self.pair.p.entropy",
+            "return self.pair.p.entropy - self.expected",
+            f"{PREDICT}a_code",
+        ),
+        ("        p = self.pair.p.probabilities\n", "        p = self.pair.q.probabilities\n", f"{PREDICT}a_pair"),
+        ("self._weighed(self.prices - own)", "self._weighed(self.prices)", f"{PREDICT}a_pair"),
+        ("Pair(pair.p, zeros.apply(pair.q))", "Pair(pair.p, pair.q)", f"{PREDICT}a_floor"),
+        ("if not 0 <= p <= 1), None)", "if not 0 <= p), None)", f"{PREDICT}a_bare"),
+    ],
+    "ledger.py": [
+        ("luck=ideal_bits - expected", "luck=expected - ideal_bits", f"{VALIDATE}ledger_sums"),
+        ("coder=payload_bits - ideal_bits", "coder=0.0", f"{VALIDATE}ledger_sums"),
+        ("expected = ideal_bits if p_is_sample else", "expected =", f"{FILES}the_terms_of_a_ledger"),
+        ("else n * divergence", "else divergence", f"{VALIDATE}the_ledger_of_a_known_p"),
+        ("return sum(self.container_parts.values())", "return 0", f"{VALIDATE}ledger_sums"),
+    ],
+    # ------------------------------------------------------------ probability
+    "probability/information.py": [
+        ("float(2.0**bits)", "float(math.e**bits)", f"{INFORMATION}perplexity_of_equal_tokens"),
+        ("return bits / bits_per_unit(base)", "return bits", f"{INFORMATION}nats_are_bits"),
+        ("if np.any(belief[occurs] == 0):", "if False:", f"{INFORMATION}a_token_that_occurs_and_that_q_excludes"),
+        (
+            "if np.any((truth > 0) & (belief == 0)):",
+            "if False:",
+            f"{INFORMATION}a_token_that_occurs_and_that_q_excludes",
+        ),
+        (
+            "terms[near] = belief[near] * _g_near_zero(t[near])",
+            "pass",
+            f"{INFORMATION}a_small_divergence_has_twelve_digits",
+        ),
+        ("(x[occurs] - mean(chances, x)) ** 2", "x[occurs] ** 2", f"{INFORMATION}varentropy_of_a_coin"),
+        ("return min(bits, 1.0)", "return bits", f"{INFORMATION}js_divergence_never_exceeds"),
+        (
+            "bits = np.where(values > 0, 0.0 - bits, math.inf)",
+            "bits = np.where(values > 0, -bits, math.inf)",
+            f"{INFORMATION}surprise_of_certainty",
+        ),
+        ("SUM_TOLERANCE = 1e-9", "SUM_TOLERANCE = 1e-3", f"{INFORMATION}what_is_no_distribution_is_refused"),
+    ],
+    "probability/distribution.py": [
+        ("if abs(total - 1) > tolerance:", "if False:", f"{SPECS}normalize_reaches_every_reader"),
+        (
+            "        p, q = align(self, other)\n",
+            "        p, q = self, other\n",
+            f"{DISTRIBUTION}no_divergence_is_infinite",
+        ),
+        ("if self.endless is not None and not", "if False and not", f"{CLI}info_of_cut_families"),
+    ],
+    "probability/frequencies.py": [
+        (
+            "mean(truth[common], missed)",
+            "2.0**-10",
+            f"{CATALOG}the_arithmetic_promise_fails_for_a_q_wrong_by_a_hundred_thousandth",
+        ),
+        (
+            "NEGLIGIBLE_BITS = 2.0**-20",
+            "NEGLIGIBLE_BITS = 2.0**-10",
+            f"{CATALOG}the_arithmetic_promise_fails_for_a_q_wrong_by_a_hundred_thousandth",
+        ),
+        ("due.sort(key=lambda symbol: -(", "due.sort(key=lambda symbol: +(", f"{FREQUENCIES}what_is_left_goes"),
+        ("+ 1) >> 1 << dropped_bits", ") >> 1 << dropped_bits", f"{FREQUENCIES}rounded_counts_worked_by_hand"),
+        (
+            "    if math.fsum(saved.values()) > NEGLIGIBLE_BITS:",
+            "    if False:",
+            f"{VALIDATE}a_probability_that_cannot_be_honoured",
+        ),
+    ],
+    "probability/zeros.py": [
+        ("max(weight * unit, low)", "weight * unit or low", f"{ZEROS}a_floor_is_max_q_eps"),
+        ("        if truth and not belief:", "        if not belief:", f"{ZEROS}refusing_a_zero_of_q_where_p_has_none"),
+    ],
+    # ------------------------------------------------------------ coders
+    "coders/codebook.py": [
+        (
+            "return not any(later.startswith(word)",
+            "return True or any(later.startswith(word)",
+            f"{BOOK}a_book_that_is_not_prefix_free_says_so",
+        ),
+        ("        if self.kraft_sum > 1:", "        if False:", f"{BOOK}a_kraft_sum_that_exceeds_1"),
+        ("return self.kraft_sum == 1", "return True", f"{BOOK}a_book_is_complete_exactly"),
+        (
+            "value <<= length - before",
+            "value <<= max(length - before, 1)",
+            f"{BOOK}words_are_canonical",
+        ),
+    ],
+    "coders/prefix.py": [
+        ("        if read > len(bits):", "        if False:", f"{PREFIX}a_message_longer_than_its_payload_is_refused"),
+        (
+            "        if count * int(self.book.lengths[self.book.order[0]]) > len(bits):",
+            "        if False:",
+            f"{PREFIX}an_absurd_count_is_a_corrupt_payload",
+        ),
+        ("words[min(at, last)]", "words[at]", f"{PREFIX}a_message_longer_than_its_payload_is_refused", KERNEL),
+        (
+            "            position += length\n",
+            "            position += length + 1\n",
+            f"{PREFIX}a_long_word_may_begin_at_any_bit",
+            KERNEL,
+        ),
+        (
+            "window, held, at = _push(window, held, value >> _HALF, length - _HALF, at, out)",
+            "window, held, at = _push(window, held, value & _HALF_MASK, length - _HALF, at, out)",
+            f"{PREFIX}a_word_of_40_bits",
+            KERNEL,
+        ),
+        ("return Bounds(due, due + 1)", "return Bounds(0, due + 1)", f"{CONTROL}a_payload_one_byte_short_or_long"),
+    ],
+    "coders/huffman.py": [
+        (
+            "weight_of[leaf_nodes[0]] <= weight_of[merged_nodes[0]]",
+            "weight_of[leaf_nodes[0]] < weight_of[merged_nodes[0]]",
+            f"{WORDS}ties_prefer_leaves",
+        ),
+        (
+            "depth[node] = depth[parent[node]] + 1",
+            "depth[node] = depth[parent[node]] + (node > 0)",
+            f"{WORDS}huffmans_code_of_4_3_2_1",
+        ),
+        (
+            "return -_ROUNDING <= excess < 1 or",
+            "return -_ROUNDING <= excess < 2 or",
+            f"{CATALOG}a_whole_bit_promise_fails_by_exactly_1_bit",
+        ),
+    ],
+    "coders/shannon.py": [
+        (
+            "return length if weight << length >= total",
+            "return length if weight << length > total",
+            f"{WORDS}shannons_lengths_are_exact_at_powers",
+        ),
+        ("weight << int(length) >= q.total >", "q.total >", f"{CATALOG}the_shannon_promise_fails"),
+    ],
+    "coders/fixed.py": [
+        (
+            "length = (len(present) - 1).bit_length()",
+            "length = len(present).bit_length()",
+            f"{WORDS}a_fixed_word_has_ceil_log2_k",
+        ),
+    ],
+    "coders/arithmetic.py": [
+        (
+            "return Bounds(ideal - below - rounding, ideal + 2 + above + rounding)",
+            "return Bounds(ideal - below - 9, ideal + 9 + above + rounding)",
+            f"{CONTROL}a_payload_one_byte_short_or_long",
+        ),
+        ("    while out[at] == 255:", "    while out[at] == 254:", f"{ARITHMETIC}a_carry_runs_through", KERNEL),
+        (
+            "        low -= _WHOLE\n        _carry(out, at)\n    while",
+            "        low -= _WHOLE\n\n    while",
+            f"{ARITHMETIC}the_same_message_gives_these_very_bits",
+            KERNEL,
+        ),
+        (
+            "a * cumulative + ((b * cumulative) >> _PIECE_BITS)",
+            "a * cumulative",
+            f"{ARITHMETIC}the_same_message_gives_these_very_bits",
+            KERNEL,
+        ),
+        ("point - low > width - (1 << free)", "point - low > width", f"{ARITHMETIC}whatever_three_bits_follow", KERNEL),
+        (
+            "    for i in range(7):",
+            "    for i in range(1):",
+            f"{ARITHMETIC}the_same_message_gives_these_very_bits",
+            KERNEL,
+        ),
+        (
+            "        if symbol == cumulative.size - 1:\n",
+            "        if symbol == cumulative.size:\n",
+            f"{ARITHMETIC}a_point_in_what_the_parts_leave_unused",
+            KERNEL,
+        ),
+    ],
+    # ------------------------------------------------------------ sources
+    "sources/iid.py": [
+        (">= int(keep[column]))", "> int(keep[column]))", f"{SOURCES}the_points_at_every_edge", KERNEL),
+        ("alias[low] = high", "alias[low] = low", f"{SOURCES}each_token_owns_exactly_its_share"),
+    ],
+    "sources/protocol.py": [
+        (
+            "return np.random.PCG64(seed)",
+            "return np.random.PCG64(seed + 1)",
+            f"{SOURCES}a_seed_gives_these_very_tokens",
+        ),
+    ],
+    "sources/tokens.py": [
+        (
+            "np.packbits(ones[stream.symbols])",
+            'np.packbits(ones[stream.symbols], bitorder="little")',
+            f"{TOKENS}bits_over_a_reversed_alphabet",
+        ),
+    ],
+    # ------------------------------------------------------------ frames
+    "frames/frame.py": [
+        ("        if self.take(4) != due:", "        if self.take(4) != due and False:", f"{FRAME}every_flipped_bit"),
+        ("            if payload[bits:].any():", "            if False:", f"{FRAME}padding_that_is_not_zero"),
+        (
+            "        if self.header.content_bytes > allowed:",
+            "        if False:",
+            f"{FRAME}a_limit_on_the_output_is_exact",
+        ),
+        (
+            "            if needed > self._limits.max_memory:",
+            "            if False:",
+            f"{FRAME}a_block_that_needs_too_much_memory",
+        ),
+        ("        if left:\n", "        if False:\n", f"{FRAME}a_block_that_is_missing"),
+        (
+            "        allowed -= frame.header.content_bytes",
+            "        pass",
+            f"{FRAME}a_limit_on_the_output_holds_for_all",
+        ),
+        ("        if not count:\n", "        if False:\n", f"{FRAME}a_block_of_no_tokens"),
+        ('self.parts["padding"] += len(payload) - bits', "pass", f"{FRAME}any_content_is_counted"),
+        ('self.parts["header"] = 8 * (reader', 'self.parts["header"] = 0 * (reader', f"{FRAME}parts_and_payload"),
+    ],
+    "frames/header.py": [
+        (
+            "return self.coder.build(self.table)",
+            "return self.coder.of(self.label.weights) if self.label.weights else self.coder.build(self.table)",
+            f"{FILES}a_label_cannot_change",
+        ),
+        ("if not kind.fits(count, content_bytes):", "if False:", f"{FRAME}fewer_bytes_than_tokens"),
+        ("coder is None or kind is None or reserved:", "coder is None or kind is None:", f"{FRAME}a_reserved_byte"),
+        (
+            "if parameter else None), by_number(kind_number)",
+            "if parameter and False else None), by_number(kind_number)",
+            f"{FRAME}a_parameter_of_a_coder_that_has_none",
+        ),
+    ],
+    "frames/coding.py": [
+        ("or crc != frame.content_crc", "", f"{FRAME}a_content_checksum_that_is_wrong"),
+        ("        if size > header.content_bytes:", "        if False:", f"{FRAME}a_long_token_said_often"),
+        (
+            "        symbols, rest = symbols[:whole], symbols[whole:]\n",
+            "        symbols, rest = symbols[:whole], symbols[:0]\n",
+            f"{FILES}a_byte_may_lie_across_blocks",
+        ),
+        (
+            "        if len(block.payload) != block.count * self._stored.book.longest:",
+            "        if False:",
+            f"{FILES}a_stored_block",
+        ),
+    ],
+    "frames/files.py": [
+        (
+            "first = int(np.argmax(stream.symbols == observed.index[token]))",
+            "first = 0",
+            f"{FILES}a_token_of_probability_zero",
+        ),
+        ("how.assumed is Relative.EMPIRICAL and how.zeros.floor is None", "False", f"{FILES}rounded_counts_cost"),
+        ("() if is_self_contained(how.spec) else q.weights)", "())", f"{FILES}the_label_of_a_file_carries"),
+        ("    return q if fits else None", "    return q", f"{FILES}where_no_label_fits"),
+    ],
+    "frames/atomic.py": [
+        (
+            '    if os.path.lexists(target) and not overwrite:\n        raise OutputError(f"{target}: already',
+            '    if False and not overwrite:\n        raise OutputError(f"{target}: already',
+            f"{ATOMIC}a_target_that_is_there_is_refused",
+        ),
+        (
+            "            if written is not None and os.path.samestat(written, status):",
+            "            if False:",
+            "tests/cli/test_cli_files.py::test_the_input_is_refused_as_output",
+        ),
+        (
+            "            temporary.unlink(missing_ok=True)\n            if isinstance",
+            "            pass\n            if isinstance",
+            f"{ATOMIC}an_exception_leaves_nothing",
+        ),
+    ],
+    "notation.py": [
+        ("return int(digits) * _UNITS[unit]", "return int(digits)", "tests/test_examples.py"),
+    ],
+    "specs.py": [
+        (
+            "return kind + Path(spec.removeprefix(kind)).name",
+            "return spec",
+            f"{CLI}a_file_tells_the_names_of_its_tables",
+        ),
+        ("if whole and spec.startswith", "if spec.startswith", f"{SPECS}a_whole_file_is_its_own_sample"),
+    ],
+    # ------------------------------------------------------------ reports and the command line
+    "reports/measured.py": [
+        (
+            "            in_bits(run.kl_divergence),\n            in_bits(run.cross_entropy),\n",
+            "            in_bits(run.cross_entropy),\n            in_bits(run.kl_divergence),\n",
+            f"{VIEWS}an_experiment",
+        ),
+        (
+            "            measured(run),\n            z_score(run.z),\n",
+            "            z_score(run.z),\n            measured(run),\n",
+            f"{VIEWS}an_experiment",
+        ),
+        ("    for run in experiment.runs:\n", "    for run in experiment.runs[1:]:\n", f"{VIEWS}an_experiment"),
+        (
+            "for first in range(_ABREAST, len(runs), _ABREAST):",
+            "for first in range(_ABREAST, len(runs) - _ABREAST, _ABREAST):",
+            f"{TABLES}many_runs_fit",
+        ),
+        ('mark = "~" if run.is_rough else ""', 'mark = ""', f"{VIEWS}a_rough_interval"),
+        ("(run.ci95[1] - run.ci95[0]) / 2", "(run.ci95[1] - run.ci95[0])", f"{VIEWS}an_experiment"),
+        (
+            "zip(experiment.runs[::2], experiment.runs[1::2], strict=True)",
+            "zip(experiment.runs[1::2], experiment.runs[::2], strict=True)",
+            f"{VIEWS}the_demo",
+        ),
+    ],
+    "reports/described.py": [
+        (
+            "(forecast.prices, forecast.costs, forecast.excesses)",
+            "(forecast.prices, forecast.excesses, forecast.costs)",
+            f"{VIEWS}a_pair",
+        ),
+        (
+            "    for i in _shown(q.size, everything):\n",
+            "    for i in _shown(q.size - 1, everything):\n",
+            f"{VIEWS}a_code",
+        ),
+        (
+            '("H(P)", f"{_number(forecast.entropy)} {unit}/token, the floor")',
+            '("H(P)", f"{_number(forecast.cross_entropy)} {unit}/token, the floor")',
+            f"{VIEWS}a_pair",
+        ),
+        (
+            'f"{in_bits(frame.payload_bits / header.count)} bits/token"',
+            'f"{in_bits(frame.payload_bits / header.content_bytes)} bits/token"',
+            f"{VIEWS}an_inspection",
+        ),
+    ],
+    "reports/records.py": [
+        ('return "inf" if value > 0 else "-inf"', "return None", f"{VIEWS}infinity"),
+        (
+            '"kl_divergence": run.kl_divergence',
+            '"kl_divergence": run.cross_entropy',
+            "tests/golden/test_golden.py::test_every_command_says_what_it_said",
+        ),
+    ],
+    "reports/tables.py": [
+        ("            if column.no_wrap:", "            if False:", f"{TABLES}a_terminal_narrower"),
+        (
+            "yield self.wide if natural <= options.max_width else self.narrow",
+            "yield self.narrow",
+            f"{TABLES}the_wide_form",
+        ),
+        (
+            'return f"{spec[:head]}...{spec[head + 3 - _SPEC_WIDTH :]}"',
+            'return f"{spec[: _SPEC_WIDTH - 3]}..."',
+            f"{CLI}two_long_beliefs",
+        ),
+    ],
+    "cli/options.py": [
+        ("    if not screen.is_terminal:\n", "    if True:\n", f"{VIEWS}progress"),
+        (
+            "        sys.stdout.buffer.write(_utf8(record))\n        sys.stdout.buffer.flush()\n        return\n",
+            "        sys.stdout.buffer.write(_utf8(record))\n        sys.stdout.buffer.flush()\n\n",
+            f"{CLI}validate_json",
+        ),
+        (
+            "    protect(exports, inputs)\n",
+            "    pass\n",
+            "tests/cli/test_cli_files.py::test_no_output_option_destroys_an_input",
+        ),
+    ],
+    "cli/failures.py": [
+        ("    if failed:\n", "    if False:\n", "tests/cli/test_cli_files.py::test_one_bad_file_does_not_end_a_batch"),
+        (
+            "return trouble + semicolon + remedy if semicolon else message",
+            "return message",
+            "tests/test_imports.py::test_the_command_line_names_its_options",
+        ),
+    ],
+    "cli/filing.py": [
+        (
+            "    limits = Limits(max_output, max_memory)\n",
+            "    limits = Limits(max_output)\n",
+            "tests/cli/test_options.py::test_an_option_has_its_effect[decode --max-memory]",
+        ),
+        (
+            "            if decode(Path(target).read_bytes(), max_output=len(data)) != data:",
+            "            if False:",
+            "tests/cli/test_cli_files.py::test_rm_keeps_an_input_whose_output_does_not",
+        ),
+    ],
+}
