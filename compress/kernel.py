@@ -18,6 +18,8 @@ The machine code is kept on disk, and that is a convenience: what cannot be read
 cannot be written is compiled again and said under `--debug`.  Each file of the cache is sealed by
 the SHA-256 of its bytes, and is stale when any module with kernels has changed, since a kernel's
 machine code holds the steps that it takes from other modules.
+
+Next: `splitting` (bytes into tokens).
 """
 
 from __future__ import annotations

@@ -26,7 +26,11 @@ def taken_apart(words: str) -> tuple[str, str | None]:
 
 
 def usage(name: str, parameters: Sequence[str]) -> str:
-    """How NAME:ARG,... is written."""
+    """How NAME:ARG,... is written.
+
+    >>> usage("zipf", ["k", "s"])
+    'zipf:k=...,s=...'
+    """
     return f"{name}:" + ",".join(f"{parameter}=..." for parameter in parameters)
 
 

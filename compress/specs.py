@@ -7,6 +7,8 @@
 
 Nothing is evaluated; numbers in tables are read as exact decimals.  What is wrong with
 the words is a SpecError; what is wrong inside a file is a DataError that names it.
+
+Next: `coders.protocol` (what a coder is).
 """
 
 from __future__ import annotations
@@ -73,18 +75,30 @@ class Reading:
 
 
 def is_self_contained(spec: str) -> bool:
-    """Whether the spec alone says every weight: no file is needed to read it."""
+    """Whether the spec alone says every weight: no file is needed to read it.
+
+    >>> is_self_contained("dice:2"), is_self_contained("file:prose.txt")
+    (True, False)
+    """
     return bool(spec) and not files_of(spec)
 
 
 def files_of(*specs: str | None) -> list[str]:
-    """The names of the files that these specs are read from."""
+    """The names of the files that these specs are read from.
+
+    >>> files_of("@q.json", "dice:2", None)
+    ['q.json']
+    """
     kinds = ("file:", "@")
     return [spec.removeprefix(kind) for spec in specs if spec for kind in kinds if spec.startswith(kind)]
 
 
 def without_folders(spec: str) -> str:
-    """The spec as a file may tell it to others: the names of its files without where they lie."""
+    """The spec as a file may tell it to others: the names of its files without where they lie.
+
+    >>> without_folders("file:/home/me/prose.txt")
+    'file:prose.txt'
+    """
     for kind in ("file:", "@"):
         if spec.startswith(kind):
             return kind + Path(spec.removeprefix(kind)).name

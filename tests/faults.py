@@ -209,7 +209,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "probability/zeros.py": [
-        ("max(weight * unit, low)", "weight * unit or low", f"{ZEROS}a_floor_is_max_q_eps"),
+        ("max(weight * unit, low)", "weight * unit or low", f"{ZEROS}a_floor_above_every_probability"),
         ("        if truth and not belief:", "        if not belief:", f"{ZEROS}refusing_a_zero_of_q_where_p_has_none"),
     ],
     # ------------------------------------------------------------ coders
@@ -221,11 +221,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
         ("        if self.kraft_sum > 1:", "        if False:", f"{BOOK}a_kraft_sum_that_exceeds_1"),
         ("return self.kraft_sum == 1", "return True", f"{BOOK}a_book_is_complete_exactly"),
-        (
-            "value <<= length - before",
-            "value <<= max(length - before, 1)",
-            f"{BOOK}words_are_canonical",
-        ),
+        ("value <<= length - before", "value <<= max(length - before, 1)", f"{BOOK}the_worked_example_has_the_words"),
     ],
     "coders/prefix.py": [
         ("        if read > len(bits):", "        if False:", f"{PREFIX}a_message_longer_than_its_payload_is_refused"),
@@ -317,7 +313,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     # ------------------------------------------------------------ sources
     "sources/iid.py": [
         (">= int(keep[column]))", "> int(keep[column]))", f"{SOURCES}the_points_at_every_edge", KERNEL),
-        ("alias[low] = high", "alias[low] = low", f"{SOURCES}each_token_owns_exactly_its_share"),
+        ("alias[low] = high", "alias[low] = low", f"{SOURCES}the_alias_table_of_4_1_1_by_hand"),
     ],
     "sources/protocol.py": [
         (
@@ -354,7 +350,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{FRAME}a_limit_on_the_output_holds_for_all",
         ),
         ("        if not count:\n", "        if False:\n", f"{FRAME}a_block_of_no_tokens"),
-        ('self.parts["padding"] += len(payload) - bits', "pass", f"{FRAME}any_content_is_counted"),
+        ('self.parts["padding"] += len(payload) - bits', "pass", f"{FRAME}the_parts_of_the_worked_example"),
         ('self.parts["header"] = 8 * (reader', 'self.parts["header"] = 0 * (reader', f"{FRAME}parts_and_payload"),
     ],
     "frames/header.py": [

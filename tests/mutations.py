@@ -28,7 +28,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType
 
 import numba
 import pytest
@@ -89,7 +89,7 @@ def exchange(file: str, before: str, after: str) -> None:
     module = importlib.import_module("compress." + file.removesuffix(".py").replace("/", "."))
     old, new = codes(compile(before, file, "exec")), codes(compile(after, file, "exec"))
     changed = 0
-    for function in functions(module):
+    for function in functions()[module.__name__]:
         code = new.get(function.__code__.co_qualname)
         if code is not None and code != old.get(function.__code__.co_qualname):
             function.__code__ = code
@@ -120,11 +120,14 @@ def constants(source: str) -> dict[str, str]:
     }
 
 
-def functions(module: ModuleType) -> list[FunctionType]:
-    """Every function that a module has made, methods and those within others too."""
-    gc.unfreeze()
-    made = (value for value in gc.get_objects() if isinstance(value, FunctionType))
-    return [function for function in made if function.__module__ == module.__name__]
+@functools.cache
+def functions() -> dict[str, list[FunctionType]]:
+    """Every function that a module of the package has made, methods and those within others too, by the module."""
+    made: dict[str, list[FunctionType]] = {}
+    for value in gc.get_objects():
+        if isinstance(value, FunctionType) and str(value.__module__).startswith("compress."):
+            made.setdefault(value.__module__, []).append(value)
+    return made
 
 
 # ---------------------------------------------------------------- options that are ignored
@@ -178,7 +181,6 @@ def forked(work: Callable[[], int], log: Path) -> int:
 
 def tried(fault: Fault) -> int:
     """The exit status of a fault's tests where it is in place."""
-    # A collection would touch all that both processes share, and copy it.
     gc.disable()
     fault.put_in_place()
     return run_tests([*QUICKLY, *fault.tests])
@@ -186,6 +188,8 @@ def tried(fault: Fault) -> int:
 
 def results(faults: Sequence[Fault], folder: Path) -> Iterator[tuple[Fault, int | None, float]]:
     """Each fault, the exit status of its tests (None: they hung) and the seconds that they took."""
+    # What is looked for or collected by many processes is looked for once, or each copies all that they share.
+    functions()
     gc.collect()
     gc.freeze()
     running: dict[int, tuple[Fault, float]] = {}

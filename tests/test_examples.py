@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib
 from pathlib import Path
@@ -12,6 +13,29 @@ import compress
 
 PACKAGE = Path(compress.__file__).parent
 WITH_EXAMPLES = [path for path in sorted(PACKAGE.rglob("*.py")) if ">>>" in path.read_text("utf-8")]
+
+
+# What has no example: it compiles, writes to the disk, or takes functions that are longer than it.
+WITHOUT = {"kernel", "step", "family_of_words", "refuse_to_destroy", "write_atomically", "check_target"}
+# Rooms whose functions talk to people, the screen and the system.
+PRACTICAL = ("cli", "reports", "errors", "inputs", "interrupts")
+
+
+def public_functions(path: Path) -> dict[str, str]:
+    """The docstring of each function that a module offers."""
+    body = ast.parse(path.read_text("utf-8")).body
+    named = [node.value for node in body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"]
+    offered = ast.literal_eval(named[0]) if named else []
+    found = [node for node in body if isinstance(node, ast.FunctionDef) and node.name in offered]
+    return {node.name: ast.get_docstring(node) or "" for node in found}
+
+
+def test_every_public_function_has_an_example() -> None:
+    lacking = set()
+    for path in PACKAGE.rglob("*.py"):
+        if path.relative_to(PACKAGE).parts[0].removesuffix(".py") not in PRACTICAL:
+            lacking |= {name for name, text in public_functions(path).items() if ">>>" not in text}
+    assert lacking == WITHOUT
 
 
 @pytest.mark.parametrize("path", WITH_EXAMPLES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -144,6 +144,25 @@ def test_every_module_has_its_place_in_the_house() -> None:
     assert len(HOUSE) == len(set(HOUSE))
 
 
+def next_of(name: str) -> str:
+    """The module that a docstring sends its reader to."""
+    text = ast.get_docstring(ast.parse((PACKAGE / f"{name.replace('.', '/')}.py").read_text("utf-8"))) or ""
+    [target] = re.findall(r"Next: `([\w.]+)` \([^)]+\)\.", text)
+    [found] = (module for module in HOUSE if module == target or module.endswith(f".{target}"))
+    return found
+
+
+def test_a_reader_is_led_through_the_house_from_information_to_the_demo() -> None:
+    name, seen = "probability.information", ["probability.information"]
+    while name != "experiments.demo":
+        name = next_of(name)
+        assert name not in seen
+        seen.append(name)
+    rooms = ("probability", "sources", "coders", "frames", "experiments")
+    lectures = {module for module in HOUSE if module.startswith(rooms)} | {"kernel", "symbols", "specs", "ledger"}
+    assert set(seen) == lectures
+
+
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_only_the_command_line_prints(path: Path) -> None:
     names = {

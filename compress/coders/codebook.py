@@ -151,7 +151,11 @@ class Codebook:
 
 
 def with_weight(weights: Sequence[int]) -> list[int]:
-    """The symbols that get a word: those of weight above 0.  Raises DataError if there is none."""
+    """The symbols that get a word: those of weight above 0.  Raises DataError if there is none.
+
+    >>> with_weight([3, 0, 1])
+    [0, 2]
+    """
     present = [symbol for symbol, weight in enumerate(weights) if weight > 0]
     if not present:
         raise DataError("a code needs at least one token of weight above 0")

@@ -30,6 +30,9 @@ def huffman(weights: Sequence[int]) -> Codebook:
     Merged weights come out in increasing order, so two queues replace a heap: the sorted leaves, and
     the merged nodes in order of birth.  Ties prefer a leaf, which keeps the lengths as even as can be.
     O(K log K).
+
+    >>> [word.to01() for word in huffman([4, 3, 2, 1]).words]
+    ['0', '10', '110', '111']
     """
     present = with_weight(weights)
     leaves = deque(sorted(present, key=weights.__getitem__))

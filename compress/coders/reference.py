@@ -3,6 +3,8 @@
 Nothing is shared with them: other data structures, one definition
 after the other read off the page.  Slower, and easy to believe.  ABSENT (-1) marks a
 token of weight 0.
+
+Next: `frequencies` (Q as whole numbers).
 """
 
 from __future__ import annotations
@@ -14,7 +16,11 @@ __all__ = ["fixed_lengths", "huffman_lengths", "shannon_lengths"]
 
 
 def huffman_lengths(weights: Sequence[int]) -> list[int]:
-    """A heap of trees; ties between equal weights go to leaves, then to what came first."""
+    """A heap of trees; ties between equal weights go to leaves, then to what came first.
+
+    >>> huffman_lengths([4, 3, 2, 1])
+    [1, 2, 3, 3]
+    """
     heap: list[tuple[int, bool, int, int]] = [
         (weight, False, symbol, symbol) for symbol, weight in enumerate(weights) if weight > 0
     ]
@@ -38,7 +44,11 @@ def huffman_lengths(weights: Sequence[int]) -> list[int]:
 
 
 def shannon_lengths(weights: Sequence[int]) -> list[int]:
-    """The least l with 2^l·weight >= total, found by doubling."""
+    """The least l with 2^l·weight >= total, found by doubling.
+
+    >>> shannon_lengths([6, 1, 1])
+    [1, 3, 3]
+    """
     total = sum(weights)
     lengths = []
     for weight in weights:
@@ -50,7 +60,11 @@ def shannon_lengths(weights: Sequence[int]) -> list[int]:
 
 
 def fixed_lengths(weights: Sequence[int]) -> list[int]:
-    """The least l with 2^l >= K, found by counting."""
+    """The least l with 2^l >= K, found by counting.
+
+    >>> fixed_lengths([5, 1, 1])
+    [2, 2, 2]
+    """
     possible = sum(weight > 0 for weight in weights)
     length = 0
     while 2**length < possible:

@@ -20,7 +20,11 @@ __all__ = ["FAMILY", "shannon"]
 
 
 def shannon(weights: Sequence[int]) -> Codebook:
-    """The least length with 2^-length <= q: the surprise, rounded up to whole bits."""
+    """The least length with 2^-length <= q: the surprise, rounded up to whole bits.
+
+    >>> shannon([6, 1, 1]).lengths.tolist()
+    [1, 3, 3]
+    """
     total = sum(weights)
     with_weight(weights)
     return Codebook.of([_surprise_rounded_up(weight, total) if weight else ABSENT for weight in weights])

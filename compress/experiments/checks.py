@@ -11,6 +11,8 @@ negative controls in `tests/experiments/test_validate.py` that it must fail.
 
 Source of the bound in `expectation`: S. Bernstein 1924; S. Boucheron, G. Lugosi and
 P. Massart, Concentration Inequalities (2013), sec. 2.8.
+
+Next: `predict` (what is expected before anything is drawn).
 """
 
 from __future__ import annotations
@@ -91,7 +93,12 @@ class Moments:
 
 
 def round_trip(sent: Symbols, *received: Symbols) -> bool:
-    """Whether each decoding gave back what was sent."""
+    """Whether each decoding gave back what was sent.
+
+    >>> sent = np.array([1, 2], np.uint8)
+    >>> round_trip(sent, sent.copy()), round_trip(sent, sent[:1])
+    (True, False)
+    """
     return all(np.array_equal(sent, symbols) for symbols in received)
 
 
@@ -101,13 +108,25 @@ def exact_length(choice: Choice, coder: Static, pair: Pair, symbols: Symbols, pa
     Prefix codes: Σ length(x) bits, the lengths computed anew from Q by a plain constructor that
     shares no code with the coder.  Arithmetic: ideal - below <= bits < ideal + 2 + above, where
     its slack gives below and above.  None for a coder without such a law.
+
+    >>> from compress.coders.catalog import choose
+    >>> p, choice = Distribution.parse("a=.5,b=.25,c=.25"), choose("huffman")
+    >>> message = np.array([0, 1, 0], np.uint8)
+    >>> [exact_length(choice, choice.of(p.weights), Pair(p, p), message, bits) for bits in (4, 5)]
+    [True, False]
     """
     bounds = choice.family.law(coder, pair, symbols)
     return None if bounds is None else bounds.hold(payload_bits)
 
 
 def code_price(choice: Choice, coder: Static, pair: Pair) -> bool:
-    """Whether the coder, as parsed back from the file, prices tokens as one built from Q must."""
+    """Whether the coder, as parsed back from the file, prices tokens as one built from Q must.
+
+    >>> from compress.coders.catalog import choose
+    >>> p, choice = Distribution.parse("a=.5,b=.25,c=.25"), choose("huffman")
+    >>> code_price(choice, choice.of(p.weights), Pair(p, p)), code_price(choice, choice.of([1, 1, 6]), Pair(p, p))
+    (True, True)
+    """
     return choice.family.promise(coder, pair)
 
 
@@ -117,6 +136,10 @@ def expectation(moments: Moments, ideal_bits: float, n: int) -> bool | None:
     |Σ -log2 q̂(x)/n - H(P,Q̂)| <= 5·sqrt(V/n) + 4.2·M/n + 1e-9, with V the variance of -log2 q̂ under P
     and M its largest distance from the mean.  None for n = 0, and where every surprise is the same: the
     check could not fail.
+
+    >>> moments = Moments(mean=1.0, variance=0.25, largest=0.5, third=0.125)
+    >>> expectation(moments, 1_010.0, 1_000), expectation(moments, 1_100.0, 1_000)
+    (True, False)
     """
     if n == 0 or moments.is_constant:
         return None
@@ -125,6 +148,11 @@ def expectation(moments: Moments, ideal_bits: float, n: int) -> bool | None:
 
 
 def accounting(ledger: Ledger, file_bytes: int) -> bool:
-    """Whether the terms sum to 8·file_bytes, within 1e-6 bit or the rounding of the sum."""
+    """Whether the terms sum to 8·file_bytes, within 1e-6 bit or the rounding of the sum.
+
+    >>> ledger = Ledger(7.0, 0.5, 0.0, -0.5, 1.0, {"header": 8})
+    >>> accounting(ledger, 2), accounting(ledger, 3)
+    (True, False)
+    """
     bits = 8 * file_bytes
     return abs(ledger.total - bits) <= max(1e-6, 1e-12 * bits)

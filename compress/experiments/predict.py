@@ -1,6 +1,6 @@
 """What can be said of a distribution, of a pair, and of a code before a single token is drawn.
 
-Next: `validation` (what is said once they are).
+Next: `validation` (what is said once it is).
 """
 
 from __future__ import annotations
@@ -173,6 +173,11 @@ def expected_pair(p: Distribution, q: Distribution, zeros: ZeroPolicy, base: flo
 
     Raises DataError where Q excludes what P can draw only because its probability is below the least float:
     D(P||Q) is finite then, and cannot be told.
+
+    >>> from compress.probability.zeros import REFUSED
+    >>> p, q = Distribution.parse("a=.5,b=.5"), Distribution.parse("a=.25,b=.25,c=.5")
+    >>> expected_pair(p, q, REFUSED).kl_divergence
+    1.0
     """
     pair = Pair.of(p, q)
     if q.endless is not None and zeros.floor is None:
@@ -186,6 +191,11 @@ def expected_pair(p: Distribution, q: Distribution, zeros: ZeroPolicy, base: flo
 
 
 def expected_code(q: Distribution, choice: Choice, p: Distribution | None = None) -> CodeForecast:
-    """The code that a coder builds from Q, and what it is expected to cost when P (Q, if not given) is true."""
+    """The code that a coder builds from Q, and what it is expected to cost when P (Q, if not given) is true.
+
+    >>> from compress.coders.catalog import choose
+    >>> expected_code(Distribution.parse("a=.5,b=.25,c=.25"), choose("huffman")).expected
+    1.5
+    """
     pair = Pair.of(p or q, q)
     return CodeForecast(pair, choice, choice.of(pair.q.weights), p is not None)

@@ -32,7 +32,17 @@ BLOCK_TOKENS = 1 << 18
 def write_frame(
     file: BinaryIO, header: Header, symbols: Symbols, content_crc: int, *, block_tokens: int = BLOCK_TOKENS
 ) -> None:
-    """Write the frame of these symbols; content_crc: CRC-32 of the bytes that they are."""
+    """Write the frame of these symbols; content_crc: CRC-32 of the bytes that they are.
+
+    >>> import io
+    >>> from compress.coders.catalog import choose
+    >>> from compress.sources.tokens import BYTES
+    >>> choice, file = choose("huffman"), io.BytesIO()
+    >>> header = Header(choice, BYTES, ("a", "b"), choice.fit([2, 1]), count=3, content_bytes=3)
+    >>> write_frame(file, header, np.array([0, 0, 1], np.uint8), zlib.crc32(b"aab"))
+    >>> len(file.getvalue())
+    39
+    """
     writer = FrameWriter(file, header)
     if symbols.size:
         coder = header.build()
@@ -67,7 +77,15 @@ class Decoder:
 
 
 def decode_frame(frame: Frame, output: BinaryIO | None) -> Counts:
-    """Decode one frame, check its content, write it if there is an output, and count its tokens: shape (K,)."""
+    """Decode one frame, check its content, write it if there is an output, and count its tokens: shape (K,).
+
+    >>> import io
+    >>> from compress import encode
+    >>> from compress.frames.frame import read_frames
+    >>> from compress.frames.header import Limits
+    >>> decode_frame(next(read_frames(io.BytesIO(encode(b"aab")), Limits())), None).tolist()
+    [2, 1]
+    """
     header = frame.header
     size, crc = 0, 0
     counts = np.zeros(len(header.tokens), np.int64)

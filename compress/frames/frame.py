@@ -59,6 +59,11 @@ def read_frames(file: BinaryIO, limits: Limits, *, compressed_size: int | None =
 
     Raises CorruptError or LimitError, whose message names the byte; the limit on the output is one for all
     frames together.
+
+    >>> import io
+    >>> from compress import encode
+    >>> [frame.header.count for frame in read_frames(io.BytesIO(encode(b"aab") * 2), Limits())]
+    [3, 3]
     """
     reader, allowed = _Reader(file), limits.output(compressed_size)
     if not reader.has_more():

@@ -14,6 +14,8 @@ A model is a table in one of five forms (`coders.protocol.Form`), so that each c
     4 recipe     how many, then the whole numbers that a sequential Q is made from, as varints
 
 Whoever reads gets integers, never floats: Q̂ is the same on every machine.
+
+Next: `header` (what is said before the first block).
 """
 
 from __future__ import annotations
@@ -36,7 +38,11 @@ _MOST_BITS = 64
 
 
 def pack_varint(number: int) -> bytes:
-    """A number from 0 to 2^63 - 1 in 1 to 9 bytes."""
+    """A number from 0 to 2^63 - 1 in 1 to 9 bytes.
+
+    >>> pack_varint(300).hex()
+    'ac02'
+    """
     data = bytearray()
     while number >= 0x80:
         data.append(number & 0x7F | 0x80)
@@ -85,6 +91,10 @@ def pack_alphabet(kind: Tokeniser, tokens: Sequence[str]) -> bytes:
 
     bytes: 0 for all 256, or 1 and each byte, or 2 and a map of 256 bits, whichever is shortest.
     bits: each bit.  chars: the size and the UTF-8 text.  Others: each token's size and UTF-8 text.
+
+    >>> from compress.sources.tokens import BYTES
+    >>> pack_alphabet(BYTES, ["a", "b"]).hex()
+    '016162'
     """
     pieces = [kind.piece(token) for token in tokens]
     if not pieces:
@@ -111,7 +121,12 @@ def _pack_byte_values(values: bytes) -> bytes:
 
 
 def unpack_alphabet(kind: Tokeniser, size: int, cursor: Cursor) -> tuple[str, ...]:
-    """The next `size` tokens.  Raises CorruptError."""
+    """The next `size` tokens.  Raises CorruptError.
+
+    >>> from compress.sources.tokens import BYTES
+    >>> unpack_alphabet(BYTES, 2, Cursor(bytes.fromhex("016162")))
+    ('a', 'b')
+    """
     if kind.alphabet == Alphabet.BYTES and size:
         values = _unpack_byte_values(size, cursor)
         named = kind.split(values).tokens
@@ -146,7 +161,11 @@ def _unpack_byte_values(size: int, cursor: Cursor) -> bytes:
 
 
 def pack_table(table: Table) -> bytes:
-    """The form, and the numbers as bits, filled up to whole bytes with zeros."""
+    """The form, and the numbers as bits, filled up to whole bytes with zeros.
+
+    >>> pack_table(Table(Form.LENGTHS, 2, (1, 1))).hex()
+    '012c'
+    """
     if table.form == Form.RECIPE:
         return b"".join([bytes([table.form]), *map(pack_varint, (len(table.numbers), *table.numbers))])
     bits = bitarray(endian="big")
@@ -163,7 +182,11 @@ def pack_table(table: Table) -> bytes:
 
 
 def unpack_table(data: bytes, size: int) -> Table:
-    """The table of `size` tokens that fills `data`.  Raises CorruptError."""
+    """The table of `size` tokens that fills `data`.  Raises CorruptError.
+
+    >>> unpack_table(bytes.fromhex("012c"), 2).numbers
+    (1, 1)
+    """
     if not data:
         raise CorruptError("the model is missing")
     if data[0] not in list(Form):

@@ -5,6 +5,8 @@ and counts are all rationals, and so is every float, so nothing is lost by it, a
 Distribution sums to 1 exactly: it cannot be built otherwise.
 
 Left out: files, relative specs and chains, which `specs` adds; draws (`sources`).
+
+Next: `relative` (beliefs about something else).
 """
 
 from __future__ import annotations
@@ -249,7 +251,12 @@ class Pair:
 
 
 def align(p: Distribution, q: Distribution) -> tuple[Distribution, Distribution]:
-    """P and Q over their joint alphabet: P's tokens in order, then those that only Q knows."""
+    """P and Q over their joint alphabet: P's tokens in order, then those that only Q knows.
+
+    >>> p, q = align(Distribution.parse("a=1"), Distribution.parse("b=1"))
+    >>> p.tokens, p.weights, q.weights
+    (('a', 'b'), (1, 0), (0, 1))
+    """
     if p.tokens == q.tokens:
         return p, q
     joint = [*p.tokens, *(token for token in q.tokens if token not in p.index)]

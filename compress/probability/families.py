@@ -13,6 +13,8 @@ distribution that knows more tokens, it gives those their weights too.
 
 Source of the formulas: any table of distributions, e.g. N. Johnson, S. Kotz and
 A. Kemp, Univariate Discrete Distributions (1992); F. Benford 1938.
+
+Next: `distribution` (probabilities of tokens).
 """
 
 from __future__ import annotations
@@ -232,6 +234,10 @@ def make(name: str, arguments: str) -> tuple[Weighted, Endless | None]:
     Arguments are numbers, named or in the order of the family's parameters.  The second result is there
     for a family of infinite support that was cut.
     Raises SpecError for a missing, unknown or impossible one.
+
+    >>> (tokens, weights), _ = make("dice", "2")
+    >>> tokens[:3], weights[:3]
+    (['2', '3', '4'], [1, 2, 3])
     """
     family = FAMILIES[name]
     parameters = list(inspect.signature(family).parameters)

@@ -8,7 +8,7 @@ from a distribution to integers:
     rounded     counts to fewer leading bits, so that a model takes less room in a file
 
 Both use integers alone: the decoder repeats them and gets the same table on any
-machine.  Next: `coders.arithmetic`.
+machine.  Next: `arithmetic` (no words at all).
 """
 
 from __future__ import annotations
@@ -45,6 +45,9 @@ def apportion(weights: Sequence[int], total: int = TOTAL) -> list[int]:
     proportion: -K·q - 1 < f - q·total <= 1, with K tokens of weight above 0.  Exact wherever
     q·total are whole.
     Raises DataError if `total` is below 2K: there is not enough to hand out.
+
+    >>> apportion([5, 3, 2], 16)
+    [8, 5, 3]
     """
     whole = sum(weights)
     if whole == 0:
@@ -80,6 +83,9 @@ def rounded(counts: Sequence[int]) -> list[int]:
 
     A count c strays by about sqrt(c) anyway, so its lower half is chance: by the minimum description
     length principle (J. Rissanen 1978) writing it down costs more than it saves.
+
+    >>> rounded([7, 100, 1000])
+    [8, 104, 992]
     """
     return [_nearest(count, count.bit_length() // 2) for count in counts]
 
@@ -135,6 +141,14 @@ def require_honourable(pair: Pair) -> None:
     A frequency is a whole number of 2^-40, so a token with q·2^40 < 1 is lifted to 1 and costs 40 bits
     instead of its surprise.  That is refused where it changes Σ p·(-log2 q̂) by more than 2^-20
     bits/token; tails that P hardly meets go on.
+
+    >>> from compress.probability.distribution import Distribution
+    >>> p, q = Distribution.parse("a=.5,b=.5"), Distribution.from_weights({"a": 2**50, "b": 1})
+    >>> require_honourable(Pair(q, q))
+    >>> require_honourable(Pair(p, q))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    compress.errors.DataError: Q gives token 'b' probability 8.882e-16, below 2^-40, ...
     """
     p, q = pair.p, pair.q
     least = (q.total - 1 >> TOTAL_BITS) + 1
@@ -157,6 +171,12 @@ def is_price_of(coder: Priced, pair: Pair) -> bool:
     |H(P,Q̂) - H(P,Q)| <= 2^-20 + 1.5·K/2^40 + Σ p·min(1, log2(1 + 1/(q·2^40 - 1))), the sum over the
     tokens with q·2^40 > 1: a frequency misses q·2^40 by 1, and by K·q where rare tokens were lifted
     (`apportion`).  Q is above 0 wherever P is.
+
+    >>> from compress.probability.distribution import Distribution
+    >>> p, q = Distribution.parse("a=.7,b=.3"), Distribution.parse("a=.6,b=.4")
+    >>> coder = Frequencies.of(q.weights)
+    >>> is_price_of(coder, Pair(p, q)), is_price_of(coder, Pair(p, p))
+    (True, False)
     """
     truth, belief = pair.p.probabilities, pair.q.probabilities
     common = (truth > 0) & (belief * TOTAL > 1)

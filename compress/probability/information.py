@@ -11,7 +11,7 @@ for float16, which keep no more of a softmax; the result is then as near as the 
 rounded probabilities are a different question, and the caller says how to settle it.
 Zeros are exact: 0·log 0 = 0, while p > 0 with q = 0 costs +inf, and says so.
 
-Next: `continuous` (densities), `distribution` (probabilities with names).  Source: C. E. Shannon 1948,
+Next: `continuous` (densities).  Source: C. E. Shannon 1948,
 sec. 6; T. Cover and J. Thomas, Elements of Information Theory (2006), ch. 2 and 8.
 """
 
@@ -49,6 +49,9 @@ def surprise(p: Pmf, *, base: float = 2) -> Vector:
     """-log p of each probability, in bits; 0 where p = 1, +inf where p = 0.
 
     p: any shape, each entry in [0, 1].  Raises ValueError otherwise.  Shannon 1948, sec. 6.
+
+    >>> surprise([0.5, 0.25, 1, 0]).tolist()
+    [1.0, 2.0, 0.0, inf]
     """
     values = np.asarray(p, dtype=np.float64)
     if not np.all((values >= 0) & (values <= 1)):
@@ -65,6 +68,9 @@ def entropy(p: Pmf, *, base: float = 2) -> float:
 
     p: shape (K,), summing to 1; 0·log 0 = 0.  0 <= H <= log K.
     Raises ValueError if p is not a distribution.  Cover & Thomas, sec. 2.1.
+
+    >>> entropy([0.5, 0.25, 0.25])
+    1.5
     """
     return _expected(*_pair(p, p)) / bits_per_unit(base)
 
@@ -75,6 +81,9 @@ def cross_entropy(p: Pmf, q: Pmf, *, base: float = 2) -> float:
     The mean surprise of who believes Q while P is true; H(P, Q) = H(P) + D(P||Q).
     p, q: shape (K,), each summing to 1.  Raises ValueError if not, or if the shapes differ.
     Cover & Thomas, sec. 2.3, 5.4.
+
+    >>> cross_entropy([0.5, 0.25, 0.25], [0.25, 0.25, 0.5])
+    1.75
     """
     return _expected(*_pair(p, q)) / bits_per_unit(base)
 
@@ -87,6 +96,9 @@ def kl_divergence(p: Pmf, q: Pmf, *, difference: npt.ArrayLike | None = None, ba
     g(t) = (1+t)·ln(1+t) - t >= 0, which is the same since Σ (p - q) = 0.
     p, q: shape (K,), each summing to 1.  difference: p - q where it is known better than from the
     rounded p and q.  Raises ValueError if not distributions.  Cover & Thomas, sec. 2.3.
+
+    >>> kl_divergence([1, 0], [0.25, 0.75]), kl_divergence([0.5, 0.5], [1, 0])
+    (2.0, inf)
     """
     truth, belief = _pair(p, q)
     if np.any((truth > 0) & (belief == 0)):
@@ -123,6 +135,9 @@ def perplexity(p: Pmf, q: Pmf | None = None) -> float:
     """2^H(P), or 2^H(P, Q): the number of equally likely tokens that would be as surprising.
 
     The same in any base.  p, q: shape (K,).  Raises ValueError if they are not distributions.
+
+    >>> perplexity([0.25, 0.25, 0.25, 0.25])
+    4.0
     """
     bits = entropy(p) if q is None else cross_entropy(p, q)
     try:
@@ -137,6 +152,9 @@ def varentropy(p: Pmf, q: Pmf | None = None, *, base: float = 2) -> float:
     The measured bits/token of n draws has standard error sqrt(varentropy / n).
     p, q: shape (K,).  nan where H(P, Q) is infinite: there is no mean to stray from.
     Raises ValueError if they are not distributions.  I. Kontoyiannis and S. Verdú 2014, sec. II.
+
+    >>> varentropy([0.5, 0.25, 0.25])
+    0.25
     """
     truth, belief = _pair(p, p if q is None else q)
     if math.isinf(_expected(truth, belief)):
@@ -149,6 +167,9 @@ def js_divergence(p: Pmf, q: Pmf, *, base: float = 2) -> float:
 
     The bits that one draw tells about which of the two it came from.
     p, q: shape (K,).  Raises ValueError if they are not distributions.  J. Lin 1991, sec. IV.
+
+    >>> js_divergence([1, 0], [0, 1])
+    1.0
     """
     first, second = _pair(p, q)
     middle = (first + second) / 2
@@ -161,6 +182,9 @@ def mean(p: npt.ArrayLike, values: npt.ArrayLike) -> float:
     """E_P[x] = Σ p·x, summed without further rounding; what P never draws does not count, so 0·∞ = 0.
 
     p, values: shape (K,).  inf where some p > 0 has an infinite value.
+
+    >>> mean([0.5, 0.5, 0], [1, 3, math.inf])
+    2.0
     """
     chances, x = np.asarray(p, dtype=np.float64), np.asarray(values, dtype=np.float64)
     occurs = chances > 0
@@ -168,14 +192,22 @@ def mean(p: npt.ArrayLike, values: npt.ArrayLike) -> float:
 
 
 def variance(p: npt.ArrayLike, values: npt.ArrayLike) -> float:
-    """Var_P[x] = Σ p·(x - E_P[x])², centred before it is squared.  p, values: shape (K,), finite where p > 0."""
+    """Var_P[x] = Σ p·(x - E_P[x])², centred before it is squared.  p, values: shape (K,), finite where p > 0.
+
+    >>> variance([0.5, 0.5], [1, 3])
+    1.0
+    """
     chances, x = np.asarray(p, dtype=np.float64), np.asarray(values, dtype=np.float64)
     occurs = chances > 0
     return mean(chances[occurs], (x[occurs] - mean(chances, x)) ** 2)
 
 
 def bits_per_unit(base: float) -> float:
-    """log2(base): how many bits the unit of logarithms to that base is.  Raises ValueError for a base of 1 or less."""
+    """log2(base): how many bits the unit of logarithms to that base is.  Raises ValueError for a base of 1 or less.
+
+    >>> bits_per_unit(4)
+    2.0
+    """
     if not base > 1:
         raise ValueError(f"base must be above 1, not {base!r}")
     return math.log2(base)

@@ -46,5 +46,9 @@ Assumed = Distribution | Relative
 
 
 def beside(assumed: Assumed, true: Distribution, counts: Sequence[int] | None = None) -> Distribution:
-    """The assumed Q beside P, and beside the stream's counts if there are any."""
+    """The assumed Q beside P, and beside the stream's counts if there are any.
+
+    >>> beside(Relative.UNIFORM, Distribution.parse("a=.9,b=.1")).weights
+    (1, 1)
+    """
     return assumed.of(true, counts) if isinstance(assumed, Relative) else assumed

@@ -9,6 +9,8 @@ the impossible shall cost:
                  -log2 EPS + log2 Z bits, and everything else log2 Z more
 
 Nothing is ever clipped in silence: the policy is part of the report and of the file.
+
+Next: `symbols` (tokens as numbers).
 """
 
 from __future__ import annotations

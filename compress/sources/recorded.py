@@ -1,4 +1,7 @@
-"""StreamSource: a stream that is already there, such as a file, and is its own truth."""
+"""StreamSource: a stream that is already there, such as a file, and is its own truth.
+
+Next: `specs` (how all of these are written).
+"""
 
 from __future__ import annotations
 

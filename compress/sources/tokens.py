@@ -15,7 +15,7 @@ they are for analysis only.
     csv:COLUMN    the cells of one column
     tokens        one token a line, as `codelen sample` writes them (the streams of experiments)
 
-Next: `frequencies` (how often), `frames.packing` (how an alphabet is written down).
+Next: `sources.protocol` (where a stream comes from).
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ __all__ = ["BYTES", "KINDS", "Alphabet", "Tokeniser", "by_number", "tokeniser", 
 
 
 def visible(token: str) -> str:
-    """A token as it may be shown in a table: white space and control characters spelled out."""
+    """A token as it may be shown in a table: white space and control characters spelled out.
+
+    >>> visible("a"), visible(" ")
+    ('a', "' '")
+    """
     if token and all(c.isprintable() and not c.isspace() for c in token):
         return token
     return repr(token)
@@ -104,7 +108,11 @@ class Tokeniser:
 
 
 def tokeniser(name: str) -> Tokeniser:
-    """The tokeniser of that name.  Raises SpecError for a name that is none."""
+    """The tokeniser of that name.  Raises SpecError for a name that is none.
+
+    >>> tokeniser("words").split(b"to be").tokens
+    (' ', 'be', 'to')
+    """
     kind, column = taken_apart(name)
     if kind == "csv" and column:
         return Tokeniser(name, lambda data: splitting.split_csv(data, column), splitting.utf8, restores=False)
@@ -156,5 +164,9 @@ KINDS = (*_TOKENISERS, "csv:COLUMN")
 
 
 def by_number(number: int) -> Tokeniser | None:
-    """The tokeniser that a file names; None for a number that is not known."""
+    """The tokeniser that a file names; None for a number that is not known.
+
+    >>> by_number(0).name
+    'bytes'
+    """
     return next((kind for kind in _TOKENISERS.values() if kind.number == number), None)
