@@ -2,6 +2,7 @@
 
     python tests/mutations.py              all of them, on two cores; prints what was killed and what survived
     python tests/mutations.py checks       those whose file or tests are named so
+    python tests/mutations.py --seconds 300   as many as can be begun in that time; it says how many were not
 
 A fault is a text of a module and what stands in its place (`faults`), or an option of the command line that
 is ignored (every option of every command).  Nothing is written to the disk: the package and its tests are
@@ -18,6 +19,7 @@ import ast
 import functools
 import gc
 import importlib
+import math
 import os
 import re
 import signal
@@ -186,8 +188,11 @@ def tried(fault: Fault) -> int:
     return run_tests([*QUICKLY, *fault.tests])
 
 
-def results(faults: Sequence[Fault], folder: Path) -> Iterator[tuple[Fault, int | None, float]]:
-    """Each fault, the exit status of its tests (None: they hung) and the seconds that they took."""
+def results(faults: Sequence[Fault], folder: Path, end: float) -> Iterator[tuple[Fault, int | None, float]]:
+    """Each fault, the exit status of its tests (None: they hung) and the seconds that they took.
+
+    None is begun after the moment `end`.
+    """
     # What is looked for or collected by many processes is looked for once, or each copies all that they share.
     functions()
     gc.collect()
@@ -195,6 +200,8 @@ def results(faults: Sequence[Fault], folder: Path) -> Iterator[tuple[Fault, int 
     running: dict[int, tuple[Fault, float]] = {}
     waiting = list(faults)
     while running or waiting:
+        if time.monotonic() > end:
+            waiting.clear()
         while waiting and len(running) < WORKERS:
             fault = waiting.pop(0)
             log = folder / f"{len(waiting)}.log"
@@ -215,7 +222,7 @@ def results(faults: Sequence[Fault], folder: Path) -> Iterator[tuple[Fault, int 
             time.sleep(0.01)
 
 
-def try_all(wanted: Sequence[str], kernels: bool) -> int:
+def try_all(wanted: Sequence[str], kernels: bool, end: float) -> int:
     """Try the faults of one kind, in a process that has loaded nothing yet; returns how many went unnoticed."""
     begin = time.monotonic()
     os.chdir(ROOT)
@@ -230,30 +237,36 @@ def try_all(wanted: Sequence[str], kernels: bool) -> int:
     faults = [fault for fault in faults if not wanted or any(word in fault.name + str(fault.tests) for word in wanted)]
     bad = [f"{fault.name}: {fault.trouble}" for fault in faults if fault.trouble]
     ready = [fault for fault in faults if not fault.trouble]
+    count = killed = 0
     with tempfile.TemporaryDirectory() as name:
         # As they are the tests must pass, or their failing would mean nothing; this also loads all that they need.
         if ready and (sound := run_tests(sorted({test for fault in ready for test in fault.tests}))):
             print(f"without any fault the tests end with {sound}")
             return 1
         print(f"without a fault all tests pass ({time.monotonic() - begin:.0f} s)", flush=True)
-        for fault, status, seconds in results(ready, Path(name)):
+        for fault, status, seconds in results(ready, Path(name), end):
+            count += 1
             verdict = {0: "SURVIVED", 1: "killed", None: "killed"}.get(status, f"could not be tried ({status})")
+            killed += verdict == "killed"
             if verdict != "killed":
                 bad.append(f"{fault.name}: {verdict}")
             print(f"{verdict:8} {seconds:5.1f} s  {fault.name}", flush=True)
     kind = "in kernels" if kernels else "elsewhere"
-    print(f"\nkilled {len(faults) - len(bad)} of {len(faults)} {kind} in {time.monotonic() - begin:.0f} s", flush=True)
+    print(f"\nkilled {killed} of {count} tried {kind} in {time.monotonic() - begin:.0f} s")
+    print(f"there was no time for {len(ready) - count} more" if count < len(ready) else "all were tried", flush=True)
     print(*(f"  {line}\n" for line in bad), sep="", flush=True)
     return len(bad)
 
 
 def main(wanted: Sequence[str]) -> int:
     """Try all, or those that are wanted; returns the exit status."""
-    bad = 0
-    for kernels in (False, True):
+    bad, end = 0, math.inf
+    if wanted[:1] == ["--seconds"]:
+        end, wanted = time.monotonic() + float(wanted[1]), wanted[2:]
+    for kernels in (True, False):
         sys.stdout.flush()
         if not (child := os.fork()):
-            os._exit(min(try_all(wanted, kernels), 99))
+            os._exit(min(try_all(wanted, kernels, end), 99))
         bad += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return 1 if bad else 0
 
