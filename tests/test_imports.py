@@ -25,6 +25,7 @@ HOUSE = (
     "kernel",
     "probability.information",
     "probability.continuous",
+    "probability.decimals",
     "probability.families",
     "probability.distribution",
     "probability.frequencies",

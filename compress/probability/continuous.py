@@ -9,8 +9,9 @@ around whatever mass was met are then halved until two rules agree.  A narrow pe
 between two points of the grid: `points` says where to look, and what was not found is
 reported as not found, never as the density's fault.
 
-Next: `families` (distributions that have a name).  Source: Cover & Thomas, sec. 8.1 to 8.3; P. Davis and P. Rabinowitz,
-Methods of Numerical Integration (1984), sec. 2.5.5 (Clenshaw and Curtis), 6.2 (adaptive rules).
+Next: `decimals` (the same digits on every machine).  Source: Cover & Thomas, sec. 8.1 to 8.3;
+P. Davis and P. Rabinowitz, Methods of Numerical Integration (1984), sec. 2.5.5 (Clenshaw and Curtis),
+6.2 (adaptive rules).
 """
 
 from __future__ import annotations

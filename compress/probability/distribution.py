@@ -27,7 +27,8 @@ import numpy.typing as npt
 from compress.errors import DataError, SpecError, quoted
 from compress.notation import exact_number, taken_apart
 from compress.probability import information
-from compress.probability.families import FAMILIES, LEAST_RATIO, MAX_TOKENS, Endless, make
+from compress.probability.decimals import LEAST_RATIO
+from compress.probability.families import FAMILIES, MAX_TOKENS, Endless, make
 
 __all__ = ["Distribution", "Number", "Pair", "align"]
 

@@ -23,25 +23,29 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from compress.errors import SpecError
 from compress.notation import exact_number, numbers, usage
+from compress.probability.decimals import (
+    LEAST_RATIO,
+    PRECISION,
+    decimal,
+    half_erf,
+    integers,
+    normal_tail,
+    plain,
+    without_dust,
+)
 
-__all__ = ["FAMILIES", "LEAST_RATIO", "MAX_TOKENS", "Endless", "Weighted", "make"]
+__all__ = ["FAMILIES", "MAX_TOKENS", "Endless", "Weighted", "make"]
 
 Weighted = tuple[list[str], list[int]]
-
-# Probabilities are 0 or at least 10^-307: below that a float may be 0, and a surprise would seem infinite.
-LEAST_RATIO = 10**307
 
 # The largest alphabet that a distribution may have.
 MAX_TOKENS = 2**20
 
-_PRECISION = Context(prec=50, rounding=ROUND_FLOOR)
-_SCALE = 10**36
-_LEAST_SCALE = 10**30
 # Beyond this many standard deviations a normal's tail has few terms, and its half is all but 1/2.
 _FAR = 6
 # Further out a cell's mass is below 10^-307.
@@ -88,21 +92,21 @@ def binomial(n: Fraction, p: Fraction) -> Weighted:
         least = sum(weights) // LEAST_RATIO
         return tokens, [weight if weight > least else 0 for weight in weights]
     # Too long to write out: each from the one before, to 50 digits.
-    ratio, terms = _decimal(Fraction(heads, tails)), [Decimal(1)]
+    ratio, terms = decimal(Fraction(heads, tails)), [Decimal(1)]
     for k in range(flips):
         terms.append(terms[-1] * ratio * (flips - k) / (k + 1))
-    return tokens, _integers(_without_dust(terms))
+    return tokens, integers(without_dust(terms))
 
 
 def benford() -> Weighted:
     """The first digits of numbers met in the wild: log10(1 + 1/d)."""
-    return _numbers(1, 9), _integers((1 + 1 / Decimal(d)).log10() for d in range(1, 10))
+    return _numbers(1, 9), integers((1 + 1 / Decimal(d)).log10() for d in range(1, 10))
 
 
 def zipf(k: Fraction | None = None, s: Fraction = Fraction(1)) -> Weighted:
     """Tokens 1..k with weight 1/rank^s; without k, as many as leave less than 2^-40 of all ranks."""
     _require(0 <= s <= 64, "s must lie in [0, 64]")
-    exponent = -_decimal(s)
+    exponent = -decimal(s)
     size = _zipf_ranks(s) if k is None else _count(k, "k", 1)
     # rank^-s is multiplicative, so only the primes need a logarithm.
     weights = [Decimal(0), *[Decimal(1)] * size]
@@ -116,12 +120,12 @@ def zipf(k: Fraction | None = None, s: Fraction = Fraction(1)) -> Weighted:
                     smallest_factor[multiple] = rank
         else:
             weights[rank] = weights[factor] * weights[rank // factor]
-    return _numbers(1, size), _integers(weights[1:])
+    return _numbers(1, size), integers(weights[1:])
 
 
 def _zipf_ranks(s: Fraction) -> int:
     """The least k whose tail Σ_{i>k} i^-s < k^(1-s)/(s-1) is surely below 2^-40."""
-    steep = _decimal(s) - 1
+    steep = decimal(s) - 1
     _require(steep > 0, "without k, s must be above 1: the ranks have no finite sum otherwise")
     ranks = (-(_NEGLIGIBLE * steep).ln() / steep).exp()
     _require(ranks < MAX_TOKENS, f"s is so small that it needs more than {MAX_TOKENS} ranks; give k")
@@ -131,7 +135,7 @@ def _zipf_ranks(s: Fraction) -> int:
 def geometric(p: Fraction, k: Fraction | None = None) -> Weighted:
     """0, 1, 2, ... failures before a success, (1-p)^i p: the first k, or as many as leave less than 2^-40."""
     _require(0 < p <= 1, "p must lie in (0, 1]")
-    ratio = _decimal(1 - p)
+    ratio = decimal(1 - p)
     size = None if k is None else _count(k, "k", 1)
     weights: list[Decimal] = []
     tail = Decimal(1)
@@ -139,13 +143,13 @@ def geometric(p: Fraction, k: Fraction | None = None) -> Weighted:
         _require(len(weights) < MAX_TOKENS, f"p is so small that it needs more than {MAX_TOKENS} tokens; give k")
         weights.append(tail)
         tail *= ratio
-    return _numbers(0, len(weights)), _integers(_without_dust(weights))
+    return _numbers(0, len(weights)), integers(without_dust(weights))
 
 
 def poisson(mean: Fraction, k: Fraction | None = None) -> Weighted:
     """0, 1, 2, ... events, mean^i e^-mean / i!: the first k, or as many as leave less than 2^-40."""
     _require(0 < mean <= 10_000, "the mean must lie in (0, 10000]")
-    rate = _decimal(mean)
+    rate = decimal(mean)
     size = None if k is None else _count(k, "k", 1)
     everything = rate.exp()
     weights: list[Decimal] = []
@@ -154,7 +158,7 @@ def poisson(mean: Fraction, k: Fraction | None = None) -> Weighted:
         weights.append(weight)
         tail -= weight
         weight *= rate / len(weights)
-    return _numbers(0, len(weights)), _integers(_without_dust(weights))
+    return _numbers(0, len(weights)), integers(without_dust(weights))
 
 
 def normal(mean: Fraction = Fraction(0), sd: Fraction = Fraction(1), step: Fraction = Fraction(1, 10)) -> Weighted:
@@ -164,20 +168,20 @@ def normal(mean: Fraction = Fraction(0), sd: Fraction = Fraction(1), step: Fract
     _require(2 * reach + 1 <= 100_000, "step is too small beside sd: over 100,000 cells")
     _require(abs(mean) <= 10**30 * step, "mean is too large beside step")
     # Cell i spans (i - 1/2, i + 1/2)·step; half the cells suffice, the others mirror them.
-    masses = _cells(reach, _decimal(step / sd))
-    tokens = [_plain(mean + i * step) for i in range(-reach, reach + 1)]
-    return tokens, _integers(masses[:0:-1] + masses)
+    masses = _cells(reach, decimal(step / sd))
+    tokens = [plain(mean + i * step) for i in range(-reach, reach + 1)]
+    return tokens, integers(masses[:0:-1] + masses)
 
 
 def _cells(reach: int, width: Decimal) -> list[Decimal]:
     """The mass of a standard normal in each cell of that width, from the middle one outwards."""
     edges = [(i + Decimal("0.5")) * width for i in range(reach + 1)]
     near = [edge for edge in edges if edge <= _FAR]
-    below = [_half_erf(edge) for edge in near]
-    masses = [2 * below[0]] if near else [1 - 2 * _tail(edges[0])]
+    below = [half_erf(edge) for edge in near]
+    masses = [2 * below[0]] if near else [1 - 2 * normal_tail(edges[0])]
     masses += [upper - lower for lower, upper in zip(below, below[1:], strict=False)]
     # Far out the halves are all but equal, and differences of tails keep the digits.
-    beyond = [_tail(edge) for edge in edges[max(len(near) - 1, 0) :]]
+    beyond = [normal_tail(edge) for edge in edges[max(len(near) - 1, 0) :]]
     return masses + [upper - lower for upper, lower in zip(beyond, beyond[1:], strict=False)]
 
 
@@ -200,13 +204,13 @@ class Endless:
         What is less probable than 10^-307 has weight 0.
         """
         places = [place for token in tokens if (place := self._place(token)) is not None]
-        with localcontext(_PRECISION):
+        with localcontext(PRECISION):
             if self.name == "normal":
                 mean, sd, step = (self.parameters[key] for key in ("mean", "sd", "step"))
                 reach = min(max(places, default=0), math.ceil(_DUST_SDS * sd / step))
-                masses = _cells(reach, _decimal(step / sd))
-                names = [_plain(mean + i * step) for i in range(-reach, reach + 1)]
-                return names, _integers(_without_dust(masses[:0:-1] + masses))
+                masses = _cells(reach, decimal(step / sd))
+                names = [plain(mean + i * step) for i in range(-reach, reach + 1)]
+                return names, integers(without_dust(masses[:0:-1] + masses))
             first = 1 if self.name == "zipf" else 0
             size = min(max(places, default=first) - first + 1, MAX_TOKENS)
             return FAMILIES[self.name](**self.parameters, k=Fraction(size))
@@ -249,7 +253,7 @@ def make(name: str, arguments: str) -> tuple[Weighted, Endless | None]:
     ]
     if missing:
         raise SpecError(f"{name} needs {' and '.join(missing)}; it is written {usage(name, parameters)}")
-    with localcontext(_PRECISION):
+    with localcontext(PRECISION):
         try:
             weighted = family(**given)
         except SpecError as error:
@@ -279,51 +283,3 @@ def _count(value: Fraction, name: str, least: int, most: int = MAX_TOKENS) -> in
 
 def _numbers(first: int, size: int) -> list[str]:
     return [str(number) for number in range(first, first + size)]
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return Decimal(value.numerator) / Decimal(value.denominator)
-
-
-def _plain(value: Fraction) -> str:
-    return format(_decimal(value).normalize(), "f") if value else "0"
-
-
-def _integers(weights: Iterable[Decimal]) -> list[int]:
-    """Scale the weights so that the largest has 36 digits or more and the least 30, and cut the rest off."""
-    known = list(weights)
-    unit = max(_SCALE / max(known), _LEAST_SCALE / min(weight for weight in known if weight))
-    return [int(weight * unit) for weight in known]
-
-
-def _without_dust(weights: Iterable[Decimal]) -> list[Decimal]:
-    """The weights, those below 10^-307 of all set to 0."""
-    known = list(weights)
-    least = sum(known) / LEAST_RATIO
-    return [weight if weight > least else Decimal(0) for weight in known]
-
-
-def _half_erf(z: Decimal) -> Decimal:
-    """The mass of a standard normal between 0 and z, by its power series.
-
-    Φ(z) - 1/2 = φ(z)·(z + z³/3 + z⁵/(3·5) + ...), all terms positive.
-    """
-    term = total = z
-    odd = 1
-    while term > total * Decimal("1e-48"):
-        odd += 2
-        term *= z * z / odd
-        total += term
-    return total * (-z * z / 2).exp() / (2 * _PI).sqrt()
-
-
-def _tail(z: Decimal) -> Decimal:
-    """The mass of a standard normal beyond z > 0, by Laplace's continued fraction: φ(z)/(z + 1/(z + 2/(z + ...)))."""
-    # The error falls like exp(-z·sqrt(8·terms)).
-    fraction = z
-    for k in range(int(2000 / (z * z)) + 20, 0, -1):
-        fraction = z + k / fraction
-    return (-z * z / 2).exp() / (2 * _PI).sqrt() / fraction
-
-
-_PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494")

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from compress import validate
 from compress.errors import DataError, SpecError
 from compress.notation import exact_number
-from compress.probability import families
+from compress.probability import decimals, families
+from compress.probability.decimals import LEAST_RATIO
 from compress.probability.distribution import Distribution, align
-from compress.probability.families import FAMILIES, LEAST_RATIO, MAX_TOKENS
+from compress.probability.families import FAMILIES, MAX_TOKENS
 
 law = settings(deadline=None, max_examples=100, derandomize=True)
 
@@ -722,7 +723,7 @@ def test_a_cell_far_out_has_thirty_digits(far: int) -> None:
         for n in range(2, 400):
             a.append((x * a[-1] - a[-2]) / n)
             total += 2 * a[n] * h ** (n + 1) / (n + 1) if n % 2 == 0 else 0
-        due = (-x * x / 2).exp() / (2 * families._PI).sqrt() * total
+        due = (-x * x / 2).exp() / (2 * decimals._PI).sqrt() * total
     with localcontext(prec=50):
         got = families._cells(far * 10, Decimal("0.1"))[-1]
     assert abs(got / due - 1) < Decimal("1e-30")
