@@ -299,8 +299,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("point - low > width - (1 << free)", "point - low > width", f"{ARITHMETIC}whatever_three_bits_follow", KERNEL),
         (
             "    for i in range(7):",
-            "    for i in range(1):",
-            f"{ARITHMETIC}the_same_message_gives_these_very_bits",
+            "    for i in range(0):",
+            f"{ARITHMETIC}payloads_of_three_quarters",
             KERNEL,
         ),
         (
