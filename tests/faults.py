@@ -98,7 +98,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{VALIDATE}a_failed_check_fails",
         ),
         ("0.469 * self.third", "4.69 * self.third", f"{VALIDATE}an_interval_that_few_surprises_decide"),
-        ("return self.largest <= _ROUNDING", "return False", f"{VALIDATE}where_every_surprise_is_equal"),
+        ("return self.largest <= ROUNDING", "return False", f"{VALIDATE}where_every_surprise_is_equal"),
     ],
     "experiments/validation.py": [
         ('return "pass" if self.checks.passed else "fail"', 'return "pass"', f"{VALIDATE}a_failed_check_fails"),
@@ -257,8 +257,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{WORDS}huffmans_code_of_4_3_2_1",
         ),
         (
-            "return -_ROUNDING <= excess < 1 or",
-            "return -_ROUNDING <= excess < 2 or",
+            "return -ROUNDING <= excess < 1 or",
+            "return -ROUNDING <= excess < 2 or",
             f"{CATALOG}a_whole_bit_promise_fails_by_exactly_1_bit",
         ),
     ],
@@ -277,16 +277,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{WORDS}a_fixed_word_has_ceil_log2_k",
         ),
     ],
-    "coders/arithmetic.py": [
-        (
-            "return Bounds(ideal - below - rounding, ideal + 2 + above + rounding)",
-            "return Bounds(ideal - below - 9, ideal + 9 + above + rounding)",
-            f"{CONTROL}a_payload_one_byte_short_or_long",
-        ),
+    "coders/interval.py": [
         ("    while out[at] == 255:", "    while out[at] == 254:", f"{ARITHMETIC}a_carry_runs_through", KERNEL),
         (
-            "        low -= _WHOLE\n        _carry(out, at)\n    while",
-            "        low -= _WHOLE\n\n    while",
+            "        low -= WHOLE\n        _carry(out, at)\n    while",
+            "        low -= WHOLE\n\n    while",
             f"{ARITHMETIC}the_same_message_gives_these_very_bits",
             KERNEL,
         ),
@@ -302,6 +297,13 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "    for i in range(0):",
             f"{ARITHMETIC}payloads_of_three_quarters",
             KERNEL,
+        ),
+    ],
+    "coders/arithmetic.py": [
+        (
+            "return Bounds(ideal - below - rounding, ideal + 2 + above + rounding)",
+            "return Bounds(ideal - below - 9, ideal + 9 + above + rounding)",
+            f"{CONTROL}a_payload_one_byte_short_or_long",
         ),
         (
             "        if symbol == cumulative.size - 1:\n",

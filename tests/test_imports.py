@@ -45,6 +45,7 @@ HOUSE = (
     "coders.huffman",
     "coders.shannon",
     "coders.fixed",
+    "coders.interval",
     "coders.arithmetic",
     "coders.catalog",
     "ledger",

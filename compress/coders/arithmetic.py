@@ -6,33 +6,10 @@ whole costs Σ -log2 q̂(x) and less than 2 bits more: an interval of width w ho
 some k < log2(1/w) + 2.  No message of n tokens is the beginning of another, so whatever follows a
 payload does not matter, and no end-of-message symbol exists.
 
-The interval's 62 most recent bits are at hand:
+A token's part of the interval is not quite its due f/T (`interval` derives by how much), which
+`slack_bits` turns into bits: thousandths of one for 10^7 tokens of ordinary probabilities.
 
-        out[0] ... out[at-1]         bytes that are settled, but for a carry
-        low    0 <= low < 2^62       the interval's lower end, 62 bits further on
-        width  2^54 <= width <= 2^62 its width, in units of the last bit
-
-A token that owns [c, c + f) of T = 2^40 narrows the interval to its own part of it.  When the width
-falls below 2^54, the top byte of `low` moves out and 8 fresh bits come in.  Adding to `low` may carry
-into bytes already moved out; a carry is then made as on paper, turning 255s into 0s, and it never
-runs past the first byte, because the interval lies within [0, 1).
-
-A boundary is floor(width'·c / T), where width' is `width` with its last 18 bits set to 0.  The product
-would need 102 bits; from two pieces, width' = a·2^40 + b·2^18,
-
-        width'·c / 2^40 = a·c + b·c / 2^22
-
-both products stay below 2^62 and the floor is exact.  So a token's part of the interval differs from
-its due f/T by less than 2^18/width for the cut and 1/width for the floor:
-
-        f/T·(1 - 2^-36) - 2^-54  <  part  <  f/T + 2^-54
-
-which `slack_bits` turns into bits: thousandths of one for 10^7 tokens of ordinary probabilities.  The
-boundaries grow with c and begin at 0, so the parts never overlap, and what they leave unused (less
-than 2^18 of 2^54) is not worth having.
-
-Next: `catalog` (every coder by its name).  Source: J. Rissanen 1976; G. N. N. Martin 1979 (range
-coding, carries); I. Witten, R. Neal and J. Cleary 1987; Cover & Thomas, sec. 13.3.
+Next: `catalog` (every coder by its name).  Source: Cover & Thomas, sec. 13.3; J. Rissanen 1976.
 """
 
 from __future__ import annotations
@@ -47,145 +24,40 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
+from compress.coders.interval import (
+    CUT_BITS,
+    LEAST_WIDTH_BITS,
+    WHOLE,
+    WINDOW_BITS,
+    Bytes,
+    finish,
+    locate,
+    narrow,
+    refill,
+    settle,
+)
 from compress.coders.protocol import Bounds, Family, Form, Static, Table
 from compress.errors import CorruptError, DataError
-from compress.kernel import kernel, step
+from compress.kernel import kernel
 from compress.probability.distribution import Pair
 from compress.probability.frequencies import TOTAL_BITS, Frequencies, is_price_of, require_honourable, rounded
 from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
 
 __all__ = ["FAMILY", "ArithmeticCoder"]
 
-Bytes = npt.NDArray[np.uint8]
 Vector = npt.NDArray[np.float64]
-
-_WINDOW_BITS = 62
-_WHOLE = 1 << _WINDOW_BITS
-_LEAST_WIDTH_BITS = _WINDOW_BITS - 8
-_LEAST_WIDTH = 1 << _LEAST_WIDTH_BITS
-# The pieces of the width: 22 bits above bit 40, 22 bits above bit 18.
-_CUT_BITS = 18
-_PIECE_BITS = TOTAL_BITS - _CUT_BITS
-_PIECE_MASK = (1 << _PIECE_BITS) - 1
-# Rare tokens that share a bucket are first tried one by one, this many, and then bisected.
-_TRIES = 8
-
-
-@step
-def _pieces(width: int) -> tuple[int, int]:
-    return width >> TOTAL_BITS, (width >> _CUT_BITS) & _PIECE_MASK
-
-
-@step
-def _boundary(a: int, b: int, cumulative: int) -> int:
-    return a * cumulative + ((b * cumulative) >> _PIECE_BITS)
-
-
-@step
-def narrow(low: int, width: int, begin: int, end: int) -> tuple[int, int]:
-    """The part of the interval that [begin, end) of T owns: (low, width)."""
-    a, b = _pieces(width)
-    start = _boundary(a, b, begin)
-    return low + start, _boundary(a, b, end) - start
-
-
-@kernel
-def _carry(out: Bytes, at: int) -> None:
-    """Add 1 to the number that out[0..at-1] writes."""
-    at -= 1
-    while out[at] == 255:
-        out[at] = 0
-        at -= 1
-    out[at] += 1
-
-
-@step
-def settle(low: int, width: int, out: Bytes, at: int) -> tuple[int, int, int]:
-    """Carry what ran over, and move bytes out until the interval is wide enough: (low, width, at)."""
-    if low >= _WHOLE:
-        low -= _WHOLE
-        _carry(out, at)
-    while width < _LEAST_WIDTH:
-        out[at] = low >> _LEAST_WIDTH_BITS
-        at += 1
-        low = (low & (_LEAST_WIDTH - 1)) << 8
-        width <<= 8
-    return low, width, at
-
-
-@kernel
-def finish(low: int, width: int, out: Bytes, at: int) -> int:
-    """Name a point: a shortest string of bits whose every continuation lies in the interval; the payload's bits."""
-    free = _WINDOW_BITS
-    # Dropping the last `free` bits leaves a block of 2^free numbers from `point` on.
-    point = 0
-    while point < low or point - low > width - (1 << free):
-        free -= 1
-        point = ((low + (1 << free) - 1) >> free) << free
-    if point >= _WHOLE:
-        point -= _WHOLE
-        _carry(out, at)
-    # 62 bits, left-aligned in 8 bytes.
-    for i in range(7):
-        out[at + i] = (point >> (_LEAST_WIDTH_BITS - 8 * i)) & 255
-    out[at + 7] = (point & 63) << 2
-    return 8 * at + _WINDOW_BITS - free
 
 
 @kernel
 def encode_interval(symbols: Symbols, cumulative: Counts, out: Bytes) -> int:
     """Narrow [0, 1) token by token, then name a point of what is left; returns the payload's bits."""
-    low, width, at = 0, _WHOLE, 0
+    low, width, at = 0, WHOLE, 0
     # Invariant: 0 <= low < 2^62, 2^54 <= width <= 2^62; the message so far is [low, low + width) behind out[:at].
     for i in range(symbols.size):
         symbol = int(symbols[i])
         low, width = narrow(low, width, int(cumulative[symbol]), int(cumulative[symbol + 1]))
         low, width, at = settle(low, width, out, at)
     return finish(low, width, out, at)
-
-
-@kernel
-def _bisect(offset: int, a: int, b: int, cumulative: Counts, symbol: int) -> tuple[int, int, int]:
-    """What `locate` finds, the token not before `symbol`, by halving."""
-    after = cumulative.size - 1
-    if _boundary(a, b, int(cumulative[after])) <= offset:
-        return after, 0, 0
-    # Invariant: boundary(symbol) <= offset < boundary(after).
-    while after - symbol > 1:
-        middle = (symbol + after) >> 1
-        if _boundary(a, b, int(cumulative[middle])) <= offset:
-            symbol = middle
-        else:
-            after = middle
-    return symbol, _boundary(a, b, int(cumulative[symbol])), _boundary(a, b, int(cumulative[after]))
-
-
-@step
-def locate(offset: int, width: int, cumulative: Counts, buckets: Symbols, bucket_shift: int) -> tuple[int, int, int]:
-    """The token whose part of the interval holds `offset`, and that part: (symbol, begin, end); K if none does."""
-    a, b = _pieces(width)
-    # boundary(c) <= (a + 1)·c, so this c is not beyond the right one, and seldom far before it;
-    # it is below T, because width < (a + 1)·T.
-    hint = int(np.uint64(offset) // np.uint64(a + 1))
-    symbol = int(buckets[hint >> bucket_shift])
-    begin, end = _boundary(a, b, int(cumulative[symbol])), _boundary(a, b, int(cumulative[symbol + 1]))
-    last = min(symbol + _TRIES, cumulative.size - 2)
-    while end <= offset:
-        if symbol == last:
-            return _bisect(offset, a, b, cumulative, symbol)
-        symbol += 1
-        begin, end = end, _boundary(a, b, int(cumulative[symbol + 1]))
-    return symbol, begin, end
-
-
-@step
-def refill(offset: int, width: int, data: Bytes, at: int) -> tuple[int, int, int]:
-    """Read bytes until the interval is wide enough: (offset, width, at).  Past the end the last one is read again."""
-    while width < _LEAST_WIDTH:
-        offset = (offset << 8) | int(data[min(at, data.size - 1)])
-        at += 1
-        width <<= 8
-    return offset, width, at
 
 
 @kernel
@@ -198,7 +70,7 @@ def decode_interval(
     that owns the first c of that bucket.  Returns the bytes that moved out of the window, and the number of
     tokens found: fewer than symbols.size if the point lies in no token's part.
     """
-    offset, width, at = 0, _WHOLE, 8
+    offset, width, at = 0, WHOLE, 8
     for i in range(8):
         offset = (offset << 8) | int(data[i])
     # Invariant: `offset` is the point less the interval's lower end, 0 <= offset < width.
@@ -251,13 +123,13 @@ class ArithmeticCoder:
         """How far the intervals may fall short of, or exceed, Σ -log2 q̂: (below, above) in bits, both >= 0.
 
         A token's part of the interval is between f/T·(1 - 2^-36) - 2^-54 and f/T + 2^-54 of it
-        (derived above); relative to its due f/T that is a factor between
+        (derived in `interval`); relative to its due f/T that is a factor between
         1 - 2^-36 - 2^-14/f and 1 + 2^-14/f.  counts: how often each symbol occurs, shape (K,).
         """
         occurs = counts > 0
         times, f = counts[occurs], self.frequencies.values[occurs]
-        floor = 2.0 ** (TOTAL_BITS - _LEAST_WIDTH_BITS) / f
-        cut = 2.0 ** (_CUT_BITS - _LEAST_WIDTH_BITS)
+        floor = 2.0 ** (TOTAL_BITS - LEAST_WIDTH_BITS) / f
+        cut = 2.0 ** (CUT_BITS - LEAST_WIDTH_BITS)
         below = math.fsum(times * np.log1p(floor)) / math.log(2)
         above = -math.fsum(times * np.log1p(-cut - floor)) / math.log(2)
         return below, above
@@ -269,7 +141,7 @@ class ArithmeticCoder:
         if math.isinf(ideal):
             impossible = int(np.flatnonzero((counts > 0) & (self.frequencies.values == 0))[0])
             raise DataError(f"symbol {impossible} has frequency 0")
-        room = int(ideal + self.slack_bits(counts)[1]) // 8 + 2 * _WINDOW_BITS // 8
+        room = int(ideal + self.slack_bits(counts)[1]) // 8 + 2 * WINDOW_BITS // 8
         out = np.zeros(room, np.uint8)
         total = encode_interval(symbols, self.frequencies.cumulative, out)
         bits = bitarray(endian="big")

@@ -12,7 +12,7 @@ from compress.coders.codebook import ABSENT, Codebook, with_weight
 from compress.coders.prefix import family_of_words
 from compress.coders.protocol import Static
 from compress.probability.distribution import Pair
-from compress.probability.information import mean
+from compress.probability.information import ROUNDING, mean
 
 __all__ = ["FAMILY", "fixed"]
 
@@ -31,11 +31,7 @@ def fixed(weights: Sequence[int]) -> Codebook:
 def _promise(coder: Static, pair: Pair) -> bool:
     """E_P[length] = ceil(log2 K), with K the tokens that Q allows."""
     possible = sum(weight > 0 for weight in pair.q.weights)
-    return abs(mean(pair.p.probabilities, coder.surprises) - (possible - 1).bit_length()) <= _ROUNDING
-
-
-# A sum of K rounded terms may miss by this much, bits/token.
-_ROUNDING = 1e-9
+    return abs(mean(pair.p.probabilities, coder.surprises) - (possible - 1).bit_length()) <= ROUNDING
 
 
 FAMILY = family_of_words("fixed", 4, "words of ceil(log2 K) bits", fixed, reference.fixed_lengths, _promise, equal=True)

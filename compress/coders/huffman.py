@@ -19,7 +19,7 @@ from compress.coders.codebook import ABSENT, Codebook, with_weight
 from compress.coders.prefix import family_of_words
 from compress.coders.protocol import Static
 from compress.probability.distribution import Pair
-from compress.probability.information import mean
+from compress.probability.information import ROUNDING, mean
 
 __all__ = ["FAMILY", "huffman"]
 
@@ -70,11 +70,8 @@ def _promise(coder: Static, pair: Pair) -> bool:
     """
     q = pair.q
     excess = mean(q.probabilities, coder.surprises) - q.entropy
-    nearly_certain = float(q.probabilities.max()) > 1 - _ROUNDING and max(q.weights) < q.total
-    return -_ROUNDING <= excess < 1 or (nearly_certain and 1 <= excess <= 1 + _ROUNDING)
+    nearly_certain = float(q.probabilities.max()) > 1 - ROUNDING and max(q.weights) < q.total
+    return -ROUNDING <= excess < 1 or (nearly_certain and 1 <= excess <= 1 + ROUNDING)
 
-
-# A sum of K rounded terms may miss by this much, bits/token.
-_ROUNDING = 1e-9
 
 FAMILY = family_of_words("huffman", 2, "the best code of whole-bit words", huffman, reference.huffman_lengths, _promise)

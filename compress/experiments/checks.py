@@ -26,7 +26,7 @@ import numpy.typing as npt
 from compress.coders.protocol import Choice, Static
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Pair
-from compress.probability.information import mean
+from compress.probability.information import ROUNDING, mean
 from compress.symbols import Symbols
 
 __all__ = ["Checks", "Moments", "accounting", "code_price", "exact_length", "expectation", "round_trip"]
@@ -34,8 +34,6 @@ __all__ = ["Checks", "Moments", "accounting", "code_price", "exact_length", "exp
 # Bernstein's inequality with a false alarm of at most 2·exp(-12.5), once in 134,000, at any n.
 _SIGMAS = 5.0
 _RANGE_FACTOR = 4.2
-# Rounding of the prediction and of the sum, bits/token.
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class Moments:
     @property
     def is_constant(self) -> bool:
         """Whether every token costs the same, or all but: then chance decides nothing, and no test can fail."""
-        return self.largest <= _ROUNDING
+        return self.largest <= ROUNDING
 
     def normal_error(self, n: int) -> float:
         """How far the distribution of the mean of n may be from normal: 0.469·E|X - mean|³/(σ³·√n).
@@ -143,7 +141,7 @@ def expectation(moments: Moments, ideal_bits: float, n: int) -> bool | None:
     """
     if n == 0 or moments.is_constant:
         return None
-    bound = _SIGMAS * math.sqrt(moments.variance / n) + _RANGE_FACTOR * moments.largest / n + _ROUNDING
+    bound = _SIGMAS * math.sqrt(moments.variance / n) + _RANGE_FACTOR * moments.largest / n + ROUNDING
     return abs(ideal_bits / n - moments.mean) <= bound
 
 

@@ -35,9 +35,6 @@ __all__ = ["Distribution", "Number", "Pair", "align"]
 Vector = npt.NDArray[np.float64]
 Number = int | float | Fraction | Decimal
 
-# Probabilities that come as floats may miss 1 by this much; decimals and fractions may not.
-FLOAT_TOLERANCE = 1e-9
-
 
 @dataclass(frozen=True)
 class Distribution:
@@ -118,7 +115,9 @@ class Distribution:
         tokens, weights = _whole(pairs)
         if not normalize:
             total = sum((_exact(token, number) for token, number in pairs), Fraction(0))
-            tolerance = FLOAT_TOLERANCE if any(isinstance(number, float | np.floating) for _, number in pairs) else 0
+            tolerance = (
+                information.SUM_TOLERANCE if any(isinstance(number, float | np.floating) for _, number in pairs) else 0
+            )
             if abs(total - 1) > tolerance:
                 raise DataError(f"weights sum to {_near_one(total)}, not to 1; normalize=True rescales them")
         return cls(tokens, weights, spec)

@@ -8,7 +8,7 @@ from a distribution to integers:
     rounded     counts to fewer leading bits, so that a model takes less room in a file
 
 Both use integers alone: the decoder repeats them and gets the same table on any
-machine.  Next: `arithmetic` (no words at all).
+machine.  Next: `interval` (no words at all).
 """
 
 from __future__ import annotations

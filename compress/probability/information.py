@@ -25,6 +25,8 @@ import numpy.typing as npt
 from compress.errors import DataError
 
 __all__ = [
+    "ROUNDING",
+    "SUM_TOLERANCE",
     "bits_per_unit",
     "cross_entropy",
     "entropy",
@@ -40,7 +42,10 @@ __all__ = [
 Pmf = npt.ArrayLike
 Vector = npt.NDArray[np.float64]
 
+# How far a sum of probabilities in floats may be from 1.
 SUM_TOLERANCE = 1e-9
+# A mean over many rounded terms may miss by this much, bits/token.
+ROUNDING = 1e-9
 # What a softmax of many classes is off by in fewer digits.
 _ROUGH_TOLERANCE = {np.dtype(np.float32): 1e-6, np.dtype(np.float16): 1e-3}
 

@@ -1,0 +1,171 @@
+"""The interval of arithmetic coding: 62 bits of it at hand, carries made as on paper.
+
+The interval [0, 1) shrinks by q̂ with every token of a message.  Its 62 most recent bits are at hand:
+
+        out[0] ... out[at-1]         bytes that are settled, but for a carry
+        low    0 <= low < 2^62       the interval's lower end, 62 bits further on
+        width  2^54 <= width <= 2^62 its width, in units of the last bit
+
+`narrow`: a token that owns [c, c + f) of T = 2^40 narrows the interval to its own part of it.
+`settle`: when the width falls below 2^54, the top byte of `low` moves out and 8 fresh bits come in.
+Adding to `low` may carry into bytes already moved out; a carry is then made as on paper, turning
+255s into 0s, and it never runs past the first byte, because the interval lies within [0, 1).
+`finish` names a point of what is left.  To decode, `locate` finds the token whose part holds that
+point, and `refill` reads on as `settle` wrote.
+
+A boundary is floor(width'·c / T), where width' is `width` with its last 18 bits set to 0.  The product
+would need 102 bits; from two pieces, width' = a·2^40 + b·2^18,
+
+        width'·c / 2^40 = a·c + b·c / 2^22
+
+both products stay below 2^62 and the floor is exact.  So a token's part of the interval differs from
+its due f/T by less than 2^18/width for the cut and 1/width for the floor:
+
+        f/T·(1 - 2^-36) - 2^-54  <  part  <  f/T + 2^-54
+
+The boundaries grow with c and begin at 0, so the parts never overlap, and what they leave unused (less
+than 2^18 of 2^54) is not worth having.
+
+Next: `arithmetic` (the coder made of these steps).  Source: J. Rissanen 1976; G. N. N. Martin 1979
+(range coding, carries); I. Witten, R. Neal and J. Cleary 1987.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.kernel import kernel, step
+from compress.probability.frequencies import TOTAL_BITS
+from compress.symbols import Counts, Symbols
+
+__all__ = [
+    "CUT_BITS",
+    "LEAST_WIDTH_BITS",
+    "WHOLE",
+    "WINDOW_BITS",
+    "Bytes",
+    "finish",
+    "locate",
+    "narrow",
+    "refill",
+    "settle",
+]
+
+Bytes = npt.NDArray[np.uint8]
+
+WINDOW_BITS = 62
+WHOLE = 1 << WINDOW_BITS
+LEAST_WIDTH_BITS = WINDOW_BITS - 8
+LEAST_WIDTH = 1 << LEAST_WIDTH_BITS
+# The pieces of the width: 22 bits above bit 40, 22 bits above bit 18.
+CUT_BITS = 18
+_PIECE_BITS = TOTAL_BITS - CUT_BITS
+_PIECE_MASK = (1 << _PIECE_BITS) - 1
+# Rare tokens that share a bucket are first tried one by one, this many, and then bisected.
+_TRIES = 8
+
+
+@step
+def _pieces(width: int) -> tuple[int, int]:
+    return width >> TOTAL_BITS, (width >> CUT_BITS) & _PIECE_MASK
+
+
+@step
+def _boundary(a: int, b: int, cumulative: int) -> int:
+    return a * cumulative + ((b * cumulative) >> _PIECE_BITS)
+
+
+@step
+def narrow(low: int, width: int, begin: int, end: int) -> tuple[int, int]:
+    """The part of the interval that [begin, end) of T owns: (low, width)."""
+    a, b = _pieces(width)
+    start = _boundary(a, b, begin)
+    return low + start, _boundary(a, b, end) - start
+
+
+@kernel
+def _carry(out: Bytes, at: int) -> None:
+    """Add 1 to the number that out[0..at-1] writes."""
+    at -= 1
+    while out[at] == 255:
+        out[at] = 0
+        at -= 1
+    out[at] += 1
+
+
+@step
+def settle(low: int, width: int, out: Bytes, at: int) -> tuple[int, int, int]:
+    """Carry what ran over, and move bytes out until the interval is wide enough: (low, width, at)."""
+    if low >= WHOLE:
+        low -= WHOLE
+        _carry(out, at)
+    while width < LEAST_WIDTH:
+        out[at] = low >> LEAST_WIDTH_BITS
+        at += 1
+        low = (low & (LEAST_WIDTH - 1)) << 8
+        width <<= 8
+    return low, width, at
+
+
+@kernel
+def finish(low: int, width: int, out: Bytes, at: int) -> int:
+    """Name a point: a shortest string of bits whose every continuation lies in the interval; the payload's bits."""
+    free = WINDOW_BITS
+    # Dropping the last `free` bits leaves a block of 2^free numbers from `point` on.
+    point = 0
+    while point < low or point - low > width - (1 << free):
+        free -= 1
+        point = ((low + (1 << free) - 1) >> free) << free
+    if point >= WHOLE:
+        point -= WHOLE
+        _carry(out, at)
+    # 62 bits, left-aligned in 8 bytes.
+    for i in range(7):
+        out[at + i] = (point >> (LEAST_WIDTH_BITS - 8 * i)) & 255
+    out[at + 7] = (point & 63) << 2
+    return 8 * at + WINDOW_BITS - free
+
+
+@kernel
+def _bisect(offset: int, a: int, b: int, cumulative: Counts, symbol: int) -> tuple[int, int, int]:
+    """What `locate` finds, the token not before `symbol`, by halving."""
+    after = cumulative.size - 1
+    if _boundary(a, b, int(cumulative[after])) <= offset:
+        return after, 0, 0
+    # Invariant: boundary(symbol) <= offset < boundary(after).
+    while after - symbol > 1:
+        middle = (symbol + after) >> 1
+        if _boundary(a, b, int(cumulative[middle])) <= offset:
+            symbol = middle
+        else:
+            after = middle
+    return symbol, _boundary(a, b, int(cumulative[symbol])), _boundary(a, b, int(cumulative[after]))
+
+
+@step
+def locate(offset: int, width: int, cumulative: Counts, buckets: Symbols, bucket_shift: int) -> tuple[int, int, int]:
+    """The token whose part of the interval holds `offset`, and that part: (symbol, begin, end); K if none does."""
+    a, b = _pieces(width)
+    # boundary(c) <= (a + 1)·c, so this c is not beyond the right one, and seldom far before it;
+    # it is below T, because width < (a + 1)·T.
+    hint = int(np.uint64(offset) // np.uint64(a + 1))
+    symbol = int(buckets[hint >> bucket_shift])
+    begin, end = _boundary(a, b, int(cumulative[symbol])), _boundary(a, b, int(cumulative[symbol + 1]))
+    last = min(symbol + _TRIES, cumulative.size - 2)
+    while end <= offset:
+        if symbol == last:
+            return _bisect(offset, a, b, cumulative, symbol)
+        symbol += 1
+        begin, end = end, _boundary(a, b, int(cumulative[symbol + 1]))
+    return symbol, begin, end
+
+
+@step
+def refill(offset: int, width: int, data: Bytes, at: int) -> tuple[int, int, int]:
+    """Read bytes until the interval is wide enough: (offset, width, at).  Past the end the last one is read again."""
+    while width < LEAST_WIDTH:
+        offset = (offset << 8) | int(data[min(at, data.size - 1)])
+        at += 1
+        width <<= 8
+    return offset, width, at
