@@ -356,6 +356,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ('self.parts["header"] = 8 * (reader', 'self.parts["header"] = 0 * (reader', f"{FRAME}parts_and_payload"),
     ],
     "frames/header.py": [
+        ("else replace(bare, weights=weights)", "else bare", f"{FILES}the_label_of_a_file_carries"),
         (
             "return self.coder.build(self.table)",
             "return self.coder.of(self.label.weights) if self.label.weights else self.coder.build(self.table)",
@@ -390,7 +391,6 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{FILES}a_token_of_probability_zero",
         ),
         ("how.assumed is Relative.EMPIRICAL and how.zeros.floor is None", "False", f"{FILES}rounded_counts_cost"),
-        ("() if is_self_contained(how.spec) else q.weights)", "())", f"{FILES}the_label_of_a_file_carries"),
         ("    return q if fits else None", "    return q", f"{FILES}where_no_label_fits"),
     ],
     "frames/atomic.py": [

@@ -64,7 +64,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, json_path: str | None, q
     default=("true",),
     help="Q: a distribution, or true, uniform, empirical.  May be repeated.  [default: true]",
 )
-@coders_option
+@coders_option("arithmetic")
 @click.option("-n", "n", type=COUNT, metavar="N", help="Tokens to draw.  [default: 1000000, or all of a file:PATH]")
 @tokens_option
 @normalize_option

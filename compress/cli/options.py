@@ -100,26 +100,19 @@ tokens_option = click.option(
 
 def coder_option(default: str) -> Callable[[F], F]:
     """--coder, once, with this default."""
+    return _coder_option("choice", f"  [default: {default}]", default=default)
+
+
+def coders_option(*defaults: str) -> Callable[[F], F]:
+    """--coder, as often as one likes, with these defaults."""
+    default = ", ".join(defaults)
+    return _coder_option("choices", f"  May be repeated.  [default: {default}]", default=defaults, multiple=True)
+
+
+def _coder_option(destination: str, remark: str, **how: Any) -> Callable[[F], F]:
     return click.option(
-        "--coder",
-        "choice",
-        type=words(choose),
-        metavar="NAME",
-        default=default,
-        show_default=True,
-        help=f"{', '.join(names())}.",
+        "--coder", destination, type=words(choose), metavar="NAME", help=f"{', '.join(names())}.{remark}", **how
     )
-
-
-coders_option = click.option(
-    "--coder",
-    "choices",
-    type=words(choose),
-    metavar="NAME",
-    multiple=True,
-    default=("arithmetic",),
-    help=f"{', '.join(names())}.  May be repeated.  [default: arithmetic]",
-)
 
 
 def check_exports(*exports: str | None, inputs: Iterable[str] = ()) -> None:

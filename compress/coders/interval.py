@@ -78,7 +78,11 @@ def _boundary(a: int, b: int, cumulative: int) -> int:
 
 @step
 def narrow(low: int, width: int, begin: int, end: int) -> tuple[int, int]:
-    """The part of the interval that [begin, end) of T owns: (low, width)."""
+    """The part of the interval that [begin, end) of T owns: (low, width).
+
+    >>> [int(number).bit_length() - 1 for number in narrow(0, WHOLE, 1 << 39, 1 << 40)]
+    [61, 61]
+    """
     a, b = _pieces(width)
     start = _boundary(a, b, begin)
     return low + start, _boundary(a, b, end) - start
@@ -96,7 +100,12 @@ def _carry(out: Bytes, at: int) -> None:
 
 @step
 def settle(low: int, width: int, out: Bytes, at: int) -> tuple[int, int, int]:
-    """Carry what ran over, and move bytes out until the interval is wide enough: (low, width, at)."""
+    """Carry what ran over, and move bytes out until the interval is wide enough: (low, width, at).
+
+    >>> out = np.zeros(2, np.uint8)
+    >>> settle(5 << LEAST_WIDTH_BITS, 1 << 53, out, 0) == (0, 1 << 61, 1), out.tolist()
+    (True, [5, 0])
+    """
     if low >= WHOLE:
         low -= WHOLE
         _carry(out, at)
@@ -110,7 +119,12 @@ def settle(low: int, width: int, out: Bytes, at: int) -> tuple[int, int, int]:
 
 @kernel
 def finish(low: int, width: int, out: Bytes, at: int) -> int:
-    """Name a point: a shortest string of bits whose every continuation lies in the interval; the payload's bits."""
+    """Name a point: a shortest string of bits whose every continuation lies in the interval; the payload's bits.
+
+    >>> out = np.zeros(8, np.uint8)
+    >>> finish(3 << 60, 1 << 60, out, 0), f"{out[0]:08b}"
+    (2, '11000000')
+    """
     free = WINDOW_BITS
     # Dropping the last `free` bits leaves a block of 2^free numbers from `point` on.
     point = 0
@@ -145,7 +159,12 @@ def _bisect(offset: int, a: int, b: int, cumulative: Counts, symbol: int) -> tup
 
 @step
 def locate(offset: int, width: int, cumulative: Counts, buckets: Symbols, bucket_shift: int) -> tuple[int, int, int]:
-    """The token whose part of the interval holds `offset`, and that part: (symbol, begin, end); K if none does."""
+    """The token whose part of the interval holds `offset`, and that part: (symbol, begin, end); K if none does.
+
+    >>> halves, buckets = np.array([0, 1 << 39, 1 << 40]), np.array([0, 1])
+    >>> locate(3 << 60, WHOLE, halves, buckets, 39) == (1, 1 << 61, 1 << 62)
+    True
+    """
     a, b = _pieces(width)
     # boundary(c) <= (a + 1)·c, so this c is not beyond the right one, and seldom far before it;
     # it is below T, because width < (a + 1)·T.
@@ -163,7 +182,11 @@ def locate(offset: int, width: int, cumulative: Counts, buckets: Symbols, bucket
 
 @step
 def refill(offset: int, width: int, data: Bytes, at: int) -> tuple[int, int, int]:
-    """Read bytes until the interval is wide enough: (offset, width, at).  Past the end the last one is read again."""
+    """Read bytes until the interval is wide enough: (offset, width, at).  Past the end the last one is read again.
+
+    >>> refill(0, 1 << 53, np.array([5, 0], np.uint8), 0) == (5, 1 << 61, 1)
+    True
+    """
     while width < LEAST_WIDTH:
         offset = (offset << 8) | int(data[min(at, data.size - 1)])
         at += 1

@@ -36,7 +36,7 @@ from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source, generator
 from compress.sources.tokens import tokeniser
-from compress.specs import Reading, is_self_contained, without_folders
+from compress.specs import Reading
 from compress.symbols import Counts, Stream, code_length, histogram
 
 __all__ = ["Run", "Sample", "validate", "validate_all"]
@@ -182,7 +182,7 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy) -> Validation:
 def _write(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> bytes:
     """The stream as a file of one block, one token a line once it is decoded."""
     q, (content_bytes, content_crc) = run.pair.q, sample.content
-    label = Label(without_folders(q.spec), zeros.spec, () if is_self_contained(q.spec) else q.weights)
+    label = Label.of(q.spec, zeros, q.weights)
     table = run.choice.fit(q.weights)
     header = Header(run.choice, tokeniser("tokens"), q.tokens, table, sample.n, content_bytes, label)
     file = io.BytesIO()

@@ -35,7 +35,7 @@ from compress.probability.distribution import Distribution, Number, Pair
 from compress.probability.relative import Assumed, Relative, beside
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.sources.tokens import BYTES, Tokeniser, tokeniser
-from compress.specs import Reading, is_self_contained, without_folders
+from compress.specs import Reading, is_self_contained
 from compress.symbols import Counts, Stream, code_length, histogram
 
 if TYPE_CHECKING:
@@ -54,8 +54,6 @@ __all__ = [
 ]
 
 SUFFIX = ".clen"
-# A label is a convenience: weights that would need more bytes than this are left out of it.
-LARGEST_LABEL = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -82,8 +80,8 @@ class Encoding:
 
     @property
     def spec(self) -> str:
-        """The assumed Q's spec, as a file may tell it."""
-        return without_folders(self.assumed.value if isinstance(self.assumed, Relative) else self.assumed.spec)
+        """The assumed Q's spec."""
+        return self.assumed.value if isinstance(self.assumed, Relative) else self.assumed.spec
 
 
 @dataclass(frozen=True)
@@ -166,7 +164,7 @@ def _plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
     """The header: Q over the joint alphabet of file and spec, as integers that the coder is built from."""
     counts = histogram(stream.symbols, len(stream.tokens))
     if not stream.tokens:
-        return Header(how.coder, how.kind, (), NO_TABLE, 0, 0, Label(how.spec, how.zeros.spec))
+        return Header(how.coder, how.kind, (), NO_TABLE, 0, 0, Label.of(how.spec, how.zeros, ()))
     observed = Distribution(stream.tokens, tuple(counts.tolist()))
     spelled = Pair.of(observed, beside(how.assumed, observed, counts.tolist())).q
     q = how.zeros.apply(_sorted(how.kind, spelled))
@@ -179,9 +177,7 @@ def _plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
     how.coder.family.require(Pair(observed.over(q.tokens), q))
     is_own_count = how.assumed is Relative.EMPIRICAL and how.zeros.floor is None
     table = how.coder.fit(q.weights, counts=is_own_count)
-    label = Label(how.spec, how.zeros.spec, () if is_self_contained(how.spec) else q.weights)
-    if len(label.pack()) > LARGEST_LABEL:
-        label = Label(how.spec, how.zeros.spec)
+    label = Label.of(how.spec, how.zeros, q.weights)
     return Header(how.coder, how.kind, q.tokens, table, stream.symbols.size, content_bytes, label)
 
 

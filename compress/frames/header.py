@@ -5,14 +5,16 @@ Next: `frame` (how it is written and read).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compress.coders.catalog import chosen_by_number
 from compress.coders.protocol import Choice, Form, Static, Table
 from compress.errors import CorruptError, DataError, SpecError
 from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_varint, unpack_alphabet, unpack_table
 from compress.probability.families import MAX_TOKENS
+from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser, by_number
+from compress.specs import is_self_contained, without_folders
 
 __all__ = ["NO_TABLE", "Header", "Label", "Limits"]
 
@@ -36,6 +38,10 @@ class Limits:
         return max(1024 * MIB, 1000 * (compressed_size or 0))
 
 
+# A label is a convenience: weights that would need more bytes than this are left out of it.
+LARGEST_LABEL = 1 << 16
+
+
 @dataclass(frozen=True)
 class Label:
     """The assumed Q in words, for the ledger of a file; weights only if the spec alone does not say them."""
@@ -43,6 +49,17 @@ class Label:
     spec: str = ""
     zeros: str = "error"
     weights: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, spec: str, zeros: ZeroPolicy, weights: tuple[int, ...]) -> Label:
+        """What a file may tell of Q: no folder, and weights only where the spec needs a file to say them.
+
+        >>> Label.of("file:/home/me/prose.txt", ZeroPolicy.parse("error"), (5, 2, 1))
+        Label(spec='file:prose.txt', zeros='error', weights=(5, 2, 1))
+        """
+        bare = cls(without_folders(spec), zeros.spec)
+        whole = bare if is_self_contained(spec) else replace(bare, weights=weights)
+        return whole if len(whole.pack()) <= LARGEST_LABEL else bare
 
     def pack(self) -> bytes:
         """Three fields, each with its size in front."""

@@ -775,7 +775,7 @@ def test_inspect_says_when_nobody_knows_the_assumed_q(codelen: Calls, monkeypatc
     assert frame["ledger"]["mismatch"] > 0
     assert "not known here" not in codelen.well("inspect", "a.clen").decode()
     # A label too long for its weights names a file that nobody has.
-    monkeypatch.setattr("compress.frames.files.LARGEST_LABEL", 12)
+    monkeypatch.setattr("compress.frames.header.LARGEST_LABEL", 12)
     codelen.well("encode", "-f", "a", "--assumed", "file:other")
     [frame] = inspected(codelen, "a.clen")["frames"]
     assert frame["assumed"] == {"spec": "file:other", "zeros": "error", "from_label": False}
