@@ -35,13 +35,14 @@ from types import CodeType, FunctionType
 import numba
 import pytest
 from faults import FAULTS, KERNEL
-from hypothesis import Phase, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "compress"
 # The last: what is loaded already is not pytest's to rewrite.
 LOADED = "ignore::pytest.PytestAssertRewriteWarning"
 QUIETLY = ("-q", "-x", "--no-header", "-p", "no:cacheprovider", "-o", "addopts=", "-W", LOADED)
+# An example that fails need not be made small.
+PROFILE = ("--hypothesis-profile", "mutations")
 # No time is spent on looking for virtual environments, nor on telling how a test failed.
 QUICKLY = ("--collect-in-virtualenv", "--tb=no")
 # Its tests are one for each option.
@@ -158,7 +159,7 @@ def ignore(option: object) -> None:
 
 def run_tests(tests: Sequence[str]) -> int:
     """Run these tests in this process; returns pytest's exit status."""
-    return int(pytest.main([*QUIETLY, *tests]))
+    return int(pytest.main([*QUIETLY, *PROFILE, *tests]))
 
 
 def forked(work: Callable[[], int], log: Path) -> int:
@@ -227,9 +228,6 @@ def try_all(wanted: Sequence[str], kernels: bool, end: float) -> int:
     begin = time.monotonic()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    # An example that fails need not be made small.
-    settings.register_profile("mutations", phases=(Phase.explicit, Phase.generate))
-    settings.load_profile("mutations")
     if kernels:
         os.environ["NUMBA_DISABLE_JIT"] = "1"
         numba.config.reload_config()  # type: ignore[no-untyped-call]

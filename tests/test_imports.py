@@ -199,7 +199,7 @@ def test_no_test_waits_for_a_process_without_a_limit() -> None:
             if (of, node.func.attr) == ("subprocess", "run") or (of, node.func.attr) == ("process", "communicate"):
                 waits += 1
                 assert "timeout" in {keyword.arg for keyword in node.keywords}, f"{path.name}:{node.lineno}"
-    assert waits > 10
+    assert waits > 5
 
 
 @pytest.mark.parametrize("argument", ["--version", "--help"])

@@ -7,9 +7,9 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
+import processes
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -42,14 +42,14 @@ def examples() -> list[list[tuple[str, str]]]:
 def test_console_block_prints_what_is_shown(example: list[tuple[str, str]], tmp_path: Path) -> None:
     (tmp_path / "samples").symlink_to(ROOT / "samples")
     for command, shown in example:
-        words = shlex.split(command)
-        if words[0] == "codelen":
-            words[:1] = [sys.executable, "-m", "compress"]
-        result = subprocess.run(
-            words, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=200
-        )
-        assert (result.returncode, result.stderr) == (0, ""), command
-        assert result.stdout.strip() == shown.strip(), command
+        name, *words = shlex.split(command)
+        if name == "codelen":
+            ended = processes.run(processes.codelen(*words), folder=tmp_path, environment=ENVIRONMENT)
+        else:
+            done = subprocess.run([name, *words], cwd=tmp_path, capture_output=True, check=False, timeout=200)
+            ended = processes.Ended(done.returncode, done.stdout, done.stderr)
+        assert (ended.status, ended.err) == (0, b""), command
+        assert ended.out.decode().strip() == shown.strip(), command
 
 
 def test_python_block_prints_what_is_shown() -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.errors import CompressError, DataError, SpecError
@@ -15,8 +15,6 @@ from compress.sources.iid import IidSource
 from compress.sources.recorded import StreamSource
 from compress.sources.tokens import tokeniser
 from compress.specs import Reading, is_self_contained
-
-law = settings(deadline=None, max_examples=60, derandomize=True)
 
 COIN = Distribution(("H", "T"), (7, 3))
 
@@ -241,7 +239,6 @@ def test_the_order_of_a_table_is_the_order_of_its_tokens(tmp_path: Path) -> None
         assert Reading().distribution(f"@{written(tmp_path, name, text)}").tokens == ("z", "a")
 
 
-@law
 @given(weights=st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), st.integers(0, 10**30), min_size=1))
 def test_a_json_table_of_any_weights_is_read_back_exactly(
     tmp_path_factory: pytest.TempPathFactory, weights: dict[str, int]

@@ -8,13 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
 from compress.errors import DataError
 from compress.sources.protocol import generator
 from compress.symbols import Symbols, code_length, histogram, smallest_dtype
-
-LAW = settings(deadline=None, derandomize=True, max_examples=200)
 
 
 def symbols_of(values: Sequence[int], size: int) -> Symbols:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
 from click.testing import CliRunner
 
@@ -340,27 +341,17 @@ def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 def test_tables_survive_any_terminal_encoding(encoding: str) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "compress", "code", "dice:2"],
-        env={**os.environ, "PYTHONIOENCODING": encoding},
-        capture_output=True,
-        check=True,
-        timeout=200,
-    )
-    assert b"3.3056" in result.stdout
-    assert result.stderr == b""
+    work, environment = processes.codelen("code", "dice:2"), {**os.environ, "PYTHONIOENCODING": encoding}
+    ended = processes.run(work, folder=Path(), environment=environment)
+    assert b"3.3056" in ended.out
+    assert (ended.status, ended.err) == (0, b"")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_json_is_utf_8_in_any_terminal_encoding(encoding: str) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "compress", "info", "é=.5,Ω=.5", "--json", "-"],
-        env={**os.environ, "PYTHONIOENCODING": encoding},
-        capture_output=True,
-        check=True,
-        timeout=200,
-    )
-    assert json.loads(result.stdout.decode())["true"]["tokens"] == ["é", "Ω"]
+    work = processes.codelen("info", "é=.5,Ω=.5", "--json", "-")
+    ended = processes.run(work, folder=Path(), environment={**os.environ, "PYTHONIOENCODING": encoding})
+    assert json.loads(ended.out.decode())["true"]["tokens"] == ["é", "Ω"]
 
 
 def test_output_has_no_colour_in_a_pipe_and_no_trailing_blanks(capsys: pytest.CaptureFixture[str]) -> None:
@@ -383,11 +374,19 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert result.stderr == ""
 
 
+CLOSED = b"codelen: standard output is closed\n"
+
+
+def test_a_standard_output_that_was_closed_before_the_start_is_an_error() -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "compress", "info", "dice:2"]
+    result = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=200)
+    assert (result.returncode, result.stderr) == (1, CLOSED)
+
+
 @pytest.mark.parametrize("arguments", [["info", "dice:2"], ["sample", "H=1"], ["demo", "-n", "10", "--json", "-"]])
-def test_a_closed_standard_output_is_an_error_for_who_would_write_to_it(arguments: list[str]) -> None:
-    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "compress", *arguments]
-    result = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, timeout=200)
-    assert (result.returncode, result.stderr) == (1, "codelen: standard output is closed\n")
+def test_a_closed_standard_output_is_an_error_for_who_would_write_to_it(arguments: list[str], tmp_path: Path) -> None:
+    ended = processes.run(processes.codelen(*arguments), folder=tmp_path, closed=1)
+    assert (ended.status, ended.err) == (1, CLOSED)
 
 
 @pytest.mark.parametrize("option", [["--zeros", "bad"], ["--tokens", "bad"]])

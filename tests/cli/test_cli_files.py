@@ -9,7 +9,6 @@ import pty
 import re
 import select
 import stat
-import subprocess
 import sys
 import tty
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import processes
 import pytest
 
 import compress
@@ -30,7 +30,6 @@ from compress.frames.frame import FrameWriter
 from compress.frames.header import Header, Label
 from compress.sources.tokens import tokeniser
 
-ROOT = Path(__file__).resolve().parents[2]
 TEXT = "to be, or not to be: that is the question — naïve\r\n".encode() * 40
 
 
@@ -84,19 +83,19 @@ def codelen(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Monke
     return Calls(capfdbinary, monkeypatch)
 
 
-def command(*arguments: str | bytes) -> list[str | bytes]:
-    return [sys.executable, "-m", "compress", *arguments]
-
-
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
 def shell(*arguments: str | bytes, folder: Path, given: bytes = b"") -> Ended:
     """Calls codelen as another process."""
-    done = subprocess.run(
-        command(*arguments), cwd=folder, env=ENVIRONMENT, input=given, capture_output=True, timeout=200, check=False
-    )
-    return Ended(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+    ended = processes.run(processes.codelen(*arguments), folder=folder, given=given)
+    return Ended(ended.status, ended.out, ended.err.decode("utf-8", "replace"))
+
+
+def redirected(*arguments: str, folder: Path, source: str = os.devnull, target: str) -> tuple[int, bytes]:
+    """Status and standard error of `codelen ... < source >> target`."""
+    errors = folder.parent / "errors"
+    with (folder / source).open("rb") as given, (folder / target).open("ab") as out, errors.open("wb") as err:
+        streams = (given.fileno(), out.fileno(), err.fileno())
+        with processes.forked(processes.codelen(*arguments), folder=folder, streams=streams) as process:
+            return process.wait(), errors.read_bytes()
 
 
 def names(folder: Path) -> list[str]:
@@ -319,11 +318,14 @@ def test_the_output_of_one_file_is_not_the_next_ones_input(codelen: Calls) -> No
 @pytest.mark.timeout(600)
 def test_what_standard_input_reads_is_an_input_too(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(TEXT)
-    for call in ("encode - -f -o a < a", "encode -c a >> a", "info file:a --json - >> a"):
-        words = f"{sys.executable} -m compress {call}"
-        done = subprocess.run(words, shell=True, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=200)
-        assert done.returncode == 1, call
-        assert b"is the input" in done.stderr
+    for call, source, target in (
+        ("encode - -f -o a", "a", os.devnull),
+        ("encode -c a", os.devnull, "a"),
+        ("info file:a --json -", os.devnull, "a"),
+    ):
+        status, errors = redirected(*call.split(), folder=tmp_path, source=source, target=target)
+        assert status == 1, call
+        assert b"is the input" in errors
         assert (tmp_path / "a").read_bytes() == TEXT
 
 
@@ -439,13 +441,12 @@ def test_a_pipe_by_name_is_refused_and_stays(codelen: Calls, verb: str) -> None:
 
 
 def test_endless_input_stops_at_max_input(tmp_path: Path) -> None:
-    for call in ("encode - --max-input 3MiB < /dev/zero", "encode -c zeros --max-input 3MiB"):
-        with (tmp_path / "zeros").open("wb") as file:
-            file.truncate((3 << 20) + 1)
-        words = f"{sys.executable} -m compress {call}"
-        done = subprocess.run(words, shell=True, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=200)
-        assert (done.returncode, done.stdout) == (1, b"")
-        assert b": holds more than 3,145,728 bytes, the most that is read; --max-input SIZE" in done.stderr
+    with (tmp_path / "zeros").open("wb") as file:
+        file.truncate((3 << 20) + 1)
+    for call, source in (("encode - --max-input 3MiB", "/dev/zero"), ("encode -c zeros --max-input 3MiB", os.devnull)):
+        status, errors = redirected(*call.split(), folder=tmp_path, source=source, target="out")
+        assert (status, (tmp_path / "out").read_bytes()) == (1, b"")
+        assert b": holds more than 3,145,728 bytes, the most that is read; --max-input SIZE" in errors
 
 
 def test_the_most_that_is_read_is_half_of_the_free_memory(codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -518,9 +519,8 @@ def test_a_damaged_file_behind_a_good_one_is_an_error(codelen: Calls) -> None:
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(TEXT)
     for call in ("encode -c a", "info dice:2", "info dice:2 --json -", "sample uniform:6 -n 100000"):
-        words = f"{sys.executable} -m compress {call} > /dev/full"
-        done = subprocess.run(words, shell=True, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=200)
-        assert (done.returncode, done.stderr) == (1, b"codelen: standard output: No space left on device\n"), call
+        full = redirected(*call.split(), folder=tmp_path, target="/dev/full")
+        assert full == (1, b"codelen: standard output: No space left on device\n"), call
 
 
 @pytest.mark.parametrize("step", ["fsync", "write", "chmod"])
@@ -800,22 +800,18 @@ def on_a_terminal(folder: Path, *arguments: str) -> tuple[int, bytes, str]:
     terminal, end = pty.openpty()
     tty.setraw(end)
     try:
-        process = subprocess.Popen(
-            command(*arguments),
-            cwd=folder,
-            env=ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
-            stdout=end,
-            stderr=subprocess.PIPE,
-        )
-        _, errors = process.communicate(timeout=200)
-        received = b""
-        while select.select([terminal], [], [], 0.05)[0]:
-            received += os.read(terminal, 65536)
+        with open(os.devnull, "rb") as nothing, (folder.parent / "errors").open("w+b") as errors:
+            streams = (nothing.fileno(), end, errors.fileno())
+            with processes.forked(processes.codelen(*arguments), folder=folder, streams=streams) as process:
+                status = process.wait()
+            received = b""
+            while select.select([terminal], [], [], 0.05)[0]:
+                received += os.read(terminal, 65536)
+            errors.seek(0)
+            return status, received, errors.read().decode()
     finally:
         os.close(terminal)
         os.close(end)
-    return process.returncode, received, errors.decode()
 
 
 def test_binary_data_on_a_terminal_is_refused_without_f(tmp_path: Path) -> None:
@@ -834,17 +830,16 @@ def test_binary_data_on_a_terminal_is_refused_without_f(tmp_path: Path) -> None:
 def test_a_reader_who_has_had_enough_is_no_error(tmp_path: Path, verb: str) -> None:
     data = np.random.default_rng(4).integers(0, 256, 3_000_000).astype(np.uint8).tobytes()
     (tmp_path / "a").write_bytes(data if verb == "encode" else compress.encode(data, coder="fixed"))
-    process = subprocess.Popen(
-        command(verb, "-c", "a"), cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    assert len(process.stdout.read(10)) == 10
-    process.stdout.close()
-    errors = process.stderr.read()
-    process.stderr.close()
-    assert process.wait(timeout=200) == 141
-    assert errors == b""
+    reader, writer = os.pipe()
+    with open(os.devnull, "rb") as nothing, (tmp_path.parent / "errors").open("w+b") as errors:
+        streams = (nothing.fileno(), writer, errors.fileno())
+        with processes.forked(processes.codelen(verb, "-c", "a"), folder=tmp_path, streams=streams) as process:
+            os.close(writer)
+            assert len(os.read(reader, 10)) == 10
+            os.close(reader)
+            assert process.wait() == 141
+        errors.seek(0)
+        assert errors.read() == b""
     assert names(tmp_path) == ["a"]
 
 
@@ -853,21 +848,13 @@ def test_a_closed_standard_stream_is_no_error_of_codelen_itself(tmp_path: Path, 
     """`codelen encode - <&-` and `codelen encode -c a >&-` fail; `codelen encode a >&-` needs neither."""
     (tmp_path / "a").write_bytes(TEXT)
 
-    def call(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-        line = f'exec "$@" {"<" if closed == 0 else ">"}&-'
-        return subprocess.run(
-            ["sh", "-c", line, "sh", *command(*arguments)],
-            cwd=tmp_path,
-            env=ENVIRONMENT,
-            stderr=subprocess.PIPE,
-            check=False,
-            timeout=200,
-        )
+    def call(*arguments: str) -> processes.Ended:
+        return processes.run(processes.codelen(*arguments), folder=tmp_path, closed=closed)
 
     fine = call("encode", "a")
-    assert b"error of codelen itself" not in fine.stderr
-    assert fine.returncode == 0
+    assert b"error of codelen itself" not in fine.err
+    assert fine.status == 0
     assert (tmp_path / "a.clen").read_bytes() == compress.encode(TEXT)
     broken = call("encode", "-c", "-" if closed == 0 else "a")
-    assert b"error of codelen itself" not in broken.stderr
-    assert broken.returncode == 1
+    assert b"error of codelen itself" not in broken.err
+    assert broken.status == 1

@@ -11,9 +11,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import processes
 import pytest
 
 import compress
+from compress.frames.frame import FrameWriter
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -117,25 +119,19 @@ def test_a_hundred_and_fifty_signals_leave_everything_whole(folder: Path, cold: 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_while_the_output_is_written_removes_what_is_half_done(folder: Path, number: signal.Signals) -> None:
     """The kernel raises the signal itself, between two bytecodes of the write."""
-    program = (
-        "import os, sys; from compress.__main__ import main; from compress.frames import frame\n"
-        "end = frame.FrameWriter.end\n"
-        "def struck(self, *rest):\n"
-        f"    os.kill(os.getpid(), {int(number)})\n"
-        "    end(self, *rest)\n"
-        "frame.FrameWriter.end = struck\n"
-        "main()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, "encode", "-f", "text"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=False,
-        timeout=200,
-    )
-    assert done.returncode == 128 + number
-    assert is_well(folder, Ended(done.returncode, done.stderr, 0.0), number)
+    end = FrameWriter.end
+
+    def struck(self: FrameWriter, content_crc: int) -> None:
+        os.kill(os.getpid(), number)
+        end(self, content_crc)
+
+    def work() -> None:
+        FrameWriter.end = struck  # type: ignore[method-assign]  # in the other process alone
+        processes.codelen("encode", "-f", "text")()
+
+    ended = processes.run(work, folder=folder)
+    assert ended.status == 128 + number
+    assert is_well(folder, Ended(ended.status, ended.err, 0.0), number)
     assert (folder / "text.clen").read_bytes() == b"old"
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from bitarray import bitarray
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.coders.arithmetic import ArithmeticCoder
@@ -26,8 +26,6 @@ from compress.errors import CorruptError, DataError
 from compress.probability.frequencies import TOTAL, TOTAL_BITS
 from compress.sources.protocol import generator
 from compress.symbols import Symbols, smallest_dtype
-
-LAW = settings(deadline=None, derandomize=True, max_examples=200)
 
 # Rounding of a sum of a few surprises, and of 10^5 to 10^6 of them, bits.
 FEW, MANY = 1e-9, 1e-6
@@ -299,7 +297,6 @@ def test_whatever_hundred_bits_follow_the_message_stays_the_same(table: list[int
 
 
 @given(st.lists(st.integers(0, 10**14), min_size=1, max_size=12).filter(any), st.data())
-@LAW
 def test_any_message_over_any_table_is_that_of_exact_arithmetic(weights: list[int], data: st.DataObject) -> None:
     coder = ArithmeticCoder.of(weights)
     possible = [symbol for symbol, weight in enumerate(weights) if weight]
@@ -315,7 +312,6 @@ def test_any_message_over_any_table_is_that_of_exact_arithmetic(weights: list[in
 
 @pytest.mark.uncompiled
 @given(st.integers(1 << 54, 1 << 62), st.integers(0, TOTAL))
-@settings(deadline=None, derandomize=True, max_examples=100)
 def test_a_boundary_is_the_exact_floor_of_the_cut_width_times_c_over_2_to_the_40(width: int, c: int) -> None:
     assert _boundary(*_pieces(width), c) == (width - width % (1 << 18)) * c // TOTAL
 
@@ -333,7 +329,6 @@ def test_boundaries_are_exact_at_the_extremes_of_width_and_c() -> None:
     st.integers(1 << 54, 1 << 62),
     st.integers(1, TOTAL).flatmap(lambda f: st.tuples(st.just(f), st.integers(0, TOTAL - f))),
 )
-@LAW
 def test_a_tokens_part_of_the_interval_is_within_the_documented_factors_of_its_due(
     width: int, place: tuple[int, int]
 ) -> None:
@@ -367,7 +362,6 @@ def test_the_slack_bounds_the_exact_interval_of_every_short_message(table: list[
 
 
 @given(st.lists(st.integers(1, 10**14), min_size=2, max_size=8), st.data())
-@LAW
 def test_the_slack_bounds_the_exact_interval_of_any_message(weights: list[int], data: st.DataObject) -> None:
     coder = ArithmeticCoder.of(weights)
     message = data.draw(st.lists(st.integers(0, len(weights) - 1), min_size=1, max_size=60))
@@ -426,7 +420,7 @@ def check_carry(coder: ArithmeticCoder, target: Fraction, settled_bits: int) -> 
 @pytest.mark.parametrize("target", [Fraction(1, 2), Fraction(1, 4), Fraction(5, 8), Fraction(1, 256), Fraction(3, 512)])
 def test_a_carry_runs_through_any_number_of_255s(table: list[int], target: Fraction) -> None:
     coder = ArithmeticCoder.of(table)
-    for settled_bits in range(16, 400, 8):
+    for settled_bits in (*range(16, 64, 8), 128, 256, 392):
         check_carry(coder, target, settled_bits)
 
 

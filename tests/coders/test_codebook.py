@@ -10,13 +10,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from bitarray import bitarray
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.coders.codebook import ABSENT, Codebook
 from compress.errors import DataError
-
-LAW = settings(deadline=None, derandomize=True, max_examples=200)
 
 
 def kraft(lengths: Sequence[int]) -> Fraction:
@@ -135,7 +133,6 @@ def test_words_are_canonical_each_the_least_that_extends_none_before() -> None:
 
 
 @given(st.lists(st.integers(0, 1000), max_size=120))
-@LAW
 def test_the_lengths_of_any_full_tree_make_a_complete_prefix_free_book(choices: list[int]) -> None:
     book = Codebook.of(complete_lengths(choices))
     assert book.kraft_sum == 1
@@ -147,7 +144,6 @@ def test_the_lengths_of_any_full_tree_make_a_complete_prefix_free_book(choices: 
 
 
 @given(st.lists(st.integers(ABSENT, 200), min_size=1, max_size=60).filter(lambda lengths: max(lengths) >= 0))
-@LAW
 def test_the_kraft_sum_is_exact_at_any_length(lengths: list[int]) -> None:
     if kraft(lengths) > 1:
         with pytest.raises(DataError, match="Kraft sum"):
@@ -240,7 +236,6 @@ def test_the_redundancy_of_the_fair_example_is_0_and_of_a_loaded_coin_is_1_minus
     st.lists(st.integers(0, 1000), max_size=40),
     st.lists(st.integers(0, 100), min_size=41, max_size=41).filter(lambda weights: weights[0] > 0),
 )
-@LAW
 def test_no_complete_code_costs_less_than_the_entropy(choices: list[int], weights: list[int]) -> None:
     lengths = complete_lengths(choices)
     total = sum(weights[: len(lengths)])

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 from bitarray import bitarray
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.coders.codebook import ABSENT, Codebook
@@ -21,8 +21,6 @@ from compress.coders.shannon import shannon
 from compress.errors import CorruptError, DataError
 from compress.sources.protocol import generator
 from compress.symbols import Symbols, smallest_dtype
-
-LAW = settings(deadline=None, derandomize=True, max_examples=100)
 
 
 def coder_of(lengths: Sequence[int]) -> PrefixCoder:
@@ -218,7 +216,6 @@ def test_65536_words_of_16_bits_write_the_symbols_themselves() -> None:
 
 
 @given(st.lists(st.integers(0, 10**40), min_size=1, max_size=50).filter(any), st.data())
-@LAW
 def test_any_weights_and_any_message_come_back(weights: list[int], data: st.DataObject) -> None:
     possible = [symbol for symbol, weight in enumerate(weights) if weight]
     message = data.draw(st.lists(st.sampled_from(possible), max_size=60))

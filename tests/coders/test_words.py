@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from bitarray.util import huffman_code
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.coders import reference
@@ -28,8 +28,6 @@ from compress.coders.shannon import shannon
 from compress.errors import DataError
 from compress.probability import information
 from compress.sources.protocol import generator
-
-LAW = settings(deadline=None, derandomize=True, max_examples=200)
 
 Constructor = Callable[[Sequence[int]], Codebook]
 
@@ -128,7 +126,6 @@ def test_equal_weights_of_k_not_a_power_of_two_have_two_lengths() -> None:
 
 
 @given(WEIGHTS)
-@LAW
 def test_huffmans_lengths_are_the_reference_lengths(weights: list[int]) -> None:
     assert lengths_of(huffman(weights)) == reference.huffman_lengths(weights)
 
@@ -151,7 +148,6 @@ def test_huffman_costs_what_bitarrays_own_huffman_code_costs_on_300_tables() -> 
 
 
 @given(WEIGHTS)
-@LAW
 def test_huffmans_code_is_complete_and_gives_heavier_tokens_no_longer_words(weights: list[int]) -> None:
     book = huffman(weights)
     assert book.is_complete
@@ -163,7 +159,6 @@ def test_huffmans_code_is_complete_and_gives_heavier_tokens_no_longer_words(weig
 
 
 @given(SMALL_WEIGHTS)
-@LAW
 def test_huffman_costs_from_the_entropy_to_less_than_1_bit_more(weights: list[int]) -> None:
     """H(Q) <= E_Q[length] < H(Q) + 1, exactly: Π (1/q)^w <= 2^(Σ w·length) < Π (1/q)^w · 2^(Σ w)."""
     spent = 2 ** cost(weights, lengths_of(huffman(weights)))
@@ -172,7 +167,6 @@ def test_huffman_costs_from_the_entropy_to_less_than_1_bit_more(weights: list[in
 
 
 @given(st.lists(st.integers(0, 1000), max_size=60), st.integers(1, 10**12))
-@LAW
 def test_a_dyadic_q_costs_exactly_its_entropy_with_huffman_and_shannon(choices: list[int], scale: int) -> None:
     lengths = [0]
     for choice in choices:
@@ -199,13 +193,11 @@ def test_fibonacci_weights_make_the_longest_words_there_are() -> None:
 
 
 @given(WEIGHTS)
-@LAW
 def test_shannons_lengths_are_the_reference_lengths(weights: list[int]) -> None:
     assert lengths_of(shannon(weights)) == reference.shannon_lengths(weights)
 
 
 @given(WEIGHTS)
-@LAW
 def test_a_shannon_word_has_the_least_length_that_pays_for_its_token(weights: list[int]) -> None:
     total = sum(weights)
     for weight, length in zip(weights, lengths_of(shannon(weights)), strict=True):
@@ -234,7 +226,6 @@ def test_shannons_lengths_of_1_to_63_parts_in_64_are_found_by_counting() -> None
 
 
 @given(POSITIVE_PAIRS)
-@LAW
 def test_shannon_code_of_wrong_q_costs_h_plus_d_to_plus_one(pairs: list[tuple[int, int]]) -> None:
     """H(P) + D(P||Q) <= E_P[length] < H(P) + D(P||Q) + 1, exactly, for any P and Q."""
     p, q = [p for p, _ in pairs], [q for _, q in pairs]
@@ -244,7 +235,6 @@ def test_shannon_code_of_wrong_q_costs_h_plus_d_to_plus_one(pairs: list[tuple[in
 
 
 @given(POSITIVE_PAIRS)
-@LAW
 def test_the_wrong_code_theorem_holds_in_floats_too(pairs: list[tuple[int, int]]) -> None:
     p, q = np.array([p for p, _ in pairs]), np.array([q for _, q in pairs])
     p, q = p / p.sum(), q / q.sum()
@@ -312,7 +302,6 @@ def test_a_fixed_code_counts_possible_tokens_only() -> None:
 
 
 @given(WEIGHTS)
-@LAW
 def test_fixed_lengths_are_the_reference_lengths(weights: list[int]) -> None:
     assert lengths_of(fixed(weights)) == reference.fixed_lengths(weights)
 
@@ -334,7 +323,6 @@ def test_no_possible_token_is_refused(construct: Constructor, weights: list[int]
 
 
 @given(WEIGHTS)
-@LAW
 def test_huffman_never_costs_more_than_shannon_or_fixed_under_its_own_q(weights: list[int]) -> None:
     least = cost(weights, lengths_of(huffman(weights)))
     assert least <= cost(weights, lengths_of(shannon(weights)))
@@ -342,7 +330,6 @@ def test_huffman_never_costs_more_than_shannon_or_fixed_under_its_own_q(weights:
 
 
 @given(WEIGHTS, st.integers(1, 10**30))
-@LAW
 def test_lengths_depend_on_proportions_only(weights: list[int], scale: int) -> None:
     scaled = [scale * weight for weight in weights]
     for construct in (huffman, shannon, fixed):

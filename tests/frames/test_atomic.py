@@ -6,13 +6,12 @@ import contextlib
 import os
 import signal
 import stat
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import processes
 import pytest
 
 import compress
@@ -270,28 +269,19 @@ def in_shell_terms(status: int) -> int:
 
 def interrupted(folder: Path, number: signal.Signals, delay: float | None) -> tuple[int, bytes]:
     """Encode `big.bin` again and send a signal: `delay` seconds after the temporary file appeared, or at once."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "compress", "encode", "-f", "big.bin"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-    )
-    try:
-        if delay is None:
-            time.sleep(0.02)
-        else:
+    work = processes.codelen("encode", "-f", "big.bin")
+    with open(os.devnull, "r+b") as nothing, (folder.parent / "errors").open("w+b") as errors:
+        streams = (nothing.fileno(), nothing.fileno(), errors.fileno())
+        with processes.forked(work, folder=folder, streams=streams) as process:
             begin = time.monotonic()
-            while process.poll() is None and not list(folder.glob(".*.part")):
+            while delay is not None and process.poll() is None and not list(folder.glob(".*.part")):
                 assert time.monotonic() - begin < 100
                 time.sleep(0.002)
-            time.sleep(delay)
-        process.send_signal(number)
-        _, errors = process.communicate(timeout=200)
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-    return process.returncode, errors
+            time.sleep(delay or 0)
+            process.signal(number)
+            status = process.wait()
+        errors.seek(0)
+        return status, errors.read()
 
 
 @pytest.fixture

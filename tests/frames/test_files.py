@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bitarray import bitarray
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import compress
@@ -34,7 +34,6 @@ from compress.sources.tokens import tokeniser
 
 ROOT = Path(__file__).resolve().parents[2]
 RESTORING = ("bytes", "bits", "chars", "words", "lines", "nucleotides")
-LAW = settings(deadline=None, derandomize=True, max_examples=100)
 
 
 def table(form: Form, numbers: tuple[int, ...], size: int | None = None) -> Table:
@@ -131,13 +130,11 @@ def test_the_list_of_tokenisers_that_restore_is_whole() -> None:
                 Encoding(kind=tokeniser(kind))
 
 
-@LAW
 @given(st.binary(max_size=200), st.sampled_from(sorted(CODERS)), st.sampled_from(["bytes", "bits"]))
 def test_any_bytes_come_back(data: bytes, coder: str, kind: str) -> None:
     assert compress.decode(compress.encode(data, coder=coder, tokens=kind)) == data
 
 
-@LAW
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
     st.sampled_from(sorted(CODERS)),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bitarray import bitarray
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import compress
@@ -26,7 +26,6 @@ from compress.frames.header import Header, Label, Limits
 from compress.frames.packing import pack_alphabet, pack_table, pack_varint
 from compress.sources.tokens import tokeniser
 
-LAW = settings(deadline=None, derandomize=True, max_examples=150)
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
@@ -242,7 +241,6 @@ def test_parts_are_counted_for_each_of_several_frames() -> None:
         assert frame.ledger.container + frame.payload_bits == 8 * frame.file_bytes
 
 
-@LAW
 @given(st.binary(max_size=300), st.sampled_from(sorted(CODERS)), st.sampled_from(["bytes", "bits"]))
 def test_any_content_is_counted_to_the_bit(content: bytes, coder: str, kind: str) -> None:
     data = compress.encode(content, coder=coder, tokens=kind)
@@ -260,7 +258,6 @@ def test_counting_a_byte_too_few_would_be_seen() -> None:
     assert total not in (8 * (len(AAB) - 1), 8 * (len(AAB) + 1), 8 * len(AAB) - 1)
 
 
-@LAW
 @given(
     st.sampled_from(sorted(CODERS)),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
@@ -376,7 +373,6 @@ def test_no_bytes_at_all_are_an_error() -> None:
         compress.decode(b"")
 
 
-@LAW
 @given(st.binary(max_size=200))
 def test_random_bytes_behind_the_magic_are_an_error(tail: bytes) -> None:
     for data in (tail, MAGIC + tail, MAGIC + bytes([VERSION]) + tail, start(tail), start(tail) + tail):

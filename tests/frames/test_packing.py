@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from bitarray import bitarray
 from bitarray.util import int2ba, zeros
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.coders.arithmetic import ArithmeticCoder
@@ -22,8 +22,6 @@ from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_vari
 from compress.frames.packing import unpack_alphabet as unpack_alphabet_at
 from compress.probability.frequencies import TOTAL, rounded
 from compress.sources.tokens import tokeniser
-
-LAW = settings(deadline=None, derandomize=True, max_examples=200)
 
 BYTE_NAMES = tuple(chr(value) if 0x21 <= value <= 0x7E else f"\\x{value:02x}" for value in range(256))
 
@@ -111,7 +109,6 @@ def test_varints_are_seven_bits_a_byte_the_lowest_first(number: int, data: str) 
     assert unpack_varint(bytes.fromhex(data), 0) == (number, len(data) // 2)
 
 
-@LAW
 @given(st.integers(0, 2**63 - 1), st.binary(max_size=3), st.binary(max_size=3))
 def test_every_number_reads_back_from_wherever_it_stands(number: int, before: bytes, after: bytes) -> None:
     data = pack_varint(number)
@@ -119,7 +116,6 @@ def test_every_number_reads_back_from_wherever_it_stands(number: int, before: by
     assert unpack_varint(before + data + after, len(before)) == (number, len(before) + len(data))
 
 
-@LAW
 @given(st.binary(min_size=1, max_size=12))
 def test_each_number_has_one_form_alone(data: bytes) -> None:
     try:
@@ -149,7 +145,6 @@ def test_reading_a_number_behind_the_end_is_refused() -> None:
 # ---------------------------------------------------------------- alphabets
 
 
-@LAW
 @given(ALPHABETS)
 def test_every_alphabet_reads_back(alphabet: tuple[str, list[str]]) -> None:
     kind, tokens = alphabet
@@ -161,7 +156,6 @@ def test_every_alphabet_reads_back(alphabet: tuple[str, list[str]]) -> None:
     assert cursor.at == 2 + len(data)
 
 
-@LAW
 @given(ALPHABETS, st.data())
 def test_an_alphabet_cut_short_is_refused(alphabet: tuple[str, list[str]], data: st.DataObject) -> None:
     kind, tokens = alphabet
@@ -259,7 +253,6 @@ def test_a_hostile_alphabet_is_refused(name: str) -> None:
         unpack_alphabet_at(tokeniser(kind), size, Cursor(data))
 
 
-@LAW
 @given(
     st.sampled_from(["bytes", "bits", "chars", "words", "lines", "nucleotides", "tokens"]),
     st.integers(0, 300),
@@ -282,7 +275,6 @@ def weights_of(size: int) -> st.SearchStrategy[list[int]]:
     return st.lists(st.one_of(st.integers(0, 9), st.integers(0, 2**45)), min_size=1, max_size=size).filter(any)
 
 
-@LAW
 @given(st.sampled_from(sorted(CODERS)), weights_of(30))
 def test_a_model_reads_back_and_rebuilds_a_coder_of_the_same_surprises(name: str, weights: list[int]) -> None:
     coder = build(name, weights)
@@ -294,7 +286,6 @@ def test_a_model_reads_back_and_rebuilds_a_coder_of_the_same_surprises(name: str
     assert np.array_equal(rebuilt.surprises, coder.surprises)
 
 
-@LAW
 @given(weights_of(30))
 def test_a_model_of_counts_rebuilds_the_coder_of_the_rounded_counts(weights: list[int]) -> None:
     model = choose("arithmetic").fit(weights, counts=True)
@@ -361,7 +352,6 @@ def test_parts_are_written_whole() -> None:
     assert unpack_table(pack_table(model), 2) == model
 
 
-@LAW
 @given(weights_of(40))
 def test_counts_take_their_steps_and_half_of_their_bits(weights: list[int]) -> None:
     numbers = rounded(weights)
@@ -462,7 +452,6 @@ def test_padding_that_is_not_zero_is_refused() -> None:
             unpack_table(bytes([data[0], data[1] | padding]), 2)
 
 
-@LAW
 @given(st.lists(st.integers(-1, 60), min_size=2, max_size=30), st.integers(1, 3))
 def test_lengths_of_another_alphabets_size_are_refused(lengths: list[int], lie: int) -> None:
     """A token more finds only zeros, a token less leaves a gamma code behind, which holds a 1."""
@@ -534,7 +523,6 @@ def test_counts_of_64_bits_are_the_largest_and_make_a_coder() -> None:
     assert choose("arithmetic").build(model).surprises.tolist() == [1.0, 1.0]
 
 
-@LAW
 @given(st.integers(0, 4), st.binary(max_size=24), st.integers(0, 12), st.sampled_from(sorted(CODERS)))
 def test_any_bytes_are_a_model_or_corrupt(form: int, tail: bytes, size: int, name: str) -> None:
     try:

@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compress import validate
@@ -19,8 +19,6 @@ from compress.probability import decimals, families
 from compress.probability.decimals import LEAST_RATIO
 from compress.probability.distribution import Distribution, align
 from compress.probability.families import FAMILIES, MAX_TOKENS
-
-law = settings(deadline=None, max_examples=100, derandomize=True)
 
 # A family that is not rational is cut at 1e-36, its probabilities are rounded to 2^-53; the oracles use floats too.
 CLOSE = 1e-12
@@ -50,13 +48,11 @@ def parsed(spec: str, *, normalize: bool) -> Distribution | SpecError:
 # Exactness
 
 
-@law
 @given(weight_lists)
 def test_probabilities_sum_to_one_exactly(weights: list[int]) -> None:
     assert sum(exact_table(of(*weights)).values()) == 1
 
 
-@law
 @given(weight_lists)
 def test_each_probability_is_its_weight_over_the_sum(weights: list[int]) -> None:
     q = of(*weights)
@@ -64,7 +60,6 @@ def test_each_probability_is_its_weight_over_the_sum(weights: list[int]) -> None
     assert list(exact_table(q).values()) == [Fraction(weight, sum(weights)) for weight in weights]
 
 
-@law
 @given(weight_lists)
 def test_float_probabilities_are_the_exact_ones_correctly_rounded(weights: list[int]) -> None:
     q = of(*weights)
@@ -91,7 +86,6 @@ def test_size_index_and_entropy_belong_to_the_tokens_in_order() -> None:
     assert q.entropy == 1.5
 
 
-@law
 @given(weight_lists, st.fractions(min_value=Fraction(1, 10**9), max_value=10**9))
 def test_weights_of_any_scale_are_the_same_distribution(weights: list[int], scale: Fraction) -> None:
     plain = Distribution.from_weights({str(i): weight for i, weight in enumerate(weights)})
@@ -101,7 +95,6 @@ def test_weights_of_any_scale_are_the_same_distribution(weights: list[int], scal
     assert math.gcd(*plain.weights) == 1
 
 
-@law
 @given(st.lists(st.just(0.0) | st.floats(1e-150, 1e150), min_size=1, max_size=8).filter(any))
 def test_float_weights_are_taken_at_their_exact_value(weights: list[float]) -> None:
     q = Distribution.from_weights([(str(i), weight) for i, weight in enumerate(weights)])
@@ -266,7 +259,6 @@ def test_over_refuses_to_lose_mass_and_names_the_token() -> None:
         Distribution(("a", "b", "c"), (1, 0, 3)).over(["a", "b"])
 
 
-@law
 @given(weight_lists)
 def test_over_a_larger_alphabet_keeps_every_probability(weights: list[int]) -> None:
     q = of(*weights)
@@ -325,7 +317,6 @@ def test_an_explicit_spec_is_read_exactly(spec: str, table: dict[str, Fraction])
     assert exact_table(parse(spec)) == table
 
 
-@law
 @given(weight_lists)
 def test_fractions_written_out_are_read_back_exactly(weights: list[int]) -> None:
     q = of(*weights)
@@ -398,7 +389,6 @@ def test_a_spec_that_means_nothing_is_refused_with_a_reason_and_exit_status_2(sp
     assert "\n" not in str(caught.value)
 
 
-@law
 @given(st.text(alphabet="ab=,/.:-+ 019", max_size=24))
 def test_any_words_are_a_distribution_or_a_spec_error(spec: str) -> None:
     result = parsed(spec, normalize=True)
@@ -463,14 +453,12 @@ def test_a_binomial_with_a_long_decimal_is_not_written_out_exactly() -> None:
     assert binomial.entropy == pytest.approx(math.log2(2 * math.pi * math.e * 5000 * 0.33333333 * 0.66666667) / 2, 1e-4)
 
 
-@law
 @given(st.fractions())
 def test_a_fraction_is_read_exactly(value: Fraction) -> None:
     assert exact_number(f"{value.numerator}/{value.denominator}") == value
     assert exact_number(f" {value.numerator} ") == value.numerator
 
 
-@law
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=30, min_value=-(10**20), max_value=10**20))
 def test_a_decimal_is_read_exactly(value: Decimal) -> None:
     assert exact_number(str(value)) == Fraction(value)

@@ -9,14 +9,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.errors import DataError
 from compress.probability.frequencies import TOTAL, TOTAL_BITS, Frequencies, apportion, rounded
 from compress.sources.protocol import generator
-
-LAW = settings(deadline=None, derandomize=True, max_examples=200)
 
 
 def fits_when_lifted(weights: Sequence[int], total: int) -> bool:
@@ -119,7 +117,6 @@ def test_three_equal_weights_share_2_to_the_40_with_the_spare_one_first() -> Non
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=20), st.integers(1, 10**30))
-@LAW
 def test_dyadic_shares_are_exact_at_any_scale_of_the_weights(exponents: list[int], scale: int) -> None:
     # Powers of two, filled up to a power of two by one token more.
     parts = [1 << exponent for exponent in exponents]
@@ -130,13 +127,11 @@ def test_dyadic_shares_are_exact_at_any_scale_of_the_weights(exponents: list[int
 
 
 @given(st.lists(st.integers(0, 10**40), min_size=1, max_size=30).filter(any), st.integers(1, 10**20))
-@LAW
 def test_only_proportions_matter(weights: list[int], scale: int) -> None:
     assert apportion(weights) == apportion([scale * weight for weight in weights])
 
 
 @given(st.lists(st.integers(0, 10**40), min_size=1, max_size=30).filter(any))
-@LAW
 def test_any_weights_make_frequencies(weights: list[int]) -> None:
     values = Frequencies.of(weights).values
     assert sum(values.tolist()) == TOTAL
@@ -191,7 +186,6 @@ def test_a_count_of_b_bits_keeps_the_upper_half_and_is_the_nearest_such_number()
 
 
 @given(st.integers(1, 10**60))
-@LAW
 def test_a_rounded_count_strays_by_less_than_its_square_root(count: int) -> None:
     (near,) = rounded([count])
     assert (near - count) ** 2 < count

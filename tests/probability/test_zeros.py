@@ -4,15 +4,13 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.probability.distribution import Distribution
 from compress.probability.information import surprise
 from compress.probability.zeros import ZeroPolicy
-
-law = settings(deadline=None, max_examples=100, derandomize=True)
 
 weight_lists = st.lists(st.integers(0, 10**6), min_size=1, max_size=8).filter(any)
 floors = st.fractions(min_value=Fraction(1, 10**12), max_value=Fraction(999, 1000))
@@ -85,7 +83,6 @@ def test_a_floor_that_is_no_number_is_refused(number: str, message: str) -> None
 # Floors
 
 
-@law
 @given(weight_lists, floors)
 def test_a_floor_is_max_q_eps_renormalised_exactly(weights: list[int], floor: Fraction) -> None:
     q = of(*weights)
@@ -95,14 +92,12 @@ def test_a_floor_is_max_q_eps_renormalised_exactly(weights: list[int], floor: Fr
     assert (applied.tokens, applied.spec) == (q.tokens, q.spec)
 
 
-@law
 @given(weight_lists, floors)
 def test_a_floor_leaves_no_zero_and_never_less_than_eps_over_1_plus_k_eps(weights: list[int], floor: Fraction) -> None:
     least = min(exact(ZeroPolicy(floor, "floor").apply(of(*weights))))
     assert floor / (1 + len(weights) * floor) <= least <= Fraction(1, len(weights))
 
 
-@law
 @given(weight_lists, floors)
 def test_a_floor_keeps_the_proportions_of_what_lies_above_it(weights: list[int], floor: Fraction) -> None:
     q = of(*weights)
@@ -165,7 +160,6 @@ def test_refusing_a_zero_is_a_data_error() -> None:
         ZeroPolicy().require(of(1, 10**30), of(0, 1))
 
 
-@law
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=8))
 def test_a_zero_of_q_is_refused_where_p_is_above_zero_and_nowhere_else(pairs: list[tuple[int, int]]) -> None:
     # A last token, possible in both, so that neither is without mass.
@@ -183,7 +177,6 @@ def test_refusing_a_zero_of_q_where_p_has_none_would_be_wrong() -> None:
     ZeroPolicy().require(of(1, 0, 1), of(1, 0, 1))
 
 
-@law
 @given(weight_lists, floors)
 def test_after_a_floor_nothing_is_refused(weights: list[int], floor: Fraction) -> None:
     q = of(*weights)

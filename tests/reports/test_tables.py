@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
+import processes
 import pytest
 from rich.cells import cell_len
 
@@ -135,13 +135,9 @@ def test_the_handler_is_for_writing_only() -> None:
 
 
 def test_the_command_writes_letters_that_standard_output_has() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "compress", "code", "é=0.5,H=0.5"],
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
-        capture_output=True,
-        timeout=120,
-    )
-    assert done.returncode == 0
-    out = done.stdout.decode("ascii")
+    work, environment = processes.codelen("code", "é=0.5,H=0.5"), {**os.environ, "PYTHONIOENCODING": "ascii"}
+    ended = processes.run(work, folder=Path(), environment=environment)
+    assert ended.status == 0
+    out = ended.out.decode("ascii")
     assert "Q^" in out
     assert "\\xe9" in out

@@ -22,7 +22,7 @@ from compress.symbols import Stream, Symbols, histogram, smallest_dtype
 
 POINTS = 1 << 62
 
-SIZES = (1, 2, 3, 4, 5, 31, 32, 33, 255, 256, 257, 65_535, 65_536)
+SIZES = (1, 2, 3, 4, 5, 31, 32, 33, 255, 256, 257, 65_536)
 
 
 def shapes(size: int) -> dict[str, list[int]]:

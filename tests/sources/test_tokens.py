@@ -7,15 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import compress
 from compress.errors import DataError, SpecError, quoted
 from compress.sources.tokens import tokeniser, visible
 from compress.symbols import Stream, smallest_dtype
-
-law = settings(deadline=None, max_examples=100, derandomize=True)
 
 RESTORING = ("bytes", "bits", "chars", "words", "lines", "nucleotides")
 FOR_ANALYSIS = ("ints", "tokens", "csv:1")
@@ -62,7 +60,6 @@ def split(kind: str, data: str | bytes) -> Stream:
 # Laws of every tokeniser
 
 
-@law
 @given(st.sampled_from(RESTORING).flatmap(lambda kind: st.tuples(st.just(kind), INPUTS[kind])))
 def test_what_is_split_is_restored_by_joining(case: tuple[str, bytes]) -> None:
     kind, data = case
@@ -71,7 +68,6 @@ def test_what_is_split_is_restored_by_joining(case: tuple[str, bytes]) -> None:
     assert kind in ("bytes", "bits") or "".join(spelled(stream)) == data.decode()
 
 
-@law
 @given(kinds_with_data)
 def test_an_alphabet_is_sorted_and_holds_what_occurs_and_nothing_else(case: tuple[str, bytes]) -> None:
     kind, data = case
@@ -80,7 +76,6 @@ def test_an_alphabet_is_sorted_and_holds_what_occurs_and_nothing_else(case: tupl
     assert set(stream.symbols.tolist()) == set(range(len(stream.tokens)))
 
 
-@law
 @given(kinds_with_data)
 def test_symbols_have_the_smallest_dtype_that_holds_the_alphabet(case: tuple[str, bytes]) -> None:
     kind, data = case
@@ -90,7 +85,6 @@ def test_symbols_have_the_smallest_dtype_that_holds_the_alphabet(case: tuple[str
     assert len(stream.tokens) <= 256
 
 
-@law
 @given(kinds_with_data)
 def test_splitting_what_was_joined_is_the_same_stream(case: tuple[str, bytes]) -> None:
     kind, data = case
@@ -421,7 +415,6 @@ def test_a_csv_columns_name_may_hold_a_colon() -> None:
     assert spelled(split("csv:a:b", "a:b,c\n1,2\n")) == ["1"]
 
 
-@law
 @given(st.lists(text.filter(lambda cell: "\x00" not in cell), min_size=1, max_size=6))
 def test_any_cells_written_as_csv_are_read_back(cells: list[str]) -> None:
     file = io.StringIO(newline="")
@@ -471,7 +464,6 @@ def test_token_lines_are_one_token_each(data: str, tokens: list[str]) -> None:
     assert spelled(split("tokens", data)) == tokens
 
 
-@law
 @given(st.lists(st.one_of(text, st.text(alphabet="n\n\\x0a", max_size=6)), min_size=1, max_size=6))
 def test_any_tokens_written_one_a_line_are_read_back(tokens: list[str]) -> None:
     kind = tokeniser("tokens")
