@@ -20,6 +20,7 @@ _HOMES = {
     "Validation": "compress.experiments.validation",
     "decode": "compress.frames.files",
     "encode": "compress.frames.files",
+    "report": "compress.experiments.survey",
     "validate": "compress.experiments.validate",
 }
 
@@ -31,6 +32,7 @@ __all__ = [
     "Validation",
     "decode",
     "encode",
+    "report",
     "validate",
 ]
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from compress.coders.catalog import CODERS
     from compress.errors import CompressError
+    from compress.experiments.survey import report
     from compress.experiments.validate import validate
     from compress.experiments.validation import Validation
     from compress.frames.files import decode, encode

@@ -60,6 +60,9 @@ HOUSE = (
     "experiments.predict",
     "experiments.validation",
     "experiments.validate",
+    "experiments.baselines",
+    "experiments.report",
+    "experiments.survey",
     "experiments.demo",
     "reports.plain",
     "reports.tables",
@@ -220,6 +223,7 @@ def test_the_public_api_is_what_it_was() -> None:
         "Validation",
         "decode",
         "encode",
+        "report",
         "validate",
     ]
     for name in compress.__all__:

@@ -7,7 +7,7 @@
 The whole stream is one message and one block.  The file is real: it is written,
 parsed back, and what is judged is what was parsed.
 
-Next: `demo` (six beliefs about a coin).
+Next: `baselines` (what everybody has).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from compress.experiments.checks import Checks, Moments
 from compress.experiments.validation import Experiment, Validation
 from compress.frames.coding import write_frame
 from compress.frames.frame import read_frames
-from compress.frames.header import Header, Label, Limits
+from compress.frames.header import NO_LIMITS, Header, Label
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Number, Pair
 from compress.probability.relative import Assumed, Relative, beside
@@ -145,7 +145,7 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy) -> Validation:
     n, stream = sample.n, sample.stream.over(run.pair.q.tokens)
     data = _write(sample, stream, run, zeros)
     # From here on only what the file says counts.
-    frame = next(read_frames(io.BytesIO(data), _NO_LIMITS))
+    frame = next(read_frames(io.BytesIO(data), NO_LIMITS))
     payload = sum((block.payload for block in frame.blocks), bitarray(endian="big"))
     coder = frame.header.build()
 
@@ -195,7 +195,3 @@ def _random_bits(seed: int) -> bitarray:
     bits = bitarray(endian="big")
     bits.frombytes(generator(seed).random_raw(8).tobytes())
     return bits
-
-
-# What is read was written a moment ago, by ourselves.
-_NO_LIMITS = Limits(max_output=2**63, max_memory=2**63)

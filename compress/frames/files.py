@@ -46,11 +46,13 @@ __all__ = [
     "Encoding",
     "Inspection",
     "Inspections",
+    "accounted",
     "check",
     "decode",
     "decode_to",
     "encode",
     "inspect",
+    "plan",
 ]
 
 SUFFIX = ".clen"
@@ -82,6 +84,16 @@ class Encoding:
     def spec(self) -> str:
         """The assumed Q's spec."""
         return self.assumed.value if isinstance(self.assumed, Relative) else self.assumed.spec
+
+    @property
+    def is_own_count(self) -> bool:
+        """Whether Q is the file's own counts, whose last digits are chance."""
+        return self.assumed is Relative.EMPIRICAL and self.zeros.floor is None
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether the file tells only the first digits of Q."""
+        return self.is_own_count and self.coder.family.fit_counts is not None
 
 
 @dataclass(frozen=True)
@@ -156,12 +168,16 @@ def _bytes(data: Buffer | npt.NDArray[Any]) -> bytes:
 def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
     """Write the frame of `data` to a binary file."""
     stream = how.kind.split(data)
-    header = _plan(stream, len(data), how)
+    header = plan(stream, len(data), how)
     write_frame(output, header, stream.over(header.tokens).symbols, zlib.crc32(data))
 
 
-def _plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
-    """The header: Q over the joint alphabet of file and spec, as integers that the coder is built from."""
+def plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
+    """The header: Q over the joint alphabet of file and spec, as integers that the coder is built from.
+
+    >>> plan(BYTES.split(b"aab"), 3, Encoding(coder=choose("huffman"))).table.numbers
+    (1, 1)
+    """
     counts = histogram(stream.symbols, len(stream.tokens))
     if not stream.tokens:
         return Header(how.coder, how.kind, (), NO_TABLE, 0, 0, Label.of(how.spec, how.zeros, ()))
@@ -175,8 +191,7 @@ def _plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
                 token, f"it occurs {counts[observed.index[token]]} times, first at token {first}"
             )
     how.coder.family.require(Pair(observed.over(q.tokens), q))
-    is_own_count = how.assumed is Relative.EMPIRICAL and how.zeros.floor is None
-    table = how.coder.fit(q.weights, counts=is_own_count)
+    table = how.coder.fit(q.weights, counts=how.is_own_count)
     label = Label.of(how.spec, how.zeros, q.weights)
     return Header(how.coder, how.kind, q.tokens, table, stream.symbols.size, content_bytes, label)
 
@@ -212,7 +227,7 @@ def inspect(file: BinaryIO, limits: Limits, *, compressed_size: int | None = Non
     (3, 381)
     """
     frames = read_frames(file, limits, compressed_size=compressed_size)
-    return [_inspection(frame, decode_frame(frame, None)) for frame in frames]
+    return [accounted(frame, decode_frame(frame, None)) for frame in frames]
 
 
 def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> int:
@@ -228,7 +243,13 @@ def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None)
     return size
 
 
-def _inspection(frame: Frame, counts: Counts) -> Inspection:
+def accounted(frame: Frame, counts: Counts) -> Inspection:
+    """Where the bits of a frame went that was read to its end; counts: how often each token came, shape (K,).
+
+    >>> frame = next(read_frames(io.BytesIO(encode(b"aab")), Limits()))
+    >>> accounted(frame, decode_frame(frame, None)).ledger.luck
+    0.0
+    """
     header, payload_bits = frame.header, frame.payload_bits
     p = q = None
     ideal, ledger = 0.0, Ledger(0.0, 0.0, 0.0, 0.0, float(payload_bits), dict(frame.parts))

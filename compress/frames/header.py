@@ -16,7 +16,7 @@ from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser, by_number
 from compress.specs import is_self_contained, without_folders
 
-__all__ = ["NO_TABLE", "Header", "Label", "Limits"]
+__all__ = ["NO_LIMITS", "NO_TABLE", "Header", "Label", "Limits"]
 
 MIB = 1 << 20
 
@@ -37,6 +37,9 @@ class Limits:
             return self.max_output
         return max(1024 * MIB, 1000 * (compressed_size or 0))
 
+
+# For what was written a moment ago, by ourselves.
+NO_LIMITS = Limits(max_output=2**63, max_memory=2**63)
 
 # A label is a convenience: weights that would need more bytes than this are left out of it.
 LARGEST_LABEL = 1 << 16

@@ -1,0 +1,49 @@
+"""Compressors that everybody has, to stand beside: what they make of the same bytes.
+
+They look for repetition, which a code of one word a token never sees, so that a file of theirs may be
+smaller than n·H(P̂): H(P̂) is a floor for who takes tokens to be independent, not for who does not.
+
+Next: `report` (many files, beliefs and coders).
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from compress.errors import SpecError, quoted
+
+__all__ = ["BASELINES", "Baseline", "baseline"]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A compressor at one of its levels."""
+
+    name: str
+    level: int
+    compress: Callable[[bytes], bytes]
+    decompress: Callable[[bytes], bytes]
+
+
+# The level that each has when nobody asks for one.
+BASELINES = {
+    "zlib": Baseline("zlib", 6, lambda data: zlib.compress(data, 6), zlib.decompress),
+    "bz2": Baseline("bz2", 9, lambda data: bz2.compress(data, 9), bz2.decompress),
+    "lzma": Baseline("lzma", 6, lambda data: lzma.compress(data, preset=6), lzma.decompress),
+}
+
+
+def baseline(name: str) -> Baseline:
+    """The compressor of that name.  Raises SpecError for another.
+
+    >>> zlib = baseline("zlib")
+    >>> zlib.level, zlib.decompress(zlib.compress(b"to be or not to be"))
+    (6, b'to be or not to be')
+    """
+    if name not in BASELINES:
+        raise SpecError(f"no baseline is called {quoted(name)}; there are {', '.join(BASELINES)}")
+    return BASELINES[name]

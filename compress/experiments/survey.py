@@ -1,0 +1,195 @@
+"""Many files, each coded with several beliefs by several coders, and every bit of every file accounted for.
+
+    file ──split──▶ tokens ──(belief x coder)──▶ encoded file ──parse──▶ payload ──decode──▶ the same bytes?
+
+Each file is split once, and encoded and decoded again where its speed is asked for.
+
+Next: `demo` (six beliefs about a coin).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from compress.coders.catalog import choose
+from compress.coders.protocol import Static
+from compress.errors import CompressError, DataError
+from compress.experiments import checks
+from compress.experiments.baselines import BASELINES, Baseline, baseline
+from compress.experiments.checks import Checks
+from compress.experiments.report import BaselineRow, Failure, Input, Report, Row, Seconds
+from compress.frames.coding import BLOCK_TOKENS, decode_frame, write_frame
+from compress.frames.files import Encoding, Inspection, accounted, decode_to, encode_to, plan
+from compress.frames.frame import Block, read_frames
+from compress.frames.header import NO_LIMITS
+from compress.inputs import open_input, read_whole
+from compress.probability.distribution import Pair
+from compress.probability.zeros import ZeroPolicy
+from compress.sources.tokens import tokeniser
+from compress.specs import Reading
+from compress.symbols import Stream, Symbols
+
+__all__ = ["files_among", "report", "survey"]
+
+
+def report(
+    paths: Iterable[str | Path],
+    *,
+    assumed: Sequence[str] = ("empirical",),
+    coders: Sequence[str] = ("arithmetic", "huffman"),
+    tokens: str = "bytes",
+    zeros: str = "error",
+    normalize: bool = False,
+    recursive: bool = False,
+    baselines: Sequence[str] = tuple(BASELINES),
+    speed: bool = True,
+) -> Report:
+    """Encode each file with each belief and coder, decode it, and account for every bit.
+
+    paths: files, and folders of files (recursive: and their folders).  A file that cannot be read, or not be
+    coded with some belief, is a failure of the report, not an error.  Raises SpecError for words that mean nothing.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     (Path(folder) / "a").write_bytes(b"aab" * 100)
+    ...     [total] = report([folder], coders=["huffman"], baselines=[]).totals
+    300
+    >>> total.n, total.payload_bits
+    (300, 300)
+    """
+    kind, policy = tokeniser(tokens), ZeroPolicy.parse(zeros)
+    reading = Reading(kind, normalize)
+    beliefs, choices = [reading.assumed(spec) for spec in assumed], [choose(name) for name in coders]
+    hows = [Encoding(belief, choice, kind, policy) for belief in beliefs for choice in choices]
+    return survey(files_among(paths, recursive=recursive), hows, [baseline(name) for name in baselines], speed=speed)
+
+
+def files_among(paths: Iterable[str | Path], *, recursive: bool = False) -> list[str]:
+    """The names of these files, and of the files of these folders in order; a folder without any stays itself.
+
+    >>> files_among(["prose.txt"])
+    ['prose.txt']
+    """
+    found: list[str] = []
+    for path in map(Path, paths):
+        below = sorted(path.rglob("*") if recursive else path.iterdir()) if path.is_dir() else []
+        found += [str(file) for file in below if not file.is_dir()] or [str(path)]
+    return found
+
+
+def survey(
+    files: Iterable[str],
+    hows: Sequence[Encoding],
+    baselines: Sequence[Baseline] = (),
+    *,
+    speed: bool = True,
+    watch: Callable[[Iterable[str]], Iterable[str]] = iter,
+) -> Report:
+    """Each file in each of these ways.  `watch` wraps the files, to show progress.
+
+    >>> survey([], [Encoding()]).totals[0].file_bytes
+    0
+    """
+    inputs: list[Input] = []
+    rows: list[Row | BaselineRow | Failure] = []
+    for name in watch(files):
+        try:
+            if Path(name).is_dir():
+                raise DataError("is a folder without files")
+            with open_input(name) as file:
+                data = read_whole(file)
+        except (CompressError, OSError) as error:
+            rows.append(Failure(name, None, _reason(error)))
+            continue
+        inputs.append(Input(name, len(data), hashlib.sha256(data).hexdigest()))
+        rows += _rows(name, data, hows, speed)
+        rows += [_beside(name, data, each, speed) for each in baselines]
+    return Report(
+        tuple(inputs),
+        tuple(hows),
+        tuple(row for row in rows if isinstance(row, Row)),
+        tuple(row for row in rows if isinstance(row, BaselineRow)),
+        tuple(row for row in rows if isinstance(row, Failure)),
+    )
+
+
+def _rows(name: str, data: bytes, hows: Sequence[Encoding], speed: bool) -> Iterator[Row | Failure]:
+    split: Stream | None = None
+    for how in hows:
+        try:
+            split = split or how.kind.split(data)
+            yield _row(name, data, split, how, speed)
+        except CompressError as error:
+            yield Failure(name, how, _reason(error))
+
+
+def _row(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> Row:
+    header = plan(stream, len(data), how)
+    symbols = stream.over(header.tokens).symbols
+    output, decoded = io.BytesIO(), io.BytesIO()
+    write_frame(output, header, symbols, zlib.crc32(data))
+    encoded = output.getvalue()
+    # From here on only what the file says counts.
+    frame = next(read_frames(io.BytesIO(encoded), NO_LIMITS))
+    inspection = accounted(frame, decode_frame(frame, decoded))
+    verdicts = Checks(
+        round_trip=decoded.getvalue() == data,
+        exact_length=_exact_length(inspection, how, next(read_frames(io.BytesIO(encoded), NO_LIMITS)).blocks, symbols),
+        code_price=_code_price(inspection, how),
+        expectation=None,
+        accounting=checks.accounting(inspection.ledger, len(encoded)),
+    )
+    seconds = None
+    if speed:
+        seconds = Seconds(
+            _timed(lambda: encode_to(data, io.BytesIO(), how)),
+            _timed(lambda: decode_to(io.BytesIO(encoded), io.BytesIO(), NO_LIMITS)),
+        )
+    return Row(name, how, inspection, verdicts, seconds)
+
+
+def _pair(inspection: Inspection) -> tuple[Static, Pair] | None:
+    """The coder that the file tells of, with P̂ and Q; None for a file without tokens, or that does not tell its Q."""
+    if inspection.empirical is None or inspection.assumed is None:
+        return None
+    return inspection.header.build(), Pair(inspection.empirical, inspection.assumed)
+
+
+def _exact_length(inspection: Inspection, how: Encoding, blocks: Iterable[Block], symbols: Symbols) -> bool | None:
+    """Whether every block has the length that theory gives its very tokens."""
+    if (built := _pair(inspection)) is None:
+        return None
+    verdicts = [
+        checks.exact_length(how.coder, *built, symbols[start : start + BLOCK_TOKENS], len(block.payload))
+        for start, block in zip(range(0, symbols.size, BLOCK_TOKENS), blocks, strict=True)
+    ]
+    return None if None in verdicts else all(verdicts)
+
+
+def _code_price(inspection: Inspection, how: Encoding) -> bool | None:
+    """Whether the coder prices tokens as one built from Q must; None where Q's own digits were not all told."""
+    built = _pair(inspection)
+    return None if built is None or how.is_rounded else checks.code_price(how.coder, *built)
+
+
+def _beside(name: str, data: bytes, each: Baseline, speed: bool) -> BaselineRow:
+    packed = each.compress(data)
+    if each.decompress(packed) != data:
+        raise DataError(f"{each.name} did not give {name} back")
+    seconds = Seconds(_timed(lambda: each.compress(data)), _timed(lambda: each.decompress(packed))) if speed else None
+    return BaselineRow(name, each, len(data), len(packed), seconds)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)

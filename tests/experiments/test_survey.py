@@ -1,0 +1,194 @@
+"""A report: every file with every belief and coder, totals that are sums, and files that cannot be coded."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import compress
+from compress import Ledger
+from compress.coders.catalog import CODERS, choose
+from compress.errors import SpecError
+from compress.experiments import survey as module
+from compress.experiments.report import Row
+from compress.experiments.survey import files_among, report
+from compress.frames.coding import BLOCK_TOKENS, decode_frame
+from compress.frames.files import Encoding, plan
+from compress.ledger import TERMS
+from compress.sources.tokens import tokeniser
+
+TEXT = b"the cat sat on the mat, and that was that. " * 50
+
+
+def entropy_bits(data: bytes) -> float:
+    """n·H(P̂), from the definition."""
+    return math.fsum(count * math.log2(len(data) / count) for count in Counter(data).values())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "b.txt").write_bytes(TEXT)
+    (tmp_path / "a.bin").write_bytes(bytes(range(256)) * 3)
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "deep" / "er" / "c").write_bytes(b"aab")
+    return tmp_path
+
+
+def test_there_is_a_row_for_each_file_belief_and_coder_in_that_order(folder: Path) -> None:
+    made = report([folder], assumed=["empirical", "uniform"], coders=["huffman", "fixed"], baselines=[], speed=False)
+    names = [str(folder / name) for name in ("a.bin", "b.txt", "empty")]
+    due = [(name, q, coder) for name in names for q in ("empirical", "uniform") for coder in ("huffman", "fixed")]
+    assert [(row.file, row.how.spec, row.how.coder.name) for row in made.rows] == due
+    assert [(each.name, each.size) for each in made.inputs] == [(name, Path(name).stat().st_size) for name in names]
+    assert made.failures == ()
+    assert made.verdict == "pass"
+
+
+@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize(("kind", "zeros"), [("bytes", "error"), ("words", "error"), ("bytes", "floor:1e-3")])
+def test_a_row_says_what_the_encoded_file_says(folder: Path, coder: str, kind: str, zeros: str) -> None:
+    [row] = report([folder / "b.txt"], coders=[coder], tokens=kind, zeros=zeros, baselines=[], speed=False).rows
+    encoded = compress.encode(TEXT, coder=coder, tokens=kind, zeros=zeros)
+    assert row.file_bytes == len(encoded)
+    assert row.n == tokeniser(kind).split(TEXT).symbols.size
+    assert row.content_bytes == len(TEXT)
+    assert math.fsum(row.terms.values()) == pytest.approx(8 * len(encoded), abs=1e-6)
+    assert row.checks.round_trip is True
+    assert row.checks.exact_length is True
+    assert row.checks.accounting is True
+    assert row.checks.expectation is None
+    # The arithmetic coder's table tells the first digits of the file's own counts only.
+    assert row.checks.code_price is (None if coder == "arithmetic" and zeros == "error" else True)
+    if kind == "bytes" and zeros == "error":
+        assert row.terms["entropy"] == pytest.approx(entropy_bits(TEXT), abs=1e-6)
+        assert row.terms["mismatch"] == pytest.approx(0, abs=1e-6)
+
+
+def test_the_divergence_from_a_belief_is_the_mismatch(folder: Path) -> None:
+    (folder / "x").write_bytes(b"aab" * 100)
+    [row] = report([folder / "x"], assumed=["a=0.5,b=0.5"], coders=["arithmetic"], baselines=[], speed=False).rows
+    assert row.terms["mismatch"] == pytest.approx(300 - entropy_bits(b"aab" * 100), abs=1e-9)
+    assert row.payload_bits == 300
+    assert row.checks.code_price is True
+
+
+def test_every_block_has_its_exact_length(folder: Path) -> None:
+    (folder / "long").write_bytes(TEXT * (2 * BLOCK_TOKENS // len(TEXT) + 1))
+    for row in report([folder / "long"], coders=["arithmetic", "shannon"], baselines=[], speed=False).rows:
+        assert row.inspection.blocks == 3
+        assert row.checks.exact_length is True
+
+
+def test_totals_are_the_sums_of_the_rows(folder: Path) -> None:
+    made = report([folder], recursive=True, assumed=["empirical", "uniform"], speed=False)
+    assert len(made.totals) == 4
+    for total in made.totals:
+        rows = [row for row in made.rows if (row.how.spec, row.how.coder) == (total.how.spec, total.how.coder)]
+        assert len(rows) == len(made.inputs) == 4
+        for name in ("n", "content_bytes", "payload_bits", "file_bytes"):
+            assert getattr(total, name) == sum(getattr(row, name) for row in rows)
+        for term in TERMS:
+            assert total.terms[term] == pytest.approx(sum(row.terms[term] for row in rows))
+        assert math.fsum(total.terms.values()) == pytest.approx(8 * total.file_bytes, abs=1e-5)
+    assert made.best is not None
+    assert made.best.file_bytes == min(total.file_bytes for total in made.totals)
+
+
+def test_baselines_are_the_standard_librarys_own(folder: Path) -> None:
+    import zlib
+
+    made = report([folder / "b.txt"], speed=False)
+    assert [(row.baseline.name, row.baseline.level) for row in made.baselines] == [("zlib", 6), ("bz2", 9), ("lzma", 6)]
+    assert made.baselines[0].file_bytes == len(zlib.compress(TEXT, 6))
+    assert {row.content_bytes for row in made.baselines} == {len(TEXT)}
+    with pytest.raises(SpecError, match="no baseline is called 'zip'; there are zlib, bz2, lzma"):
+        report([], baselines=["zip"])
+
+
+def test_what_cannot_be_read_or_coded_is_a_failure_and_the_rest_goes_on(folder: Path) -> None:
+    (folder / "none").mkdir()
+    paths = [folder / "gone", folder / "a.bin", folder / "none", folder / "b.txt"]
+    made = report(paths, tokens="chars", coders=["huffman", "fixed"], speed=False, baselines=["zlib"])
+    assert [(Path(each.file).name, each.how and each.how.coder.name, each.message) for each in made.failures] == [
+        ("gone", None, "No such file or directory"),
+        ("a.bin", "huffman", "not UTF-8 text (byte 128); use tokens='bytes' for files that are no text"),
+        ("a.bin", "fixed", "not UTF-8 text (byte 128); use tokens='bytes' for files that are no text"),
+        ("none", None, "is a folder without files"),
+    ]
+    assert [(Path(row.file).name, row.how.coder.name) for row in made.rows] == [
+        ("b.txt", "huffman"),
+        ("b.txt", "fixed"),
+    ]
+    assert [Path(row.file).name for row in made.baselines] == ["a.bin", "b.txt"]
+    # A total that lacks a file is not the best of all.
+    assert made.best is None
+
+
+def test_a_belief_that_excludes_a_token_is_a_failure_of_that_row_alone(folder: Path) -> None:
+    (folder / "x").write_bytes(b"aabc")
+    made = report([folder / "x"], assumed=["a=0.5,b=0.5", "empirical"], coders=["huffman"], baselines=[], speed=False)
+    assert len(made.rows) == 1
+    assert "Q gives token 'c' probability 0" in made.failures[0].message
+
+
+def test_files_are_those_of_a_folder_in_order_and_below_it_if_asked(folder: Path) -> None:
+    flat = [str(folder / name) for name in ("a.bin", "b.txt", "empty")]
+    assert files_among([folder]) == flat
+    assert files_among([folder], recursive=True) == [*flat[:2], str(folder / "deep" / "er" / "c"), flat[2]]
+    assert files_among([folder / "b.txt", folder / "gone"]) == [flat[1], str(folder / "gone")]
+
+
+def test_speed_is_measured_only_where_it_is_asked_for(folder: Path) -> None:
+    made = report([folder / "b.txt"], coders=["huffman"], baselines=["zlib"])
+    for seconds in (made.rows[0].seconds, made.baselines[0].seconds):
+        assert seconds is not None
+        assert seconds.encode > 0
+        assert seconds.decode > 0
+    assert all(row.seconds is None for row in report([folder / "b.txt"], speed=False).rows)
+
+
+# ---------------------------------------------------------------- each check can fail
+
+
+def row_of(data: bytes, folder: Path, coder: str = "huffman") -> Row:
+    (folder / "x").write_bytes(data)
+    [row] = report([folder / "x"], coders=[coder], baselines=[], speed=False).rows
+    return row
+
+
+def test_a_file_that_decodes_to_something_else_fails_the_round_trip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(frame: object, output: object) -> object:
+        counts = decode_frame(frame, output)  # type: ignore[arg-type]  # passed on as it came
+        output.seek(0)  # type: ignore[attr-defined]
+        output.write(b"?")  # type: ignore[attr-defined]
+        return counts
+
+    monkeypatch.setattr(module, "decode_frame", wrong)
+    assert row_of(TEXT, tmp_path).checks.failed == ("round_trip",)
+
+
+def test_a_code_of_another_q_fails_price_and_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file's label says what was asked for; the table is that of a Q turned round."""
+
+    def swapped(stream: object, size: int, how: Encoding) -> object:
+        header = plan(stream, size, how)  # type: ignore[arg-type]  # passed on as it came
+        weights = list(range(1, len(header.tokens) + 1))
+        return replace(header, table=choose("huffman").fit([3**weight for weight in weights]))
+
+    monkeypatch.setattr(module, "plan", swapped)
+    row = row_of(TEXT, tmp_path)
+    assert row.checks.failed == ("exact_length", "code_price")
+    assert row.verdict == "fail"
+
+
+def test_a_lost_term_fails_the_accounting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    total = Ledger.total
+    monkeypatch.setattr(Ledger, "total", property(lambda ledger: total.fget(ledger) - ledger.entropy))  # type: ignore[attr-defined]
+    assert row_of(TEXT, tmp_path).checks.failed == ("accounting",)
