@@ -12,6 +12,7 @@ KERNEL = "kernel"
 
 VALIDATE = "tests/experiments/test_validate.py::test_"
 CONTROL = f"{VALIDATE}control_"
+REPORT = "tests/cli/test_report.py::test_"
 SURVEY = "tests/experiments/test_survey.py::test_"
 PREDICT = "tests/experiments/test_predict.py::test_"
 INFORMATION = "tests/probability/test_information.py::test_"
@@ -44,8 +45,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("symbols[start : start + BLOCK_TOKENS]", "symbols[:BLOCK_TOKENS]", f"{SURVEY}every_block_has"),
         ("return inspection.header.build(), Pair", "return None and Pair", f"{SURVEY}a_code_of_another_q"),
         (
-            "_reason(error)))\n            continue",
-            "_reason(error)))\n            break",
+            "None, error))\n            continue",
+            "None, error))\n            break",
             f"{SURVEY}what_cannot_be_read",
         ),
     ],
@@ -482,6 +483,20 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             'f"{in_bits(frame.payload_bits / header.count)} bits/token"',
             'f"{in_bits(frame.payload_bits / header.content_bytes)} bits/token"',
             f"{VIEWS}an_inspection",
+        ),
+    ],
+    "reports/surveyed.py": [
+        ("(sums.entropy, sums.kl_divergence, ", "(sums.kl_divergence, sums.entropy, ", f"{REPORT}the_table_has_a_row"),
+        ("if total is report.best else name", "if total is report.totals[0] else name", f"{REPORT}the_table_has_a_row"),
+        ("for failure in report.failures:", "for failure in report.failures[:1]:", f"{REPORT}a_file_that_cannot"),
+        ("sizes.add_row(name, *bytes_, *shown, said)", "pass", f"{REPORT}a_narrow_screen"),
+    ],
+    "cli/reporting.py": [
+        ("ctx.exit(1 if made.failures else 0", "ctx.exit(0 if made.failures else 0", f"{REPORT}a_file_that_cannot"),
+        (
+            '1 if made.failures else 0 if made.verdict == "pass" else 3',
+            "1 if made.failures else 0",
+            f"{REPORT}a_check_that_fails",
         ),
     ],
     "reports/records.py": [

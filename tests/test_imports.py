@@ -69,11 +69,13 @@ HOUSE = (
     "reports.records",
     "reports.described",
     "reports.measured",
+    "reports.surveyed",
     "reports.views",
     "cli.failures",
     "cli.options",
     "cli.describe",
     "cli.measure",
+    "cli.reporting",
     "cli.filing",
     "cli.main",
 )

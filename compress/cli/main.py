@@ -34,6 +34,9 @@ COMMANDS = {
         "code": ("describe", "The code that a distribution leads to: words, prices, tree."),
         "sample": ("describe", "Draw a token stream."),
     },
+    "Compare": {
+        "report": ("reporting", "Bits per token of files, beliefs and coders, with totals."),
+    },
     "Files": {
         "encode": ("filing", "Encode files (FILE becomes FILE.clen)."),
         "decode": ("filing", "Decode .clen files."),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from compress.errors import SpecError, quoted
 
-__all__ = ["BASELINES", "Baseline", "baseline"]
+__all__ = ["BASELINES", "Baseline", "baselines_named"]
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,15 @@ BASELINES = {
 }
 
 
-def baseline(name: str) -> Baseline:
-    """The compressor of that name.  Raises SpecError for another.
+def baselines_named(names: str) -> list[Baseline]:
+    """The compressors of these names, with commas between them; of `none`, none.  Raises SpecError for another.
 
-    >>> zlib = baseline("zlib")
+    >>> [zlib] = baselines_named("zlib")
     >>> zlib.level, zlib.decompress(zlib.compress(b"to be or not to be"))
     (6, b'to be or not to be')
     """
-    if name not in BASELINES:
-        raise SpecError(f"no baseline is called {quoted(name)}; there are {', '.join(BASELINES)}")
-    return BASELINES[name]
+    wanted = [] if names == "none" else names.split(",")
+    for name in wanted:
+        if name not in BASELINES:
+            raise SpecError(f"no baseline is called {quoted(name)}; there are {', '.join(BASELINES)}, or none")
+    return [BASELINES[name] for name in wanted]

@@ -1,13 +1,15 @@
 """The record of a survey: what many files cost with several beliefs and coders, and what that sums to.
 
 P is unknown: it is taken to be the file's own counts, P̂.  A total sums the rows of one belief and one coder
-over all files, so it is what somebody pays who keeps them all.
+over all files, so it is what somebody pays who keeps them all; its entropy is what nobody saves who codes each
+file by itself, token by token.
 
 Next: `survey` (how the rows are made).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,15 +18,7 @@ from compress.experiments.checks import Checks
 from compress.frames.files import Encoding, Inspection
 from compress.ledger import TERMS
 
-__all__ = ["BaselineRow", "Failure", "Input", "Report", "Row", "Seconds", "Total"]
-
-
-@dataclass(frozen=True)
-class Seconds:
-    """How long the second of two encodings and decodings took."""
-
-    encode: float
-    decode: float
+__all__ = ["BaselineRow", "Failure", "Input", "Report", "Row", "Seconds", "Sizes", "Sums", "Total"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +31,100 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Seconds:
+    """How long the second of two encodings and decodings took."""
+
+    encode: float
+    decode: float
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Bytes before and after, and how long that took, if it was measured."""
+
+    content_bytes: int
+    file_bytes: int
+    seconds: Seconds | None
+
+    @classmethod
+    def sum(cls, parts: Iterable[Sizes]) -> Sizes:
+        """Those of all together; their seconds only if each has some."""
+        every = list(parts)
+        times = [part.seconds for part in every if part.seconds is not None]
+        return Sizes(
+            sum(part.content_bytes for part in every),
+            sum(part.file_bytes for part in every),
+            Seconds(sum(each.encode for each in times), sum(each.decode for each in times))
+            if times and len(times) == len(every)
+            else None,
+        )
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times smaller the encoded file is; None for no file."""
+        return self.content_bytes / self.file_bytes if self.file_bytes else None
+
+    @property
+    def bits_per_byte(self) -> float | None:
+        """Bits of the encoded file a byte of content; None for no content."""
+        return 8 * self.file_bytes / self.content_bytes if self.content_bytes else None
+
+    @property
+    def encode_speed(self) -> float | None:
+        """Bytes of content a second."""
+        return self.content_bytes / self.seconds.encode if self.seconds else None
+
+    @property
+    def decode_speed(self) -> float | None:
+        """Bytes of content a second."""
+        return self.content_bytes / self.seconds.decode if self.seconds else None
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the tokens of some files cost; terms: of the ledger, bits."""
+
+    n: int
+    payload_bits: int
+    terms: Mapping[str, float]
+    sizes: Sizes
+
+    @classmethod
+    def sum(cls, parts: Iterable[Sums]) -> Sums:
+        """Those of all together."""
+        every = list(parts)
+        return cls(
+            sum(part.n for part in every),
+            sum(part.payload_bits for part in every),
+            {term: sum(part.terms[term] for part in every) for term in TERMS},
+            Sizes.sum(part.sizes for part in every),
+        )
+
+    def _a_token(self, bits: float) -> float | None:
+        return bits / self.n if self.n else None
+
+    @property
+    def entropy(self) -> float | None:
+        """H(P̂), bits/token; None for no tokens."""
+        return self._a_token(self.terms["entropy"])
+
+    @property
+    def kl_divergence(self) -> float | None:
+        """D(P̂||Q), bits/token."""
+        return self._a_token(self.terms["mismatch"])
+
+    @property
+    def bits_per_token(self) -> float | None:
+        """The payload's."""
+        return self._a_token(self.payload_bits)
+
+    @property
+    def file_bits_per_token(self) -> float | None:
+        """The whole file's."""
+        return self._a_token(8 * self.sizes.file_bytes)
+
+
+@dataclass(frozen=True)
 class Row:
     """One file, one belief, one coder: what the encoded file tells of itself, and the verdicts on it."""
 
@@ -46,30 +134,17 @@ class Row:
     checks: Checks
     seconds: Seconds | None
 
-    @property
-    def n(self) -> int:
-        """The tokens of the file."""
-        return self.inspection.header.count
+    @cached_property
+    def sums(self) -> Sums:
+        """Its figures."""
+        header, seen = self.inspection.header, self.inspection
+        sizes = Sizes(header.content_bytes, seen.file_bytes, self.seconds)
+        return Sums(header.count, seen.payload_bits, seen.ledger.terms, sizes)
 
     @property
-    def content_bytes(self) -> int:
-        """The size of the file."""
-        return self.inspection.header.content_bytes
-
-    @property
-    def payload_bits(self) -> int:
-        """The coder's bits for the tokens alone."""
-        return self.inspection.payload_bits
-
-    @property
-    def file_bytes(self) -> int:
-        """The size of the encoded file."""
-        return self.inspection.file_bytes
-
-    @property
-    def terms(self) -> dict[str, float]:
-        """The terms of the ledger, bits."""
-        return self.inspection.ledger.terms
+    def alphabet_size(self) -> int:
+        """K: the tokens that occur, and those that Q has besides."""
+        return len(self.inspection.header.tokens)
 
     @property
     def verdict(self) -> str:
@@ -79,13 +154,11 @@ class Row:
 
 @dataclass(frozen=True)
 class BaselineRow:
-    """One file, one compressor that everybody has."""
+    """One file, one compressor that everybody has; file None: all files."""
 
-    file: str
+    file: str | None
     baseline: Baseline
-    content_bytes: int
-    file_bytes: int
-    seconds: Seconds | None
+    sizes: Sizes
 
 
 @dataclass(frozen=True)
@@ -94,40 +167,25 @@ class Failure:
 
     file: str
     how: Encoding | None
-    message: str
+    error: Exception
+
+    @property
+    def message(self) -> str:
+        """Why, in a line."""
+        return str(getattr(self.error, "strerror", None) or self.error)
 
 
 @dataclass(frozen=True)
 class Total:
-    """The sums of the rows of one belief and one coder."""
+    """The rows of one belief and one coder, and what they sum to."""
 
     how: Encoding
     rows: tuple[Row, ...]
 
-    @property
-    def n(self) -> int:
-        """Tokens."""
-        return sum(row.n for row in self.rows)
-
-    @property
-    def content_bytes(self) -> int:
-        """The size of all files."""
-        return sum(row.content_bytes for row in self.rows)
-
-    @property
-    def payload_bits(self) -> int:
-        """The coder's bits for the tokens alone."""
-        return sum(row.payload_bits for row in self.rows)
-
-    @property
-    def file_bytes(self) -> int:
-        """The size of all encoded files."""
-        return sum(row.file_bytes for row in self.rows)
-
-    @property
-    def terms(self) -> dict[str, float]:
-        """The terms of the ledgers, bits."""
-        return {term: sum(row.terms[term] for row in self.rows) for term in TERMS}
+    @cached_property
+    def sums(self) -> Sums:
+        """Of all rows."""
+        return Sums.sum(row.sums for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -145,11 +203,18 @@ class Report:
         """A total for each belief and coder."""
         return tuple(Total(how, tuple(row for row in self.rows if row.how == how)) for how in self.hows)
 
+    @cached_property
+    def baseline_totals(self) -> tuple[BaselineRow, ...]:
+        """A total for each baseline."""
+        every = dict.fromkeys(row.baseline for row in self.baselines)
+        rows = {each: [row.sizes for row in self.baselines if row.baseline == each] for each in every}
+        return tuple(BaselineRow(None, each, Sizes.sum(rows[each])) for each in every)
+
     @property
     def best(self) -> Total | None:
         """The least total among those that have every file that was read."""
         whole = [total for total in self.totals if total.rows and len(total.rows) == len(self.inputs)]
-        return min(whole, key=lambda total: total.file_bytes, default=None)
+        return min(whole, key=lambda total: total.sums.sizes.file_bytes, default=None)
 
     @property
     def verdict(self) -> str:

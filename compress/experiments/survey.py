@@ -20,9 +20,9 @@ from compress.coders.catalog import choose
 from compress.coders.protocol import Static
 from compress.errors import CompressError, DataError
 from compress.experiments import checks
-from compress.experiments.baselines import BASELINES, Baseline, baseline
+from compress.experiments.baselines import BASELINES, Baseline, baselines_named
 from compress.experiments.checks import Checks
-from compress.experiments.report import BaselineRow, Failure, Input, Report, Row, Seconds
+from compress.experiments.report import BaselineRow, Failure, Input, Report, Row, Seconds, Sizes
 from compress.frames.coding import BLOCK_TOKENS, decode_frame, write_frame
 from compress.frames.files import Encoding, Inspection, accounted, decode_to, encode_to, plan
 from compress.frames.frame import Block, read_frames
@@ -46,7 +46,7 @@ def report(
     zeros: str = "error",
     normalize: bool = False,
     recursive: bool = False,
-    baselines: Sequence[str] = tuple(BASELINES),
+    baselines: str = ",".join(BASELINES),
     speed: bool = True,
 ) -> Report:
     """Encode each file with each belief and coder, decode it, and account for every bit.
@@ -57,16 +57,16 @@ def report(
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     (Path(folder) / "a").write_bytes(b"aab" * 100)
-    ...     [total] = report([folder], coders=["huffman"], baselines=[]).totals
+    ...     [total] = report([folder], coders=["huffman"], baselines="none").totals
     300
-    >>> total.n, total.payload_bits
+    >>> total.sums.n, total.sums.payload_bits
     (300, 300)
     """
     kind, policy = tokeniser(tokens), ZeroPolicy.parse(zeros)
     reading = Reading(kind, normalize)
     beliefs, choices = [reading.assumed(spec) for spec in assumed], [choose(name) for name in coders]
     hows = [Encoding(belief, choice, kind, policy) for belief in beliefs for choice in choices]
-    return survey(files_among(paths, recursive=recursive), hows, [baseline(name) for name in baselines], speed=speed)
+    return survey(files_among(paths, recursive=recursive), hows, baselines_named(baselines), speed=speed)
 
 
 def files_among(paths: Iterable[str | Path], *, recursive: bool = False) -> list[str]:
@@ -92,7 +92,7 @@ def survey(
 ) -> Report:
     """Each file in each of these ways.  `watch` wraps the files, to show progress.
 
-    >>> survey([], [Encoding()]).totals[0].file_bytes
+    >>> survey([], [Encoding()]).totals[0].sums.sizes.file_bytes
     0
     """
     inputs: list[Input] = []
@@ -104,7 +104,7 @@ def survey(
             with open_input(name) as file:
                 data = read_whole(file)
         except (CompressError, OSError) as error:
-            rows.append(Failure(name, None, _reason(error)))
+            rows.append(Failure(name, None, error))
             continue
         inputs.append(Input(name, len(data), hashlib.sha256(data).hexdigest()))
         rows += _rows(name, data, hows, speed)
@@ -125,7 +125,7 @@ def _rows(name: str, data: bytes, hows: Sequence[Encoding], speed: bool) -> Iter
             split = split or how.kind.split(data)
             yield _row(name, data, split, how, speed)
         except CompressError as error:
-            yield Failure(name, how, _reason(error))
+            yield Failure(name, how, error)
 
 
 def _row(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> Row:
@@ -182,14 +182,10 @@ def _beside(name: str, data: bytes, each: Baseline, speed: bool) -> BaselineRow:
     if each.decompress(packed) != data:
         raise DataError(f"{each.name} did not give {name} back")
     seconds = Seconds(_timed(lambda: each.compress(data)), _timed(lambda: each.decompress(packed))) if speed else None
-    return BaselineRow(name, each, len(data), len(packed), seconds)
+    return BaselineRow(name, each, Sizes(len(data), len(packed), seconds))
 
 
 def _timed(work: Callable[[], object]) -> float:
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else str(error)

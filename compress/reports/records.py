@@ -17,8 +17,9 @@ from compress import __version__
 from compress.coders.codebook import Codebook
 from compress.experiments.demo import Demo
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
+from compress.experiments.report import BaselineRow, Report, Sizes, Sums
 from compress.experiments.validation import Experiment, Validation
-from compress.frames.files import Inspection, Inspections
+from compress.frames.files import Encoding, Inspection, Inspections
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Pair
 
@@ -31,6 +32,7 @@ __all__ = [
     "inspection_record",
     "pair_record",
     "surprise_record",
+    "survey_record",
 ]
 
 
@@ -158,6 +160,84 @@ def _run_record(run: Validation) -> dict[str, Any]:
         "checks": vars(run.checks),
         "verdict": run.verdict,
     }
+
+
+def survey_record(report: Report) -> dict[str, Any]:
+    """The JSON of `codelen report`: what any machine would write, and apart from it the speeds of this one."""
+    from importlib.metadata import version  # only who writes JSON waits for it
+
+    how = report.hows[0] if report.hows else Encoding()
+    best = report.best
+    return record(
+        "report",
+        {
+            "tokens": how.kind.name,
+            "zeros": how.zeros.spec,
+            "libraries": {name: version(name) for name in LIBRARIES},
+            "inputs": [*map(vars, report.inputs)],
+            "rows": [
+                {
+                    "file": row.file,
+                    **_how_record(row.how),
+                    "alphabet_size": row.alphabet_size,
+                    "blocks": row.inspection.blocks,
+                    **_sums_record(row.sums),
+                    **_ledger_record(row.inspection.ledger),
+                    "checks": vars(row.checks),
+                    "verdict": row.verdict,
+                }
+                for row in report.rows
+            ],
+            "baselines": [{"file": row.file, **_baseline_record(row)} for row in report.baselines],
+            "failures": [
+                {"file": each.file, **({} if each.how is None else _how_record(each.how)), "error": each.message}
+                for each in report.failures
+            ],
+            "totals": [
+                {**_how_record(each.how), "files": len(each.rows), **_sums_record(each.sums), "ledger": each.sums.terms}
+                for each in report.totals
+            ],
+            "baseline_totals": [*map(_baseline_record, report.baseline_totals)],
+            "best": None if best is None else _how_record(best.how),
+            "speeds": [
+                {"file": row.file, **_how_record(row.how), **_speed_record(row.sums.sizes)}
+                for row in report.rows
+                if row.seconds
+            ]
+            + [
+                {"file": row.file, "baseline": row.baseline.name, **_speed_record(row.sizes)}
+                for row in report.baselines
+                if row.sizes.seconds
+            ],
+            "verdict": report.verdict,
+        },
+    )
+
+
+def _how_record(how: Encoding) -> dict[str, Any]:
+    return {"assumed": how.spec, "coder": how.coder.name}
+
+
+def _sums_record(sums: Sums) -> dict[str, Any]:
+    averages = ("entropy", "kl_divergence", "bits_per_token", "file_bits_per_token")
+    return {
+        "n": sums.n,
+        "content_bytes": sums.sizes.content_bytes,
+        "payload_bits": sums.payload_bits,
+        "file_bytes": sums.sizes.file_bytes,
+        **_figures(sums, *averages),
+        **_figures(sums.sizes, "ratio"),
+    }
+
+
+def _baseline_record(row: BaselineRow) -> dict[str, Any]:
+    figures = _figures(row.sizes, "content_bytes", "file_bytes", "bits_per_byte", "ratio")
+    return {"baseline": row.baseline.name, "level": row.baseline.level, **figures}
+
+
+def _speed_record(sizes: Sizes) -> dict[str, Any]:
+    """Bytes of content a second."""
+    return _figures(sizes, "encode_speed", "decode_speed")
 
 
 def inspection_record(inspections: Inspections) -> dict[str, Any]:

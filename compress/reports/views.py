@@ -12,6 +12,7 @@ from rich.console import RenderableType
 
 from compress.experiments.demo import Demo
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
+from compress.experiments.report import Report
 from compress.experiments.validation import Experiment
 from compress.frames.files import Inspections
 from compress.reports.described import (
@@ -30,7 +31,9 @@ from compress.reports.records import (
     inspection_record,
     pair_record,
     surprise_record,
+    survey_record,
 )
+from compress.reports.surveyed import survey_report
 
 __all__ = ["as_json", "as_table"]
 
@@ -49,6 +52,7 @@ VIEWS: dict[type, View] = {
     CodeForecast: View(code_report, code_record),
     Experiment: View(experiment_report, experiment_record),
     Demo: View(demo_report, demo_record),
+    Report: View(survey_report, survey_record),
     Inspections: View(inspection_report, inspection_record),
 }
 

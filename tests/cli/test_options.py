@@ -21,6 +21,8 @@ FILES = {
     "old.clen": b"as it was",
     "words.clen": compress.encode(TEXT, coder="huffman", tokens="words"),
     "taken.clen": compress.encode(b"new"),
+    "outer/inner/deep": TEXT,
+    "outer/flat": TEXT,
 }
 NOTHING = r"out: \nerr: \n"
 
@@ -63,6 +65,16 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("sample file:text -n 40", "--tokens words", r"\nquick\n", ""),
     ("sample a=1,b=1", "--normalize", r"exit 0", ""),
     ("sample uniform:1000", "--seed 9", None, ""),
+    ("report outer", "-r", r"out: 2 files", ""),
+    ("report text --json -", "--assumed uniform", r'"assumed": "uniform"', ""),
+    ("report text --json -", "--coder fixed", r'"coder": "fixed"', ""),
+    ("report text --json -", "--tokens words", r'"tokens": "words".*"n": 54,', ""),
+    ("report ab --assumed a=1", "--zeros floor:.1", r"exit 0", ""),
+    ("report ab --assumed a=1,b=1", "--normalize", r"exit 0", ""),
+    ("report text", "--baselines none", r"exit 0(?!.*zlib)", ""),
+    ("report text", "--no-speed", r"ratio  verdict", ""),
+    ("report text --no-speed", "--json -", r'out: {\n  "schema": "codelen.report/1"', ""),
+    ("report text --no-speed", "--quiet", NOTHING, ""),
     ("encode text", "--coder huffman", r"coder +huffman", "inspect text.clen"),
     ("encode text", "--assumed uniform", r"assumed Q +uniform", "inspect text.clen"),
     ("encode text", "--tokens words", r"54 words, ", "inspect text.clen"),
@@ -100,11 +112,12 @@ def seen(folder: Path, call: str, then: str, streams: pytest.CaptureFixture[byte
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for name, content in FILES.items():
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_bytes(content)
         status = run(call.split())
         out, err = (stream.decode("utf-8", "backslashreplace") for stream in streams.readouterr())
         parts = [f"exit {status}", f"out: {out}", f"err: {err}"]
-        parts += [f"{path.name}: {path.read_bytes()!r}" for path in sorted(folder.iterdir())]
+        parts += [f"{path.name}: {path.read_bytes()!r}" for path in sorted(folder.iterdir()) if path.is_file()]
         if then:
             run(then.split())
             parts.append(streams.readouterr()[0].decode())

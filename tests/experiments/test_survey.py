@@ -40,9 +40,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_there_is_a_row_for_each_file_belief_and_coder_in_that_order(folder: Path) -> None:
-    made = report([folder], assumed=["empirical", "uniform"], coders=["huffman", "fixed"], baselines=[], speed=False)
+    beliefs, coders = ("empirical", "uniform"), ("huffman", "fixed")
+    made = report([folder], assumed=beliefs, coders=coders, baselines="none", speed=False)
     names = [str(folder / name) for name in ("a.bin", "b.txt", "empty")]
-    due = [(name, q, coder) for name in names for q in ("empirical", "uniform") for coder in ("huffman", "fixed")]
+    due = [(name, q, coder) for name in names for q in beliefs for coder in coders]
     assert [(row.file, row.how.spec, row.how.coder.name) for row in made.rows] == due
     assert [(each.name, each.size) for each in made.inputs] == [(name, Path(name).stat().st_size) for name in names]
     assert made.failures == ()
@@ -52,12 +53,12 @@ def test_there_is_a_row_for_each_file_belief_and_coder_in_that_order(folder: Pat
 @pytest.mark.parametrize("coder", CODERS)
 @pytest.mark.parametrize(("kind", "zeros"), [("bytes", "error"), ("words", "error"), ("bytes", "floor:1e-3")])
 def test_a_row_says_what_the_encoded_file_says(folder: Path, coder: str, kind: str, zeros: str) -> None:
-    [row] = report([folder / "b.txt"], coders=[coder], tokens=kind, zeros=zeros, baselines=[], speed=False).rows
+    [row] = report([folder / "b.txt"], coders=[coder], tokens=kind, zeros=zeros, baselines="none", speed=False).rows
     encoded = compress.encode(TEXT, coder=coder, tokens=kind, zeros=zeros)
-    assert row.file_bytes == len(encoded)
-    assert row.n == tokeniser(kind).split(TEXT).symbols.size
-    assert row.content_bytes == len(TEXT)
-    assert math.fsum(row.terms.values()) == pytest.approx(8 * len(encoded), abs=1e-6)
+    assert row.sums.sizes.file_bytes == len(encoded)
+    assert row.sums.n == tokeniser(kind).split(TEXT).symbols.size
+    assert row.sums.sizes.content_bytes == len(TEXT)
+    assert math.fsum(row.sums.terms.values()) == pytest.approx(8 * len(encoded), abs=1e-6)
     assert row.checks.round_trip is True
     assert row.checks.exact_length is True
     assert row.checks.accounting is True
@@ -65,21 +66,21 @@ def test_a_row_says_what_the_encoded_file_says(folder: Path, coder: str, kind: s
     # The arithmetic coder's table tells the first digits of the file's own counts only.
     assert row.checks.code_price is (None if coder == "arithmetic" and zeros == "error" else True)
     if kind == "bytes" and zeros == "error":
-        assert row.terms["entropy"] == pytest.approx(entropy_bits(TEXT), abs=1e-6)
-        assert row.terms["mismatch"] == pytest.approx(0, abs=1e-6)
+        assert row.sums.terms["entropy"] == pytest.approx(entropy_bits(TEXT), abs=1e-6)
+        assert row.sums.terms["mismatch"] == pytest.approx(0, abs=1e-6)
 
 
 def test_the_divergence_from_a_belief_is_the_mismatch(folder: Path) -> None:
     (folder / "x").write_bytes(b"aab" * 100)
-    [row] = report([folder / "x"], assumed=["a=0.5,b=0.5"], coders=["arithmetic"], baselines=[], speed=False).rows
-    assert row.terms["mismatch"] == pytest.approx(300 - entropy_bits(b"aab" * 100), abs=1e-9)
-    assert row.payload_bits == 300
+    [row] = report([folder / "x"], assumed=["a=0.5,b=0.5"], coders=["arithmetic"], baselines="none", speed=False).rows
+    assert row.sums.terms["mismatch"] == pytest.approx(300 - entropy_bits(b"aab" * 100), abs=1e-9)
+    assert row.sums.payload_bits == 300
     assert row.checks.code_price is True
 
 
 def test_every_block_has_its_exact_length(folder: Path) -> None:
     (folder / "long").write_bytes(TEXT * (2 * BLOCK_TOKENS // len(TEXT) + 1))
-    for row in report([folder / "long"], coders=["arithmetic", "shannon"], baselines=[], speed=False).rows:
+    for row in report([folder / "long"], coders=["arithmetic", "shannon"], baselines="none", speed=False).rows:
         assert row.inspection.blocks == 3
         assert row.checks.exact_length is True
 
@@ -90,13 +91,15 @@ def test_totals_are_the_sums_of_the_rows(folder: Path) -> None:
     for total in made.totals:
         rows = [row for row in made.rows if (row.how.spec, row.how.coder) == (total.how.spec, total.how.coder)]
         assert len(rows) == len(made.inputs) == 4
-        for name in ("n", "content_bytes", "payload_bits", "file_bytes"):
-            assert getattr(total, name) == sum(getattr(row, name) for row in rows)
+        for name in ("n", "payload_bits"):
+            assert getattr(total.sums, name) == sum(getattr(row.sums, name) for row in rows)
+        for name in ("content_bytes", "file_bytes"):
+            assert getattr(total.sums.sizes, name) == sum(getattr(row.sums.sizes, name) for row in rows)
         for term in TERMS:
-            assert total.terms[term] == pytest.approx(sum(row.terms[term] for row in rows))
-        assert math.fsum(total.terms.values()) == pytest.approx(8 * total.file_bytes, abs=1e-5)
+            assert total.sums.terms[term] == pytest.approx(sum(row.sums.terms[term] for row in rows))
+        assert math.fsum(total.sums.terms.values()) == pytest.approx(8 * total.sums.sizes.file_bytes, abs=1e-5)
     assert made.best is not None
-    assert made.best.file_bytes == min(total.file_bytes for total in made.totals)
+    assert made.best.sums.sizes.file_bytes == min(total.sums.sizes.file_bytes for total in made.totals)
 
 
 def test_baselines_are_the_standard_librarys_own(folder: Path) -> None:
@@ -104,16 +107,20 @@ def test_baselines_are_the_standard_librarys_own(folder: Path) -> None:
 
     made = report([folder / "b.txt"], speed=False)
     assert [(row.baseline.name, row.baseline.level) for row in made.baselines] == [("zlib", 6), ("bz2", 9), ("lzma", 6)]
-    assert made.baselines[0].file_bytes == len(zlib.compress(TEXT, 6))
-    assert {row.content_bytes for row in made.baselines} == {len(TEXT)}
-    with pytest.raises(SpecError, match="no baseline is called 'zip'; there are zlib, bz2, lzma"):
-        report([], baselines=["zip"])
+    assert made.baselines[0].sizes.file_bytes == len(zlib.compress(TEXT, 6))
+    assert {row.sizes.content_bytes for row in made.baselines} == {len(TEXT)}
+    [total, _] = report([folder], baselines="zlib,bz2", speed=False).baseline_totals
+    files = [path.read_bytes() for path in folder.iterdir() if path.is_file()]
+    assert total.sizes.content_bytes == sum(map(len, files))
+    assert total.sizes.file_bytes == sum(len(zlib.compress(data, 6)) for data in files)
+    with pytest.raises(SpecError, match="no baseline is called 'zip'; there are zlib, bz2, lzma, or none"):
+        report([], baselines="zip")
 
 
 def test_what_cannot_be_read_or_coded_is_a_failure_and_the_rest_goes_on(folder: Path) -> None:
     (folder / "none").mkdir()
     paths = [folder / "gone", folder / "a.bin", folder / "none", folder / "b.txt"]
-    made = report(paths, tokens="chars", coders=["huffman", "fixed"], speed=False, baselines=["zlib"])
+    made = report(paths, tokens="chars", coders=["huffman", "fixed"], speed=False, baselines="zlib")
     assert [(Path(each.file).name, each.how and each.how.coder.name, each.message) for each in made.failures] == [
         ("gone", None, "No such file or directory"),
         ("a.bin", "huffman", "not UTF-8 text (byte 128); use tokens='bytes' for files that are no text"),
@@ -124,14 +131,16 @@ def test_what_cannot_be_read_or_coded_is_a_failure_and_the_rest_goes_on(folder: 
         ("b.txt", "huffman"),
         ("b.txt", "fixed"),
     ]
-    assert [Path(row.file).name for row in made.baselines] == ["a.bin", "b.txt"]
+    assert [Path(row.file or "").name for row in made.baselines] == ["a.bin", "b.txt"]
     # A total that lacks a file is not the best of all.
     assert made.best is None
 
 
 def test_a_belief_that_excludes_a_token_is_a_failure_of_that_row_alone(folder: Path) -> None:
     (folder / "x").write_bytes(b"aabc")
-    made = report([folder / "x"], assumed=["a=0.5,b=0.5", "empirical"], coders=["huffman"], baselines=[], speed=False)
+    made = report(
+        [folder / "x"], assumed=["a=0.5,b=0.5", "empirical"], coders=["huffman"], baselines="none", speed=False
+    )
     assert len(made.rows) == 1
     assert "Q gives token 'c' probability 0" in made.failures[0].message
 
@@ -144,8 +153,8 @@ def test_files_are_those_of_a_folder_in_order_and_below_it_if_asked(folder: Path
 
 
 def test_speed_is_measured_only_where_it_is_asked_for(folder: Path) -> None:
-    made = report([folder / "b.txt"], coders=["huffman"], baselines=["zlib"])
-    for seconds in (made.rows[0].seconds, made.baselines[0].seconds):
+    made = report([folder / "b.txt"], coders=["huffman"], baselines="zlib")
+    for seconds in (made.rows[0].seconds, made.baselines[0].sizes.seconds):
         assert seconds is not None
         assert seconds.encode > 0
         assert seconds.decode > 0
@@ -157,7 +166,7 @@ def test_speed_is_measured_only_where_it_is_asked_for(folder: Path) -> None:
 
 def row_of(data: bytes, folder: Path, coder: str = "huffman") -> Row:
     (folder / "x").write_bytes(data)
-    [row] = report([folder / "x"], coders=[coder], baselines=[], speed=False).rows
+    [row] = report([folder / "x"], coders=[coder], baselines="none", speed=False).rows
     return row
 
 

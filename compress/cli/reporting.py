@@ -1,0 +1,95 @@
+"""Commands for reports that are kept: report."""
+
+from __future__ import annotations
+
+import click
+
+from compress.cli.failures import tell
+from compress.cli.options import (
+    check_exports,
+    coders_option,
+    json_option,
+    normalize_option,
+    quiet_option,
+    show,
+    tokens_option,
+    watched,
+    words,
+    zeros_option,
+)
+from compress.coders.protocol import Choice
+from compress.errors import CompressError
+from compress.experiments.baselines import BASELINES, Baseline, baselines_named
+from compress.experiments.report import Failure
+from compress.experiments.survey import files_among, survey
+from compress.frames.files import Encoding
+from compress.probability.zeros import ZeroPolicy
+from compress.sources.tokens import Tokeniser
+from compress.specs import Reading, files_of
+
+__all__ = ["report_command"]
+
+
+@click.command("report")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")
+@click.option(
+    "--assumed",
+    metavar="SPEC",
+    multiple=True,
+    default=("empirical",),
+    help="Q: empirical (a file's own counts), uniform, or a distribution.  May be repeated.  [default: empirical]",
+)
+@coders_option("arithmetic", "huffman")
+@tokens_option
+@zeros_option
+@normalize_option
+@click.option(
+    "--baselines",
+    "beside",
+    type=words(baselines_named),
+    metavar="NAMES",
+    default=",".join(BASELINES),
+    show_default=True,
+    help="Compressors to stand beside, or none.",
+)
+@click.option("--no-speed", is_flag=True, help="Measure no speeds: the report is the same on any machine.")
+@json_option
+@quiet_option
+@click.pass_context
+def report_command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    recursive: bool,
+    assumed: tuple[str, ...],
+    choices: tuple[Choice, ...],
+    kind: Tokeniser,
+    zeros: ZeroPolicy,
+    normalize: bool,
+    beside: list[Baseline],
+    no_speed: bool,
+    json_path: str | None,
+    quiet: bool,
+) -> None:
+    """Encode each file with each belief and coder, and sum up.
+
+    PATH is a file, or a folder of files.  Each is encoded, decoded and compared, and every bit of it is
+    accounted for; P is the file's own counts, P̂.  Exit status 1 if a file could not be coded, 3 if a check failed.
+    """
+    files = files_among(paths, recursive=recursive)
+    check_exports(json_path, inputs=[*files, *files_of(*assumed)])
+    reading = Reading(kind, normalize)
+    hows = [Encoding(reading.assumed(spec), choice, kind, zeros) for spec in assumed for choice in choices]
+    made = survey(files, hows, beside, speed=not no_speed, watch=lambda names: watched(names, "encoding"))
+    show(made, json_path, quiet)
+    for failure in made.failures:
+        tell(_named(failure), debug=False)
+    ctx.exit(1 if made.failures else 0 if made.verdict == "pass" else 3)
+
+
+def _named(failure: Failure) -> Exception:
+    """The error of a file, which says the file's name."""
+    if isinstance(failure.error, CompressError):
+        how = "" if failure.how is None else f" ({failure.how.spec}, {failure.how.coder.name})"
+        failure.error.args = (f"{failure.file}{how}: {failure.error}",)
+    return failure.error

@@ -1,0 +1,116 @@
+"""A survey as text: a row for each file, belief and coder, totals, what everybody has, and what could not be done."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from compress.errors import printable
+from compress.experiments.report import BaselineRow, Report, Row, Sizes, Sums, Total
+from compress.frames.files import Encoding
+from compress.reports.measured import verdict
+from compress.reports.tables import Either, in_bits, new_table
+
+__all__ = ["survey_report"]
+
+_LENGTHS = ("n", "K", "H(P̂)", "D(P̂||Q)", "payload", "file")
+_SIZES = ("file bytes", "ratio")
+_SPEEDS = ("enc MB/s", "dec MB/s")
+_TEXT_WIDTH = 80
+_NARROW = 16
+
+
+def survey_report(report: Report) -> RenderableType:
+    """All rows in one table; where the screen is narrow their lengths in one, and their sizes in another."""
+    folder = _folder([each.name for each in report.inputs])
+    lines = [*_rows(report, folder)]
+    timed = any(row.seconds is not None for row in report.rows) or any(row.sizes.seconds for row in report.baselines)
+    speeds = _SPEEDS if timed else ()
+    wide = new_table("file", "assumed Q", "coder", *_LENGTHS, *_SIZES, *speeds, "verdict", left=3)
+    lengths, sizes = new_table("file, Q, coder", *_LENGTHS), new_table("file, Q, coder", *_SIZES, *speeds, "verdict")
+    for line in lines:
+        if line is None:
+            for table in (wide, lengths, sizes):
+                table.add_section()
+            continue
+        names, tokens, bytes_, speed, said = line
+        shown = speed if timed else ()
+        wide.add_row(*names, *tokens, *bytes_, *shown, said)
+        name = "\n".join(part for name in names if name for part in textwrap.wrap(name, _NARROW))
+        lengths.add_row(name, *tokens)
+        sizes.add_row(name, *bytes_, *shown, said)
+    kind = report.hows[0].kind.name if report.hows else "bytes"
+    parts: list[RenderableType] = [
+        f"{len(report.inputs):,} files{f' in {printable(folder)}' if folder else ''}, tokens {kind}; lengths in "
+        "bits/token, ratio = content / file\n",
+        Either(wide, Group(lengths, "", sizes)),
+    ]
+    return Group(*parts, *_remarks(report))
+
+
+Line = tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str], Text]
+
+
+def _rows(report: Report, folder: str) -> list[Line | None]:
+    """What stands in each line; None for a rule."""
+    lines: list[Line | None] = []
+    files = dict.fromkeys([row.file for row in report.rows] + [row.file for row in report.baselines if row.file])
+    for file in files:
+        name = printable(os.path.relpath(file, folder) if folder else file)
+        lines += [
+            _coded(name, row.how, row.sums, f"{row.alphabet_size:,}", row) for row in report.rows if row.file == file
+        ]
+        lines += [_beside(name, row) for row in report.baselines if row.file == file]
+        lines.append(None)
+    if len(files) > 1:
+        lines += [_coded(_total(each, report), each.how, each.sums, "", None) for each in report.totals if each.rows]
+        lines += [_beside("total", row) for row in report.baseline_totals]
+    return lines
+
+
+def _total(total: Total, report: Report) -> str:
+    missing = len(report.inputs) - len(total.rows)
+    name = f"total of {len(total.rows):,}" if missing else "total"
+    return f"* {name}" if total is report.best else name
+
+
+def _coded(name: str, how: Encoding, sums: Sums, size: str, row: Row | None) -> Line:
+    averages = (sums.entropy, sums.kl_divergence, sums.bits_per_token, sums.file_bits_per_token)
+    said = verdict(row.verdict, row.checks.failed) if row else Text()
+    names = (name, printable(how.spec), how.coder.name)
+    return names, (f"{sums.n:,}", size, *map(in_bits, averages)), _bytes(sums.sizes), _speeds(sums.sizes), said
+
+
+def _beside(name: str, row: BaselineRow) -> Line:
+    names = (name, "", f"{row.baseline.name} {row.baseline.level}")
+    return names, ("",) * len(_LENGTHS), _bytes(row.sizes), _speeds(row.sizes), Text()
+
+
+def _bytes(sizes: Sizes) -> tuple[str, str]:
+    return f"{sizes.file_bytes:,}", "-" if sizes.ratio is None else f"{sizes.ratio:.3f}"
+
+
+def _speeds(sizes: Sizes) -> tuple[str, str]:
+    encode, decode = (
+        "-" if speed is None else f"{speed / 1e6:,.1f}" for speed in (sizes.encode_speed, sizes.decode_speed)
+    )
+    return encode, decode
+
+
+def _remarks(report: Report) -> list[str]:
+    remarks = []
+    if report.best is not None and len(report.inputs) > 1:
+        remarks.append("* the least total")
+    for failure in report.failures:
+        how = "" if failure.how is None else f" ({failure.how.spec}, {failure.how.coder.name})"
+        remarks.append(f"not coded: {printable(failure.file + how)}: {printable(failure.message)}")
+    return ["", *(textwrap.fill(line, _TEXT_WIDTH, subsequent_indent="  ") for line in remarks)] if remarks else []
+
+
+def _folder(files: Sequence[str]) -> str:
+    """The folder in which all these files are, if they are several and not all just here."""
+    return os.path.commonpath([os.path.dirname(file) for file in files]) if len(set(files)) > 1 else ""
