@@ -83,7 +83,7 @@ def report_command(
     made = survey(files, hows, beside, speed=not no_speed, watch=lambda names: watched(names, "encoding"))
     show(made, json_path, quiet)
     for failure in made.failures:
-        tell(_named(failure), debug=False)
+        tell(_named(failure), debug=bool(getattr(ctx.obj, "debug", False)))
     ctx.exit(1 if made.failures else 0 if made.verdict == "pass" else 3)
 
 
