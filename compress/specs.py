@@ -31,7 +31,7 @@ from compress.sources.protocol import Source
 from compress.sources.recorded import StreamSource
 from compress.sources.tokens import BYTES, Tokeniser
 
-__all__ = ["Reading", "files_of", "is_self_contained", "without_folders"]
+__all__ = ["BARE", "Reading", "files_of", "is_self_contained", "without_folders"]
 
 # A table of a million tokens with long weights is smaller, bytes.
 LARGEST_TABLE = 1 << 28
@@ -72,6 +72,10 @@ class Reading:
         except (DataError, LimitError) as error:
             raise DataError(f"{path}: {error}") from None
         return StreamSource(stream, spec)
+
+
+# As words are read when nothing is said about how.
+BARE = Reading()
 
 
 def is_self_contained(spec: str) -> bool:

@@ -10,18 +10,15 @@ from typing import BinaryIO
 
 import click
 
+from compress.cli.exporting import Exports, export_options
 from compress.cli.options import (
     COUNT,
     PIPE,
-    check_exports,
     coder_option,
-    json_option,
     normalize_option,
     protect,
-    quiet_option,
     require_standard_output,
     seed_option,
-    show,
     tokens_option,
     words,
     zeros_option,
@@ -69,8 +66,7 @@ def logarithm_base(text: str) -> float:
 @tokens_option
 @normalize_option
 @zeros_option
-@json_option
-@quiet_option
+@export_options("json")
 def info_command(
     spec: str | None,
     versus: str | None,
@@ -80,26 +76,25 @@ def info_command(
     kind: Tokeniser,
     normalize: bool,
     zeros: ZeroPolicy,
-    json_path: str | None,
-    quiet: bool,
+    exports: Exports,
 ) -> None:
     """Surprise, entropy and perplexity of a distribution; with --versus, what believing another costs."""
-    check_exports(json_path, inputs=files_of(spec, versus))
-    if bare is not None:
-        if spec or versus:
-            raise SpecError("--surprise takes no SPEC beside it")
-        show(Surprises([word.strip() for word in bare.split(",")], base), json_path, quiet)
-        return
-    if spec is None:
-        raise SpecError("info needs a SPEC, or --surprise; see codelen info --help")
-    reading = Reading(kind, normalize)
-    p = reading.distribution(spec)
-    if versus is None and zeros.floor is not None:
-        raise SpecError("--zeros is about an assumed Q: name one with --versus")
-    forecast: Forecast | PairForecast = Forecast(p, base)
-    if versus is not None:
-        forecast = expected_pair(p, beside(reading.assumed(versus), p), zeros, base)
-    show(forecast, json_path, quiet, everything=everything)
+    with exports.opened(*files_of(spec, versus)) as show:
+        if bare is not None:
+            if spec or versus:
+                raise SpecError("--surprise takes no SPEC beside it")
+            show(Surprises([word.strip() for word in bare.split(",")], base))
+            return
+        if spec is None:
+            raise SpecError("info needs a SPEC, or --surprise; see codelen info --help")
+        reading = Reading(kind, normalize)
+        p = reading.distribution(spec)
+        if versus is None and zeros.floor is not None:
+            raise SpecError("--zeros is about an assumed Q: name one with --versus")
+        forecast: Forecast | PairForecast = Forecast(p, base)
+        if versus is not None:
+            forecast = expected_pair(p, beside(reading.assumed(versus), p), zeros, base)
+        show(forecast, everything=everything)
 
 
 @click.command("code")
@@ -109,8 +104,7 @@ def info_command(
 @all_option
 @tokens_option
 @normalize_option
-@json_option
-@quiet_option
+@export_options("json")
 def code_command(
     spec: str,
     choice: Choice,
@@ -118,15 +112,14 @@ def code_command(
     everything: bool,
     kind: Tokeniser,
     normalize: bool,
-    json_path: str | None,
-    quiet: bool,
+    exports: Exports,
 ) -> None:
     """The code that Q = SPEC leads to: words, lengths, Kraft sum, implied Q̂, and the tree of a small one."""
-    check_exports(json_path, inputs=files_of(spec, true))
-    reading = Reading(kind, normalize)
-    q = reading.distribution(spec)
-    p = None if true is None else beside(reading.assumed(true), q)
-    show(expected_code(q, choice, p), json_path, quiet, everything=everything)
+    with exports.opened(*files_of(spec, true)) as show:
+        reading = Reading(kind, normalize)
+        q = reading.distribution(spec)
+        p = None if true is None else beside(reading.assumed(true), q)
+        show(expected_code(q, choice, p), everything=everything)
 
 
 @click.command("sample")

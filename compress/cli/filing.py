@@ -11,19 +11,17 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import each
 from compress.cli.options import (
     PIPE,
     SIZE,
-    check_exports,
     coder_option,
-    json_option,
     normalize_option,
     protect,
     quiet_option,
     require_standard_output,
     say,
-    show,
     tokens_option,
     zeros_option,
 )
@@ -171,26 +169,24 @@ def decode_command(
 @click.command("inspect")
 @files_argument
 @_limit_options
-@json_option
-@quiet_option
+@export_options("json")
 @click.pass_context
 def inspect_command(
     ctx: click.Context,
     files: tuple[str, ...],
     max_output: int | None,
     max_memory: int,
-    json_path: str | None,
-    quiet: bool,
+    exports: Exports,
 ) -> None:
     """Decode each FILE, throw its content away, and show where every bit of it went."""
-    if json_path is not None and len(files) > 1:
+    if exports.targets and len(files) > 1:
         raise SpecError("--json takes one FILE")
-    check_exports(json_path, inputs=files)
 
     def inspect_one(name: str) -> None:
-        with _about(name), _reading(name) as (source, size):
-            frames = inspect(source, Limits(max_output, max_memory), compressed_size=size)
-        show(Inspections(_label(name), frames), json_path, quiet)
+        with exports.opened(*files) as show:
+            with _about(name), _reading(name) as (source, size):
+                frames = inspect(source, Limits(max_output, max_memory), compressed_size=size)
+            show(Inspections(_label(name), frames))
 
     each(files, inspect_one, ctx)
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
+from compress.cli.exporting import Exports, export_options
 from compress.cli.options import (
     COUNT,
-    check_exports,
     coders_option,
-    json_option,
     normalize_option,
-    quiet_option,
     seed_option,
-    show,
     tokens_option,
     watched,
     zeros_option,
@@ -39,19 +34,18 @@ def _end(ctx: click.Context, experiment: Experiment) -> None:
 @click.command("demo")
 @click.option("-n", "n", type=COUNT, metavar="N", default=1_000_000, show_default=True, help="Flips.")
 @seed_option
-@json_option
-@quiet_option
+@export_options("json", "csv", "markdown")
 @click.pass_context
-def demo_command(ctx: click.Context, n: int, seed: int, json_path: str | None, quiet: bool) -> None:
+def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> None:
     """Six friends guess how a coin falls, and each guess is encoded for real.
 
     The coin shows heads with probability 0.7.  Its flips are encoded by the arithmetic coder and by
     Huffman's with each friend's belief, decoded, and compared with the cross-entropy.
     Exit status 3 if any check fails.
     """
-    check_exports(json_path)
-    demonstration = demo(n, seed, watch=lambda runs: watched(runs, "encoding"))
-    show(demonstration, json_path, quiet)
+    with exports.opened() as show:
+        demonstration = demo(n, seed, watch=lambda runs: watched(runs, "encoding"))
+        show(demonstration)
     _end(ctx, demonstration.experiment)
 
 
@@ -70,8 +64,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, json_path: str | None, q
 @normalize_option
 @zeros_option
 @seed_option
-@json_option
-@quiet_option
+@export_options("json", "csv", "markdown")
 @click.pass_context
 def validate_command(
     ctx: click.Context,
@@ -83,8 +76,7 @@ def validate_command(
     normalize: bool,
     zeros: ZeroPolicy,
     seed: int,
-    json_path: str | None,
-    quiet: bool,
+    exports: Exports,
 ) -> None:
     """Draw tokens from P, encode them with coders built from Q, decode, and account for every bit.
 
@@ -99,17 +91,24 @@ def validate_command(
     With --true file:PATH and no -n the file's tokens are the stream, and P is its own P̂; with -n they are
     drawn from P̂ independently.  Exit status 3 if any check fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
-    check_exports(json_path, inputs=files_of(true, *assumed))
-    reading = Reading(kind, normalize)
-    source = reading.source(true, whole=n is None)
-    beliefs = [reading.assumed(spec) for spec in assumed]
-    if n is None:
-        n = source.stream.symbols.size if isinstance(source, StreamSource) else 1_000_000
-    try:
-        experiment = validate_all(
-            source, beliefs, choices, n, seed, zeros=zeros, watch=lambda runs: watched(runs, "encoding")
-        )
-    except MemoryError:
-        raise SpecError(f"-n {n} tokens do not fit in memory as one message") from None
-    show(replace(experiment, reading=reading), json_path, quiet)
+    with exports.opened(*files_of(true, *assumed)) as show:
+        reading = Reading(kind, normalize)
+        source = reading.source(true, whole=n is None)
+        beliefs = [reading.assumed(spec) for spec in assumed]
+        if n is None:
+            n = source.stream.symbols.size if isinstance(source, StreamSource) else 1_000_000
+        try:
+            experiment = validate_all(
+                source,
+                beliefs,
+                choices,
+                n,
+                seed,
+                zeros=zeros,
+                reading=reading,
+                watch=lambda runs: watched(runs, "encoding"),
+            )
+        except MemoryError:
+            raise SpecError(f"-n {n} tokens do not fit in memory as one message") from None
+        show(experiment)
     _end(ctx, experiment)

@@ -1,4 +1,4 @@
-"""Options that several commands share, and how results leave the program."""
+"""Options that several commands share, what standard streams need, and progress."""
 
 from __future__ import annotations
 
@@ -15,28 +15,23 @@ from rich.console import Console
 from compress import notation
 from compress.coders.catalog import choose, names
 from compress.errors import OutputError, SpecError
-from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, check_target, refuse_to_destroy, write_atomically
+from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, refuse_to_destroy
 from compress.interrupts import undone_if_interrupted
 from compress.probability.zeros import ZeroPolicy
-from compress.reports.records import dump
-from compress.reports.tables import render
-from compress.reports.views import as_json, as_table
 from compress.sources.tokens import KINDS, tokeniser
 
 __all__ = [
     "COUNT",
     "PIPE",
     "SIZE",
-    "check_exports",
     "coder_option",
     "coders_option",
-    "json_option",
     "normalize_option",
     "protect",
     "quiet_option",
     "require_standard_output",
+    "say",
     "seed_option",
-    "show",
     "tokens_option",
     "watched",
     "words",
@@ -69,9 +64,6 @@ COUNT = words(notation.count)
 SIZE = words(notation.size)
 
 
-json_option = click.option(
-    "--json", "json_path", metavar="FILE", help="Write the result as JSON; - is standard output."
-)
 seed_option = click.option(
     "--seed", type=COUNT, metavar="N", default=0, show_default=True, help="The same seed draws the same tokens."
 )
@@ -115,14 +107,6 @@ def _coder_option(destination: str, remark: str, **how: Any) -> Callable[[F], F]
     )
 
 
-def check_exports(*exports: str | None, inputs: Iterable[str] = ()) -> None:
-    """Raise OutputError now, before the work, if an export could not be written after it, or is an input."""
-    for name in exports:
-        if name not in (None, PIPE):
-            check_target(Path(str(name)), overwrite=True)
-    protect(exports, inputs)
-
-
 def protect(outputs: Iterable[str | Path | None], inputs: Iterable[str]) -> None:
     """Raise OutputError if an output is any input of the command; - is a standard stream."""
     refuse_to_destroy(
@@ -137,30 +121,9 @@ def require_standard_output() -> None:
         raise OutputError("standard output is closed")
 
 
-def show(record: object, json_path: str | None, quiet: bool, **how: bool) -> None:
-    """Print the record's table, or write its JSON, or both; with JSON on standard output nothing else goes there."""
-    if json_path == PIPE or not quiet:
-        require_standard_output()
-    if json_path == PIPE:
-        # JSON is UTF-8 whatever the terminal's encoding is.
-        sys.stdout.flush()
-        sys.stdout.buffer.write(_utf8(record))
-        sys.stdout.buffer.flush()
-        return
-    if json_path is not None:
-        with write_atomically(Path(json_path), overwrite=True) as file:
-            file.write(_utf8(record))
-    if not quiet:
-        say(render(as_table(record, **how)), end="")
-
-
 def say(text: str, end: str = "\n") -> None:
     """Print to standard output, in letters that it has; `click.echo` writes UTF-8 where ASCII was asked for."""
     print(text, end=end, flush=True)
-
-
-def _utf8(record: object) -> bytes:
-    return dump(as_json(record)).encode("utf-8", "backslashreplace")
 
 
 def watched(things: Iterable[T], what: str) -> Iterator[T]:

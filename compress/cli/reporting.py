@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import click
 
+from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import tell
 from compress.cli.options import (
-    check_exports,
     coders_option,
-    json_option,
     normalize_option,
-    quiet_option,
-    show,
     tokens_option,
     watched,
     words,
@@ -54,8 +51,7 @@ __all__ = ["report_command"]
     help="Compressors to stand beside, or none.",
 )
 @click.option("--no-speed", is_flag=True, help="Measure no speeds: the report is the same on any machine.")
-@json_option
-@quiet_option
+@export_options("json", "csv", "markdown")
 @click.pass_context
 def report_command(
     ctx: click.Context,
@@ -68,8 +64,7 @@ def report_command(
     normalize: bool,
     beside: list[Baseline],
     no_speed: bool,
-    json_path: str | None,
-    quiet: bool,
+    exports: Exports,
 ) -> None:
     """Encode each file with each belief and coder, and sum up.
 
@@ -77,11 +72,18 @@ def report_command(
     accounted for; P is the file's own counts, P̂.  Exit status 1 if a file could not be coded, 3 if a check failed.
     """
     files = files_among(paths, recursive=recursive)
-    check_exports(json_path, inputs=[*files, *files_of(*assumed)])
-    reading = Reading(kind, normalize)
-    hows = [Encoding(reading.assumed(spec), choice, kind, zeros) for spec in assumed for choice in choices]
-    made = survey(files, hows, beside, speed=not no_speed, watch=lambda names: watched(names, "encoding"))
-    show(made, json_path, quiet)
+    with exports.opened(*files, *files_of(*assumed)) as show:
+        reading = Reading(kind, normalize)
+        hows = [Encoding(reading.assumed(spec), choice, kind, zeros) for spec in assumed for choice in choices]
+        made = survey(
+            files,
+            hows,
+            beside,
+            reading=reading,
+            speed=not no_speed,
+            watch=lambda names: watched(names, "encoding"),
+        )
+        show(made)
     for failure in made.failures:
         tell(_named(failure), debug=bool(getattr(ctx.obj, "debug", False)))
     ctx.exit(1 if made.failures else 0 if made.verdict == "pass" else 3)
@@ -90,6 +92,5 @@ def report_command(
 def _named(failure: Failure) -> Exception:
     """The error of a file, which says the file's name."""
     if isinstance(failure.error, CompressError):
-        how = "" if failure.how is None else f" ({failure.how.spec}, {failure.how.coder.name})"
-        failure.error.args = (f"{failure.file}{how}: {failure.error}",)
+        failure.error.args = (f"{failure.name}: {failure.error}",)
     return failure.error

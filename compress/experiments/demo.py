@@ -15,6 +15,7 @@ from compress.experiments.validate import Run, validate_all
 from compress.experiments.validation import Experiment
 from compress.probability.distribution import Distribution
 from compress.probability.zeros import ZeroPolicy
+from compress.shown import Shown
 from compress.sources.iid import IidSource
 
 __all__ = ["Demo", "demo"]
@@ -26,7 +27,7 @@ FLOOR = "floor:1e-10"
 
 
 @dataclass(frozen=True)
-class Demo:
+class Demo(Shown):
     """What came of it: for each friend a run of the arithmetic coder, then one of Huffman's."""
 
     experiment: Experiment

@@ -17,6 +17,8 @@ from compress.experiments.baselines import Baseline
 from compress.experiments.checks import Checks
 from compress.frames.files import Encoding, Inspection
 from compress.ledger import TERMS
+from compress.shown import Shown
+from compress.specs import BARE, Reading
 
 __all__ = ["BaselineRow", "Failure", "Input", "Report", "Row", "Seconds", "Sizes", "Sums", "Total"]
 
@@ -170,6 +172,11 @@ class Failure:
     error: Exception
 
     @property
+    def name(self) -> str:
+        """The file, and how it was to be coded."""
+        return self.file if self.how is None else f"{self.file} ({self.how.spec}, {self.how.coder.name})"
+
+    @property
     def message(self) -> str:
         """Why, in a line."""
         return str(getattr(self.error, "strerror", None) or self.error)
@@ -189,14 +196,18 @@ class Total:
 
 
 @dataclass(frozen=True)
-class Report:
-    """All rows, in the order of files, then beliefs, then coders; hows: each belief with each coder."""
+class Report(Shown):
+    """All rows, in the order of files, then beliefs, then coders.
+
+    hows: each belief with each coder.  reading: how the words for the beliefs were read.
+    """
 
     inputs: tuple[Input, ...]
     hows: tuple[Encoding, ...]
     rows: tuple[Row, ...]
     baselines: tuple[BaselineRow, ...]
     failures: tuple[Failure, ...]
+    reading: Reading = BARE
 
     @cached_property
     def totals(self) -> tuple[Total, ...]:

@@ -31,7 +31,7 @@ from compress.inputs import open_input, read_whole
 from compress.probability.distribution import Pair
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import tokeniser
-from compress.specs import Reading
+from compress.specs import BARE, Reading
 from compress.symbols import Stream, Symbols
 
 __all__ = ["files_among", "report", "survey"]
@@ -66,11 +66,14 @@ def report(
     reading = Reading(kind, normalize)
     beliefs, choices = [reading.assumed(spec) for spec in assumed], [choose(name) for name in coders]
     hows = [Encoding(belief, choice, kind, policy) for belief in beliefs for choice in choices]
-    return survey(files_among(paths, recursive=recursive), hows, baselines_named(baselines), speed=speed)
+    beside = baselines_named(baselines)
+    return survey(files_among(paths, recursive=recursive), hows, beside, reading=reading, speed=speed)
 
 
 def files_among(paths: Iterable[str | Path], *, recursive: bool = False) -> list[str]:
-    """The names of these files, and of the files of these folders in order; a folder without any stays itself.
+    """The names of these files, and of the files of these folders in order, each once.
+
+    A folder without any stays itself.
 
     >>> files_among(["prose.txt"])
     ['prose.txt']
@@ -79,7 +82,7 @@ def files_among(paths: Iterable[str | Path], *, recursive: bool = False) -> list
     for path in map(Path, paths):
         below = sorted(path.rglob("*") if recursive else path.iterdir()) if path.is_dir() else []
         found += [str(file) for file in below if not file.is_dir()] or [str(path)]
-    return found
+    return [*dict.fromkeys(found)]
 
 
 def survey(
@@ -87,14 +90,18 @@ def survey(
     hows: Sequence[Encoding],
     baselines: Sequence[Baseline] = (),
     *,
+    reading: Reading = BARE,
     speed: bool = True,
     watch: Callable[[Iterable[str]], Iterable[str]] = iter,
 ) -> Report:
-    """Each file in each of these ways.  `watch` wraps the files, to show progress.
+    """Each file in each of these ways.
+
+    reading: how the words for the beliefs were read, for the record.  `watch` wraps the files, to show progress.
 
     >>> survey([], [Encoding()]).totals[0].sums.sizes.file_bytes
     0
     """
+    hows = list(dict.fromkeys(hows))
     inputs: list[Input] = []
     rows: list[Row | BaselineRow | Failure] = []
     for name in watch(files):
@@ -115,6 +122,7 @@ def survey(
         tuple(row for row in rows if isinstance(row, Row)),
         tuple(row for row in rows if isinstance(row, BaselineRow)),
         tuple(row for row in rows if isinstance(row, Failure)),
+        reading,
     )
 
 

@@ -36,7 +36,7 @@ from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source, generator
 from compress.sources.tokens import tokeniser
-from compress.specs import Reading
+from compress.specs import BARE, Reading
 from compress.symbols import Counts, Stream, code_length, histogram
 
 __all__ = ["Run", "Sample", "validate", "validate_all"]
@@ -116,9 +116,12 @@ def validate_all(
     seed: int = 0,
     *,
     zeros: ZeroPolicy = REFUSED,
+    reading: Reading = BARE,
     watch: Callable[[Iterable[Run]], Iterable[Run]] = iter,
 ) -> Experiment:
-    """Every assumed Q with every coder on one stream.  `watch` wraps the runs, to show progress.
+    """Every assumed Q with every coder on one stream.
+
+    reading: how the words for P and Q were read, for the record.  `watch` wraps the runs, to show progress.
 
     >>> source = IidSource(Distribution.parse("dice:2"))
     >>> validate_all(source, [Relative.TRUE, Relative.UNIFORM], [choose("arithmetic")], 500).verdict
@@ -138,7 +141,7 @@ def validate_all(
             choice.family.require(pair)
         planned += [Run(pair, choice, is_sample) for choice in choices]
     runs = tuple(_run(sample, run, zeros) for run in watch(planned))
-    return Experiment(source.distribution, seed, n, zeros, runs)
+    return Experiment(source.distribution, seed, n, zeros, runs, reading)
 
 
 def _run(sample: Sample, run: Run, zeros: ZeroPolicy) -> Validation:

@@ -6,7 +6,7 @@ Next: `validate` (the experiment itself).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from compress.coders.protocol import Choice
@@ -14,7 +14,8 @@ from compress.experiments.checks import Checks, Moments
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.zeros import ZeroPolicy
-from compress.specs import Reading
+from compress.shown import Shown
+from compress.specs import BARE, Reading
 
 __all__ = ["Experiment", "Validation"]
 
@@ -123,7 +124,7 @@ class Validation:
 
 
 @dataclass(frozen=True)
-class Experiment:
+class Experiment(Shown):
     """Several validations of the same stream of n tokens; reading: how the words for P and Q were read."""
 
     true: Distribution
@@ -131,7 +132,7 @@ class Experiment:
     n: int
     zeros: ZeroPolicy
     runs: tuple[Validation, ...]
-    reading: Reading = field(default_factory=Reading)
+    reading: Reading = BARE
 
     @property
     def verdict(self) -> str:

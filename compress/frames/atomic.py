@@ -92,9 +92,11 @@ def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None)
             temporary.replace(target)
         except BaseException as error:
             temporary.unlink(missing_ok=True)
-            if isinstance(error, OSError) and (error.errno in DISK_ERRORS or error.filename == str(temporary)):
+            if isinstance(error, OSError):
                 # Nobody asked for the temporary file, and a full disk names none.
-                error.filename = str(target)
+                is_full = error.filename is None and error.errno in DISK_ERRORS
+                if is_full or error.filename == str(temporary):
+                    error.filename = str(target)
             raise
 
 

@@ -171,8 +171,10 @@ def survey_record(report: Report) -> dict[str, Any]:
     return record(
         "report",
         {
-            "tokens": how.kind.name,
+            "tokens": report.reading.kind.name,
+            "normalize": report.reading.normalize,
             "zeros": how.zeros.spec,
+            "hows": [*map(_how_record, report.hows)],
             "libraries": {name: version(name) for name in LIBRARIES},
             "inputs": [*map(vars, report.inputs)],
             "rows": [
@@ -226,7 +228,7 @@ def _sums_record(sums: Sums) -> dict[str, Any]:
         "payload_bits": sums.payload_bits,
         "file_bytes": sums.sizes.file_bytes,
         **_figures(sums, *averages),
-        **_figures(sums.sizes, "ratio"),
+        **_figures(sums.sizes, "bits_per_byte", "ratio"),
     }
 
 

@@ -57,15 +57,13 @@ Line = tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str], Text]
 
 def _rows(report: Report, folder: str) -> list[Line | None]:
     """What stands in each line; None for a rule."""
-    lines: list[Line | None] = []
-    files = dict.fromkeys([row.file for row in report.rows] + [row.file for row in report.baselines if row.file])
-    for file in files:
-        name = printable(os.path.relpath(file, folder) if folder else file)
-        lines += [
-            _coded(name, row.how, row.sums, f"{row.alphabet_size:,}", row) for row in report.rows if row.file == file
-        ]
-        lines += [_beside(name, row) for row in report.baselines if row.file == file]
-        lines.append(None)
+    files: dict[str, list[Line | None]] = {each.name: [] for each in report.inputs}
+    names = {file: printable(os.path.relpath(file, folder) if folder else file) for file in files}
+    for row in report.rows:
+        files[row.file].append(_coded(names[row.file], row.how, row.sums, f"{row.alphabet_size:,}", row))
+    for beside in report.baselines:
+        files[str(beside.file)].append(_beside(names[str(beside.file)], beside))
+    lines = [line for of_file in files.values() if of_file for line in (*of_file, None)]
     if len(files) > 1:
         lines += [_coded(_total(each, report), each.how, each.sums, "", None) for each in report.totals if each.rows]
         lines += [_beside("total", row) for row in report.baseline_totals]
@@ -105,9 +103,7 @@ def _remarks(report: Report) -> list[str]:
     remarks = []
     if report.best is not None and len(report.inputs) > 1:
         remarks.append("* the least total")
-    for failure in report.failures:
-        how = "" if failure.how is None else f" ({failure.how.spec}, {failure.how.coder.name})"
-        remarks.append(f"not coded: {printable(failure.file + how)}: {printable(failure.message)}")
+    remarks += [f"not coded: {printable(each.name)}: {printable(each.message)}" for each in report.failures]
     return ["", *(textwrap.fill(line, _TEXT_WIDTH, subsequent_indent="  ") for line in remarks)] if remarks else []
 
 

@@ -1,4 +1,4 @@
-"""What each record looks like: its table and its JSON, found by its type.
+"""What each record looks like: its table, its JSON, its rows, found by its type; and as the text of each format.
 
 To give a new record a look: write both beside their like, and list them here.
 """
@@ -22,10 +22,12 @@ from compress.reports.described import (
     pair_report,
     surprise_report,
 )
+from compress.reports.markdown import markdown
 from compress.reports.measured import demo_report, experiment_report
 from compress.reports.records import (
     code_record,
     demo_record,
+    dump,
     experiment_record,
     forecast_record,
     inspection_record,
@@ -33,16 +35,21 @@ from compress.reports.records import (
     surprise_record,
     survey_record,
 )
+from compress.reports.rows import csv_text, experiment_rows, survey_rows
 from compress.reports.surveyed import survey_report
 
-__all__ = ["as_json", "as_table"]
+__all__ = ["FORMATS", "as_csv", "as_json", "as_json_text", "as_markdown", "as_rows", "as_table"]
 
 
 class View(NamedTuple):
-    """The two looks of a kind of record; both take what the caller says about how to show it."""
+    """The looks of a kind of record; its table takes what the caller says about how to show it.
+
+    rows: of its JSON, for those that are tables of runs.
+    """
 
     table: Callable[..., RenderableType]
     json: Callable[[Any], dict[str, Any]]
+    rows: Callable[[dict[str, Any]], list[dict[str, Any]]] | None = None
 
 
 VIEWS: dict[type, View] = {
@@ -50,9 +57,9 @@ VIEWS: dict[type, View] = {
     Forecast: View(distribution_report, forecast_record),
     PairForecast: View(pair_report, pair_record),
     CodeForecast: View(code_report, code_record),
-    Experiment: View(experiment_report, experiment_record),
-    Demo: View(demo_report, demo_record),
-    Report: View(survey_report, survey_record),
+    Experiment: View(experiment_report, experiment_record, experiment_rows),
+    Demo: View(demo_report, demo_record, experiment_rows),
+    Report: View(survey_report, survey_record, survey_rows),
     Inspections: View(inspection_report, inspection_record),
 }
 
@@ -65,3 +72,34 @@ def as_table(record: object, **how: bool) -> RenderableType:
 def as_json(record: object) -> dict[str, Any]:
     """The record as plain dictionaries with a schema name."""
     return VIEWS[type(record)].json(record)
+
+
+def as_rows(record: object) -> list[dict[str, Any]]:
+    """The record's runs, a flat dictionary each, all with the same keys.  Raises TypeError for one without runs."""
+    view = VIEWS[type(record)]
+    if view.rows is None:
+        raise TypeError(f"a {type(record).__name__} has no rows")
+    return view.rows(view.json(record))
+
+
+def as_json_text(record: object) -> str:
+    """The record's JSON as text, with a newline at its end."""
+    return dump(as_json(record))
+
+
+def as_csv(record: object) -> str:
+    """The record's rows as the text of a CSV file."""
+    return csv_text(as_rows(record))
+
+
+def as_markdown(record: object) -> str:
+    """The record's table and words as Markdown."""
+    return markdown(as_table(record))
+
+
+# The text of a record in each format that can be kept.
+FORMATS: dict[str, Callable[[object], str]] = {
+    "json": as_json_text,
+    "csv": as_csv,
+    "markdown": as_markdown,
+}

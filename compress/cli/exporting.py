@@ -1,0 +1,113 @@
+"""How a command's result leaves the program: a table for the eye, and files to keep.
+
+Every file is opened before the work begins, so that a folder that takes no file ends the command at once, and
+has its name when all is written, so that none is half a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, TypeVar
+
+import click
+
+from compress.cli.options import PIPE, protect, quiet_option, require_standard_output, say
+from compress.errors import OutputError
+from compress.frames.atomic import write_atomically
+from compress.reports.tables import render
+from compress.reports.views import FORMATS, as_table
+
+__all__ = ["Exports", "export_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_HELP = {
+    "json": "Write the result as JSON; - is standard output.",
+    "csv": "Write the rows as CSV; - is standard output.",
+    "markdown": "Write the tables as Markdown; - is standard output.",
+}
+
+
+class Show(Protocol):
+    """Takes the record that a command made; how: what its table can be asked for."""
+
+    def __call__(self, record: object, **how: bool) -> None:
+        """Show it."""
+
+
+@dataclass(frozen=True)
+class Exports:
+    """Where a result goes: a file's name for each format that was asked for, and the table unless `quiet`."""
+
+    targets: Mapping[str, str]
+    quiet: bool
+
+    @contextlib.contextmanager
+    def opened(self, *inputs: str) -> Iterator[Show]:
+        """A function that shows records; all that it is given is out when the block ends well.
+
+        With an export on standard output nothing else goes there.  Raises OutputError now, before the work, if
+        a file cannot be written, is one of the inputs, or is asked for twice.
+        """
+        self._check(inputs)
+        printed: list[bytes | str] = []
+        with contextlib.ExitStack() as stack:
+            files = {
+                name: stack.enter_context(write_atomically(Path(target), overwrite=True))
+                for name, target in self.targets.items()
+                if target != PIPE
+            }
+            yield functools.partial(self._show, files, printed)
+        # Who reads standard output may have gone away: the files are whole all the same.
+        for each in printed:
+            if isinstance(each, str):
+                say(each, end="")
+            else:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(each)
+                sys.stdout.buffer.flush()
+
+    def _show(self, files: Mapping[str, BinaryIO], printed: list[bytes | str], record: object, **how: bool) -> None:
+        for name, target in self.targets.items():
+            # UTF-8 whatever the terminal's encoding is.
+            text = FORMATS[name](record).encode("utf-8", "backslashreplace")
+            if target == PIPE:
+                printed.append(text)
+            else:
+                files[name].write(text)
+        if not self.quiet and PIPE not in self.targets.values():
+            printed.append(render(as_table(record, **how)))
+
+    def _check(self, inputs: Iterable[str]) -> None:
+        names = list(self.targets.values())
+        places = [name if name == PIPE else os.path.realpath(name) for name in names]
+        for at, place in enumerate(places):
+            if place in places[:at]:
+                raise OutputError(f"{names[at]}: is the target of two exports; name another")
+        protect(names, inputs)
+        if PIPE in names or not self.quiet:
+            require_standard_output()
+
+
+def export_options(*formats: str) -> Callable[[F], F]:
+    """An option for each format, and --quiet; the command takes them as one argument, `exports`."""
+
+    def decorate(command: F) -> F:
+        @functools.wraps(command)
+        def gathered(*arguments: Any, quiet: bool, **options: Any) -> Any:
+            wanted = {name: options.pop(f"{name}_path") for name in formats}
+            targets = {name: target for name, target in wanted.items() if target is not None}
+            return command(*arguments, exports=Exports(targets, quiet), **options)
+
+        made: Any = quiet_option(gathered)
+        for name in reversed(formats):
+            made = click.option(f"--{name}", f"{name}_path", metavar="FILE", help=_HELP[name])(made)
+        return made  # type: ignore[no-any-return]
+
+    return decorate

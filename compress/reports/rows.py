@@ -1,0 +1,81 @@
+"""Records as rows: flat dictionaries with the same keys, as data frames take them, and the text of a CSV table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from compress.errors import printable
+
+__all__ = ["csv_text", "experiment_rows", "survey_rows"]
+
+# With one of these a spreadsheet would take a name for a formula.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def experiment_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row for each Q and coder of the JSON of an experiment."""
+    rows = []
+    for run in record["runs"]:
+        low, high = run["ci95"] or (None, None)
+        common = {"true": record["true"]["spec"], "assumed": run["assumed"]["spec"], "coder": run["coder"]}
+        common |= {"n": record["n"], "seed": record["seed"], "entropy": record["true"]["entropy"]}
+        rows.append({**common, **_flat({**run, "assumed": None}), **common, "ci95_low": low, "ci95_high": high})
+    return _even(rows)
+
+
+def survey_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row for each file, belief and coder of the JSON of a report, one for each baseline and for each failure.
+
+    The totals are not among them: who sums a column up would count each file twice.
+    """
+    speeds = {_cell(each): each for each in record["speeds"]}
+    rows = [{**_flat(each), **_flat(speeds.get(_cell(each), {}))} for each in (*record["rows"], *record["baselines"])]
+    return _even([*rows, *map(_flat, record["failures"])])
+
+
+def _cell(each: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(each.get(key) for key in ("file", "assumed", "coder", "baseline"))
+
+
+def _flat(record: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Its numbers and words, those of the records in it with their names in front; lists stay out."""
+    flat: dict[str, Any] = {}
+    for key, value in record.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}_")
+        elif value is None or isinstance(value, str | int | float):
+            flat[prefix + key] = value
+    return flat
+
+
+def _even(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, each with the keys of all."""
+    keys = dict.fromkeys(key for row in rows for key in row)
+    return [{key: row.get(key) for key in keys} for row in rows]
+
+
+def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """A CSV table with one row of names: numbers as they are, an empty cell where there is none.
+
+    A word that a spreadsheet would take for a formula has an apostrophe in front; what is not printable in it is
+    spelled out, so that a row is a line.
+
+    >>> print(csv_text([{"file": "=1+1", "bits": -0.5, "z": None}]), end="")
+    file,bits,z
+    '=1+1,-0.5,
+    """
+    every = list(rows)
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(every[0]) if every else [], lineterminator="\n")
+    table.writeheader()
+    table.writerows({key: _harmless(value) for key, value in row.items()} for row in every)
+    return text.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return f"'{printable(value)}" if value.startswith(_FORMULAS) else printable(value)

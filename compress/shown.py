@@ -1,0 +1,39 @@
+"""Records that show themselves: what `reports` makes of a record, as methods of the record.
+
+    record.to_json()  to_csv()  to_markdown()      text, as the command line exports it
+    record.to_rows()                               a flat dictionary for each run, as data frames take them
+
+A record knows nothing of how it looks.  This is the one place where what lies below asks what lies above it,
+and it does so by name, when it is first asked.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__all__ = ["Shown"]
+
+
+class Shown:
+    """A record that `reports.views` knows how to show."""
+
+    def to_json(self) -> str:
+        """The JSON text that the command line writes."""
+        return str(self._view("as_json_text"))
+
+    def to_csv(self) -> str:
+        """A CSV table with a row for each run.  Raises TypeError for a record without runs."""
+        return str(self._view("as_csv"))
+
+    def to_markdown(self) -> str:
+        """The tables and words of the record as Markdown."""
+        return str(self._view("as_markdown"))
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """A flat dictionary for each run, all with the same keys.  Raises TypeError for a record without runs."""
+        rows: list[dict[str, Any]] = self._view("as_rows")
+        return rows
+
+    def _view(self, name: str) -> Any:
+        return getattr(importlib.import_module("compress.reports.views"), name)(self)
