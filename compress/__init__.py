@@ -18,6 +18,7 @@ _HOMES = {
     "Distribution": "compress.probability.distribution",
     "Ledger": "compress.ledger",
     "Validation": "compress.experiments.validation",
+    "compare": "compress.experiments.compare",
     "decode": "compress.frames.files",
     "encode": "compress.frames.files",
     "report": "compress.experiments.survey",
@@ -30,6 +31,7 @@ __all__ = [
     "Distribution",
     "Ledger",
     "Validation",
+    "compare",
     "decode",
     "encode",
     "report",
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
     from compress.coders.catalog import CODERS
     from compress.errors import CompressError
+    from compress.experiments.compare import compare
     from compress.experiments.survey import report
     from compress.experiments.validate import validate
     from compress.experiments.validation import Validation

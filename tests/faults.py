@@ -33,11 +33,36 @@ TABLES = "tests/reports/test_tables.py::test_"
 VIEWS = "tests/reports/test_views.py::test_"
 CLI = "tests/cli/test_cli.py::test_"
 EXPORTS = "tests/cli/test_exports.py::test_"
+COMPARE = "tests/experiments/test_compare.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
 FAULTS: dict[str, list[tuple[str, ...]]] = {
     # ------------------------------------------------------------ the experiment
+    "experiments/compare.py": [
+        (
+            "if after > before * (1 + self.tolerance):",
+            "if after >= before * (1 + self.tolerance):",
+            f"{COMPARE}what_a_cell",
+        ),
+        ("        if was != now:\n", "        if False:\n", f"{COMPARE}what_a_cell"),
+        ("if b.inputs.get(name, value) != value:", "if False:", f"{COMPARE}a_changed_file"),
+        ("seen[key] += 1", "seen[key] += 0", f"{COMPARE}two_beliefs"),
+        ("speeds.get(_named(each), {})", "{}", f"{COMPARE}speeds_of_baselines"),
+        ('if "coder" in each else hows', 'if "coder" in each else []', f"{COMPARE}a_file_that_can_no_longer"),
+        (
+            "after = sum(each.after.file_bytes or 0 for each in both if each.after)",
+            "after = before",
+            f"{COMPARE}together",
+        ),
+        ('/ (100 if text.endswith("%") else 1)', "/ 1", f"{COMPARE}a_share"),
+        ("if number != str(_SCHEMAS[kind]):", "if False:", f"{COMPARE}what_is_no_whole_report"),
+    ],
+    "reports/compared.py": [
+        ("if all(each.is_none for each in comparison.changes):", "if False:", f"{COMPARE}the_command_exits_3"),
+        ("{bits:+,}", "{bits:,}", f"{COMPARE}the_command_exits_3"),
+        ("narrow.add_row(", "wide.add_row(", f"{COMPARE}a_narrow_screen"),
+    ],
     "experiments/report.py": [
         ("if row.how == how)", "if row.how.coder == how.coder)", f"{SURVEY}totals_are_the_sums"),
         ("len(total.rows) == len(self.inputs)]", "total.rows]", f"{SURVEY}what_cannot_be_read"),

@@ -36,6 +36,7 @@ COMMANDS = {
     },
     "Compare": {
         "report": ("reporting", "Bits per token of files, beliefs and coders, with totals."),
+        "compare": ("reporting", "Two reports, cell by cell: what became larger, smaller, slower or wrong."),
     },
     "Files": {
         "encode": ("filing", "Encode files (FILE becomes FILE.clen)."),

@@ -1,12 +1,15 @@
-"""Commands for reports that are kept: report."""
+"""Commands for reports that are kept: report, compare."""
 
 from __future__ import annotations
+
+from fractions import Fraction
 
 import click
 
 from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import tell
 from compress.cli.options import (
+    PIPE,
     coders_option,
     normalize_option,
     tokens_option,
@@ -17,14 +20,16 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import CompressError
 from compress.experiments.baselines import BASELINES, Baseline, baselines_named
+from compress.experiments.compare import Kept, compare, share
 from compress.experiments.report import Failure
 from compress.experiments.survey import files_among, survey
 from compress.frames.files import Encoding
+from compress.inputs import read_whole, standard_input
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser
 from compress.specs import Reading, files_of
 
-__all__ = ["report_command"]
+__all__ = ["compare_command", "report_command"]
 
 
 @click.command("report")
@@ -87,6 +92,51 @@ def report_command(
     for failure in made.failures:
         tell(_named(failure), debug=bool(getattr(ctx.obj, "debug", False)))
     ctx.exit(1 if made.failures else 0 if made.verdict == "pass" else 3)
+
+
+@click.command("compare")
+@click.argument("before", metavar="A.json")
+@click.argument("after", metavar="B.json")
+@click.option(
+    "--tolerance",
+    type=words(share),
+    metavar="SHARE",
+    default="0.1%",
+    show_default=True,
+    help="How much larger or smaller a file may be and still count as the same.",
+)
+@click.option(
+    "--speed-tolerance",
+    type=words(share),
+    metavar="SHARE",
+    default="20%",
+    show_default=True,
+    help="How much slower or faster is not worth a word.",
+)
+@click.option("--force", is_flag=True, help="Compare them although they are not about the same inputs.")
+@click.option("--all", "everything", is_flag=True, help="Show the cells that are the same, too.")
+@export_options("json", "csv", "markdown")
+@click.pass_context
+def compare_command(
+    ctx: click.Context,
+    before: str,
+    after: str,
+    tolerance: Fraction,
+    speed_tolerance: Fraction,
+    force: bool,
+    everything: bool,
+    exports: Exports,
+) -> None:
+    """Compare two reports cell by cell: each file with each belief and coder.
+
+    A.json and B.json are what `codelen report --json` or `codelen validate --json` wrote; - is standard input.
+    Exit status 3 if a file has become larger than the tolerance allows, or passes its checks no longer.
+    """
+    with exports.opened(before, after) as show:
+        a, b = (Kept.of(read_whole(standard_input()) if name == PIPE else name) for name in (before, after))
+        made = compare(a, b, tolerance=tolerance, speed_tolerance=speed_tolerance, force=force)
+        show(made, everything=everything)
+    ctx.exit(0 if made.verdict == "pass" else 3)
 
 
 def _named(failure: Failure) -> Exception:

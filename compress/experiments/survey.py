@@ -4,7 +4,7 @@
 
 Each file is split once, and encoded and decoded again where its speed is asked for.
 
-Next: `demo` (six beliefs about a coin).
+Next: `compare` (two reports).
 """
 
 from __future__ import annotations

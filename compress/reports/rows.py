@@ -9,7 +9,7 @@ from typing import Any
 
 from compress.errors import printable
 
-__all__ = ["csv_text", "experiment_rows", "survey_rows"]
+__all__ = ["comparison_rows", "csv_text", "experiment_rows", "survey_rows"]
 
 # With one of these a spreadsheet would take a name for a formula.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -24,6 +24,12 @@ def experiment_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
         common |= {"n": record["n"], "seed": record["seed"], "entropy": record["true"]["entropy"]}
         rows.append({**common, **_flat({**run, "assumed": None}), **common, "ci95_low": low, "ci95_high": high})
     return _even(rows)
+
+
+def comparison_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row for each cell of the JSON of a comparison."""
+    sides = ("before", "after")
+    return _even([_flat({**each, **{side: each[side] or {} for side in sides}}) for each in record["cells"]])
 
 
 def survey_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from compress.frames.files import Encoding
 from compress.reports.measured import verdict
 from compress.reports.tables import Either, in_bits, new_table
 
-__all__ = ["survey_report"]
+__all__ = ["common_folder", "survey_report"]
 
 _LENGTHS = ("n", "K", "H(P̂)", "D(P̂||Q)", "payload", "file")
 _SIZES = ("file bytes", "ratio")
@@ -26,7 +26,7 @@ _NARROW = 16
 
 def survey_report(report: Report) -> RenderableType:
     """All rows in one table; where the screen is narrow their lengths in one, and their sizes in another."""
-    folder = _folder([each.name for each in report.inputs])
+    folder = common_folder([each.name for each in report.inputs])
     lines = [*_rows(report, folder)]
     timed = any(row.seconds is not None for row in report.rows) or any(row.sizes.seconds for row in report.baselines)
     speeds = _SPEEDS if timed else ()
@@ -107,6 +107,6 @@ def _remarks(report: Report) -> list[str]:
     return ["", *(textwrap.fill(line, _TEXT_WIDTH, subsequent_indent="  ") for line in remarks)] if remarks else []
 
 
-def _folder(files: Sequence[str]) -> str:
+def common_folder(files: Sequence[str]) -> str:
     """The folder in which all these files are, if they are several and not all just here."""
     return os.path.commonpath([os.path.dirname(file) for file in files]) if len(set(files)) > 1 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,18 @@ import compress
 from compress.cli.main import COMMANDS, LazyGroup, run
 
 TEXT = b"the quick brown fox jumps over the lazy dog\n" * 3
+
+
+def kept(sizes: dict[str, int], sha: str = "1", speed: float = 1e6) -> bytes:
+    """The JSON of a report of one file, as far as `compare` reads it."""
+    cells = [{"file": "text", "assumed": "empirical", "coder": coder} for coder in sizes]
+    rows = [{**each, "payload_bits": 1, "file_bytes": sizes[each["coder"]], "verdict": "pass"} for each in cells]
+    speeds = [{**each, "encode_speed": speed, "decode_speed": speed} for each in cells]
+    record: dict[str, object] = {"schema": "codelen.report/1", "tokens": "bytes", "hows": []}
+    record |= {"inputs": [{"name": "text", "sha256": sha}], "rows": rows, "speeds": speeds}
+    return json.dumps({**record, "baselines": [], "failures": []}, separators=(",", ":")).encode()
+
+
 FILES = {
     "text": TEXT,
     "ab": b"abab",
@@ -21,6 +34,11 @@ FILES = {
     "old.clen": b"as it was",
     "words.clen": compress.encode(TEXT, coder="huffman", tokens="words"),
     "taken.clen": compress.encode(b"new"),
+    "a.json": kept({"huffman": 1000, "fixed": 2000}),
+    "b.json": kept({"huffman": 1000, "shannon": 1500}),
+    "larger.json": kept({"huffman": 1040, "fixed": 2000}),
+    "slower.json": kept({"huffman": 1000, "fixed": 2000}, speed=5e5),
+    "other.json": kept({"huffman": 1000, "fixed": 2000}, sha="2"),
     "outer/inner/deep": TEXT,
     "outer/flat": TEXT,
 }
@@ -81,6 +99,14 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("report text --no-speed", "--csv -", r"out: file,assumed,coder,.*\ntext,empirical,huffman,", ""),
     ("report text --no-speed", "--markdown -", r"\n\| text +\| empirical +\| huffman +\|", ""),
     ("report text --no-speed", "--quiet", NOTHING, ""),
+    ("compare a.json b.json", "--all", r"huffman .* same\n", ""),
+    ("compare a.json larger.json", "--tolerance 5%", r"exit 0.*2 same", ""),
+    ("compare a.json slower.json", "--speed-tolerance 60%", r"exit 0(?!.*slower\n)", ""),
+    ("compare a.json other.json", "--force", r"exit 0.*no difference", ""),
+    ("compare a.json b.json", "--json -", r'out: {\n  "schema": "codelen.compare/1"', ""),
+    ("compare a.json b.json", "--csv -", r"out: file,assumed,coder,before_payload_bits,", ""),
+    ("compare a.json b.json", "--markdown -", r"\n\| text +\| empirical +\| fixed +\|", ""),
+    ("compare a.json b.json", "--quiet", NOTHING, ""),
     ("encode text", "--coder huffman", r"coder +huffman", "inspect text.clen"),
     ("encode text", "--assumed uniform", r"assumed Q +uniform", "inspect text.clen"),
     ("encode text", "--tokens words", r"54 words, ", "inspect text.clen"),

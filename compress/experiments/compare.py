@@ -1,0 +1,300 @@
+"""Two reports beside each other, cell by cell: what became smaller, larger, slower, or wrong.
+
+    A.json ──┐                                     size B / size A  within 1 ± tolerance: the same
+             ├── (file, belief, coder) matched ──▶ verdict          pass -> fail: worse, whatever the size
+    B.json ──┘                                     speeds           apart: they never make a cell worse
+
+Bits are machine-independent, so that a size may be held against one of last year, or of another machine;
+speeds are not, and so have a tolerance of their own and decide nothing.
+
+Next: `demo` (six beliefs about a coin).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from compress.errors import CompressError, DataError, SpecError, quoted
+from compress.inputs import open_input, read_whole
+from compress.notation import exact_number
+from compress.shown import Shown
+
+__all__ = ["Cell", "Change", "Comparison", "Kept", "Key", "compare", "share"]
+
+# The kinds of record that have cells, with the newest number of each that is read.
+_SCHEMAS = {"report": 1, "validate": 1}
+
+
+@dataclass(frozen=True)
+class Key:
+    """What is matched: a file (None: a stream that was drawn), a belief, a coder; the nth of that name."""
+
+    file: str | None
+    assumed: str | None
+    coder: str
+    nth: int = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a report says of one file, belief and coder; verdict: pass, fail, error, or None where none is made.
+
+    Sizes None: it could not be coded.  Speeds in bytes of content a second.
+    """
+
+    payload_bits: int | None
+    file_bytes: int | None
+    verdict: str | None
+    encode_speed: float | None = None
+    decode_speed: float | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A report as it was kept; inputs: what says that two are about the same things, by name."""
+
+    name: str
+    schema: str
+    inputs: Mapping[str, Any]
+    cells: Mapping[Key, Cell]
+
+    @classmethod
+    def of(cls, source: Kept | Shown | str | Path | bytes, name: str = "") -> Kept:
+        """A record, the name of its JSON file, or the bytes of one.  Raises DataError for anything else."""
+        if isinstance(source, Kept):
+            return source
+        if isinstance(source, Shown):
+            return cls.of(source.to_json().encode("utf-8", "backslashreplace"), name or type(source).__name__)
+        if isinstance(source, bytes):
+            return _read(source, name or "standard input")
+        try:
+            with open_input(source) as file:
+                data = read_whole(file)
+        except CompressError as error:
+            raise DataError(f"{source}: {error}") from None
+        return _read(data, str(source))
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell before and after; None where a report has none."""
+
+    key: Key
+    before: Cell | None
+    after: Cell | None
+    tolerance: Fraction
+    speed_tolerance: Fraction
+
+    @property
+    def size_ratio(self) -> float | None:
+        """Bytes after / bytes before."""
+        if self.before is None or self.after is None or not self.before.file_bytes or self.after.file_bytes is None:
+            return None
+        return self.after.file_bytes / self.before.file_bytes
+
+    @property
+    def bits(self) -> int | None:
+        """How many bits more the payload has."""
+        if self.before is None or self.after is None:
+            return None
+        if self.before.payload_bits is None or self.after.payload_bits is None:
+            return None
+        return self.after.payload_bits - self.before.payload_bits
+
+    @property
+    def encode_ratio(self) -> float | None:
+        """Speed after / speed before."""
+        return self._speed_ratio("encode_speed")
+
+    @property
+    def decode_ratio(self) -> float | None:
+        """Speed after / speed before."""
+        return self._speed_ratio("decode_speed")
+
+    def _speed_ratio(self, name: str) -> float | None:
+        before, after = getattr(self.before, name, None), getattr(self.after, name, None)
+        return after / before if before and after else None
+
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing has changed, but for what time any work takes."""
+        return self.kind == "same" and not self.bits and self.size_ratio in (None, 1)
+
+    @property
+    def kind(self) -> str:
+        """new, gone, worse (larger, or a verdict that turned), better, or same."""
+        if self.before is None or self.after is None:
+            return "new" if self.before is None else "gone"
+        was, now = (cell.verdict in ("pass", None) for cell in (self.before, self.after))
+        if was != now:
+            return "better" if now else "worse"
+        before, after = self.before.file_bytes, self.after.file_bytes
+        if before is None or after is None:
+            return "same"
+        if after > before * (1 + self.tolerance):
+            return "worse"
+        return "better" if after < before * (1 - self.tolerance) else "same"
+
+    @property
+    def speed(self) -> str | None:
+        """slower or faster, if either direction is so beyond its tolerance, the slower one first."""
+        ratios = [ratio for ratio in (self.encode_ratio, self.decode_ratio) if ratio is not None]
+        if any(ratio < 1 - self.speed_tolerance for ratio in ratios):
+            return "slower"
+        return "faster" if any(ratio > 1 + self.speed_tolerance for ratio in ratios) else None
+
+
+@dataclass(frozen=True)
+class Comparison(Shown):
+    """Every cell of two reports, in the order of the second, then what only the first has."""
+
+    before: Kept
+    after: Kept
+    tolerance: Fraction
+    speed_tolerance: Fraction
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """A change for each cell, those that are the same too."""
+        a, b = self.before.cells, self.after.cells
+        tolerances = self.tolerance, self.speed_tolerance
+        return tuple(Change(key, a.get(key), b.get(key), *tolerances) for key in dict.fromkeys((*b, *a)))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many cells are better, worse, same, new, gone."""
+        kinds = Counter(change.kind for change in self.changes)
+        return {kind: kinds[kind] for kind in ("better", "worse", "same", "new", "gone")}
+
+    @property
+    def size_ratio(self) -> float | None:
+        """Bytes after / bytes before, of all cells that have both."""
+        both = [each for each in self.changes if each.size_ratio is not None]
+        before = sum(each.before.file_bytes or 0 for each in both if each.before)
+        after = sum(each.after.file_bytes or 0 for each in both if each.after)
+        return after / before if before else None
+
+    @property
+    def verdict(self) -> str:
+        """pass, or fail if a cell is worse."""
+        return "fail" if self.counts["worse"] else "pass"
+
+
+def compare(
+    before: Kept | Shown | str | Path,
+    after: Kept | Shown | str | Path,
+    *,
+    tolerance: str | float | Fraction = "0.1%",
+    speed_tolerance: str | float | Fraction = "20%",
+    force: bool = False,
+) -> Comparison:
+    """Compare two reports, or two experiments: records, or the names of their JSON files.
+
+    Raises DataError for what is no such JSON, and, unless `force`, where they are not about the same inputs.
+
+    >>> from compress.experiments.validate import validate_all
+    >>> from compress.coders.catalog import choose
+    >>> from compress.probability.relative import Relative
+    >>> from compress.specs import Reading
+    >>> a = validate_all(Reading().source("dice:2"), [Relative.TRUE], [choose("huffman")], 500)
+    >>> compare(a, a).counts
+    {'better': 0, 'worse': 0, 'same': 1, 'new': 0, 'gone': 0}
+    """
+    a, b = Kept.of(before), Kept.of(after)
+    if a.schema != b.schema:
+        raise DataError(f"{a.name} is a {a.schema} and {b.name} a {b.schema}: they have no cells in common")
+    if not force:
+        for name, value in a.inputs.items():
+            if b.inputs.get(name, value) != value:
+                raise DataError(
+                    f"{b.name}: {name} is not what it is in {a.name}; force=True compares them all the same"
+                )
+    return Comparison(a, b, share(tolerance), share(speed_tolerance))
+
+
+def share(words: str | float | Fraction) -> Fraction:
+    """A share of a whole, 0 or more: 0.1%, 0.001.  Raises SpecError for anything else.
+
+    >>> share("0.1%")
+    Fraction(1, 1000)
+    """
+    text = str(words).strip()
+    value = exact_number(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    if value < 0:
+        raise SpecError(f"{quoted(text)} is no tolerance: it is below 0")
+    return value
+
+
+def _read(data: bytes, name: str) -> Kept:
+    """The cells of a report's JSON.  Raises DataError for what is no such JSON, or not all of it."""
+    try:
+        record = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{name}: is no JSON, or not all of it: {error}") from None
+    schema = record.get("schema") if isinstance(record, dict) else None
+    if not isinstance(schema, str) or not schema.startswith("codelen."):
+        raise DataError(f"{name}: is no report of codelen: it has no schema")
+    kind, _, number = schema.removeprefix("codelen.").partition("/")
+    if kind not in _SCHEMAS:
+        kinds = " and ".join(f"codelen.{each}" for each in _SCHEMAS)
+        raise DataError(f"{name}: has schema {quoted(schema)}, and what can be compared is {kinds}")
+    if number != str(_SCHEMAS[kind]):
+        raise DataError(f"{name}: has schema {quoted(schema)}, and this codelen reads codelen.{kind}/{_SCHEMAS[kind]}")
+    try:
+        inputs, cells = (_survey if kind == "report" else _experiment)(record)
+        return Kept(name, kind, inputs, _numbered(cells))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise DataError(f"{name}: is no whole {kind}: {type(error).__name__} {error}") from None
+
+
+def _numbered(cells: Iterable[tuple[Key, Cell]]) -> dict[Key, Cell]:
+    """The cells by their keys, the second of a name told from the first."""
+    seen: Counter[Key] = Counter()
+    numbered = {}
+    for key, cell in cells:
+        numbered[Key(key.file, key.assumed, key.coder, seen[key])] = cell
+        seen[key] += 1
+    return numbered
+
+
+def _survey(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Key, Cell]]]:
+    inputs = {str(each["name"]): each["sha256"] for each in record["inputs"]}
+    inputs["the tokens' kind"] = record["tokens"]
+    speeds = {_named(each): each for each in record["speeds"]}
+    cells = [
+        (_key(each), _cell(each, speeds.get(_named(each), {}))) for each in (*record["rows"], *record["baselines"])
+    ]
+    hows = [(how["assumed"], how["coder"]) for how in record["hows"]]
+    for each in record["failures"]:
+        failed = [(each["assumed"], each["coder"])] if "coder" in each else hows
+        cells += [(Key(each["file"], *how), Cell(None, None, "error")) for how in failed]
+    return inputs, cells
+
+
+def _named(each: Mapping[str, Any]) -> tuple[Any, ...]:
+    return each["file"], each.get("assumed"), each.get("coder"), each.get("baseline")
+
+
+def _key(each: Mapping[str, Any]) -> Key:
+    coder = each["coder"] if "coder" in each else f"{each['baseline']} {each['level']}"
+    return Key(str(each["file"]), each.get("assumed"), str(coder))
+
+
+def _cell(each: Mapping[str, Any], speed: Mapping[str, Any]) -> Cell:
+    bits = each.get("payload_bits")
+    encode, decode = (None if speed.get(key) is None else float(speed[key]) for key in ("encode_speed", "decode_speed"))
+    return Cell(None if bits is None else int(bits), int(each["file_bytes"]), each.get("verdict"), encode, decode)
+
+
+def _experiment(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Key, Cell]]]:
+    truth = record["true"]
+    inputs = {"P": [truth["spec"], truth["tokens"], truth["probabilities"]], "n": record["n"], "seed": record["seed"]}
+    cells = [(Key(None, each["assumed"]["spec"], str(each["coder"])), _cell(each, {})) for each in record["runs"]]
+    return inputs, cells
