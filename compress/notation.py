@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from compress.errors import SpecError, quoted
 
-__all__ = ["count", "exact_number", "numbers", "size", "taken_apart", "usage"]
+__all__ = ["count", "exact_number", "numbers", "share", "size", "taken_apart", "usage"]
 
 _UNITS = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
 
@@ -76,6 +76,19 @@ def exact_number(text: str) -> Fraction:
     value = Fraction(parts[0]) if len(parts) == 1 else Fraction(parts[0]) / Fraction(parts[1])
     if value and not Fraction(1, 10**300) <= abs(value) <= 10**301:
         raise SpecError(f"{quoted(shown)} is not a number of sensible size")
+    return value
+
+
+def share(words: str | float | Fraction) -> Fraction:
+    """A share of a whole, 0 or more: 0.1%, 0.001.  Raises SpecError for anything else.
+
+    >>> share("0.1%")
+    Fraction(1, 1000)
+    """
+    text = str(words).strip()
+    value = exact_number(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    if value < 0:
+        raise SpecError(f"{quoted(text)} is no tolerance: it is below 0")
     return value
 
 

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from compress.errors import CompressError, DataError, LimitError, SpecError, quoted
 from compress.inputs import csv_rows, read_whole
@@ -28,8 +28,9 @@ from compress.probability.distribution import Distribution
 from compress.probability.relative import Assumed, Relative
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source
-from compress.sources.recorded import StreamSource
+from compress.sources.recorded import ClaimedSource, StreamSource
 from compress.sources.tokens import BYTES, Tokeniser
+from compress.symbols import Stream
 
 __all__ = ["BARE", "Reading", "files_of", "is_self_contained", "without_folders"]
 
@@ -63,15 +64,21 @@ class Reading:
         """The source of a spec: independent draws, or, with `whole` and a file:PATH, the file's tokens as they are."""
         return self._recorded(spec) if whole and spec.startswith("file:") else IidSource(self.distribution(spec))
 
+    def claimed(self, true: str, file: BinaryIO, name: str) -> ClaimedSource:
+        """The tokens of a file, and the P of the spec that is claimed about them.  Raises DataError naming the file."""
+        return ClaimedSource.of(self._split(file, name), self.distribution(true), f"file:{name}")
+
     def _recorded(self, spec: str) -> StreamSource:
         """The tokens of `file:PATH`.  Raises DataError naming the file, or OSError."""
         path = spec.removeprefix("file:")
+        with Path(path).open("rb") as file:
+            return StreamSource(self._split(file, path), spec)
+
+    def _split(self, file: BinaryIO, name: str) -> Stream:
         try:
-            with Path(path).open("rb") as file:
-                stream = self.kind.split(read_whole(file))
+            return self.kind.split(read_whole(file))
         except (DataError, LimitError) as error:
-            raise DataError(f"{path}: {error}") from None
-        return StreamSource(stream, spec)
+            raise DataError(f"{name}: {error}") from None
 
 
 # As words are read when nothing is said about how.

@@ -34,11 +34,23 @@ VIEWS = "tests/reports/test_views.py::test_"
 CLI = "tests/cli/test_cli.py::test_"
 EXPORTS = "tests/cli/test_exports.py::test_"
 COMPARE = "tests/experiments/test_compare.py::test_"
+CLAIM = "tests/experiments/test_claim.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
 FAULTS: dict[str, list[tuple[str, ...]]] = {
     # ------------------------------------------------------------ the experiment
+    "experiments/claim.py": [
+        ("if correction <= _LARGEST_CORRECTION and", "if correction <= 2 and", f"{CLAIM}where_the_chi_square"),
+        ("chdtrc(freedom, waste / correction)", "chdtrc(freedom, waste)", f"{CLAIM}the_statistic_is_held"),
+        ("chdtrc(freedom, ", "chdtrc(freedom + 1, ", f"{CLAIM}the_statistic_is_held"),
+        ("(1 + hits) / (1 + _DRAWS)", "hits / _DRAWS / 2", f"{CLAIM}a_p_value_of_draws"),
+        ("waste - _TIE * max(1.0, waste)", "waste * (1 + _TIE) + _TIE", f"{CLAIM}a_p_value_of_draws"),
+        ("PCG64(seed)", "PCG64(0)", f"{CLAIM}the_same_seed"),
+        ("    if lost.size:\n", "    if False:\n", f"{CLAIM}a_token_that_p_excludes"),
+        ("np.argsort(p, kind", "np.argsort(-counts, kind", f"{CLAIM}more_cells"),
+        (">= self.alpha", "> self.alpha", f"{CLAIM}alpha_is_the_bound"),
+    ],
     "experiments/compare.py": [
         (
             "if after > before * (1 + self.tolerance):",
@@ -55,7 +67,6 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "after = before",
             f"{COMPARE}together",
         ),
-        ('/ (100 if text.endswith("%") else 1)', "/ 1", f"{COMPARE}a_share"),
         ("if number != str(_SCHEMAS[kind]):", "if False:", f"{COMPARE}what_is_no_whole_report"),
     ],
     "reports/compared.py": [
@@ -454,6 +465,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "notation.py": [
+        ('/ (100 if text.endswith("%") else 1)', "/ 1", f"{COMPARE}a_share"),
         ("return int(digits) * _UNITS[unit]", "return int(digits)", "tests/test_examples.py"),
     ],
     "specs.py": [

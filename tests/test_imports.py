@@ -59,6 +59,7 @@ HOUSE = (
     "frames.files",
     "experiments.checks",
     "experiments.predict",
+    "experiments.claim",
     "experiments.validation",
     "experiments.validate",
     "experiments.baselines",

@@ -7,24 +7,38 @@ import click
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import (
     COUNT,
+    PIPE,
     coders_option,
     normalize_option,
+    reading_input,
     seed_option,
     tokens_option,
     watched,
+    words,
     zeros_option,
 )
 from compress.coders.protocol import Choice
-from compress.errors import SpecError
+from compress.errors import SpecError, quoted
+from compress.experiments.claim import ALPHA
 from compress.experiments.demo import demo
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
+from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
-from compress.sources.recorded import StreamSource
+from compress.sources.protocol import Source
+from compress.sources.recorded import ClaimedSource, StreamSource
 from compress.sources.tokens import Tokeniser
 from compress.specs import Reading, files_of
 
 __all__ = ["demo_command", "validate_command"]
+
+
+def probability(text: str) -> float:
+    """A number between 0 and 1, neither of them."""
+    value = share(text)
+    if not 0 < value < 1:
+        raise SpecError(f"{quoted(text)} does not lie between 0 and 1")
+    return float(value)
 
 
 def _end(ctx: click.Context, experiment: Experiment) -> None:
@@ -60,6 +74,13 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
 )
 @coders_option("arithmetic")
 @click.option("-n", "n", type=COUNT, metavar="N", help="Tokens to draw.  [default: 1000000, or all of a file:PATH]")
+@click.option("--stream", metavar="FILE", help="Tokens that are given: P is a claim about them.  - is standard input.")
+@click.option(
+    "--alpha",
+    type=words(probability),
+    metavar="SHARE",
+    help=f"With --stream: how seldom a true claim may be refused.  [default: {ALPHA}]",
+)
 @tokens_option
 @normalize_option
 @zeros_option
@@ -72,6 +93,8 @@ def validate_command(
     assumed: tuple[str, ...],
     choices: tuple[Choice, ...],
     n: int | None,
+    stream: str | None,
+    alpha: float | None,
     kind: Tokeniser,
     normalize: bool,
     zeros: ZeroPolicy,
@@ -81,22 +104,33 @@ def validate_command(
     """Draw tokens from P, encode them with coders built from Q, decode, and account for every bit.
 
     \b
-    Five checks make the verdict:
+    Six checks make the verdict:
       round_trip    what was decoded is what was encoded, whatever follows
       exact_length  the payload is as long as theory says for this very message
       code_price    the code in the file is one that Q leads to
       expectation   the mean surprise is near H(P, Q̂), by Bernstein's inequality
       accounting    the ledger sums to the size of the file
+      claim         with --stream: the tokens may have come from P
 
     With --true file:PATH and no -n the file's tokens are the stream, and P is its own P̂; with -n they are
-    drawn from P̂ independently.  Exit status 3 if any check fails.
+    drawn from P̂ independently.  With --stream FILE nothing is drawn: the tokens are the file's, and whether P
+    may be their source is tested by the likelihood ratio.  Exit status 3 if any check fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
-    with exports.opened(*files_of(true, *assumed)) as show:
+    if stream is None and alpha is not None:
+        raise SpecError("--alpha is about a claim: give the tokens with --stream")
+    if stream is not None and n is not None:
+        raise SpecError("--stream is read to its end: -n is for tokens that are drawn")
+    with exports.opened(*files_of(true, *assumed), *([] if stream is None else [stream])) as show:
         reading = Reading(kind, normalize)
-        source = reading.source(true, whole=n is None)
+        source: Source
+        if stream is None:
+            source = reading.source(true, whole=n is None)
+        else:
+            with reading_input(stream) as file:
+                source = reading.claimed(true, file, "standard input" if stream == PIPE else stream)
         beliefs = [reading.assumed(spec) for spec in assumed]
         if n is None:
-            n = source.stream.symbols.size if isinstance(source, StreamSource) else 1_000_000
+            n = source.stream.symbols.size if isinstance(source, StreamSource | ClaimedSource) else 1_000_000
         try:
             experiment = validate_all(
                 source,
@@ -105,6 +139,7 @@ def validate_command(
                 n,
                 seed,
                 zeros=zeros,
+                alpha=ALPHA if alpha is None else alpha,
                 reading=reading,
                 watch=lambda runs: watched(runs, "encoding"),
             )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import click
 from rich.console import Console
 
 from compress import notation
 from compress.coders.catalog import choose, names
-from compress.errors import OutputError, SpecError
+from compress.errors import DataError, OutputError, SpecError
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, refuse_to_destroy
+from compress.inputs import open_input, standard_input
 from compress.interrupts import undone_if_interrupted
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import KINDS, tokeniser
@@ -29,6 +31,7 @@ __all__ = [
     "normalize_option",
     "protect",
     "quiet_option",
+    "reading_input",
     "require_standard_output",
     "say",
     "seed_option",
@@ -119,6 +122,20 @@ def require_standard_output() -> None:
     """Raise OutputError if there is nowhere to write to."""
     if sys.__stdout__ is None:
         raise OutputError("standard output is closed")
+
+
+@contextlib.contextmanager
+def reading_input(name: str) -> Iterator[BinaryIO]:
+    """A file that is read, by its name; - is standard input."""
+    if name == PIPE:
+        yield standard_input()
+        return
+    try:
+        file = open_input(name)
+    except DataError as error:
+        raise DataError(f"{name}: {error}") from None
+    with file:
+        yield file
 
 
 def say(text: str, end: str = "\n") -> None:

@@ -12,6 +12,7 @@ from compress.cli.options import (
     PIPE,
     coders_option,
     normalize_option,
+    reading_input,
     tokens_option,
     watched,
     words,
@@ -20,11 +21,12 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import CompressError
 from compress.experiments.baselines import BASELINES, Baseline, baselines_named
-from compress.experiments.compare import Kept, compare, share
+from compress.experiments.compare import Kept, compare
 from compress.experiments.report import Failure
 from compress.experiments.survey import files_among, survey
 from compress.frames.files import Encoding
-from compress.inputs import read_whole, standard_input
+from compress.inputs import read_whole
+from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser
 from compress.specs import Reading, files_of
@@ -133,10 +135,17 @@ def compare_command(
     Exit status 3 if a file has become larger than the tolerance allows, or passes its checks no longer.
     """
     with exports.opened(before, after) as show:
-        a, b = (Kept.of(read_whole(standard_input()) if name == PIPE else name) for name in (before, after))
+        a, b = map(_kept, (before, after))
         made = compare(a, b, tolerance=tolerance, speed_tolerance=speed_tolerance, force=force)
         show(made, everything=everything)
     ctx.exit(0 if made.verdict == "pass" else 3)
+
+
+def _kept(name: str) -> Kept:
+    if name != PIPE:
+        return Kept.of(name)
+    with reading_input(name) as file:
+        return Kept.of(read_whole(file))
 
 
 def _named(failure: Failure) -> Exception:

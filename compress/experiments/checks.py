@@ -1,10 +1,11 @@
-"""What "measured equals predicted" means: five checks, each with a tolerance of its own.
+"""What "measured equals predicted" means: six checks, each with a tolerance of its own.
 
     round_trip     exact         what was decoded is what was encoded, whatever bits follow the payload
     exact_length   exact         the payload is as long as theory says for this very message
     code_price     exact         the code in the file is one that Q leads to
     expectation    statistical   the mean surprise is near its expectation under P
     accounting     exact         the ledger sums to the size of the file
+    claim          statistical   the tokens that were given may have been drawn from P: see `claim`
 
 A check that does not apply is None, never true for lack of a question.  Each has
 negative controls in `tests/experiments/test_validate.py` that it must fail.
@@ -38,13 +39,14 @@ _RANGE_FACTOR = 4.2
 
 @dataclass(frozen=True)
 class Checks:
-    """The verdicts of the five checks: True, False, or None where one does not apply."""
+    """The verdicts of the six checks: True, False, or None where one does not apply."""
 
     round_trip: bool | None
     exact_length: bool | None
     code_price: bool | None
     expectation: bool | None
     accounting: bool | None
+    claim: bool | None = None
 
     @property
     def passed(self) -> bool:

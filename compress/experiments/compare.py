@@ -21,12 +21,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from compress.errors import CompressError, DataError, SpecError, quoted
+from compress.errors import CompressError, DataError, quoted
 from compress.inputs import open_input, read_whole
-from compress.notation import exact_number
+from compress.notation import share
 from compress.shown import Shown
 
-__all__ = ["Cell", "Change", "Comparison", "Kept", "Key", "compare", "share"]
+__all__ = ["Cell", "Change", "Comparison", "Kept", "Key", "compare"]
 
 # The kinds of record that have cells, with the newest number of each that is read.
 _SCHEMAS = {"report": 1, "validate": 1}
@@ -219,19 +219,6 @@ def compare(
     return Comparison(a, b, share(tolerance), share(speed_tolerance))
 
 
-def share(words: str | float | Fraction) -> Fraction:
-    """A share of a whole, 0 or more: 0.1%, 0.001.  Raises SpecError for anything else.
-
-    >>> share("0.1%")
-    Fraction(1, 1000)
-    """
-    text = str(words).strip()
-    value = exact_number(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    if value < 0:
-        raise SpecError(f"{quoted(text)} is no tolerance: it is below 0")
-    return value
-
-
 def _read(data: bytes, name: str) -> Kept:
     """The cells of a report's JSON.  Raises DataError for what is no such JSON, or not all of it."""
     try:
@@ -296,5 +283,8 @@ def _cell(each: Mapping[str, Any], speed: Mapping[str, Any]) -> Cell:
 def _experiment(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Key, Cell]]]:
     truth = record["true"]
     inputs = {"P": [truth["spec"], truth["tokens"], truth["probabilities"]], "n": record["n"], "seed": record["seed"]}
+    given = record.get("given")
+    if given is not None:
+        inputs["the stream"] = given["content_crc32"]
     cells = [(Key(None, each["assumed"]["spec"], str(each["coder"])), _cell(each, {})) for each in record["runs"]]
     return inputs, cells

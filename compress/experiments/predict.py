@@ -1,6 +1,6 @@
 """What can be said of a distribution, of a pair, and of a code before a single token is drawn.
 
-Next: `validation` (what is said once it is).
+Next: `claim` (a P that somebody claims).
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ from compress.coders.protocol import Choice
 from compress.errors import SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks, Moments
-from compress.experiments.validation import Experiment, Validation
+from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
+from compress.experiments.validation import Experiment, Given, Validation
 from compress.frames.coding import write_frame
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS, Header, Label
@@ -35,6 +36,7 @@ from compress.probability.relative import Assumed, Relative, beside
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source, generator
+from compress.sources.recorded import ClaimedSource
 from compress.sources.tokens import tokeniser
 from compress.specs import BARE, Reading
 from compress.symbols import Counts, Stream, code_length, histogram
@@ -70,6 +72,12 @@ class Sample:
     def counts(self) -> Counts:
         """How often each token was drawn."""
         return histogram(self.stream.symbols, len(self.stream.tokens))
+
+    def excluded_by(self, q: Distribution) -> str | None:
+        """A token that occurs although Q gives it probability 0; None if there is none."""
+        counts = histogram(self.stream.over(q.tokens).symbols, q.size)
+        pairs = zip(q.tokens, q.weights, counts.tolist(), strict=True)
+        return next((token for token, weight, count in pairs if count and not weight), None)
 
     @cached_property
     def content(self) -> tuple[int, int]:
@@ -116,12 +124,14 @@ def validate_all(
     seed: int = 0,
     *,
     zeros: ZeroPolicy = REFUSED,
+    alpha: float = ALPHA,
     reading: Reading = BARE,
     watch: Callable[[Iterable[Run]], Iterable[Run]] = iter,
 ) -> Experiment:
     """Every assumed Q with every coder on one stream.
 
-    reading: how the words for P and Q were read, for the record.  `watch` wraps the runs, to show progress.
+    alpha: how seldom a true claim about a stream that is given may be refused.  reading: how the words for P and
+    Q were read, for the record.  `watch` wraps the runs, to show progress.
 
     >>> source = IidSource(Distribution.parse("dice:2"))
     >>> validate_all(source, [Relative.TRUE, Relative.UNIFORM], [choose("arithmetic")], 500).verdict
@@ -131,20 +141,30 @@ def validate_all(
         raise SpecError(f"n must be 0 or more, not {n}")
     sample = Sample(source, n, seed)
     planned: list[Run] = []
+    impossible = []
+    claim = None
+    if isinstance(source, ClaimedSource):
+        claim = likelihood_ratio_test(sample.counts, source.distribution, alpha=alpha, seed=seed)
     for belief in assumed:
         is_sample = belief is Relative.EMPIRICAL
         q = beside(belief, source.distribution, sample.counts.tolist() if is_sample else None)
         pair = Pair.of(source.distribution, q)
         pair = Pair(pair.p, zeros.apply(pair.q))
         zeros.require(pair.p, pair.q)
+        if claim is not None and (token := sample.excluded_by(pair.q)) is not None:
+            impossible.append((pair.q, token))
+            continue
         for choice in choices:
             choice.family.require(pair)
         planned += [Run(pair, choice, is_sample) for choice in choices]
-    runs = tuple(_run(sample, run, zeros) for run in watch(planned))
-    return Experiment(source.distribution, seed, n, zeros, runs, reading)
+    runs = tuple(_run(sample, run, zeros, claim) for run in watch(planned))
+    given = None
+    if isinstance(source, ClaimedSource) and claim is not None:
+        given = Given(source.name, sample.content[1], claim, tuple(impossible))
+    return Experiment(source.distribution, seed, n, zeros, runs, reading, given)
 
 
-def _run(sample: Sample, run: Run, zeros: ZeroPolicy) -> Validation:
+def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None) -> Validation:
     n, stream = sample.n, sample.stream.over(run.pair.q.tokens)
     data = _write(sample, stream, run, zeros)
     # From here on only what the file says counts.
@@ -178,6 +198,7 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy) -> Validation:
             code_price=checks.code_price(run.choice, coder, run.pair),
             expectation=checks.expectation(moments, ideal, n) if is_forecast else None,
             accounting=checks.accounting(ledger, len(data)),
+            claim=None if claim is None else claim.passed,
         ),
     )
 

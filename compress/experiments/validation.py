@@ -11,13 +11,14 @@ from functools import cached_property
 
 from compress.coders.protocol import Choice
 from compress.experiments.checks import Checks, Moments
+from compress.experiments.claim import Claim
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.zeros import ZeroPolicy
 from compress.shown import Shown
 from compress.specs import BARE, Reading
 
-__all__ = ["Experiment", "Validation"]
+__all__ = ["Experiment", "Given", "Validation"]
 
 # 95% of a normal's mass lies within this many standard deviations.
 _Z95 = 1.959963984540054
@@ -124,8 +125,24 @@ class Validation:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A stream that was given, and what the claim that P is its source came to.
+
+    impossible: the beliefs that nothing could be coded with, and the token that occurs although they exclude it.
+    """
+
+    name: str
+    content_crc: int
+    claim: Claim
+    impossible: tuple[tuple[Distribution, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Experiment(Shown):
-    """Several validations of the same stream of n tokens; reading: how the words for P and Q were read."""
+    """Several validations of the same stream of n tokens.
+
+    reading: how the words for P and Q were read.  given: about the stream, if it was not drawn.
+    """
 
     true: Distribution
     seed: int
@@ -133,8 +150,10 @@ class Experiment(Shown):
     zeros: ZeroPolicy
     runs: tuple[Validation, ...]
     reading: Reading = BARE
+    given: Given | None = None
 
     @property
     def verdict(self) -> str:
-        """pass, or fail if any run failed."""
-        return "pass" if all(run.verdict == "pass" for run in self.runs) else "fail"
+        """pass, or fail if any run failed, or the claim."""
+        refuted = self.given is not None and self.given.claim.passed is False
+        return "fail" if refuted or any(run.verdict == "fail" for run in self.runs) else "pass"

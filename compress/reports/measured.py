@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from compress.errors import printable, quoted
 from compress.experiments.demo import Demo
-from compress.experiments.validation import Experiment, Validation
+from compress.experiments.validation import Experiment, Given, Validation
 from compress.ledger import TERMS
 from compress.probability.distribution import Distribution
 from compress.reports.tables import Either, count, in_bits, ledger_table, new_table, spec_name
@@ -52,7 +53,7 @@ def verdict(verdict: str, failed: Iterable[str] = ()) -> Text:
 
 def experiment_report(experiment: Experiment) -> RenderableType:
     """One row for each Q and coder, then the ledger, then what needs a word."""
-    true = experiment.true
+    true, given = experiment.true, experiment.given
     columns = ("D(P||Q)", "H(P,Q)", "predicted", "measured ± 95%", "z", "verdict")
     wide = new_table("assumed Q", "coder", *columns, left=2)
     narrow = new_table("assumed Q, coder", *columns)
@@ -67,18 +68,48 @@ def experiment_report(experiment: Experiment) -> RenderableType:
         )
         wide.add_row(spec_name(run.assumed), run.coder, *figures)
         narrow.add_row(_folded_name(run), *figures)
+    whose, of = ("true", "") if given is None else ("claimed", f" of {printable(given.name)}")
     parts: list[RenderableType] = [
-        f"true P   {spec_name(true)}   H(P) = {in_bits(true.entropy)} bits/token, K = {true.size:,}",
-        f"stream   {experiment.n:,} tokens, seed {experiment.seed}, zeros {experiment.zeros.spec}; bits/token below\n",
-        Either(wide, narrow),
-        "",
-        _ledgers(experiment.runs),
-        *_roughness(experiment.runs),
+        f"{whose} P   {spec_name(true)}   H(P) = {in_bits(true.entropy)} bits/token, K = {true.size:,}",
+        f"stream   {experiment.n:,} tokens{of}, seed {experiment.seed}, zeros {experiment.zeros.spec}; "
+        "bits/token below\n",
     ]
+    if experiment.runs:
+        parts += [Either(wide, narrow), "", _ledgers(experiment.runs), *_roughness(experiment.runs)]
+    if given is not None:
+        parts += [*([""] if experiment.runs else []), *_claimed(given, true)]
     remarks = [_remark(experiment.true, run) for run in experiment.runs if run.beats_belief]
     if remarks:
         parts += ["", *remarks]
     return Group(*parts)
+
+
+def _claimed(given: Given, true: Distribution) -> Iterator[Text]:
+    """What the claim came to, in words."""
+    claim = given.claim
+    tokens = "this 1 token" if claim.n == 1 else f"these {claim.n:,} tokens"
+    if claim.excluded is not None:
+        said = f"claim: P excludes token {quoted(claim.excluded)}, and it occurs: an infinite surprise, p = 0"
+    elif claim.p_value is None or claim.expected_waste is None:
+        said = f"claim: nothing could refute it, for P has one token only; {tokens} waste nothing"
+    else:
+        how = {
+            "chi-square": f"chi-square law, {claim.cells - 1:,} degrees of freedom",
+            "draws": "10,000 streams drawn from P",
+        }
+        said = (
+            f"claim: {tokens} waste {in_bits(claim.waste, 1)} bits under {spec_name(true)}; its own luck wastes "
+            f"{in_bits(claim.expected_waste, 1)} on average, and as much as this or more with p = {claim.p_value:.2g} "
+            f"({how[str(claim.method)]})"
+        )
+    yield Text(textwrap.fill(said, _TEXT_WIDTH))
+    if claim.passed is False:
+        yield Text(f"p is below {claim.alpha:g}: the claim fails", style="bold red")
+    elif claim.passed:
+        yield Text(f"p is not below {claim.alpha:g}: the claim stands", style="green")
+    for q, token in given.impossible:
+        line = f"nothing was coded with Q = {spec_name(q)}: it excludes {quoted(token)} too, and every word is finite"
+        yield Text(textwrap.fill(line, _TEXT_WIDTH))
 
 
 def _remark(true: Distribution, run: Validation) -> str:

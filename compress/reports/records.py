@@ -18,7 +18,7 @@ from compress.coders.codebook import Codebook
 from compress.experiments.demo import Demo
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.experiments.report import BaselineRow, Report, Sizes, Sums
-from compress.experiments.validation import Experiment, Validation
+from compress.experiments.validation import Experiment, Given, Validation
 from compress.frames.files import Encoding, Inspection, Inspections
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Pair
@@ -136,9 +136,19 @@ def experiment_record(experiment: Experiment) -> dict[str, Any]:
             "libraries": {name: version(name) for name in LIBRARIES},
             "true": {**distribution_record(true), "entropy": true.entropy},
             "runs": [_run_record(run) for run in experiment.runs],
+            "given": None if experiment.given is None else _given_record(experiment.given),
             "verdict": experiment.verdict,
         },
     )
+
+
+def _given_record(given: Given) -> dict[str, Any]:
+    return {
+        "stream": given.name,
+        "content_crc32": given.content_crc,
+        "claim": {**vars(given.claim), "verdict": given.claim.verdict},
+        "impossible": [{"assumed": q.spec, "excludes": token} for q, token in given.impossible],
+    }
 
 
 def _run_record(run: Validation) -> dict[str, Any]:

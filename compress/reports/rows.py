@@ -21,9 +21,11 @@ def experiment_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     for run in record["runs"]:
         low, high = run["ci95"] or (None, None)
         common = {"true": record["true"]["spec"], "assumed": run["assumed"]["spec"], "coder": run["coder"]}
+        common |= {"p_value": record["given"]["claim"]["p_value"]} if record["given"] else {}
         common |= {"n": record["n"], "seed": record["seed"], "entropy": record["true"]["entropy"]}
         rows.append({**common, **_flat({**run, "assumed": None}), **common, "ci95_low": low, "ci95_high": high})
-    return _even(rows)
+    impossible = record["given"]["impossible"] if record["given"] else []
+    return _even([*rows, *({"true": record["true"]["spec"], **each} for each in impossible)])
 
 
 def comparison_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:

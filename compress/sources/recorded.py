@@ -1,4 +1,4 @@
-"""StreamSource: a stream that is already there, such as a file, and is its own truth.
+"""Streams that are already there, such as a file's: their own truth, or a claim about them.
 
 Next: `specs` (how all of these are written).
 """
@@ -11,10 +11,10 @@ from functools import cached_property
 import numpy as np
 
 from compress.errors import DataError
-from compress.probability.distribution import Distribution
+from compress.probability.distribution import Distribution, Pair
 from compress.symbols import Stream, Symbols, histogram
 
-__all__ = ["StreamSource"]
+__all__ = ["ClaimedSource", "StreamSource"]
 
 
 @dataclass(frozen=True)
@@ -45,3 +45,39 @@ class StreamSource:
         if n != self.stream.symbols.size:
             raise DataError(f"{self.spec} holds {self.stream.symbols.size} tokens, not {n}")
         return self.stream.symbols
+
+
+@dataclass(frozen=True, eq=False)
+class ClaimedSource:
+    """A stream as it is, and a P that somebody claims it was drawn from: over the joint alphabet of both."""
+
+    stream: Stream
+    distribution: Distribution
+    spec: str
+    is_sample = False
+
+    @classmethod
+    def of(cls, stream: Stream, claimed: Distribution, spec: str) -> ClaimedSource:
+        """The stream beside the claim; a family of infinite support that was cut reaches as far as the stream.
+
+        >>> source = ClaimedSource.of(Stream(("a", "b"), np.array([0, 1], np.uint8)), Distribution.parse("a=1"), "")
+        >>> source.distribution.weights
+        (1, 0)
+        """
+        observed = StreamSource(stream, spec).distribution
+        p = Pair.of(claimed, observed).p
+        return cls(stream.over(p.tokens), p, spec)
+
+    @property
+    def name(self) -> str:
+        """The file's."""
+        return self.spec.removeprefix("file:")
+
+    @property
+    def entropy_rate(self) -> float:
+        """H(P), bits/token."""
+        return self.distribution.entropy
+
+    def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
+        """The whole stream, whose length n must be."""
+        return StreamSource(self.stream, self.spec).sample(n, rng)

@@ -39,6 +39,7 @@ FILES = {
     "larger.json": kept({"huffman": 1040, "fixed": 2000}),
     "slower.json": kept({"huffman": 1000, "fixed": 2000}, speed=5e5),
     "other.json": kept({"huffman": 1000, "fixed": 2000}, sha="2"),
+    "throws": b"1\n2\n3\n4\n5\n6\n" * 5 + b"6\n" * 5,
     "outer/inner/deep": TEXT,
     "outer/flat": TEXT,
 }
@@ -63,6 +64,13 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("validate --true dice:1 -n 60", "--json -", r'out: {\n  "schema": "codelen.validate/1"', ""),
     ("validate --true dice:1 -n 60", "--csv -", r"out: true,assumed,.*\ndice:1,dice:1,arithmetic,60,0,", ""),
     ("validate --true dice:1 -n 60", "--markdown -", r"\n\| dice:1 +\| arithmetic +\| +0\.0000 \|", ""),
+    ("validate --true dice:1 --tokens tokens", "--stream throws", r"these 35 tokens waste .* the claim stands", ""),
+    (
+        "validate --true dice:1 --tokens tokens --stream throws",
+        "--alpha 90%",
+        r"exit 3.*below 0\.9: the claim fails",
+        "",
+    ),
     ("validate --true dice:1 -n 60", "--quiet", NOTHING, ""),
     ("info dice:1", "--versus uniform:6", r"D\(P\|\|Q\)", ""),
     ("info", "--surprise 0.25", r"0\.25 +2\.00\n", ""),

@@ -17,10 +17,11 @@ import compress
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import DataError, SpecError
-from compress.experiments.compare import Cell, Change, Kept, Key, compare, share
+from compress.experiments.compare import Cell, Change, Kept, Key, compare
 from compress.experiments.report import Report, Row, Seconds
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
+from compress.notation import share
 from compress.probability.relative import Relative
 from compress.specs import Reading
 

@@ -31,7 +31,7 @@ from compress.specs import Reading
 from compress.symbols import Symbols
 
 COIN = "H=0.7,T=0.3"
-CHECKS = ("round_trip", "exact_length", "code_price", "expectation", "accounting")
+CHECKS = ("round_trip", "exact_length", "code_price", "expectation", "accounting", "claim")
 
 
 def grid(true: str, assumed: Sequence[str], coders: Sequence[str], n: int) -> Experiment:
