@@ -35,11 +35,35 @@ CLI = "tests/cli/test_cli.py::test_"
 EXPORTS = "tests/cli/test_exports.py::test_"
 COMPARE = "tests/experiments/test_compare.py::test_"
 CLAIM = "tests/experiments/test_claim.py::test_"
+REPEAT = "tests/experiments/test_repeat.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
 FAULTS: dict[str, list[tuple[str, ...]]] = {
     # ------------------------------------------------------------ the experiment
+    "experiments/repeat.py": [
+        ("range(seed, seed + runs)", "range(runs)", f"{REPEAT}what_is_counted"),
+        (
+            "run.ci95[0] <= run.expected_bits_per_token <=",
+            "run.ci95[0] <= run.bits_per_token <=",
+            f"{REPEAT}what_is_counted",
+        ),
+        ("first <= cell < last", "first < cell <= last", f"{REPEAT}scores_are_cells"),
+        ("self.squares += step * (z - self.mean)", "self.squares += step * step", f"{REPEAT}what_is_counted"),
+        ('rank = (run.verdict == "fail", ', "rank = (False, ", f"{REPEAT}a_run_that_fails"),
+        ("self.holds is not False", "True", f"{REPEAT}intervals_that_do_not"),
+        (
+            "if self.bound is None or self.coverage is None or self.rough:",
+            "if self.bound is None:",
+            f"{REPEAT}intervals_that_promise",
+        ),
+        ("if below >= 1 - false_alarms / 2:", "if below > 1 - false_alarms:", f"{REPEAT}a_binomial_bound"),
+    ],
+    "reports/repeated.py": [
+        ("each.scores.share(low, high)", "each.scores.share(low, high + 1)", f"{REPEAT}the_command_says"),
+        ("scores.add_row(name, *cells[len(_COVERAGE) :])", "pass", f"{REPEAT}a_narrow_screen"),
+        ("round(_BAR * shares[0])", "round(_BAR * shares[0] / 9)", f"{REPEAT}a_narrow_screen"),
+    ],
     "experiments/claim.py": [
         ("if correction <= _LARGEST_CORRECTION and", "if correction <= 2 and", f"{CLAIM}where_the_chi_square"),
         ("chdtrc(freedom, waste / correction)", "chdtrc(freedom, waste)", f"{CLAIM}the_statistic_is_held"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from compress.cli.exporting import Exports, export_options
@@ -21,6 +23,7 @@ from compress.coders.protocol import Choice
 from compress.errors import SpecError, quoted
 from compress.experiments.claim import ALPHA
 from compress.experiments.demo import demo
+from compress.experiments.repeat import Repetitions, repeat
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.notation import share
@@ -41,10 +44,6 @@ def probability(text: str) -> float:
     return float(value)
 
 
-def _end(ctx: click.Context, experiment: Experiment) -> None:
-    ctx.exit(0 if experiment.verdict == "pass" else 3)
-
-
 @click.command("demo")
 @click.option("-n", "n", type=COUNT, metavar="N", default=1_000_000, show_default=True, help="Flips.")
 @seed_option
@@ -60,7 +59,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     with exports.opened() as show:
         demonstration = demo(n, seed, watch=lambda runs: watched(runs, "encoding"))
         show(demonstration)
-    _end(ctx, demonstration.experiment)
+    ctx.exit(0 if demonstration.experiment.verdict == "pass" else 3)
 
 
 @click.command("validate")
@@ -81,6 +80,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     metavar="SHARE",
     help=f"With --stream: how seldom a true claim may be refused.  [default: {ALPHA}]",
 )
+@click.option("--repeat", "repetitions", type=COUNT, metavar="R", help="Do it R times, with the seeds N, N+1, ...")
 @tokens_option
 @normalize_option
 @zeros_option
@@ -95,6 +95,7 @@ def validate_command(
     n: int | None,
     stream: str | None,
     alpha: float | None,
+    repetitions: int | None,
     kind: Tokeniser,
     normalize: bool,
     zeros: ZeroPolicy,
@@ -118,32 +119,34 @@ def validate_command(
     """  # noqa: D301  # click's own mark for lines that stay as they are
     if stream is None and alpha is not None:
         raise SpecError("--alpha is about a claim: give the tokens with --stream")
+    if stream is not None and repetitions is not None:
+        raise SpecError("--stream is always the same: --repeat is for tokens that are drawn")
     if stream is not None and n is not None:
         raise SpecError("--stream is read to its end: -n is for tokens that are drawn")
     with exports.opened(*files_of(true, *assumed), *([] if stream is None else [stream])) as show:
         reading = Reading(kind, normalize)
-        source: Source
-        if stream is None:
-            source = reading.source(true, whole=n is None)
-        else:
-            with reading_input(stream) as file:
-                source = reading.claimed(true, file, "standard input" if stream == PIPE else stream)
+        source = _source(reading, true, stream, whole=n is None)
         beliefs = [reading.assumed(spec) for spec in assumed]
         if n is None:
             n = source.stream.symbols.size if isinstance(source, StreamSource | ClaimedSource) else 1_000_000
+        how: dict[str, Any] = {"zeros": zeros, "reading": reading}
+        made: Experiment | Repetitions
         try:
-            experiment = validate_all(
-                source,
-                beliefs,
-                choices,
-                n,
-                seed,
-                zeros=zeros,
-                alpha=ALPHA if alpha is None else alpha,
-                reading=reading,
-                watch=lambda runs: watched(runs, "encoding"),
-            )
+            if repetitions is None:
+                how |= {"alpha": ALPHA if alpha is None else alpha, "watch": lambda runs: watched(runs, "encoding")}
+                made = validate_all(source, beliefs, choices, n, seed, **how)
+            else:
+                how |= {"watch": lambda seeds: watched(seeds, "repeating")}
+                made = repeat(source, beliefs, choices, n, repetitions, seed, **how)
         except MemoryError:
             raise SpecError(f"-n {n} tokens do not fit in memory as one message") from None
-        show(experiment)
-    _end(ctx, experiment)
+        show(made)
+    ctx.exit(0 if made.verdict == "pass" else 3)
+
+
+def _source(reading: Reading, true: str, stream: str | None, *, whole: bool) -> Source:
+    """P that is drawn from; a file that is its own P; or a stream that P is a claim about."""
+    if stream is None:
+        return reading.source(true, whole=whole)
+    with reading_input(stream) as file:
+        return reading.claimed(true, file, "standard input" if stream == PIPE else stream)

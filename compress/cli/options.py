@@ -146,7 +146,7 @@ def say(text: str, end: str = "\n") -> None:
 def watched(things: Iterable[T], what: str) -> Iterator[T]:
     """The things, one by one, with a progress bar on standard error if it is a terminal and they take long."""
     screen = Console(stderr=True)
-    items: Sequence[T] = list(things)
+    items = things if isinstance(things, Sequence) else list(things)
     if not screen.is_terminal:
         yield from items
         return

@@ -4,7 +4,7 @@
 
 Each file is split once, and encoded and decoded again where its speed is asked for.
 
-Next: `compare` (two reports).
+Next: `repeat` (an experiment many times).
 """
 
 from __future__ import annotations

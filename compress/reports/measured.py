@@ -16,7 +16,7 @@ from compress.ledger import TERMS
 from compress.probability.distribution import Distribution
 from compress.reports.tables import Either, count, in_bits, ledger_table, new_table, spec_name
 
-__all__ = ["demo_report", "experiment_report"]
+__all__ = ["demo_report", "experiment_report", "folded_name", "verdict", "z_score"]
 
 _TEXT_WIDTH = 80
 # As many ledgers beside each other as 80 columns hold, and how wide each may be.
@@ -25,6 +25,7 @@ _NARROW = 14
 
 
 def z_score(value: float | None) -> str:
+    """A number of standard errors, with its sign; - where there is none."""
     if value is None:
         return "-"
     text = f"{value:+.2f}"
@@ -47,6 +48,7 @@ def _roughness(runs: Iterable[Validation]) -> list[str]:
 
 
 def verdict(verdict: str, failed: Iterable[str] = ()) -> Text:
+    """pass in green, or fail with the names of what failed."""
     words = ", ".join(failed)
     return Text(f"{verdict}: {words}" if words else verdict, style="green" if verdict == "pass" else "bold red")
 
@@ -67,7 +69,7 @@ def experiment_report(experiment: Experiment) -> RenderableType:
             verdict(run.verdict, run.checks.failed),
         )
         wide.add_row(spec_name(run.assumed), run.coder, *figures)
-        narrow.add_row(_folded_name(run), *figures)
+        narrow.add_row(folded_name(run.assumed, run.coder), *figures)
     whose, of = ("true", "") if given is None else ("claimed", f" of {printable(given.name)}")
     parts: list[RenderableType] = [
         f"{whose} P   {spec_name(true)}   H(P) = {in_bits(true.entropy)} bits/token, K = {true.size:,}",
@@ -134,8 +136,9 @@ def _ledgers(runs: Sequence[Validation]) -> RenderableType:
     return Either(table, Group(*groups))
 
 
-def _folded_name(run: Validation) -> str:
-    return "\n".join([*textwrap.wrap(spec_name(run.assumed), _NARROW), run.coder])
+def folded_name(assumed: Distribution, coder: str) -> str:
+    """Q and a coder in a narrow column."""
+    return "\n".join([*textwrap.wrap(spec_name(assumed), _NARROW), coder])
 
 
 def _ledger_cells(run: Validation) -> list[str]:
@@ -144,7 +147,7 @@ def _ledger_cells(run: Validation) -> list[str]:
 
 def _ledgers_abreast(runs: Sequence[Validation]) -> Table:
     """The ledgers of a few runs, a column each."""
-    table = new_table("ledger, bits", *map(_folded_name, runs))
+    table = new_table("ledger, bits", *(folded_name(run.assumed, run.coder) for run in runs))
     for name, *cells in zip((*TERMS, "8 x file bytes"), *map(_ledger_cells, runs), strict=True):
         table.add_row(name, *cells)
     return table

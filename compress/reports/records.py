@@ -26,23 +26,32 @@ from compress.probability.distribution import Distribution, Pair
 __all__ = [
     "code_record",
     "demo_record",
+    "distribution_record",
     "dump",
     "experiment_record",
     "forecast_record",
     "inspection_record",
+    "libraries",
     "pair_record",
+    "record",
     "surprise_record",
     "survey_record",
 ]
 
 
-# What takes part in deciding the bits: a difference between two results may be theirs.
 LIBRARIES = ("bitarray", "numba", "numpy")
 
 
 def dump(value: Mapping[str, Any]) -> str:
     """The JSON text of a record, with a newline at its end."""
     return json.dumps(_plain(value), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+
+
+def libraries() -> dict[str, str]:
+    """What takes part in deciding the bits: a difference between two results may be theirs."""
+    from importlib.metadata import version  # only who writes JSON waits for it
+
+    return {name: version(name) for name in LIBRARIES}
 
 
 def record(schema: str, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,8 +131,6 @@ def demo_record(demo: Demo) -> dict[str, Any]:
 
 def experiment_record(experiment: Experiment) -> dict[str, Any]:
     """The JSON of `codelen validate`."""
-    from importlib.metadata import version  # only who writes JSON waits for it
-
     true = experiment.true
     return record(
         "validate",
@@ -133,7 +140,7 @@ def experiment_record(experiment: Experiment) -> dict[str, Any]:
             "zeros": experiment.zeros.spec,
             "tokens": experiment.reading.kind.name,
             "normalize": experiment.reading.normalize,
-            "libraries": {name: version(name) for name in LIBRARIES},
+            "libraries": libraries(),
             "true": {**distribution_record(true), "entropy": true.entropy},
             "runs": [_run_record(run) for run in experiment.runs],
             "given": None if experiment.given is None else _given_record(experiment.given),
@@ -174,8 +181,6 @@ def _run_record(run: Validation) -> dict[str, Any]:
 
 def survey_record(report: Report) -> dict[str, Any]:
     """The JSON of `codelen report`: what any machine would write, and apart from it the speeds of this one."""
-    from importlib.metadata import version  # only who writes JSON waits for it
-
     how = report.hows[0] if report.hows else Encoding()
     best = report.best
     return record(
@@ -185,7 +190,7 @@ def survey_record(report: Report) -> dict[str, Any]:
             "normalize": report.reading.normalize,
             "zeros": how.zeros.spec,
             "hows": [*map(_how_record, report.hows)],
-            "libraries": {name: version(name) for name in LIBRARIES},
+            "libraries": libraries(),
             "inputs": [*map(vars, report.inputs)],
             "rows": [
                 {

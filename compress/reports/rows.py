@@ -9,7 +9,7 @@ from typing import Any
 
 from compress.errors import printable
 
-__all__ = ["comparison_rows", "csv_text", "experiment_rows", "survey_rows"]
+__all__ = ["comparison_rows", "csv_text", "experiment_rows", "repetition_rows", "survey_rows"]
 
 # With one of these a spreadsheet would take a name for a formula.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -26,6 +26,20 @@ def experiment_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
         rows.append({**common, **_flat({**run, "assumed": None}), **common, "ci95_low": low, "ci95_high": high})
     impossible = record["given"]["impossible"] if record["given"] else []
     return _even([*rows, *({"true": record["true"]["spec"], **each} for each in impossible)])
+
+
+def repetition_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row for each Q and coder of the JSON of an experiment that was repeated; the cells of z stay out."""
+    rows = []
+    for run in record["runs"]:
+        low, high = run["coverage_bound"] or (None, None)
+        common = {"true": record["true"]["spec"], "assumed": run["assumed"]["spec"], "coder": run["coder"]}
+        common |= {key: record[key] for key in ("n", "seed", "repetitions")}
+        z = {key: value for key, value in run["z"].items() if key not in ("cell", "cells")}
+        rows.append(
+            {**common, **_flat({**run, "assumed": None, "z": z}), **common, "bound_low": low, "bound_high": high}
+        )
+    return _even(rows)
 
 
 def comparison_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from compress.experiments.compare import Comparison
 from compress.experiments.demo import Demo
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
+from compress.experiments.repeat import Repetitions
 from compress.experiments.report import Report
 from compress.experiments.validation import Experiment
 from compress.frames.files import Inspections
@@ -37,7 +38,8 @@ from compress.reports.records import (
     surprise_record,
     survey_record,
 )
-from compress.reports.rows import comparison_rows, csv_text, experiment_rows, survey_rows
+from compress.reports.repeated import repetitions_record, repetitions_report
+from compress.reports.rows import comparison_rows, csv_text, experiment_rows, repetition_rows, survey_rows
 from compress.reports.surveyed import survey_report
 
 __all__ = ["FORMATS", "as_csv", "as_json", "as_json_text", "as_markdown", "as_rows", "as_table"]
@@ -62,6 +64,7 @@ VIEWS: dict[type, View] = {
     Experiment: View(experiment_report, experiment_record, experiment_rows),
     Demo: View(demo_report, demo_record, experiment_rows),
     Report: View(survey_report, survey_record, survey_rows),
+    Repetitions: View(repetitions_report, repetitions_record, repetition_rows),
     Comparison: View(comparison_report, comparison_record, comparison_rows),
     Inspections: View(inspection_report, inspection_record),
 }

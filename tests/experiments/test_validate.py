@@ -200,37 +200,6 @@ def test_an_interval_that_few_surprises_decide_is_marked() -> None:
         assert run.is_rough == (due > 0.05)
 
 
-# Four pairs whose intervals have no mark at n = 1,000, and how many seeds are asked.
-COVERED = [(COIN, "H=.4,T=.6"), ("dice:2", "true"), ("zipf:k=20", "zipf:k=20,s=0.5"), ("poisson:4", "poisson:3")]
-
-
-def covering(true: str, assumed: str, seeds: int) -> int:
-    """How many of the intervals hold what they are about."""
-    inside = 0
-    for seed in range(seeds):
-        run = validate(true, assumed, n=1_000, seed=seed)
-        assert run.ci95 is not None
-        assert not run.is_rough
-        inside += run.ci95[0] <= run.expected_bits_per_token <= run.ci95[1]
-    return inside
-
-
-@pytest.mark.parametrize(("true", "assumed"), COVERED)
-def test_95_percent_of_the_intervals_hold_the_truth(true: str, assumed: str) -> None:
-    """Binomial(100, .95) lies in [86, 100] with probability above .999."""
-    assert covering(true, assumed, 100) >= 86
-
-
-@pytest.mark.fuzz
-@pytest.mark.timeout(1200)
-@pytest.mark.parametrize(("true", "assumed"), COVERED)
-def test_95_percent_of_2000_intervals_hold_the_truth(true: str, assumed: str) -> None:
-    """Binomial(2000, .95) lies in [1868, 1932] with probability .999."""
-    inside = covering(true, assumed, 2_000)
-    print(f"{true} against {assumed}: {inside} of 2,000")
-    assert 1868 <= inside <= 1932
-
-
 def test_a_stream_that_is_its_own_truth_has_no_luck_and_no_expectation() -> None:
     source = StreamSource(tokeniser("bytes").split(b"abracadabra" * 50), "file:x")
     run = validate(source, "true", "huffman", n=550)

@@ -1,0 +1,283 @@
+"""An experiment many times, each time with other tokens: whether a 95% interval holds 95% of the time.
+
+    seed, seed + 1, ...  ──▶  validate  ──▶  z, interval, verdict   ──▶  counted, and forgotten
+
+z is the distance of what was drawn from its expectation, in standard errors: where the normal approximation is
+good it is standard normal, whatever P and Q are.  What is kept of each run is a count in a cell, so that
+a million runs need no more memory than ten.
+
+Next: `compare` (two reports).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import NormalDist
+
+from compress.coders.protocol import Choice
+from compress.errors import SpecError
+from compress.experiments.validate import validate_all
+from compress.experiments.validation import Validation
+from compress.probability.distribution import Distribution
+from compress.probability.relative import Assumed
+from compress.probability.zeros import REFUSED, ZeroPolicy
+from compress.shown import Shown
+from compress.sources.protocol import Source
+from compress.specs import BARE, Reading
+
+__all__ = ["Repetition", "Repetitions", "Scores", "binomial_bound", "repeat"]
+
+# The width of a cell of z, and how far the cells reach on either side; what lies beyond is in the outermost.
+CELL = 0.01
+_REACH = 800
+# An interval's promise, and how seldom a true one may be called broken.
+_CONFIDENCE = 0.95
+_FALSE_ALARMS = 0.001
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How often z fell into each cell of width 0.01, from -8 to 8; mean and variance are of z itself.
+
+    >>> scores = Scores.of([-1.0, 0.0, 1.0, 2.0])
+    >>> scores.size, scores.mean, round(scores.quantile(0.5), 3), scores.share(-1.5, 0.5)
+    (4, 0.5, 0.005, 0.5)
+    """
+
+    counts: Mapping[int, int]
+    mean: float
+    variance: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Scores:
+        """Of these values of z."""
+        tally = Tally()
+        for value in values:
+            tally.add(value)
+        return tally.scores
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return sum(self.counts.values())
+
+    def quantile(self, share: float) -> float:
+        """The middle of the cell below and in which this share of all z lies; nan if there are none."""
+        below = 0
+        for cell in sorted(self.counts):
+            below += self.counts[cell]
+            if below >= share * self.size:
+                return (cell + 0.5) * CELL
+        return math.nan
+
+    def share(self, low: float, high: float) -> float:
+        """The share of z in [low, high), whose ends are those of cells."""
+        first, last = round(low / CELL), round(high / CELL)
+        inside = sum(count for cell, count in self.counts.items() if first <= cell < last)
+        return inside / self.size if self.size else math.nan
+
+    @property
+    def distance(self) -> float:
+        """The largest distance of their distribution function from the normal one: Kolmogorov and Smirnov's."""
+        below, most = 0, 0.0
+        for cell in sorted(self.counts):
+            # Before this cell's z, and after them.
+            most = max(most, abs(below / self.size - NormalDist().cdf(cell * CELL)))
+            below += self.counts[cell]
+            most = max(most, abs(below / self.size - NormalDist().cdf((cell + 1) * CELL)))
+        return most
+
+
+@dataclass
+class Tally:
+    """Where values of z are counted as they come; mean and variance by B. P. Welford's recurrence (1962)."""
+
+    counts: Counter[int] = field(default_factory=Counter)
+    size: int = 0
+    mean: float = 0.0
+    squares: float = 0.0
+
+    def add(self, z: float) -> None:
+        """One more."""
+        self.counts[min(max(math.floor(z / CELL), -_REACH), _REACH - 1)] += 1
+        self.size += 1
+        step = z - self.mean
+        self.mean += step / self.size
+        self.squares += step * (z - self.mean)
+
+    @property
+    def scores(self) -> Scores:
+        """What has been counted."""
+        return Scores(dict(self.counts), self.mean, self.squares / self.size if self.size else 0.0)
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """One Q, one coder, many streams.  Lengths in bits/token.
+
+    failures: how many runs failed each check.  intervals: how many runs had a 95% interval; covered: how many of
+    those held H(P,Q̂); rough: how many were marked.  worst_seed: of a run that failed, or of the largest |z|.
+    """
+
+    assumed: Distribution
+    choice: Choice
+    runs: int
+    passed: int
+    failures: Mapping[str, int]
+    expected_bits_per_token: float
+    bits_per_token: float | None
+    intervals: int
+    covered: int
+    rough: int
+    scores: Scores
+    worst_seed: int
+    worst_z: float | None
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of the intervals that held what they promise to hold; None where there is none."""
+        return self.covered / self.intervals if self.intervals else None
+
+    @cached_property
+    def bound(self) -> tuple[float, float] | None:
+        """Between which shares coverage lies with 99.9% if the intervals mean 95%."""
+        if not self.intervals:
+            return None
+        low, high = binomial_bound(self.intervals, _CONFIDENCE, _FALSE_ALARMS)
+        return low / self.intervals, high / self.intervals
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether coverage lies in its bound; None where there are no intervals, or some promise nothing."""
+        if self.bound is None or self.coverage is None or self.rough:
+            return None
+        return self.bound[0] <= self.coverage <= self.bound[1]
+
+    @property
+    def verdict(self) -> str:
+        """pass, or fail if a run failed or the intervals do not mean 95%."""
+        return "pass" if self.passed == self.runs and self.holds is not False else "fail"
+
+
+@dataclass(frozen=True)
+class Repetitions(Shown):
+    """Every Q and coder, on the same streams; the seeds are seed, seed + 1, and so on."""
+
+    true: Distribution
+    seed: int
+    n: int
+    runs: int
+    zeros: ZeroPolicy
+    each: tuple[Repetition, ...]
+    reading: Reading = BARE
+
+    @property
+    def verdict(self) -> str:
+        """pass, or fail if any of them fails."""
+        return "pass" if all(one.verdict == "pass" for one in self.each) else "fail"
+
+
+def repeat(
+    source: Source,
+    assumed: Sequence[Assumed],
+    choices: Sequence[Choice],
+    n: int,
+    runs: int,
+    seed: int = 0,
+    *,
+    zeros: ZeroPolicy = REFUSED,
+    reading: Reading = BARE,
+    watch: Callable[[Sequence[int]], Iterable[int]] = iter,
+) -> Repetitions:
+    """Every assumed Q with every coder on as many streams as `runs` says, each of its own seed.
+
+    Raises SpecError for fewer than one, and for a source that always gives the same stream.
+
+    >>> from compress.coders.catalog import choose
+    >>> from compress.probability.relative import Relative
+    >>> [made] = repeat(Reading().source("H=.7,T=.3"), [Relative.TRUE], [choose("arithmetic")], 1000, 50).each
+    >>> made.passed, made.coverage
+    (50, 0.94)
+    """
+    if runs < 1:
+        raise SpecError(f"an experiment is repeated once or more, not {runs} times")
+    if source.is_sample:
+        raise SpecError("a file's own tokens are the same whatever the seed; with n they are drawn from its counts")
+    tallies: list[_Kept] = []
+    for number in watch(range(seed, seed + runs)):
+        made = validate_all(source, assumed, choices, n, number, zeros=zeros, reading=reading).runs
+        tallies = tallies or [_Kept(run) for run in made]
+        for tally, run in zip(tallies, made, strict=True):
+            tally.add(run, number)
+    return Repetitions(source.distribution, seed, n, runs, zeros, tuple(tally.repetition for tally in tallies), reading)
+
+
+class _Kept:
+    """What is kept of the runs of one Q and coder."""
+
+    def __init__(self, first: Validation) -> None:
+        self.first, self.tally = first, Tally()
+        self.failures: Counter[str] = Counter()
+        self.passed = self.intervals = self.covered = self.rough = self.runs = 0
+        self.worst: tuple[bool, float, int] = (False, -1.0, 0)
+        self.worst_z: float | None = None
+        self.expected = self.measured = 0.0
+
+    def add(self, run: Validation, seed: int) -> None:
+        self.runs += 1
+        self.passed += run.verdict == "pass"
+        self.failures.update(run.checks.failed)
+        self.expected += (run.expected_bits_per_token - self.expected) / self.runs
+        self.measured += ((run.bits_per_token or 0.0) - self.measured) / self.runs
+        if run.ci95 is not None:
+            self.intervals += 1
+            self.covered += run.ci95[0] <= run.expected_bits_per_token <= run.ci95[1]
+            self.rough += run.is_rough
+        if run.z is not None:
+            self.tally.add(run.z)
+        # A run that failed is worse than any that did not; of equals the first.
+        rank = (run.verdict == "fail", abs(run.z or 0.0), -seed)
+        if self.runs == 1 or rank > self.worst:
+            self.worst, self.worst_z = rank, run.z
+
+    @property
+    def repetition(self) -> Repetition:
+        return Repetition(
+            assumed=self.first.assumed,
+            choice=self.first.choice,
+            runs=self.runs,
+            passed=self.passed,
+            failures={name: self.failures[name] for name in vars(self.first.checks)},
+            expected_bits_per_token=self.expected,
+            bits_per_token=self.measured if self.first.n else None,
+            intervals=self.intervals,
+            covered=self.covered,
+            rough=self.rough,
+            scores=self.tally.scores,
+            worst_seed=-self.worst[2],
+            worst_z=self.worst_z,
+        )
+
+
+def binomial_bound(trials: int, chance: float, false_alarms: float) -> tuple[int, int]:
+    """The successes between which all but this share of binomial counts lie, half of it on either side.
+
+    >>> binomial_bound(2_000, 0.95, 0.001)
+    (1867, 1931)
+    """
+    log_mass = trials * math.log1p(-chance)
+    odds = math.log(chance) - math.log1p(-chance)
+    below, low, high = 0.0, None, trials
+    for successes in range(trials + 1):
+        below += math.exp(log_mass)
+        if low is None and below > false_alarms / 2:
+            low = successes
+        if below >= 1 - false_alarms / 2:
+            high = successes
+            break
+        log_mass += math.log(trials - successes) - math.log(successes + 1) + odds if successes < trials else 0.0
+    return low or 0, high
