@@ -36,6 +36,7 @@ EXPORTS = "tests/cli/test_exports.py::test_"
 COMPARE = "tests/experiments/test_compare.py::test_"
 CLAIM = "tests/experiments/test_claim.py::test_"
 REPEAT = "tests/experiments/test_repeat.py::test_"
+SABOTAGE = "tests/experiments/test_sabotage.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
@@ -63,6 +64,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("each.scores.share(low, high)", "each.scores.share(low, high + 1)", f"{REPEAT}the_command_says"),
         ("scores.add_row(name, *cells[len(_COVERAGE) :])", "pass", f"{REPEAT}a_narrow_screen"),
         ("round(_BAR * shares[0])", "round(_BAR * shares[0] / 9)", f"{REPEAT}a_narrow_screen"),
+    ],
+    "experiments/sabotage.py": [
+        ("return bits[: max(len(bits) - 8, 0)]", "return bits", f"{SABOTAGE}a_break_is_caught"),
+        ("if not isinstance(source, IidSource):", "if False:", f"{SABOTAGE}what_cannot_be_broken"),
+        ("lost: 0.0", "lost: 1.0", f"{SABOTAGE}only_one_thing"),
     ],
     "experiments/claim.py": [
         ("if correction <= _LARGEST_CORRECTION and", "if correction <= 2 and", f"{CLAIM}where_the_chi_square"),

@@ -62,6 +62,7 @@ HOUSE = (
     "experiments.claim",
     "experiments.validation",
     "experiments.validate",
+    "experiments.sabotage",
     "experiments.baselines",
     "experiments.report",
     "experiments.survey",

@@ -24,6 +24,7 @@ from compress.errors import SpecError, quoted
 from compress.experiments.claim import ALPHA
 from compress.experiments.demo import demo
 from compress.experiments.repeat import Repetitions, repeat
+from compress.experiments.sabotage import BREAKS, Break, sabotage
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.notation import share
@@ -81,6 +82,13 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     help=f"With --stream: how seldom a true claim may be refused.  [default: {ALPHA}]",
 )
 @click.option("--repeat", "repetitions", type=COUNT, metavar="R", help="Do it R times, with the seeds N, N+1, ...")
+@click.option(
+    "--break",
+    "broken",
+    type=words(sabotage),
+    metavar="HOW",
+    help=f"Do one thing wrong, to see a check fail: {', '.join(BREAKS)}.",
+)
 @tokens_option
 @normalize_option
 @zeros_option
@@ -96,6 +104,7 @@ def validate_command(
     stream: str | None,
     alpha: float | None,
     repetitions: int | None,
+    broken: Break | None,
     kind: Tokeniser,
     normalize: bool,
     zeros: ZeroPolicy,
@@ -123,12 +132,16 @@ def validate_command(
         raise SpecError("--stream is always the same: --repeat is for tokens that are drawn")
     if stream is not None and n is not None:
         raise SpecError("--stream is read to its end: -n is for tokens that are drawn")
+    if broken is not None and repetitions is not None:
+        raise SpecError("--break is for one experiment: it is not repeated")
     with exports.opened(*files_of(true, *assumed), *([] if stream is None else [stream])) as show:
         reading = Reading(kind, normalize)
         source = _source(reading, true, stream, whole=n is None)
         beliefs = [reading.assumed(spec) for spec in assumed]
         if n is None:
             n = source.stream.symbols.size if isinstance(source, StreamSource | ClaimedSource) else 1_000_000
+        if broken is not None:
+            source, choices = broken.source(source), tuple(map(broken.choice, choices))
         how: dict[str, Any] = {"zeros": zeros, "reading": reading}
         made: Experiment | Repetitions
         try:
@@ -140,6 +153,8 @@ def validate_command(
                 made = repeat(source, beliefs, choices, n, repetitions, seed, **how)
         except MemoryError:
             raise SpecError(f"-n {n} tokens do not fit in memory as one message") from None
+        if broken is not None and isinstance(made, Experiment):
+            made = broken.after(made)
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)
 

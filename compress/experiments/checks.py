@@ -19,7 +19,7 @@ Next: `predict` (what is expected before anything is drawn).
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,11 @@ class Checks:
     expectation: bool | None
     accounting: bool | None
     claim: bool | None = None
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The names of the six, in order."""
+        return tuple(field.name for field in fields(cls))
 
     @property
     def passed(self) -> bool:
@@ -92,14 +97,14 @@ class Moments:
         return 0.469 * self.third / (self.variance * math.sqrt(self.variance * n))
 
 
-def round_trip(sent: Symbols, *received: Symbols) -> bool:
-    """Whether each decoding gave back what was sent.
+def round_trip(sent: Symbols, *received: Symbols | None) -> bool:
+    """Whether each decoding gave back what was sent; None: one that came to no end.
 
     >>> sent = np.array([1, 2], np.uint8)
     >>> round_trip(sent, sent.copy()), round_trip(sent, sent[:1])
     (True, False)
     """
-    return all(np.array_equal(sent, symbols) for symbols in received)
+    return all(symbols is not None and np.array_equal(sent, symbols) for symbols in received)
 
 
 def exact_length(choice: Choice, coder: Static, pair: Pair, symbols: Symbols, payload_bits: int) -> bool | None:

@@ -7,7 +7,7 @@
 The whole stream is one message and one block.  The file is real: it is written,
 parsed back, and what is judged is what was parsed.
 
-Next: `baselines` (what everybody has).
+Next: `sabotage` (whether its checks can fail).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from functools import cached_property
 from bitarray import bitarray
 
 from compress.coders.catalog import choose
-from compress.coders.protocol import Choice
-from compress.errors import SpecError
+from compress.coders.protocol import Choice, Static
+from compress.errors import CorruptError, SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks, Moments
 from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
@@ -39,7 +39,7 @@ from compress.sources.protocol import Source, generator
 from compress.sources.recorded import ClaimedSource
 from compress.sources.tokens import tokeniser
 from compress.specs import BARE, Reading
-from compress.symbols import Counts, Stream, code_length, histogram
+from compress.symbols import Counts, Stream, Symbols, code_length, histogram
 
 __all__ = ["Run", "Sample", "validate", "validate_all"]
 
@@ -192,7 +192,7 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None) -> Va
         blocks=frame.block_count,
         checks=Checks(
             round_trip=checks.round_trip(
-                stream.symbols, coder.decode(payload, n), coder.decode(payload + _random_bits(sample.seed), n)
+                stream.symbols, *(_decoded(coder, bits, n) for bits in (payload, payload + _random_bits(sample.seed)))
             ),
             exact_length=checks.exact_length(run.choice, coder, run.pair, stream.symbols, frame.payload_bits),
             code_price=checks.code_price(run.choice, coder, run.pair),
@@ -201,6 +201,14 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None) -> Va
             claim=None if claim is None else claim.passed,
         ),
     )
+
+
+def _decoded(coder: Static, payload: bitarray, n: int) -> Symbols | None:
+    """The symbols of a payload; None if it cannot be decoded."""
+    try:
+        return coder.decode(payload, n)
+    except CorruptError:
+        return None
 
 
 def _write(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> bytes:

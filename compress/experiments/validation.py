@@ -6,6 +6,7 @@ Next: `validate` (the experiment itself).
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -141,7 +142,8 @@ class Given:
 class Experiment(Shown):
     """Several validations of the same stream of n tokens.
 
-    reading: how the words for P and Q were read.  given: about the stream, if it was not drawn.
+    reading: how the words for P and Q were read.  given: about the stream, if it was not drawn.  broken: the name
+    of what was done wrong on purpose, and what that is.
     """
 
     true: Distribution
@@ -151,6 +153,13 @@ class Experiment(Shown):
     runs: tuple[Validation, ...]
     reading: Reading = BARE
     given: Given | None = None
+    broken: tuple[str, str] | None = None
+
+    @property
+    def failures(self) -> dict[str, int]:
+        """How many runs failed each check."""
+        failed = Counter(name for run in self.runs for name in run.checks.failed)
+        return {name: failed[name] for name in Checks.names() if failed[name]}
 
     @property
     def verdict(self) -> str:

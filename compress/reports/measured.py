@@ -80,10 +80,24 @@ def experiment_report(experiment: Experiment) -> RenderableType:
         parts += [Either(wide, narrow), "", _ledgers(experiment.runs), *_roughness(experiment.runs)]
     if given is not None:
         parts += [*([""] if experiment.runs else []), *_claimed(given, true)]
+    if experiment.broken is not None:
+        parts += ["", *_caught(experiment, *experiment.broken)]
     remarks = [_remark(experiment.true, run) for run in experiment.runs if run.beats_belief]
     if remarks:
         parts += ["", *remarks]
     return Group(*parts)
+
+
+def _caught(experiment: Experiment, name: str, wrong: str) -> Iterator[Text]:
+    """What was done wrong on purpose, and which checks have seen it."""
+    yield Text(textwrap.fill(f"broken on purpose, {name}: {wrong}", _TEXT_WIDTH))
+    runs = len(experiment.runs)
+    caught = ", ".join(f"{check} in {count} of {runs}" for check, count in experiment.failures.items())
+    if caught:
+        yield Text(f"caught by {caught}", style="green")
+    else:
+        line = "no check noticed: it changes nothing here, or too little for so few tokens"
+        yield Text(line, style="bold red")
 
 
 def _claimed(given: Given, true: Distribution) -> Iterator[Text]:

@@ -72,6 +72,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
         "",
     ),
     ("validate --true dice:2 -n 60", "--repeat 3", r"streams  3 of 60 tokens, seeds 0 to 2", ""),
+    ("validate --true dice:2 -n 60", "--break short", r"exit 3.*caught by round_trip", ""),
     ("validate --true dice:1 -n 60", "--quiet", NOTHING, ""),
     ("info dice:1", "--versus uniform:6", r"D\(P\|\|Q\)", ""),
     ("info", "--surprise 0.25", r"0\.25 +2\.00\n", ""),
