@@ -112,11 +112,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("round_trip=decoded.getvalue() == data", "round_trip=True", f"{SURVEY}a_file_that_decodes_to_something_else"),
         ("symbols[start : start + BLOCK_TOKENS]", "symbols[:BLOCK_TOKENS]", f"{SURVEY}every_block_has"),
         ("return inspection.header.build(), Pair", "return None and Pair", f"{SURVEY}a_code_of_another_q"),
-        (
-            "None, error))\n            continue",
-            "None, error))\n            break",
-            f"{SURVEY}what_cannot_be_read",
-        ),
+        ("if subject.error is None and step.how", "if step.how", f"{SURVEY}what_cannot_be_read"),
+        ("if step.file != subject.name:", "if not subject.name:", f"{SURVEY}what_cannot_be_read"),
     ],
     "experiments/validate.py": [
         (
@@ -591,6 +588,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "cli/options.py": [
         ("    if not screen.is_terminal:\n", "    if True:\n", f"{VIEWS}progress"),
+        ("size(item) if size else 1", "1", f"{VIEWS}progress"),
     ],
     "cli/exporting.py": [
         (

@@ -20,8 +20,6 @@ import click
 from compress.cli.options import PIPE, protect, quiet_option, require_standard_output, say
 from compress.errors import OutputError
 from compress.frames.atomic import write_atomically
-from compress.reports.tables import render
-from compress.reports.views import FORMATS, as_table
 
 __all__ = ["Exports", "export_options"]
 
@@ -74,6 +72,10 @@ class Exports:
                 sys.stdout.buffer.flush()
 
     def _show(self, files: Mapping[str, BinaryIO], printed: list[bytes | str], record: object, **how: bool) -> None:
+        # Not before there is something to show: who encodes a file needs no tables.
+        from compress.reports.tables import render
+        from compress.reports.views import FORMATS, as_table
+
         for name, target in self.targets.items():
             # UTF-8 whatever the terminal's encoding is.
             text = FORMATS[name](record).encode("utf-8", "backslashreplace")

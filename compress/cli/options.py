@@ -143,24 +143,28 @@ def say(text: str, end: str = "\n") -> None:
     print(text, end=end, flush=True)
 
 
-def watched(things: Iterable[T], what: str) -> Iterator[T]:
-    """The things, one by one, with a progress bar on standard error if it is a terminal and they take long."""
+def watched(things: Iterable[T], what: str, size: Callable[[T], int] | None = None) -> Iterator[T]:
+    """The things, one by one, with a progress bar on standard error if it is a terminal and they take long.
+
+    size: bytes of each, if they are not all alike; the bar then tells bytes a second, too.
+    """
     screen = Console(stderr=True)
     items = things if isinstance(things, Sequence) else list(things)
     if not screen.is_terminal:
         yield from items
         return
-    from rich.progress import Progress
+    from rich.progress import Progress, TransferSpeedColumn
 
     begin = time.monotonic()
-    progress = Progress(console=screen, transient=True)
-    task = progress.add_task(what, total=len(items))
+    columns = Progress.get_default_columns()
+    progress = Progress(*columns, *([TransferSpeedColumn()] if size else []), console=screen, transient=True)
+    task = progress.add_task(what, total=sum(map(size, items)) if size else len(items))
     # A bar hides the cursor.
     with undone_if_interrupted(lambda: screen.show_cursor(True)):
         try:
             for item in items:
                 yield item
-                progress.advance(task)
+                progress.advance(task, size(item) if size else 1)
                 if time.monotonic() - begin > _PATIENCE:
                     progress.start()
         finally:

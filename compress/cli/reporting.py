@@ -88,7 +88,7 @@ def report_command(
             beside,
             reading=reading,
             speed=not no_speed,
-            watch=lambda names: watched(names, "encoding"),
+            watch=lambda steps: watched(steps, "encoding", size=lambda step: step.size),
         )
         show(made)
     for failure in made.failures:

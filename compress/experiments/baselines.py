@@ -9,10 +9,13 @@ Next: `report` (many files, beliefs and coders).
 from __future__ import annotations
 
 import bz2
+import importlib
+import importlib.util
 import lzma
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from compress.errors import SpecError, quoted
 
@@ -29,12 +32,29 @@ class Baseline:
     decompress: Callable[[bytes], bytes]
 
 
+def _zstd(level: int) -> Baseline:
+    """zstd, whose package is not everybody's: it is loaded when something is to be compressed."""
+
+    def package() -> Any:
+        return importlib.import_module("zstandard")
+
+    return Baseline(
+        "zstd",
+        level,
+        lambda data: bytes(package().ZstdCompressor(level=level).compress(data)),
+        lambda data: bytes(package().ZstdDecompressor().decompress(data)),
+    )
+
+
 # The level that each has when nobody asks for one.
 BASELINES = {
     "zlib": Baseline("zlib", 6, lambda data: zlib.compress(data, 6), zlib.decompress),
     "bz2": Baseline("bz2", 9, lambda data: bz2.compress(data, 9), bz2.decompress),
     "lzma": Baseline("lzma", 6, lambda data: lzma.compress(data, preset=6), lzma.decompress),
 }
+
+if importlib.util.find_spec("zstandard"):
+    BASELINES["zstd"] = _zstd(3)
 
 
 def baselines_named(names: str) -> list[Baseline]:

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from compress.coders.catalog import choose
@@ -25,7 +27,7 @@ from compress.experiments.checks import Checks
 from compress.experiments.report import BaselineRow, Failure, Input, Report, Row, Seconds, Sizes
 from compress.frames.coding import BLOCK_TOKENS, decode_frame, write_frame
 from compress.frames.files import Encoding, Inspection, accounted, decode_to, encode_to, plan
-from compress.frames.frame import Block, read_frames
+from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS
 from compress.inputs import open_input, read_whole
 from compress.probability.distribution import Pair
@@ -34,7 +36,7 @@ from compress.sources.tokens import tokeniser
 from compress.specs import BARE, Reading
 from compress.symbols import Stream, Symbols
 
-__all__ = ["files_among", "report", "survey"]
+__all__ = ["Step", "files_among", "report", "survey"]
 
 
 def report(
@@ -85,6 +87,15 @@ def files_among(paths: Iterable[str | Path], *, recursive: bool = False) -> list
     return [*dict.fromkeys(found)]
 
 
+@dataclass(frozen=True)
+class Step:
+    """A file of so many bytes that is to be coded in one way."""
+
+    file: str
+    size: int
+    how: Encoding | Baseline | None
+
+
 def survey(
     files: Iterable[str],
     hows: Sequence[Encoding],
@@ -92,11 +103,11 @@ def survey(
     *,
     reading: Reading = BARE,
     speed: bool = True,
-    watch: Callable[[Iterable[str]], Iterable[str]] = iter,
+    watch: Callable[[Sequence[Step]], Iterable[Step]] = iter,
 ) -> Report:
     """Each file in each of these ways.
 
-    reading: how the words for the beliefs were read, for the record.  `watch` wraps the files, to show progress.
+    reading: how the words for the beliefs were read, for the record.  `watch` wraps the steps, to show progress.
 
     >>> survey([], [Encoding()]).totals[0].sums.sizes.file_bytes
     0
@@ -104,18 +115,17 @@ def survey(
     hows = list(dict.fromkeys(hows))
     inputs: list[Input] = []
     rows: list[Row | BaselineRow | Failure] = []
-    for name in watch(files):
-        try:
-            if Path(name).is_dir():
-                raise DataError("is a folder without files")
-            with open_input(name) as file:
-                data = read_whole(file)
-        except (CompressError, OSError) as error:
-            rows.append(Failure(name, None, error))
-            continue
-        inputs.append(Input(name, len(data), hashlib.sha256(data).hexdigest()))
-        rows += _rows(name, data, hows, speed)
-        rows += [_beside(name, data, each, speed) for each in baselines]
+    subject = _Subject("", b"")
+    ways: Sequence[Encoding | Baseline | None] = [*hows, *baselines] or [None]
+    for step in watch([Step(name, _size(name), how) for name in files for how in ways]):
+        if step.file != subject.name:
+            subject = _Subject.read(step.file)
+            if subject.error is None:
+                inputs.append(Input(step.file, len(subject.data), hashlib.sha256(subject.data).hexdigest()))
+            else:
+                rows.append(Failure(step.file, None, subject.error))
+        if subject.error is None and step.how is not None:
+            rows.append(subject.coded(step.how, speed))
     return Report(
         tuple(inputs),
         tuple(hows),
@@ -126,14 +136,41 @@ def survey(
     )
 
 
-def _rows(name: str, data: bytes, hows: Sequence[Encoding], speed: bool) -> Iterator[Row | Failure]:
-    split: Stream | None = None
-    for how in hows:
+def _size(name: str) -> int:
+    """Bytes, as far as anybody can tell; for progress only."""
+    try:
+        return os.stat(name).st_size
+    except OSError:
+        return 0
+
+
+@dataclass
+class _Subject:
+    """A file that was read, and cut into tokens once; or why not."""
+
+    name: str
+    data: bytes
+    error: Exception | None = None
+    stream: Stream | None = None
+
+    @classmethod
+    def read(cls, name: str) -> _Subject:
         try:
-            split = split or how.kind.split(data)
-            yield _row(name, data, split, how, speed)
+            if Path(name).is_dir():
+                raise DataError("is a folder without files")
+            with open_input(name) as file:
+                return cls(name, read_whole(file))
+        except (CompressError, OSError) as error:
+            return cls(name, b"", error)
+
+    def coded(self, how: Encoding | Baseline, speed: bool) -> Row | BaselineRow | Failure:
+        if isinstance(how, Baseline):
+            return _beside(self.name, self.data, how, speed)
+        try:
+            self.stream = self.stream or how.kind.split(self.data)
+            return _row(self.name, self.data, self.stream, how, speed)
         except CompressError as error:
-            yield Failure(name, how, error)
+            return Failure(self.name, how, error)
 
 
 def _row(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> Row:
@@ -147,7 +184,7 @@ def _row(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> 
     inspection = accounted(frame, decode_frame(frame, decoded))
     verdicts = Checks(
         round_trip=decoded.getvalue() == data,
-        exact_length=_exact_length(inspection, how, next(read_frames(io.BytesIO(encoded), NO_LIMITS)).blocks, symbols),
+        exact_length=_exact_length(inspection, how, frame.block_bits, symbols),
         code_price=_code_price(inspection, how),
         expectation=None,
         accounting=checks.accounting(inspection.ledger, len(encoded)),
@@ -168,13 +205,13 @@ def _pair(inspection: Inspection) -> tuple[Static, Pair] | None:
     return inspection.header.build(), Pair(inspection.empirical, inspection.assumed)
 
 
-def _exact_length(inspection: Inspection, how: Encoding, blocks: Iterable[Block], symbols: Symbols) -> bool | None:
+def _exact_length(inspection: Inspection, how: Encoding, block_bits: Iterable[int], symbols: Symbols) -> bool | None:
     """Whether every block has the length that theory gives its very tokens."""
     if (built := _pair(inspection)) is None:
         return None
     verdicts = [
-        checks.exact_length(how.coder, *built, symbols[start : start + BLOCK_TOKENS], len(block.payload))
-        for start, block in zip(range(0, symbols.size, BLOCK_TOKENS), blocks, strict=True)
+        checks.exact_length(how.coder, *built, symbols[start : start + BLOCK_TOKENS], bits)
+        for start, bits in zip(range(0, symbols.size, BLOCK_TOKENS), block_bits, strict=True)
     ]
     return None if None in verdicts else all(verdicts)
 

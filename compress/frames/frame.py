@@ -78,8 +78,8 @@ def read_frames(file: BinaryIO, limits: Limits, *, compressed_size: int | None =
 class Frame:
     """A frame as it is read: its header at once, then its blocks, and every bit of it counted.
 
-    parts: bits of the container, by name; payload_bits: all others.  Both are whole, and content_crc and
-    file_bytes are known, when the blocks were read to the end.  Nothing is allocated on the word of the file
+    parts: bits of the container, by name; block_bits: of each block's payload.  Both are whole, and content_crc
+    and file_bytes are known, when the blocks were read to the end.  Nothing is allocated on the word of the file
     before it was compared with the limits.
     """
 
@@ -88,8 +88,7 @@ class Frame:
         self._limits = limits
         self._begin = reader.position
         self.parts: Counter[str] = Counter(dict.fromkeys(PARTS, 0))
-        self.payload_bits = 0
-        self.block_count = 0
+        self.block_bits: list[int] = []
         self.file_bytes = 0
         reader.begin_checksum()
         if reader.take(len(MAGIC)) != MAGIC:
@@ -118,6 +117,16 @@ class Frame:
             )
         self.blocks = self._read_blocks()
 
+    @property
+    def payload_bits(self) -> int:
+        """All bits that are not the container's."""
+        return sum(self.block_bits)
+
+    @property
+    def block_count(self) -> int:
+        """The blocks so far."""
+        return len(self.block_bits)
+
     def _read_blocks(self) -> Iterator[Block]:
         reader, left = self._reader, self.header.count
         item = smallest_dtype(len(self.header.tokens)).itemsize
@@ -143,8 +152,7 @@ class Frame:
             if payload[bits:].any():
                 raise CorruptError(f"the padding of a block is not zero (byte {reader.position - 5})")
             self.parts["padding"] += len(payload) - bits
-            self.payload_bits += bits
-            self.block_count += 1
+            self.block_bits.append(bits)
             del payload[bits:]
             yield Block(count, payload, kind)
         self._count("index", start)

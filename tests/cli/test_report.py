@@ -73,7 +73,7 @@ def test_a_record_has_what_the_api_says(report: Reports) -> None:
         assert total["payload_bits"] == sum(row["payload_bits"] for row in rows)
     least = min(made["totals"], key=lambda total: total["file_bytes"])
     assert made["best"] == {"assumed": least["assumed"], "coder": least["coder"]}
-    assert [each["baseline"] for each in made["baseline_totals"]] == ["zlib", "bz2", "lzma"]
+    assert [each["baseline"] for each in made["baseline_totals"]] == ["zlib", "bz2", "lzma", "zstd"]
 
 
 def test_without_speeds_a_report_is_the_same_twice(report: Reports) -> None:
@@ -107,7 +107,7 @@ def test_the_table_has_a_row_for_each_and_marks_the_least_total(report: Reports)
         assert [*line, "pass"] in shown
     best = next(line for line in shown if line[:2] == ["*", "total"])
     assert best[2:5] == ["empirical", "arithmetic", f"{len(TEXT) + 256:,}"]
-    assert sum(line[:1] == ["total"] for line in shown) == 3 + 3
+    assert sum(line[:1] == ["total"] for line in shown) == 3 + 4
     assert ["total", "zlib", "6"] in [line[:3] for line in shown]
 
 
@@ -145,7 +145,7 @@ def test_a_check_that_fails_is_exit_status_3(report: Reports, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
-        (["in", "--baselines", "zip"], 2, "no baseline is called 'zip'; there are zlib, bz2, lzma, or none"),
+        (["in", "--baselines", "zip"], 2, "no baseline is called 'zip'; there are zlib, bz2, lzma, zstd, or none"),
         (["in", "--assumed", "true"], 2, "'true' needs a known P"),
         (["in", "--tokens", "ints"], 2, "for analysis only"),
         (["in", "--json", "in/b.txt"], 1, "in/b.txt: is the input"),

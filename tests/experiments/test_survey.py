@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from compress import Ledger
 from compress.coders.catalog import CODERS, choose
 from compress.errors import SpecError
 from compress.experiments import survey as module
+from compress.experiments.baselines import BASELINES
 from compress.experiments.report import Row
-from compress.experiments.survey import files_among, report
+from compress.experiments.survey import Step, files_among, report, survey
 from compress.frames.coding import BLOCK_TOKENS, decode_frame
 from compress.frames.files import Encoding, plan
 from compress.ledger import TERMS
@@ -106,15 +108,39 @@ def test_baselines_are_the_standard_librarys_own(folder: Path) -> None:
     import zlib
 
     made = report([folder / "b.txt"], speed=False)
-    assert [(row.baseline.name, row.baseline.level) for row in made.baselines] == [("zlib", 6), ("bz2", 9), ("lzma", 6)]
+    named = [(row.baseline.name, row.baseline.level) for row in made.baselines]
+    assert named == [("zlib", 6), ("bz2", 9), ("lzma", 6), ("zstd", 3)]
     assert made.baselines[0].sizes.file_bytes == len(zlib.compress(TEXT, 6))
     assert {row.sizes.content_bytes for row in made.baselines} == {len(TEXT)}
     [total, _] = report([folder], baselines="zlib,bz2", speed=False).baseline_totals
     files = [path.read_bytes() for path in folder.iterdir() if path.is_file()]
     assert total.sizes.content_bytes == sum(map(len, files))
     assert total.sizes.file_bytes == sum(len(zlib.compress(data, 6)) for data in files)
-    with pytest.raises(SpecError, match="no baseline is called 'zip'; there are zlib, bz2, lzma, or none"):
+    with pytest.raises(SpecError, match="no baseline is called 'zip'; there are zlib, bz2, lzma, zstd, or none"):
         report([], baselines="zip")
+
+
+@pytest.mark.parametrize("name", BASELINES)
+@pytest.mark.parametrize("data", [b"", b"a", TEXT, bytes(range(256)) * 9], ids=len)
+def test_a_baseline_gives_every_content_back(name: str, data: bytes) -> None:
+    each = BASELINES[name]
+    assert each.decompress(each.compress(data)) == data
+    assert each.compress(data) == each.compress(data)
+
+
+def test_the_steps_of_a_survey_are_told_by_their_bytes(folder: Path) -> None:
+    seen: list[Step] = []
+
+    def watch(steps: Sequence[Step]) -> Iterator[Step]:
+        for step in steps:
+            seen.append(step)
+            yield step
+
+    files = [str(folder / "a.bin"), str(folder / "gone"), str(folder / "b.txt")]
+    hows = [Encoding(coder=choose("huffman")), Encoding(coder=choose("fixed"))]
+    made = survey(files, hows, [BASELINES["zlib"]], watch=watch)
+    assert [step.size for step in seen] == [768] * 3 + [0] * 3 + [len(TEXT)] * 3
+    assert [(len(made.rows), len(made.baselines), len(made.failures))] == [(4, 2, 1)]
 
 
 def test_what_cannot_be_read_or_coded_is_a_failure_and_the_rest_goes_on(folder: Path) -> None:

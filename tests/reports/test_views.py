@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import time
 
 import pytest
 
@@ -117,3 +118,21 @@ def test_progress_is_drawn_on_a_terminal_and_nowhere_else(monkeypatch: pytest.Mo
         monkeypatch.setattr("sys.stderr", screen)
         assert list(options.watched(range(3), "encoding")) == [0, 1, 2]
         assert ("encoding" in screen.getvalue()) is drawn
+        assert "/s" not in screen.getvalue()
+
+
+def test_progress_of_bytes_goes_by_their_number_and_tells_their_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(options, "_PATIENCE", -1.0)
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    for _ in options.watched([1_000_000, 3_000_000], "encoding", size=lambda size: size):
+        time.sleep(0.3)
+    shown = screen.getvalue()
+    assert " 25%" in shown
+    assert "MB/s" in shown
