@@ -50,6 +50,8 @@ OPTIONS = "tests/cli/test_options.py::test_an_option_has_its_effect"
 # Processes at a time, and the seconds that one may take: whoever hangs was noticed too.
 WORKERS = 2
 PATIENCE = 100
+# The exit status of one that came to no tests.
+UNTRIED = 70
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def forked(work: Callable[[], int], log: Path) -> int:
     child = os.fork()
     if child:
         return child
-    status = 70
+    status = UNTRIED
     try:
         os.setsid()
         out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -199,19 +201,25 @@ def results(faults: Sequence[Fault], folder: Path, end: float) -> Iterator[tuple
     gc.collect()
     gc.freeze()
     running: dict[int, tuple[Fault, float]] = {}
-    waiting = list(faults)
+    waiting, again = list(faults), list[Fault]()
     while running or waiting:
         if time.monotonic() > end:
             waiting.clear()
         while waiting and len(running) < WORKERS:
             fault = waiting.pop(0)
-            log = folder / f"{len(waiting)}.log"
+            log = folder / f"{len(again)}-{len(waiting)}.log"
             running[forked(functools.partial(tried, fault), log)] = fault, time.monotonic()
         child, status = os.waitpid(-1, os.WNOHANG)
         for number, (fault, begin) in list(running.items()):
             seconds = time.monotonic() - begin
             if number == child:
-                yield fault, os.waitstatus_to_exitcode(status), seconds
+                code = os.waitstatus_to_exitcode(status)
+                if code == UNTRIED and fault not in again:
+                    # Two that make a folder for tests at the same moment may be in each other's way.
+                    again.append(fault)
+                    waiting.append(fault)
+                else:
+                    yield fault, code, seconds
             elif seconds > PATIENCE:
                 os.killpg(number, signal.SIGKILL)
                 os.waitpid(number, 0)
