@@ -37,6 +37,7 @@ COMPARE = "tests/experiments/test_compare.py::test_"
 CLAIM = "tests/experiments/test_claim.py::test_"
 REPEAT = "tests/experiments/test_repeat.py::test_"
 SABOTAGE = "tests/experiments/test_sabotage.py::test_"
+PLOTS = "tests/reports/test_plots.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
@@ -59,6 +60,29 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{REPEAT}intervals_that_promise",
         ),
         ("if below >= 1 - false_alarms / 2:", "if below > 1 - false_alarms:", f"{REPEAT}a_binomial_bound"),
+    ],
+    "reports/run_plots.py": [
+        ("left=at, color=colour", "left=0, color=colour", f"{PLOTS}a_waterfall"),
+        ("sign * spread / math.sqrt(n)", "sign * spread / n", f"{PLOTS}a_funnel_is"),
+        ("each.scores.share(low, low + step) / step", "each.scores.share(low, low + step)", f"{PLOTS}scores_are"),
+        (
+            'left.plot([run.bits_per_token], [row], "o"',
+            'left.plot([run.cross_entropy], [row], "o"',
+            f"{PLOTS}measured_shows",
+        ),
+    ],
+    "reports/code_plots.py": [
+        ("2.0**-prices", "pair.q.probabilities", f"{PLOTS}bars_are"),
+        ("plot([at[word]], [len(word)]", "plot([at[word]], [0]", f"{PLOTS}a_tree_has"),
+        ("together = -(-size // _MOST_BARS)", "together = 1", f"{PLOTS}thousands"),
+    ],
+    "reports/figures.py": [
+        ('"svg.hashsalt": "codelen"', '"svg.hashsalt": None', f"{PLOTS}a_picture_is_the_same"),
+        ('"font.size": 9', '"font.size": 8', f"{PLOTS}a_picture_is_the_same"),
+    ],
+    "reports/charts.py": [
+        ("round(value / reach * middle)", "round(value / reach)", f"{PLOTS}a_funnel_of_letters"),
+        ("largest * _WIDTH)", "largest * 9)", f"{PLOTS}bars_of_letters"),
     ],
     "reports/repeated.py": [
         ("each.scores.share(low, high)", "each.scores.share(low, high + 1)", f"{REPEAT}the_command_says"),
@@ -184,7 +208,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "experiments/validation.py": [
         ('return "pass" if self.checks.passed else "fail"', 'return "pass"', f"{VALIDATE}a_failed_check_fails"),
         ('any(run.verdict == "fail"', 'all(run.verdict == "fail"', f"{VALIDATE}a_failed_check_fails"),
-        ("_Z95 = 1.959963984540054", "_Z95 = 1.0", f"{VALIDATE}interval_is_centred"),
+        ("Z95 = 1.959963984540054", "Z95 = 1.0", f"{VALIDATE}interval_is_centred"),
         (
             "math.sqrt(self.moments.variance / self.n)",
             "math.sqrt(self.moments.variance) / self.n",

@@ -79,6 +79,11 @@ HOUSE = (
     "reports.surveyed",
     "reports.repeated",
     "reports.compared",
+    "reports.figures",
+    "reports.charts",
+    "reports.run_plots",
+    "reports.code_plots",
+    "reports.plots",
     "reports.views",
     "cli.failures",
     "cli.options",
@@ -224,6 +229,14 @@ def test_help_and_version_load_neither_numpy_nor_numba(argument: str) -> None:
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
     assert "click" in loaded
     assert not loaded & {"numpy", "numba", "rich", "bitarray"}
+
+
+def test_a_command_loads_what_it_needs_and_nothing_else() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "compress", "info", "dice:2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=200)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "rich" in loaded
+    assert not loaded & {"matplotlib", "jinja2", "scipy", "zstandard"}
 
 
 def test_the_public_api_is_what_it_was() -> None:

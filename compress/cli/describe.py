@@ -66,7 +66,7 @@ def logarithm_base(text: str) -> float:
 @tokens_option
 @normalize_option
 @zeros_option
-@export_options("json")
+@export_options("json", plots=("surprise", "bars"))
 def info_command(
     spec: str | None,
     versus: str | None,
@@ -79,6 +79,8 @@ def info_command(
     exports: Exports,
 ) -> None:
     """Surprise, entropy and perplexity of a distribution; with --versus, what believing another costs."""
+    if exports.plot is not None and (bare is not None or (exports.plot_kind == "bars" and versus is None)):
+        raise SpecError("--plot is for a SPEC; its bars for one with --versus")
     with exports.opened(*files_of(spec, versus)) as show:
         if bare is not None:
             if spec or versus:
@@ -104,7 +106,7 @@ def info_command(
 @all_option
 @tokens_option
 @normalize_option
-@export_options("json")
+@export_options("json", plots=("bars", "tree"))
 def code_command(
     spec: str,
     choice: Choice,

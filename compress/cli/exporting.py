@@ -10,7 +10,7 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 import click
 
 from compress.cli.options import PIPE, protect, quiet_option, require_standard_output, say
-from compress.errors import OutputError
+from compress.errors import OutputError, SpecError
 from compress.frames.atomic import write_atomically
 
 __all__ = ["Exports", "export_options"]
@@ -41,10 +41,15 @@ class Show(Protocol):
 
 @dataclass(frozen=True)
 class Exports:
-    """Where a result goes: a file's name for each format that was asked for, and the table unless `quiet`."""
+    """Where a result goes: a file's name for each format that was asked for, and the table unless `quiet`.
+
+    plot: the name of a picture's file; plot_kind: which of the record's pictures, None for the first.
+    """
 
     targets: Mapping[str, str]
     quiet: bool
+    plot: str | None = None
+    plot_kind: str | None = None
 
     @contextlib.contextmanager
     def opened(self, *inputs: str) -> Iterator[Show]:
@@ -58,7 +63,7 @@ class Exports:
         with contextlib.ExitStack() as stack:
             files = {
                 name: stack.enter_context(write_atomically(Path(target), overwrite=True))
-                for name, target in self.targets.items()
+                for name, target in self._files().items()
                 if target != PIPE
             }
             yield functools.partial(self._show, files, printed)
@@ -70,6 +75,8 @@ class Exports:
                 sys.stdout.flush()
                 sys.stdout.buffer.write(each)
                 sys.stdout.buffer.flush()
+        if self.plot is not None and "plot" not in self._files():
+            raise OutputError(f"{self.plot}: a picture needs matplotlib; pip install 'codelen[plot]'")
 
     def _show(self, files: Mapping[str, BinaryIO], printed: list[bytes | str], record: object, **how: bool) -> None:
         # Not before there is something to show: who encodes a file needs no tables.
@@ -83,11 +90,40 @@ class Exports:
                 printed.append(text)
             else:
                 files[name].write(text)
+        if self.plot is not None:
+            from compress.reports.figures import picture_format
+            from compress.reports.plots import as_picture
+
+            if "plot" in files:
+                files["plot"].write(as_picture(record, self.plot_kind, picture_format(self.plot)))
         if not self.quiet and PIPE not in self.targets.values():
             printed.append(render(as_table(record, **how)))
+            if self.plot is not None and "plot" not in files:
+                printed.append(self._chart(record))
+
+    def _chart(self, record: object) -> str:
+        """The picture in letters, of those that have one."""
+        from compress.reports.charts import CHARTS
+        from compress.reports.plots import kinds_of
+        from compress.reports.tables import render
+
+        chart = CHARTS.get((type(record), self.plot_kind or kinds_of(type(record))[0]))
+        return "" if chart is None else "\n" + render(chart(record))
+
+    def _files(self) -> dict[str, str]:
+        """All targets, the picture's too if it can be drawn."""
+        from compress.reports.figures import has_matplotlib
+
+        return {**self.targets, **({"plot": self.plot} if self.plot is not None and has_matplotlib() else {})}
 
     def _check(self, inputs: Iterable[str]) -> None:
-        names = list(self.targets.values())
+        if self.plot is not None:
+            from compress.reports.figures import picture_format
+
+            picture_format(self.plot)
+        elif self.plot_kind is not None:
+            raise SpecError("--plot-kind says which picture --plot FILE is to be")
+        names = list(self._files().values())
         places = [name if name == PIPE else os.path.realpath(name) for name in names]
         for at, place in enumerate(places):
             if place in places[:at]:
@@ -97,17 +133,27 @@ class Exports:
             require_standard_output()
 
 
-def export_options(*formats: str) -> Callable[[F], F]:
-    """An option for each format, and --quiet; the command takes them as one argument, `exports`."""
+def export_options(*formats: str, plots: Sequence[str] = ()) -> Callable[[F], F]:
+    """An option for each format, for a picture if there are kinds of it, and --quiet.
+
+    The command takes them all as one argument, `exports`.
+    """
 
     def decorate(command: F) -> F:
         @functools.wraps(command)
         def gathered(*arguments: Any, quiet: bool, **options: Any) -> Any:
             wanted = {name: options.pop(f"{name}_path") for name in formats}
             targets = {name: target for name, target in wanted.items() if target is not None}
-            return command(*arguments, exports=Exports(targets, quiet), **options)
+            plot, kind = options.pop("plot", None), options.pop("plot_kind", None)
+            return command(*arguments, exports=Exports(targets, quiet, plot, kind), **options)
 
         made: Any = quiet_option(gathered)
+        if len(plots) > 1:
+            made = click.option("--plot-kind", type=click.Choice(plots), help=f"Which picture.  [default: {plots[0]}]")(
+                made
+            )
+        if plots:
+            made = click.option("--plot", metavar="FILE", help="Draw a picture: .svg, .png or .pdf.")(made)
         for name in reversed(formats):
             made = click.option(f"--{name}", f"{name}_path", metavar="FILE", help=_HELP[name])(made)
         return made  # type: ignore[no-any-return]

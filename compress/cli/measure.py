@@ -37,6 +37,12 @@ from compress.specs import Reading, files_of
 __all__ = ["demo_command", "validate_command"]
 
 
+# The pictures of an experiment; z is that of one which is repeated.
+RUN_PLOTS = ("measured", "funnel", "waterfall")
+# At how many places on its way a mean is drawn.
+_STOPS = 200
+
+
 def probability(text: str) -> float:
     """A number between 0 and 1, neither of them."""
     value = share(text)
@@ -48,7 +54,7 @@ def probability(text: str) -> float:
 @click.command("demo")
 @click.option("-n", "n", type=COUNT, metavar="N", default=1_000_000, show_default=True, help="Flips.")
 @seed_option
-@export_options("json", "csv", "markdown")
+@export_options("json", "csv", "markdown", plots=RUN_PLOTS)
 @click.pass_context
 def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> None:
     """Six friends guess how a coin falls, and each guess is encoded for real.
@@ -58,7 +64,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     Exit status 3 if any check fails.
     """
     with exports.opened() as show:
-        demonstration = demo(n, seed, watch=lambda runs: watched(runs, "encoding"))
+        demonstration = demo(n, seed, stops=_stops(exports), watch=lambda runs: watched(runs, "encoding"))
         show(demonstration)
     ctx.exit(0 if demonstration.experiment.verdict == "pass" else 3)
 
@@ -93,7 +99,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
 @normalize_option
 @zeros_option
 @seed_option
-@export_options("json", "csv", "markdown")
+@export_options("json", "csv", "markdown", plots=(*RUN_PLOTS, "z"))
 @click.pass_context
 def validate_command(
     ctx: click.Context,
@@ -132,6 +138,8 @@ def validate_command(
         raise SpecError("--stream is always the same: --repeat is for tokens that are drawn")
     if stream is not None and n is not None:
         raise SpecError("--stream is read to its end: -n is for tokens that are drawn")
+    if exports.plot_kind is not None and (exports.plot_kind == "z") != (repetitions is not None):
+        raise SpecError("--plot-kind z is the picture of --repeat, and its only one")
     if broken is not None and repetitions is not None:
         raise SpecError("--break is for one experiment: it is not repeated")
     with exports.opened(*files_of(true, *assumed), *([] if stream is None else [stream])) as show:
@@ -146,7 +154,8 @@ def validate_command(
         made: Experiment | Repetitions
         try:
             if repetitions is None:
-                how |= {"alpha": ALPHA if alpha is None else alpha, "watch": lambda runs: watched(runs, "encoding")}
+                how |= {"alpha": ALPHA if alpha is None else alpha, "stops": _stops(exports)}
+                how |= {"watch": lambda runs: watched(runs, "encoding")}
                 made = validate_all(source, beliefs, choices, n, seed, **how)
             else:
                 how |= {"watch": lambda seeds: watched(seeds, "repeating")}
@@ -157,6 +166,10 @@ def validate_command(
             made = broken.after(made)
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)
+
+
+def _stops(exports: Exports) -> int:
+    return _STOPS if exports.plot_kind == "funnel" else 0
 
 
 def _source(reading: Reading, true: str, stream: str | None, *, whole: bool) -> Source:

@@ -37,13 +37,18 @@ def demo(
     n: int = 1_000_000,
     seed: int = 0,
     *,
+    stops: int = 0,
     watch: Callable[[Iterable[Run]], Iterable[Run]] = iter,
 ) -> Demo:
     """n flips of the coin, encoded with each friend's belief, by the arithmetic coder and by Huffman's.
+
+    stops: at how many places on the way the mean surprise is told.
 
     >>> [round(run.cross_entropy, 2) for run in demo(1000).experiment.runs[::2]]
     [23.25, 1.72, 1.0, 0.88, 1.1, 9.97]
     """
     source = IidSource(Distribution.parse(TRUTH))
     beliefs, coders = map(Distribution.parse, BELIEFS), map(choose, CODERS)
-    return Demo(validate_all(source, [*beliefs], [*coders], n, seed, zeros=ZeroPolicy.parse(FLOOR), watch=watch))
+    return Demo(
+        validate_all(source, [*beliefs], [*coders], n, seed, zeros=ZeroPolicy.parse(FLOOR), stops=stops, watch=watch)
+    )

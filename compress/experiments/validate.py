@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from bitarray import bitarray
 
 from compress.coders.catalog import choose
@@ -125,13 +126,15 @@ def validate_all(
     *,
     zeros: ZeroPolicy = REFUSED,
     alpha: float = ALPHA,
+    stops: int = 0,
     reading: Reading = BARE,
     watch: Callable[[Iterable[Run]], Iterable[Run]] = iter,
 ) -> Experiment:
     """Every assumed Q with every coder on one stream.
 
-    alpha: how seldom a true claim about a stream that is given may be refused.  reading: how the words for P and
-    Q were read, for the record.  `watch` wraps the runs, to show progress.
+    alpha: how seldom a true claim about a stream that is given may be refused.  stops: at how many places on the
+    way the mean surprise is told.  reading: how the words for P and Q were read, for the record.  `watch` wraps
+    the runs, to show progress.
 
     >>> source = IidSource(Distribution.parse("dice:2"))
     >>> validate_all(source, [Relative.TRUE, Relative.UNIFORM], [choose("arithmetic")], 500).verdict
@@ -157,14 +160,14 @@ def validate_all(
         for choice in choices:
             choice.family.require(pair)
         planned += [Run(pair, choice, is_sample) for choice in choices]
-    runs = tuple(_run(sample, run, zeros, claim) for run in watch(planned))
+    runs = tuple(_run(sample, run, zeros, claim, stops) for run in watch(planned))
     given = None
     if isinstance(source, ClaimedSource) and claim is not None:
         given = Given(source.name, sample.content[1], claim, tuple(impossible))
     return Experiment(source.distribution, seed, n, zeros, runs, reading, given)
 
 
-def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None) -> Validation:
+def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops: int) -> Validation:
     n, stream = sample.n, sample.stream.over(run.pair.q.tokens)
     data = _write(sample, stream, run, zeros)
     # From here on only what the file says counts.
@@ -200,7 +203,21 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None) -> Va
             accounting=checks.accounting(ledger, len(data)),
             claim=None if claim is None else claim.passed,
         ),
+        path=_path(stream.symbols, coder, stops),
     )
+
+
+def _path(symbols: Symbols, coder: Static, stops: int) -> tuple[tuple[int, float], ...]:
+    """The mean surprise of the first tokens at so many numbers of them, each a like share more than the last."""
+    if not stops or not symbols.size:
+        return ()
+    counts = np.zeros(coder.surprises.size, np.int64)
+    path, start = [], 0
+    for stop in np.unique(np.geomspace(1, symbols.size, stops).round().astype(int)).tolist():
+        counts += histogram(symbols[start:stop], counts.size)
+        path.append((stop, code_length(counts, coder.surprises) / stop))
+        start = stop
+    return tuple(path)
 
 
 def _decoded(coder: Static, payload: bitarray, n: int) -> Symbols | None:

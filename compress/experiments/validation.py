@@ -19,10 +19,10 @@ from compress.probability.zeros import ZeroPolicy
 from compress.shown import Shown
 from compress.specs import BARE, Reading
 
-__all__ = ["Experiment", "Given", "Validation"]
+__all__ = ["Z95", "Experiment", "Given", "Validation"]
 
 # 95% of a normal's mass lies within this many standard deviations.
-_Z95 = 1.959963984540054
+Z95 = 1.959963984540054
 # How far below H(P,Q) a code must be expected to cost before it is worth remarking, bits/token.
 _REMARKABLE = 1e-2
 # Where the normal approximation may be further off than this, an interval is marked.
@@ -35,7 +35,8 @@ class Validation:
 
     pair: P, and Q after its zero policy.  moments: of a token's surprise under P, by the coder that was
     parsed back from the file.  is_forecast: whether P and Q were fixed before the stream was drawn, so that
-    what P lets expect can be held against it.
+    what P lets expect can be held against it.  path: the mean surprise of the first tokens, at a few numbers of
+    them, if it was asked for.
     """
 
     pair: Pair
@@ -49,6 +50,7 @@ class Validation:
     ledger: Ledger
     blocks: int
     checks: Checks
+    path: tuple[tuple[int, float], ...] = ()
 
     @property
     def assumed(self) -> Distribution:
@@ -115,7 +117,7 @@ class Validation:
         """
         if not self.standard_error:
             return None
-        centre, reach = self.ideal_bits / self.n, _Z95 * self.standard_error
+        centre, reach = self.ideal_bits / self.n, Z95 * self.standard_error
         return centre - reach, centre + reach
 
     @property

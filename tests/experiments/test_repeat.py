@@ -128,7 +128,7 @@ def test_a_run_that_fails_is_counted_and_is_the_worst(monkeypatch: pytest.Monkey
 
 def test_intervals_that_do_not_mean_95_percent_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     assert repeated("dice:2", runs=200).verdict == "pass"
-    monkeypatch.setattr(validation, "_Z95", 1.0)
+    monkeypatch.setattr(validation, "Z95", 1.0)
     [each] = repeated("dice:2", runs=200).each
     assert 0.55 < (each.coverage or 0) < 0.8
     assert (each.holds, each.passed, each.verdict) == (False, 200, "fail")
