@@ -38,6 +38,7 @@ CLAIM = "tests/experiments/test_claim.py::test_"
 REPEAT = "tests/experiments/test_repeat.py::test_"
 SABOTAGE = "tests/experiments/test_sabotage.py::test_"
 PLOTS = "tests/reports/test_plots.py::test_"
+PAGE = "tests/reports/test_page.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
@@ -83,6 +84,16 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "reports/charts.py": [
         ("round(value / reach * middle)", "round(value / reach)", f"{PLOTS}a_funnel_of_letters"),
         ("largest * _WIDTH)", "largest * 9)", f"{PLOTS}bars_of_letters"),
+    ],
+    "reports/page.py": [
+        ("autoescape=True", "autoescape=False", f"{PAGE}foreign_names"),
+        ("hashlib.sha256(script.encode())", "hashlib.sha256(b'')", f"{PAGE}a_page_asks_for_nothing"),
+        ("body = [row for row in rows if row not in foot]", "body = rows", f"{PAGE}a_page_has_the_tables"),
+        ("_MOST_ROWS = 1000", "_MOST_ROWS = 10000", f"{PAGE}a_page_is_the_same"),
+        ('role="img" aria-label="{CAPTIONS[kind]}"', 'role="img"', f"{PAGE}pictures_have_words"),
+    ],
+    "reports/survey_plots.py": [
+        ("append((sizes.bits_per_byte, at[row.file]))", "append((0.0, at[row.file]))", f"{PLOTS}sizes_are"),
     ],
     "reports/repeated.py": [
         ("each.scores.share(low, high)", "each.scores.share(low, high + 1)", f"{REPEAT}the_command_says"),

@@ -29,6 +29,7 @@ _HELP = {
     "json": "Write the result as JSON; - is standard output.",
     "csv": "Write the rows as CSV; - is standard output.",
     "markdown": "Write the tables as Markdown; - is standard output.",
+    "html": "Write one page with tables and pictures; - is standard output.",
 }
 
 
@@ -121,7 +122,12 @@ class Exports:
             from compress.reports.figures import picture_format
 
             picture_format(self.plot)
-        elif self.plot_kind is not None:
+        if "html" in self.targets:
+            from compress.reports.page import has_jinja
+
+            if not has_jinja():
+                raise OutputError(f"{self.targets['html']}: a page needs jinja2; pip install 'codelen[html]'")
+        if self.plot is None and self.plot_kind is not None:
             raise SpecError("--plot-kind says which picture --plot FILE is to be")
         names = list(self._files().values())
         places = [name if name == PIPE else os.path.realpath(name) for name in names]

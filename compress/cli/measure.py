@@ -54,7 +54,7 @@ def probability(text: str) -> float:
 @click.command("demo")
 @click.option("-n", "n", type=COUNT, metavar="N", default=1_000_000, show_default=True, help="Flips.")
 @seed_option
-@export_options("json", "csv", "markdown", plots=RUN_PLOTS)
+@export_options("json", "csv", "markdown", "html", plots=RUN_PLOTS)
 @click.pass_context
 def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> None:
     """Six friends guess how a coin falls, and each guess is encoded for real.
@@ -99,7 +99,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
 @normalize_option
 @zeros_option
 @seed_option
-@export_options("json", "csv", "markdown", plots=(*RUN_PLOTS, "z"))
+@export_options("json", "csv", "markdown", "html", plots=(*RUN_PLOTS, "z"))
 @click.pass_context
 def validate_command(
     ctx: click.Context,
@@ -169,7 +169,7 @@ def validate_command(
 
 
 def _stops(exports: Exports) -> int:
-    return _STOPS if exports.plot_kind == "funnel" else 0
+    return _STOPS if exports.plot_kind == "funnel" or "html" in exports.targets else 0
 
 
 def _source(reading: Reading, true: str, stream: str | None, *, whole: bool) -> Source:

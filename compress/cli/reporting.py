@@ -58,7 +58,7 @@ __all__ = ["compare_command", "report_command"]
     help="Compressors to stand beside, or none.",
 )
 @click.option("--no-speed", is_flag=True, help="Measure no speeds: the report is the same on any machine.")
-@export_options("json", "csv", "markdown")
+@export_options("json", "csv", "markdown", "html", plots=("sizes",))
 @click.pass_context
 def report_command(
     ctx: click.Context,
@@ -117,7 +117,7 @@ def report_command(
 )
 @click.option("--force", is_flag=True, help="Compare them although they are not about the same inputs.")
 @click.option("--all", "everything", is_flag=True, help="Show the cells that are the same, too.")
-@export_options("json", "csv", "markdown")
+@export_options("json", "csv", "markdown", "html")
 @click.pass_context
 def compare_command(
     ctx: click.Context,

@@ -45,6 +45,10 @@ ORDER = (
     (GREY, "P"),
     ("#E69F00", "X"),
     ("#000000", "*"),
+    (BLUE, "<"),
+    (ORANGE, ">"),
+    (GREEN, "h"),
+    (PINK, "p"),
 )
 
 # What a name may end in, with what makes a file the same twice.

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.table import Column, Table
 
-from compress.reports.tables import Either
+from compress.reports.parts import parts_of
 
 __all__ = ["markdown"]
 
@@ -25,6 +25,7 @@ _OPENINGS = re.compile(r"^(\d*)([#+.)-])")
 def markdown(report: RenderableType) -> str:
     r"""The Markdown of a report made of lines of text and tables.
 
+    >>> from rich.console import Group
     >>> table = Table("token", Column("p", justify="right"))
     >>> table.add_row("a|b", "0.5")
     >>> print(markdown(Group("Two *tokens*", table)), end="")
@@ -35,7 +36,7 @@ def markdown(report: RenderableType) -> str:
     | a\|b  | 0.5 |
     """
     blocks: list[list[str]] = [[]]
-    for part in _parts(report):
+    for part in parts_of(report):
         if isinstance(part, Table):
             blocks += [[*_table(part)], []]
         else:
@@ -47,16 +48,6 @@ def markdown(report: RenderableType) -> str:
     # Two blanks at its end make a line of a paragraph a line.
     texts = [("\n" if block[0].startswith("|") else "  \n").join(block) for block in blocks if block]
     return "\n\n".join(texts) + "\n"
-
-
-def _parts(report: RenderableType) -> Iterator[RenderableType]:
-    if isinstance(report, Either):
-        yield from _parts(report.wide)
-    elif isinstance(report, Group):
-        for part in report.renderables:
-            yield from _parts(part)
-    else:
-        yield report
 
 
 def _table(table: Table) -> Iterator[str]:

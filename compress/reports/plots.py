@@ -10,10 +10,12 @@ from compress.errors import SpecError, quoted
 from compress.experiments.demo import Demo
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast
 from compress.experiments.repeat import Repetitions
+from compress.experiments.report import Report
 from compress.experiments.validation import Experiment
 from compress.reports.code_plots import code_bars_plot, pair_bars_plot, surprise_plot, tree_plot
 from compress.reports.figures import Paint, picture
 from compress.reports.run_plots import funnel_plot, measured_plot, scores_plot, waterfall_plot
+from compress.reports.survey_plots import sizes_plot
 
 __all__ = ["PLOTS", "as_picture", "kinds_of"]
 
@@ -33,6 +35,7 @@ def _of_demo(plot: Callable[[Experiment], Sized], demo: Demo) -> Sized:
 PLOTS: dict[type, dict[str, Callable[[Any], Sized]]] = {
     Experiment: dict(_OF_RUNS),
     Repetitions: {"z": scores_plot},
+    Report: {"sizes": sizes_plot},
     Forecast: {"surprise": surprise_plot},
     PairForecast: {"bars": pair_bars_plot, "surprise": surprise_plot},
     CodeForecast: {"bars": code_bars_plot, "tree": tree_plot},

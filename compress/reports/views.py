@@ -42,7 +42,7 @@ from compress.reports.repeated import repetitions_record, repetitions_report
 from compress.reports.rows import comparison_rows, csv_text, experiment_rows, repetition_rows, survey_rows
 from compress.reports.surveyed import survey_report
 
-__all__ = ["FORMATS", "as_csv", "as_json", "as_json_text", "as_markdown", "as_rows", "as_table"]
+__all__ = ["FORMATS", "as_csv", "as_json", "as_json_text", "as_markdown", "as_page", "as_rows", "as_table"]
 
 
 class View(NamedTuple):
@@ -103,9 +103,17 @@ def as_markdown(record: object) -> str:
     return markdown(as_table(record))
 
 
+def as_page(record: object) -> str:
+    """The record as one page of HTML.  Raises OutputError where jinja2 is not installed."""
+    from compress.reports.page import page  # who wants no page waits for none
+
+    return page(record, as_table(record, everything=True) if isinstance(record, Comparison) else as_table(record))
+
+
 # The text of a record in each format that can be kept.
 FORMATS: dict[str, Callable[[object], str]] = {
     "json": as_json_text,
     "csv": as_csv,
     "markdown": as_markdown,
+    "html": as_page,
 }

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+import compress
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import SpecError
@@ -50,6 +51,7 @@ def all_records() -> list[Any]:
         PairForecast(Pair.of(p, q)),
         expected_code(p, choose("huffman")),
         expected_code(p, choose("arithmetic"), q),
+        compress.report([str(Path(__file__))], speed=False),
     ]
 
 
@@ -174,6 +176,23 @@ def test_a_tree_has_a_leaf_for_each_word_at_its_depth() -> None:
     leaves = [float(line.get_ydata()[0]) for line in axes.lines if line.get_marker() == "s"]
     assert sorted(leaves) == [1, 2, 2]
     assert {text.get_text() for text in axes.texts} == {"0", "1", "a", "b", "c"}
+
+
+def test_sizes_are_where_the_rows_say(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abracadabra" * 30)
+    (tmp_path / "b").write_bytes(bytes(range(256)))
+    (tmp_path / "empty").touch()
+    made = compress.report([tmp_path], assumed=["empirical", "uniform"], baselines="zlib", speed=False)
+    [axes] = painted(made, "sizes").axes
+    shown = {
+        line.get_label(): list(map(float, line.get_xdata())) for line in axes.lines if line.get_linestyle() == "None"
+    }
+    assert len(shown) == 5
+    rows = [row for row in made.rows if (row.how.spec, row.how.coder.name) == ("uniform", "huffman")]
+    assert shown["uniform, huffman"] == [row.sums.sizes.bits_per_byte for row in rows if row.sums.n]
+    assert shown["zlib 6"] == [row.sizes.bits_per_byte for row in made.baselines if row.sizes.content_bytes]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["a", "b"]
+    assert as_picture(compress.report([], baselines="none"), None, "svg").startswith(b"<?xml")
 
 
 def test_tokens_lie_on_the_curve_of_surprise() -> None:

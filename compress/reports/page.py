@@ -1,0 +1,168 @@
+"""A record as one page of HTML that needs nothing else: its words, its tables, its pictures.
+
+Tables are sorted by a click on a head, or by the keyboard; pictures have words beside them for who does not see
+them.  Foreign names are escaped by the template, and the page allows no script but its own, and no request at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.util
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any, Literal
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from compress import __version__
+from compress.errors import OutputError
+from compress.experiments.compare import Comparison
+from compress.experiments.demo import Demo
+from compress.experiments.repeat import Repetitions
+from compress.experiments.report import Report
+from compress.experiments.validation import Experiment
+from compress.reports.figures import has_matplotlib
+from compress.reports.parts import parts_of
+from compress.reports.plots import PLOTS, as_picture
+
+__all__ = ["has_jinja", "page"]
+
+TITLES = {
+    Experiment: "Draw from P, encode with Q",
+    Demo: "Six beliefs about a coin",
+    Repetitions: "An experiment, repeated",
+    Report: "Bits per token of files, beliefs and coders",
+    Comparison: "Two reports, cell by cell",
+}
+# What each picture shows, for who does not see it.
+CAPTIONS = {
+    "measured": "Each run: predicted cross-entropy, measured payload, and the 95% interval around their distance.",
+    "funnel": "The mean surprise of ever more tokens, within the band that 95% of such means lie in.",
+    "waterfall": "From n·H(P) to the file: each term of the ledger begins where the one before it ended.",
+    "z": "How z fell over all repetitions, beside the normal curve.",
+    "sizes": "Bits of the encoded file for each byte of content; the line is the file's entropy.",
+    "cross": "Bits a token of each file, a row, coded with each other file's counts, a column.",
+}
+# Rows beyond this would make a page that nobody sends.
+_MOST_ROWS = 1000
+
+
+@dataclass
+class Block:
+    """A part of a page: lines of text, or a table."""
+
+    lines: list[str] = field(default_factory=list)
+    head: Sequence[Cell] = ()
+    rows: Sequence[Sequence[Cell]] = ()
+    foot: Sequence[Sequence[Cell]] = ()
+    left_out: int = 0
+
+    @property
+    def is_sortable(self) -> bool:
+        """Whether each row stands for itself: one that has no name belongs to the one above it."""
+        return len(self.rows) > 1 and all(row[0].text for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a table, on which side, and the word for its colour."""
+
+    text: str
+    side: Literal["left", "right"]
+    tone: str = ""
+
+
+def has_jinja() -> bool:
+    """Whether pages can be made."""
+    try:
+        return importlib.util.find_spec("jinja2") is not None
+    except ValueError:
+        return False
+
+
+def page(record: object, report: RenderableType) -> str:
+    """The page of a record and of its report.  Raises OutputError where jinja2 is not installed."""
+    if not has_jinja():
+        raise OutputError("a page needs jinja2; pip install 'codelen[html]'")
+    import jinja2
+    import markupsafe
+
+    room = resources.files("compress.reports")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    script = room.joinpath("page.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.from_string(room.joinpath("page.html").read_text("utf-8")).render(
+        title=TITLES[type(record)],
+        verdict=_verdict(record),
+        blocks=list(_blocks(report)),
+        pictures=list(_pictures(record)),
+        style=markupsafe.Markup(room.joinpath("page.css").read_text("utf-8")),
+        script=markupsafe.Markup(script),
+        digest=digest,
+        version=__version__,
+    )
+
+
+def _verdict(record: Any) -> str:
+    return str(record.experiment.verdict if isinstance(record, Demo) else record.verdict)
+
+
+def _blocks(report: RenderableType) -> Iterator[Block]:
+    block = Block()
+    for part in parts_of(report):
+        if isinstance(part, Table):
+            if block.lines:
+                yield block
+            yield _table(part)
+            block = Block()
+            continue
+        for line in str(part).split("\n"):
+            if line.strip():
+                block.lines.append(line.strip())
+            elif block.lines:
+                yield block
+                block = Block()
+    if block.lines:
+        yield block
+
+
+def _table(table: Table) -> Block:
+    sides: list[Literal["left", "right"]] = ["right" if each.justify == "right" else "left" for each in table.columns]
+    head = [Cell(str(column.header), side) for column, side in zip(table.columns, sides, strict=True)]
+    rows = [
+        [Cell(str(cell), side, _tone(cell)) for cell, side in zip(row, sides, strict=True)]
+        for row in zip(*(column.cells for column in table.columns), strict=True)
+    ]
+    # What is a sum of the others stays below them, however they are sorted.
+    foot = [row for row in rows if re.match(r"(\* )?total|8 x file bytes", row[0].text)] if head[0].text else []
+    body = [row for row in rows if row not in foot]
+    return Block([], head, body[:_MOST_ROWS], foot, max(len(body) - _MOST_ROWS, 0))
+
+
+def _tone(cell: object) -> str:
+    style = str(getattr(cell, "style", ""))
+    return next(
+        (word for colour, word in (("green", "good"), ("red", "bad"), ("yellow", "new")) if colour in style), ""
+    )
+
+
+def _pictures(record: object) -> Iterator[tuple[str, Any]]:
+    """A caption and the SVG of each picture of a record, as far as there is anything to draw them with."""
+    import markupsafe
+
+    if not has_matplotlib():
+        return
+    for kind in PLOTS.get(type(record), {}):
+        if kind != "funnel" or _has_path(record):
+            svg = as_picture(record, kind, "svg").decode()
+            inner = svg[svg.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{CAPTIONS[kind]}" ', 1)
+            yield CAPTIONS[kind], markupsafe.Markup(inner)
+
+
+def _has_path(record: object) -> bool:
+    experiment = record.experiment if isinstance(record, Demo) else record
+    return isinstance(experiment, Experiment) and any(run.path for run in experiment.runs)
