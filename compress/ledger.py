@@ -30,6 +30,7 @@ import numpy.typing as npt
 
 from compress.probability.distribution import Distribution
 from compress.probability.information import mean
+from compress.shown import Displayed
 
 __all__ = ["TERMS", "Ledger"]
 
@@ -37,7 +38,7 @@ TERMS = ("entropy", "mismatch", "code", "luck", "coder", "container")
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Ledger(Displayed):
     """The six terms, bits over the whole stream, and the parts of `container`, whole bits."""
 
     entropy: float

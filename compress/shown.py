@@ -2,6 +2,7 @@
 
     record.to_json()  to_csv()  to_markdown()      text, as the command line exports it
     record.to_rows()                               a flat dictionary for each run, as data frames take them
+    record                                         in a notebook: its words and tables
 
 A record knows nothing of how it looks.  This is the one place where what lies below asks what lies above it,
 and it does so by name, when it is first asked.
@@ -12,10 +13,17 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["Shown"]
+__all__ = ["Displayed", "Shown"]
 
 
-class Shown:
+class Displayed:
+    """An object that a notebook shows as `reports.displays` says."""
+
+    def _repr_html_(self) -> str:
+        return str(importlib.import_module("compress.reports.displays").as_display(self))
+
+
+class Shown(Displayed):
     """A record that `reports.views` knows how to show."""
 
     def to_json(self) -> str:

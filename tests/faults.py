@@ -39,6 +39,7 @@ REPEAT = "tests/experiments/test_repeat.py::test_"
 SABOTAGE = "tests/experiments/test_sabotage.py::test_"
 PLOTS = "tests/reports/test_plots.py::test_"
 PAGE = "tests/reports/test_page.py::test_"
+DISPLAYS = "tests/reports/test_displays.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
@@ -84,6 +85,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "reports/charts.py": [
         ("round(value / reach * middle)", "round(value / reach)", f"{PLOTS}a_funnel_of_letters"),
         ("largest * _WIDTH)", "largest * 9)", f"{PLOTS}bars_of_letters"),
+    ],
+    "reports/displays.py": [
+        ("{escape(str(cell))}", "{cell}", f"{DISPLAYS}foreign_tokens"),
+        ("line.partition('; --all')[0]", "line", f"{DISPLAYS}a_long_one"),
+        ("fixed(ledger.total, 1)", "fixed(0.0, 1)", f"{DISPLAYS}the_figures"),
     ],
     "reports/page.py": [
         ("autoescape=True", "autoescape=False", f"{PAGE}foreign_names"),

@@ -88,6 +88,7 @@ HOUSE = (
     "reports.plots",
     "reports.page",
     "reports.views",
+    "reports.displays",
     "cli.failures",
     "cli.options",
     "cli.exporting",

@@ -33,6 +33,7 @@ from bitarray.util import int2ba
 
 from compress.errors import DataError
 from compress.probability import information
+from compress.shown import Displayed
 
 __all__ = ["ABSENT", "LONGEST", "Codebook", "with_weight"]
 
@@ -46,7 +47,7 @@ Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Codebook:
+class Codebook(Displayed):
     """A canonical prefix code: lengths in bits, shape (K,), int64; ABSENT for a symbol without a word.
 
     Raises DataError for lengths that no prefix code has (Kraft sum above 1).

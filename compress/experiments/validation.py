@@ -16,7 +16,7 @@ from compress.experiments.claim import Claim
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.zeros import ZeroPolicy
-from compress.shown import Shown
+from compress.shown import Displayed, Shown
 from compress.specs import BARE, Reading
 
 __all__ = ["Z95", "Experiment", "Given", "Validation"]
@@ -30,7 +30,7 @@ _ROUGH = 0.05
 
 
 @dataclass(frozen=True)
-class Validation:
+class Validation(Displayed):
     """One stream, one Q, one coder: what was measured.  Lengths in bits.
 
     pair: P, and Q after its zero policy.  moments: of a token's surprise under P, by the coder that was

@@ -29,6 +29,7 @@ from compress.notation import exact_number, taken_apart
 from compress.probability import information
 from compress.probability.decimals import LEAST_RATIO
 from compress.probability.families import FAMILIES, MAX_TOKENS, Endless, make
+from compress.shown import Displayed
 
 __all__ = ["Distribution", "Number", "Pair", "align"]
 
@@ -37,7 +38,7 @@ Number = int | float | Fraction | Decimal
 
 
 @dataclass(frozen=True)
-class Distribution:
+class Distribution(Displayed):
     """Tokens in order, each with an integer weight; P(token i) = weights[i] / total, exactly.
 
     Raises DataError for an empty alphabet, a token named twice, a negative weight, or no mass at all.
@@ -224,7 +225,7 @@ class Distribution:
 
 
 @dataclass(frozen=True)
-class Pair:
+class Pair(Displayed):
     """P and Q over one alphabet.  Raises ValueError for two alphabets; `Pair.of` joins them."""
 
     p: Distribution

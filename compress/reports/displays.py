@@ -1,0 +1,103 @@
+"""How objects show themselves in a notebook: the words and tables of their reports, as a piece of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from compress.coders.codebook import Codebook
+from compress.experiments.predict import Forecast, PairForecast
+from compress.experiments.validation import Validation
+from compress.ledger import Ledger
+from compress.probability.distribution import Distribution, Pair
+from compress.reports.described import ROWS, distribution_report, pair_report
+from compress.reports.measured import measured, verdict, z_score
+from compress.reports.parts import parts_of
+from compress.reports.tables import fixed, in_bits, ledger_table, new_table, spec_name
+from compress.reports.views import VIEWS, as_table
+
+__all__ = ["as_display"]
+
+_CELL = "padding:.1em .6em;border-bottom:1px solid #8884"
+_NUMBER = f"{_CELL};text-align:right;font-variant-numeric:tabular-nums"
+
+
+def as_display(record: object) -> str:
+    """A piece of HTML with a record's words and tables.
+
+    >>> as_display(Ledger(1.0, 0.0, 0.0, 0.0, 0.0, {"header": 8})).count("<tr>")
+    8
+    """
+    report = as_table(record) if type(record) in VIEWS else _DISPLAYS[type(record)](record)
+    return f"<div>{''.join(_pieces(report))}</div>"
+
+
+def _pieces(report: RenderableType) -> Iterator[str]:
+    for part in parts_of(report):
+        if isinstance(part, Table):
+            yield _table(part)
+        else:
+            # What would show all of it on a command line is no help here.
+            yield from (
+                f"<div>{escape(line.partition('; --all')[0])}</div>" for line in str(part).split("\n") if line.strip()
+            )
+
+
+def _table(table: Table) -> str:
+    styles = [_NUMBER if column.justify == "right" else f"{_CELL};text-align:left" for column in table.columns]
+
+    def row(cells: tuple[Any, ...], tag: str) -> str:
+        filled = (
+            f'<{tag} style="{style}">{escape(str(cell))}</{tag}>' for cell, style in zip(cells, styles, strict=True)
+        )
+        return f"<tr>{''.join(filled)}</tr>"
+
+    rows = [row(cells, "td") for cells in zip(*(column.cells for column in table.columns), strict=True)]
+    head = tuple(column.header for column in table.columns)
+    named = f"<thead>{row(head, 'th')}</thead>" if any(map(str, head)) else ""
+    style = "border-collapse:collapse;margin:.4em 0"
+    return f'<table style="{style}">{named}<tbody>{"".join(rows)}</tbody></table>'
+
+
+def _ledger(ledger: Ledger) -> RenderableType:
+    table = new_table("ledger", "bits")
+    for term, bits in ledger.terms.items():
+        table.add_row(term, fixed(bits, 1))
+    table.add_row("8 x file bytes", fixed(ledger.total, 1))
+    return table
+
+
+def _codebook(book: Codebook) -> RenderableType:
+    table = new_table("symbol", "length", "word", left=0)
+    for symbol, word in list(enumerate(book.words))[:ROWS]:
+        table.add_row(str(symbol), "-" if word is None else str(len(word)), "-" if word is None else word.to01())
+    rest = len(book.words) - ROWS
+    return Group(f"Kraft sum {book.kraft_sum}", table, *([f"... and {rest:,} more"] if rest > 0 else []))
+
+
+def _validation(run: Validation) -> RenderableType:
+    table = new_table("assumed Q", "coder", "D(P||Q)", "H(P,Q)", "predicted", "measured ± 95%", "z", "verdict", left=2)
+    table.add_row(
+        spec_name(run.assumed),
+        run.coder,
+        in_bits(run.kl_divergence),
+        in_bits(run.cross_entropy),
+        in_bits(run.expected_bits_per_token),
+        measured(run),
+        z_score(run.z),
+        verdict(run.verdict, run.checks.failed),
+    )
+    return Group(table, ledger_table(run.ledger, run.n, run.file_bytes))
+
+
+_DISPLAYS: dict[type, Callable[[Any], RenderableType]] = {
+    Distribution: lambda p: distribution_report(Forecast(p)),
+    Pair: lambda pair: pair_report(PairForecast(pair)),
+    Codebook: _codebook,
+    Ledger: _ledger,
+    Validation: _validation,
+}

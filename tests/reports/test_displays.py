@@ -1,0 +1,75 @@
+"""Objects show themselves in a notebook: every figure of their tables, escaped, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import compress
+from compress.coders.catalog import choose
+from compress.experiments.demo import demo
+from compress.experiments.predict import expected_code
+from compress.experiments.validate import validate_all
+from compress.probability.distribution import Distribution, Pair
+from compress.probability.relative import Relative
+from compress.sources.iid import IidSource
+
+P = Distribution.parse("a=.5,b=.3,c=.2")
+
+
+def all_objects() -> dict[str, Any]:
+    run = compress.validate(P, "a=.4,b=.3,c=.3", "huffman", n=500)
+    book = expected_code(P, choose("huffman")).coder.book
+    experiment = validate_all(IidSource(P), [Relative.TRUE], [choose("huffman")], 100)
+    report = compress.report([Path(__file__)], speed=False)
+    named = (P, Pair.of(P, P), book, run, run.ledger, experiment, report, demo(100), compress.compare(report, report))
+    return {type(each).__name__: each for each in named}
+
+
+OBJECTS = all_objects()
+
+
+def cells(html: str) -> list[list[str]]:
+    rows = re.findall(r"<tr>(.*?)</tr>", html, flags=re.DOTALL)
+    return [[unescape(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, flags=re.DOTALL)] for row in rows]
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_an_object_is_a_piece_of_html(name: str) -> None:
+    html = OBJECTS[name]._repr_html_()
+    assert html.startswith("<div>")
+    assert html.endswith("</div>")
+    assert len({len(row) for row in cells(html)}) <= 3
+    assert not re.search(r"<(script|style|img|link)|--all|url\(", html)
+    assert not hasattr(OBJECTS[name], "_repr_svg_")
+    assert not hasattr(OBJECTS[name], "_repr_png_")
+
+
+def test_the_figures_are_the_objects() -> None:
+    assert ["a", "0.5", "1.00"] in cells(OBJECTS["Distribution"]._repr_html_())
+    assert [row[0] for row in cells(OBJECTS["Pair"]._repr_html_())][1:4] == ["a", "b", "c"]
+    assert cells(OBJECTS["Codebook"]._repr_html_())[1:] == [["0", "1", "0"], ["1", "2", "10"], ["2", "2", "11"]]
+    run, shown = OBJECTS["Validation"], cells(OBJECTS["Validation"]._repr_html_())
+    assert shown[1][:3] == ["a=.4,b=.3,c=.3", "huffman", f"{run.kl_divergence:.4f}"]
+    assert shown[1][-1] == "pass"
+    assert ["8 x file bytes", f"{8 * run.file_bytes:,}.0"] in cells(OBJECTS["Ledger"]._repr_html_())
+    assert len(cells(OBJECTS["Ledger"]._repr_html_())) == 1 + 6 + 1
+
+
+def test_foreign_tokens_are_words() -> None:
+    html = Distribution.from_weights([("<b>&", 1), ('"x"', 1)])._repr_html_()
+    assert "<b>" not in html
+    assert {row[0] for row in cells(html)} >= {"<b>&", '"x"'}
+
+
+def test_a_long_one_is_cut_and_says_so() -> None:
+    html = Distribution.parse("uniform:1000")._repr_html_()
+    assert "... and 960 more tokens</div>" in html
+    assert html.count("<tr>") < 50
+    book = expected_code(Distribution.parse("uniform:1000"), choose("huffman")).coder.book
+    assert book is not None
+    assert "... and 960 more" in book._repr_html_()
