@@ -40,6 +40,7 @@ SABOTAGE = "tests/experiments/test_sabotage.py::test_"
 PLOTS = "tests/reports/test_plots.py::test_"
 PAGE = "tests/reports/test_page.py::test_"
 DISPLAYS = "tests/reports/test_displays.py::test_"
+CROSS = "tests/experiments/test_cross.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
@@ -110,6 +111,14 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return bits[: max(len(bits) - 8, 0)]", "return bits", f"{SABOTAGE}a_break_is_caught"),
         ("if not isinstance(source, IidSource):", "if False:", f"{SABOTAGE}what_cannot_be_broken"),
         ("lost: 0.0", "lost: 1.0", f"{SABOTAGE}only_one_thing"),
+    ],
+    "experiments/cross.py": [
+        ('(file, f"file:{belief}", choice.name)', '(belief, f"file:{file}", choice.name)', f"{CROSS}each_cell"),
+        ("reading.kind, zeros) for q in", "reading.kind, AFFORDABLE) for q in", f"{CROSS}the_zero_policy"),
+    ],
+    "reports/crossed.py": [
+        ("in_bits(values[row][column])", "in_bits(values[column][row])", f"{CROSS}the_command_has"),
+        ("range(first, min(first + _ABREAST, len(names)))", "range(first, first + 1)", f"{CROSS}many_files"),
     ],
     "experiments/claim.py": [
         ("if correction <= _LARGEST_CORRECTION and", "if correction <= 2 and", f"{CLAIM}where_the_chi_square"),

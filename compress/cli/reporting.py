@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import click
+from click.core import ParameterSource
 
 from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import tell
@@ -19,11 +21,12 @@ from compress.cli.options import (
     zeros_option,
 )
 from compress.coders.protocol import Choice
-from compress.errors import CompressError
+from compress.errors import CompressError, SpecError
 from compress.experiments.baselines import BASELINES, Baseline, baselines_named
 from compress.experiments.compare import Kept, compare
+from compress.experiments.cross import AFFORDABLE, cross
 from compress.experiments.report import Failure
-from compress.experiments.survey import files_among, survey
+from compress.experiments.survey import Step, files_among, survey
 from compress.frames.files import Encoding
 from compress.inputs import read_whole
 from compress.notation import share
@@ -44,6 +47,7 @@ __all__ = ["compare_command", "report_command"]
     default=("empirical",),
     help="Q: empirical (a file's own counts), uniform, or a distribution.  May be repeated.  [default: empirical]",
 )
+@click.option("--cross", "crossed", is_flag=True, help="Code each file with the counts of each.")
 @coders_option("arithmetic", "huffman")
 @tokens_option
 @zeros_option
@@ -65,6 +69,7 @@ def report_command(
     paths: tuple[str, ...],
     recursive: bool,
     assumed: tuple[str, ...],
+    crossed: bool,
     choices: tuple[Choice, ...],
     kind: Tokeniser,
     zeros: ZeroPolicy,
@@ -79,18 +84,19 @@ def report_command(
     accounted for; P is the file's own counts, P̂.  Exit status 1 if a file could not be coded, 3 if a check failed.
     """
     files = files_among(paths, recursive=recursive)
+    if crossed and ctx.get_parameter_source("assumed") is not ParameterSource.DEFAULT:
+        raise SpecError("--cross takes each file's counts for Q: it has no --assumed beside it")
     with exports.opened(*files, *files_of(*assumed)) as show:
         reading = Reading(kind, normalize)
-        hows = [Encoding(reading.assumed(spec), choice, kind, zeros) for spec in assumed for choice in choices]
-        made = survey(
-            files,
-            hows,
-            beside,
-            reading=reading,
-            speed=not no_speed,
-            watch=lambda steps: watched(steps, "encoding", size=lambda step: step.size),
-        )
-        show(made)
+        if crossed:
+            given = ctx.get_parameter_source("zeros") is not ParameterSource.DEFAULT
+            matrix = cross(files, choices, zeros=zeros if given else AFFORDABLE, reading=reading, watch=_progress)
+            made = matrix.report
+            show(matrix)
+        else:
+            hows = [Encoding(reading.assumed(spec), choice, kind, zeros) for spec in assumed for choice in choices]
+            made = survey(files, hows, beside, reading=reading, speed=not no_speed, watch=_progress)
+            show(made)
     for failure in made.failures:
         tell(_named(failure), debug=bool(getattr(ctx.obj, "debug", False)))
     ctx.exit(1 if made.failures else 0 if made.verdict == "pass" else 3)
@@ -146,6 +152,10 @@ def _kept(name: str) -> Kept:
         return Kept.of(name)
     with reading_input(name) as file:
         return Kept.of(read_whole(file))
+
+
+def _progress(steps: Sequence[Step]) -> Iterable[Step]:
+    return watched(steps, "encoding", size=lambda step: step.size)
 
 
 def _named(failure: Failure) -> Exception:

@@ -4,7 +4,7 @@
 
 Each file is split once, and encoded and decoded again where its speed is asked for.
 
-Next: `repeat` (an experiment many times).
+Next: `cross` (files and each other's counts).
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from rich.table import Table
 from compress import __version__
 from compress.errors import OutputError
 from compress.experiments.compare import Comparison
+from compress.experiments.cross import Cross
 from compress.experiments.demo import Demo
 from compress.experiments.repeat import Repetitions
 from compress.experiments.report import Report
@@ -35,6 +36,7 @@ TITLES = {
     Experiment: "Draw from P, encode with Q",
     Demo: "Six beliefs about a coin",
     Repetitions: "An experiment, repeated",
+    Cross: "Files, each coded with each other's counts",
     Report: "Bits per token of files, beliefs and coders",
     Comparison: "Two reports, cell by cell",
 }
@@ -45,7 +47,7 @@ CAPTIONS = {
     "waterfall": "From n·H(P) to the file: each term of the ledger begins where the one before it ended.",
     "z": "How z fell over all repetitions, beside the normal curve.",
     "sizes": "Bits of the encoded file for each byte of content; the line is the file's entropy.",
-    "cross": "Bits a token of each file, a row, coded with each other file's counts, a column.",
+    "cross": "What each file, a row, costs above its entropy with each other file's counts, a column.",
 }
 # Rows beyond this would make a page that nobody sends.
 _MOST_ROWS = 1000

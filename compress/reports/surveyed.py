@@ -15,7 +15,7 @@ from compress.frames.files import Encoding
 from compress.reports.measured import verdict
 from compress.reports.tables import Either, in_bits, new_table
 
-__all__ = ["common_folder", "survey_report"]
+__all__ = ["common_folder", "remarks", "survey_report"]
 
 _LENGTHS = ("n", "K", "H(P̂)", "D(P̂||Q)", "payload", "file")
 _SIZES = ("file bytes", "ratio")
@@ -49,7 +49,7 @@ def survey_report(report: Report) -> RenderableType:
         "bits/token, ratio = content / file\n",
         Either(wide, Group(lengths, "", sizes)),
     ]
-    return Group(*parts, *_remarks(report))
+    return Group(*parts, *remarks(report))
 
 
 Line = tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str], Text]
@@ -99,12 +99,13 @@ def _speeds(sizes: Sizes) -> tuple[str, str]:
     return encode, decode
 
 
-def _remarks(report: Report) -> list[str]:
-    remarks = []
-    if report.best is not None and len(report.inputs) > 1:
-        remarks.append("* the least total")
-    remarks += [f"not coded: {printable(each.name)}: {printable(each.message)}" for each in report.failures]
-    return ["", *(textwrap.fill(line, _TEXT_WIDTH, subsequent_indent="  ") for line in remarks)] if remarks else []
+def remarks(report: Report, *, best: bool = True) -> list[str]:
+    """What the mark of the best means, if it is shown, and what could not be done."""
+    said = []
+    if best and report.best is not None and len(report.inputs) > 1:
+        said.append("* the least total")
+    said += [f"not coded: {printable(each.name)}: {printable(each.message)}" for each in report.failures]
+    return ["", *(textwrap.fill(line, _TEXT_WIDTH, subsequent_indent="  ") for line in said)] if said else []
 
 
 def common_folder(files: Sequence[str]) -> str:

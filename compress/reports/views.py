@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from rich.console import RenderableType
 
 from compress.experiments.compare import Comparison
+from compress.experiments.cross import Cross
 from compress.experiments.demo import Demo
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.experiments.repeat import Repetitions
@@ -18,6 +19,7 @@ from compress.experiments.report import Report
 from compress.experiments.validation import Experiment
 from compress.frames.files import Inspections
 from compress.reports.compared import comparison_record, comparison_report
+from compress.reports.crossed import cross_record, cross_report
 from compress.reports.described import (
     code_report,
     distribution_report,
@@ -64,6 +66,7 @@ VIEWS: dict[type, View] = {
     Experiment: View(experiment_report, experiment_record, experiment_rows),
     Demo: View(demo_report, demo_record, experiment_rows),
     Report: View(survey_report, survey_record, survey_rows),
+    Cross: View(cross_report, cross_record, survey_rows),
     Repetitions: View(repetitions_report, repetitions_record, repetition_rows),
     Comparison: View(comparison_report, comparison_record, comparison_rows),
     Inspections: View(inspection_report, inspection_record),

@@ -120,6 +120,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("report text --no-speed", "--markdown -", r"\n\| text +\| empirical +\| huffman +\|", ""),
     ("report text --no-speed", "--html -", r"out: <!doctype html>", ""),
     ("report text --no-speed", "--plot x.svg", r"x\.svg: b'<\?xml", ""),
+    ("report text ab", "--cross", r"D\(P̂\|\|Q\): what it costs to take a file for another", ""),
     ("report text --no-speed", "--quiet", NOTHING, ""),
     ("compare a.json b.json", "--all", r"huffman .* same\n", ""),
     ("compare a.json larger.json", "--tolerance 5%", r"exit 0.*2 same", ""),

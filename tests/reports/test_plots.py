@@ -17,6 +17,7 @@ import compress
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import SpecError
+from compress.experiments.cross import cross
 from compress.experiments.demo import demo
 from compress.experiments.predict import Forecast, PairForecast, expected_code
 from compress.experiments.repeat import repeat
@@ -52,6 +53,7 @@ def all_records() -> list[Any]:
         expected_code(p, choose("huffman")),
         expected_code(p, choose("arithmetic"), q),
         compress.report([str(Path(__file__))], speed=False),
+        cross([str(Path(__file__)), str(Path(__file__).parent / "test_tables.py")], [choose("huffman")]),
     ]
 
 
@@ -193,6 +195,15 @@ def test_sizes_are_where_the_rows_say(tmp_path: Path) -> None:
     assert shown["zlib 6"] == [row.sizes.bits_per_byte for row in made.baselines if row.sizes.content_bytes]
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["a", "b"]
     assert as_picture(compress.report([], baselines="none"), None, "svg").startswith(b"<?xml")
+
+
+def test_a_map_has_the_divergences() -> None:
+    made = RECORDS["Cross-8"]
+    axes = painted(made, "cross").axes[0]
+    assert np.array_equal(axes.images[0].get_array(), made.divergences(choose("huffman")))
+    assert [text.get_text() for text in axes.texts] == [
+        f"{value:.1f}" for row in made.divergences(choose("huffman")) for value in row
+    ]
 
 
 def test_tokens_lie_on_the_curve_of_surprise() -> None:
