@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,21 @@ def test_the_script_makes_the_same_bytes() -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
     assert result.returncode == 0, result.stdout
     assert result.stdout.count("same") == 11
+
+
+def test_the_gallery_is_what_its_script_draws() -> None:
+    command = [sys.executable, str(SAMPLES / "make_gallery.py"), "--check"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    assert result.stdout == "funnel.svg: same\nwaterfall.svg: same\n"
+    assert result.returncode == 0
+    stored = {path.name for path in (SAMPLES / "gallery").iterdir()}
+    assert stored == {"funnel.svg", "waterfall.svg"}
+    shown = (SAMPLES.parent / "README.md").read_text("utf-8")
+    script = (SAMPLES / "make_gallery.py").read_text("utf-8")
+    for name in stored:
+        assert f"](samples/gallery/{name})" in shown
+        [command_line] = re.findall(rf'"{name}": "(.*)"', script)
+        assert f"codelen {command_line}" in " ".join(shown.split())
 
 
 @pytest.mark.parametrize("coder", CODERS)
