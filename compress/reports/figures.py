@@ -157,9 +157,9 @@ def panels(figure: Figure, number: int) -> list[Axes]:
     return list(every[:number])
 
 
-def panel_size(number: int, height: float) -> tuple[float, float]:
-    """How large a figure of so many panels is, inches."""
-    return (5.2 if number <= 1 else 7.6), height * max(-(-number // (1 if number <= 1 else 2)), 1) + 0.3
+def panel_size(number: int, height: float, abreast: float = 6.4) -> tuple[float, float]:
+    """How large a figure of so many panels is, inches; abreast: how wide two of them are."""
+    return (5.2 if number <= 1 else abreast), height * max(-(-number // (1 if number <= 1 else 2)), 1) + 0.3
 
 
 def nothing(figure: Figure, why: str) -> None:

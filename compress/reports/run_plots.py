@@ -88,7 +88,7 @@ def waterfall_plot(experiment: Experiment) -> Sized:
                 axes.plot([at + bits] * 2, [row - 0.35, row + 1.35], color="black", linewidth=0.8)
                 at += bits
             axes.barh(len(steps), at, color=BLUE, height=0.7)
-            names = [*(f"{term} {count(bits)}" for term, bits in steps.items()), f"file {count(at)}"]
+            names = [*(f"{term} {count(bits)}" for term, bits in steps.items()), f"file {count(8 * run.file_bytes)}"]
             axes.set_yticks(range(len(names)), names)
             axes.set_ylim(len(names) - 0.5, -0.5)
             axes.set_title(title_of(run.assumed, run.coder))
@@ -98,7 +98,7 @@ def waterfall_plot(experiment: Experiment) -> Sized:
             axes.locator_params(axis="x", nbins=4)
             quiet_grid(axes, "x")
 
-    return paint, panel_size(len(runs), 2.6)
+    return paint, panel_size(len(runs), 2.6, 7.6)
 
 
 def funnel_plot(experiment: Experiment) -> Sized:
@@ -160,4 +160,4 @@ def scores_plot(made: Repetitions) -> Sized:
 
 def title_of(assumed: Distribution, coder: str) -> str:
     """The head of a panel."""
-    return f"Q = {spec_name(assumed)}, {coder}"
+    return f"Q = {spec_name(assumed)}\n{coder}"
