@@ -652,8 +652,10 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "reports/markdown.py": [
         (r"[\\|*<>&`", "[*<>&`", f"{EXPORTS}foreign_names"),
-        ("yield from _parts(report.wide)", "yield from _parts(report.narrow)", f"{EXPORTS}all_formats"),
         ('"-" * (width + 1) + ":" if column', '"-" * (width + 2) if column', f"{EXPORTS}markdown_escapes"),
+    ],
+    "reports/parts.py": [
+        ("yield from parts_of(report.wide)", "yield from parts_of(report.narrow)", f"{EXPORTS}all_formats"),
     ],
     "reports/rows.py": [
         ("value.startswith(_FORMULAS)", "False", f"{EXPORTS}a_name_that_a_spreadsheet"),
