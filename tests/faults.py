@@ -41,10 +41,39 @@ PLOTS = "tests/reports/test_plots.py::test_"
 PAGE = "tests/reports/test_page.py::test_"
 DISPLAYS = "tests/reports/test_displays.py::test_"
 CROSS = "tests/experiments/test_cross.py::test_"
+COUNTS = "tests/models/test_counts.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
 FAULTS: dict[str, list[tuple[str, ...]]] = {
+    # ------------------------------------------------------------ models
+    "models/counts.py": [
+        (
+            "below += int(groups[group])\n        group += 1",
+            "below += int(groups[group])\n        group += 2",
+            f"{COUNTS}the_compiled",
+            KERNEL,
+        ),
+        (
+            "frequencies[symbol] += unit\n        groups[symbol >> group_bits] += unit\n        total += unit\n    return finish",
+            "frequencies[symbol] += unit\n        groups[symbol >> group_bits] += unit\n        total += 1\n    return finish",
+            f"{COUNTS}the_compiled",
+            KERNEL,
+        ),
+        ('"kt": Fraction(1, 2)', '"kt": Fraction(1, 3)', f"{COUNTS}the_price_of_learning"),
+        ("math.lgamma(count + a) - math.lgamma(a)", "math.lgamma(count + a)", f"{COUNTS}a_message_costs"),
+        (">= LARGEST_TOTAL:", ">= LARGEST_TOTAL * 99:", f"{COUNTS}what_cannot_be_counted"),
+        ("if 8 * read > len(bits):", "if False:", f"{COUNTS}a_payload_that_ends_early"),
+        (
+            "(size - 1) / 2 * math.log2(n / (2 * math.pi))",
+            "(size - 1) / 2 * math.log2(n)",
+            f"{COUNTS}the_price_of_learning",
+        ),
+    ],
+    "models/driven.py": [
+        ("predictor.update(symbol)\n        return written", "pass\n        return written", f"{COUNTS}the_compiled"),
+        ("if point >= total:", "if False:", f"{COUNTS}a_point_beyond"),
+    ],
     # ------------------------------------------------------------ the experiment
     "experiments/repeat.py": [
         ("range(seed, seed + runs)", "range(runs)", f"{REPEAT}what_is_counted"),

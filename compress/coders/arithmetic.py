@@ -33,8 +33,10 @@ from compress.coders.interval import (
     finish,
     locate,
     narrow,
+    readable,
     refill,
     settle,
+    written,
 )
 from compress.coders.protocol import Bounds, Family, Form, Static, Table
 from compress.errors import CorruptError, DataError
@@ -143,18 +145,12 @@ class ArithmeticCoder:
             raise DataError(f"symbol {impossible} has frequency 0")
         room = int(ideal + self.slack_bits(counts)[1]) // 8 + 2 * WINDOW_BITS // 8
         out = np.zeros(room, np.uint8)
-        total = encode_interval(symbols, self.frequencies.cumulative, out)
-        bits = bitarray(endian="big")
-        bits.frombytes(out[: (total + 7) // 8].tobytes())
-        del bits[total:]
-        return bits
+        return written(out, encode_interval(symbols, self.frequencies.cumulative, out))
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
         symbols = np.zeros(count, smallest_dtype(self.size))
-        # Two bits in front make the window of 62 bits end where a byte does.
-        data = (bitarray("00", endian="big") + bits).tobytes() + bytes(9)
-        read, found = decode_interval(np.frombuffer(data, np.uint8), *self._tables, symbols)
+        read, found = decode_interval(readable(bits), *self._tables, symbols)
         if found < count:
             raise CorruptError(f"the payload names no token {found}")
         if 8 * read > len(bits):

@@ -2,7 +2,7 @@
 
 To add a coder: write its module, which ends with its `FAMILY`, and list it here.
 
-Next: `ledger` (where every bit went).
+Next: `models.protocol` (a Q that changes from token to token).
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from bitarray import bitarray
 
 from compress.kernel import kernel, step
 from compress.probability.frequencies import TOTAL_BITS
@@ -48,8 +49,10 @@ __all__ = [
     "finish",
     "locate",
     "narrow",
+    "readable",
     "refill",
     "settle",
+    "written",
 ]
 
 Bytes = npt.NDArray[np.uint8]
@@ -192,3 +195,26 @@ def refill(offset: int, width: int, data: Bytes, at: int) -> tuple[int, int, int
         at += 1
         width <<= 8
     return offset, width, at
+
+
+def written(out: Bytes, total: int) -> bitarray:
+    """The payload of `total` bits that `finish` has ended.
+
+    >>> written(np.array([192, 0], np.uint8), 2).to01()
+    '11'
+    """
+    bits = bitarray(endian="big")
+    bits.frombytes(out[: (total + 7) // 8].tobytes())
+    del bits[total:]
+    return bits
+
+
+def readable(bits: bitarray) -> Bytes:
+    """A payload as a decoder reads it: behind two zero bits, and before 9 zero bytes.
+
+    The two make its window of 62 bits end where a byte does.
+
+    >>> readable(bitarray("11"))[:2].tolist()
+    [48, 0]
+    """
+    return np.frombuffer((bitarray("00", endian="big") + bits).tobytes() + bytes(9), np.uint8)
