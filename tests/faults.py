@@ -42,6 +42,7 @@ PAGE = "tests/reports/test_page.py::test_"
 DISPLAYS = "tests/reports/test_displays.py::test_"
 CROSS = "tests/experiments/test_cross.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
+SEQUENTIAL = "tests/frames/test_sequential.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
@@ -69,6 +70,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "(size - 1) / 2 * math.log2(n)",
             f"{COUNTS}the_price_of_learning",
         ),
+    ],
+    "models/catalog.py": [
+        ("if table.numbers == (recipe.number,))", "if table.numbers)", f"{SEQUENTIAL}a_made_up"),
     ],
     "models/driven.py": [
         ("predictor.update(symbol)\n        return written", "pass\n        return written", f"{COUNTS}the_compiled"),
@@ -516,6 +520,13 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ('self.parts["header"] = 8 * (reader', 'self.parts["header"] = 0 * (reader', f"{FRAME}parts_and_payload"),
     ],
     "frames/header.py": [
+        ("return self.table.form == Form.RECIPE", "return self.table.form == 9", f"{SEQUENTIAL}the_ledger"),
+        ("if not self.coder.family.drives_models:", "if False:", f"{SEQUENTIAL}a_made_up"),
+        (
+            "SEQUENTIAL_BLOCK_TOKENS if self.is_sequential else BLOCK_TOKENS",
+            "BLOCK_TOKENS",
+            f"{SEQUENTIAL}a_model_begins",
+        ),
         ("else replace(bare, weights=weights)", "else bare", f"{FILES}the_label_of_a_file_carries"),
         (
             "return self.coder.build(self.table)",

@@ -28,7 +28,7 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable
 from compress.frames.atomic import DISK_ERRORS, write_atomically
-from compress.frames.files import SUFFIX, Encoding, Inspections, check, decode, decode_to, encode_to, inspect
+from compress.frames.files import SUFFIX, Encoding, Inspections, belief, check, decode, decode_to, encode_to, inspect
 from compress.frames.header import Limits
 from compress.inputs import open_input, read_whole, standard_input
 from compress.probability.zeros import ZeroPolicy
@@ -80,7 +80,7 @@ files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=T
     metavar="SPEC",
     default="empirical",
     show_default=True,
-    help="Q: empirical (the file's own counts), uniform, or a distribution.",
+    help="Q: empirical (the file's own counts), uniform, a distribution; kt or laplace (counted on the way).",
 )
 @tokens_option
 @zeros_option
@@ -109,7 +109,7 @@ def encode_command(
     """
     target_of = _targets(files, output, to_stdout, _with_suffix)
     protect(target_of.values(), [*files, *files_of(assumed)])
-    how = Encoding(Reading(kind, normalize).assumed(assumed), choice, kind, zeros)
+    how = Encoding(belief(Reading(kind, normalize), assumed), choice, kind, zeros)
 
     def encode_one(name: str) -> None:
         # Only what is no file has no name to add to, and reading says so.

@@ -27,7 +27,7 @@ from compress.experiments.compare import Kept, compare
 from compress.experiments.cross import AFFORDABLE, cross
 from compress.experiments.report import Failure
 from compress.experiments.survey import Step, files_among, survey
-from compress.frames.files import Encoding
+from compress.frames.files import Encoding, belief
 from compress.inputs import read_whole
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
@@ -45,7 +45,8 @@ __all__ = ["compare_command", "report_command"]
     metavar="SPEC",
     multiple=True,
     default=("empirical",),
-    help="Q: empirical (a file's own counts), uniform, or a distribution.  May be repeated.  [default: empirical]",
+    help="Q: empirical (a file's own counts), uniform, a distribution; kt or laplace (counted on the way).  "
+    "May be repeated.  [default: empirical]",
 )
 @click.option("--cross", "crossed", is_flag=True, help="Code each file with the counts of each.")
 @coders_option("arithmetic", "huffman")
@@ -94,7 +95,7 @@ def report_command(
             made = matrix.report
             show(matrix)
         else:
-            hows = [Encoding(reading.assumed(spec), choice, kind, zeros) for spec in assumed for choice in choices]
+            hows = [Encoding(belief(reading, spec), choice, kind, zeros) for spec in assumed for choice in choices]
             made = survey(files, hows, beside, reading=reading, speed=not no_speed, watch=_progress)
             show(made)
     for failure in made.failures:

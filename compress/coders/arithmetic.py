@@ -9,7 +9,7 @@ payload does not matter, and no end-of-message symbol exists.
 A token's part of the interval is not quite its due f/T (`interval` derives by how much), which
 `slack_bits` turns into bits: thousandths of one for 10^7 tokens of ordinary probabilities.
 
-Next: `catalog` (every coder by its name).  Source: Cover & Thomas, sec. 13.3; J. Rissanen 1976.
+Next: `coders.catalog` (every coder by its name).  Source: Cover & Thomas, sec. 13.3; J. Rissanen 1976.
 """
 
 from __future__ import annotations
@@ -210,4 +210,5 @@ FAMILY = Family(
     is_price_of,
     require_honourable,
     _fit_counts,
+    drives_models=True,
 )

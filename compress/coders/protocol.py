@@ -124,6 +124,7 @@ class Family:
     promise(coder, pair): whether its price is that of a code built from Q.
     require(pair): raises DataError where it cannot honour Q for what P draws.
     sends_words: whether each token has a word of whole bits, which implies a distribution of its own.
+    drives_models: whether its Q may change from token to token.
     """
 
     name: str
@@ -138,6 +139,7 @@ class Family:
     fit_counts: Callable[[Weights, int | None], Table] | None = None
     parameter: Parameter | None = None
     sends_words: bool = False
+    drives_models: bool = False
 
 
 @dataclass(frozen=True)

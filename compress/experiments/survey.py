@@ -25,8 +25,8 @@ from compress.experiments import checks
 from compress.experiments.baselines import BASELINES, Baseline, baselines_named
 from compress.experiments.checks import Checks
 from compress.experiments.report import BaselineRow, Failure, Input, Report, Row, Seconds, Sizes
-from compress.frames.coding import BLOCK_TOKENS, decode_frame, write_frame
-from compress.frames.files import Encoding, Inspection, accounted, decode_to, encode_to, plan
+from compress.frames.coding import decode_frame, write_frame
+from compress.frames.files import Encoding, Inspection, accounted, belief, decode_to, encode_to, plan
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS
 from compress.inputs import open_input, read_whole
@@ -66,8 +66,8 @@ def report(
     """
     kind, policy = tokeniser(tokens), ZeroPolicy.parse(zeros)
     reading = Reading(kind, normalize)
-    beliefs, choices = [reading.assumed(spec) for spec in assumed], [choose(name) for name in coders]
-    hows = [Encoding(belief, choice, kind, policy) for belief in beliefs for choice in choices]
+    beliefs, choices = [belief(reading, spec) for spec in assumed], [choose(name) for name in coders]
+    hows = [Encoding(q, choice, kind, policy) for q in beliefs for choice in choices]
     beside = baselines_named(baselines)
     return survey(files_among(paths, recursive=recursive), hows, beside, reading=reading, speed=speed)
 
@@ -207,12 +207,17 @@ def _pair(inspection: Inspection) -> tuple[Static, Pair] | None:
 
 def _exact_length(inspection: Inspection, how: Encoding, block_bits: Iterable[int], symbols: Symbols) -> bool | None:
     """Whether every block has the length that theory gives its very tokens."""
+    size = inspection.header.block_tokens
+    parts = [
+        (symbols[start : start + size], bits)
+        for start, bits in zip(range(0, symbols.size, size), block_bits, strict=True)
+    ]
+    if inspection.header.is_sequential:
+        coder = inspection.header.build_sequential()
+        return all(coder.law(part).hold(bits) for part, bits in parts)
     if (built := _pair(inspection)) is None:
         return None
-    verdicts = [
-        checks.exact_length(how.coder, *built, symbols[start : start + BLOCK_TOKENS], bits)
-        for start, bits in zip(range(0, symbols.size, BLOCK_TOKENS), block_bits, strict=True)
-    ]
+    verdicts = [checks.exact_length(how.coder, *built, part, bits) for part, bits in parts]
     return None if None in verdicts else all(verdicts)
 
 

@@ -11,28 +11,28 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from functools import cached_property
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
 from compress.coders.fixed import fixed
 from compress.coders.prefix import PrefixCoder
-from compress.coders.protocol import Static
+from compress.coders.protocol import Coder
 from compress.errors import CorruptError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, Frame, FrameWriter
-from compress.frames.header import Header
+from compress.frames.header import BLOCK_TOKENS, Header
 from compress.symbols import Counts, Stream, Symbols, histogram
 
-__all__ = ["BLOCK_TOKENS", "Decoder", "decode_frame", "write_frame"]
-
-BLOCK_TOKENS = 1 << 18
+__all__ = ["Decoded", "Decoder", "decode_frame", "write_frame"]
 
 
 def write_frame(
-    file: BinaryIO, header: Header, symbols: Symbols, content_crc: int, *, block_tokens: int = BLOCK_TOKENS
+    file: BinaryIO, header: Header, symbols: Symbols, content_crc: int, *, block_tokens: int | None = None
 ) -> None:
     """Write the frame of these symbols; content_crc: CRC-32 of the bytes that they are.
+
+    block_tokens: tokens a block; None: as many as usual.
 
     >>> import io
     >>> from compress.coders.catalog import choose
@@ -45,9 +45,10 @@ def write_frame(
     """
     writer = FrameWriter(file, header)
     if symbols.size:
-        coder = header.build()
-        for start in range(0, symbols.size, block_tokens):
-            part = symbols[start : start + block_tokens]
+        coder: Coder = header.build_sequential() if header.is_sequential else header.build()
+        size = block_tokens or header.block_tokens
+        for start in range(0, symbols.size, size):
+            part = symbols[start : start + size]
             writer.block(part.size, coder.encode(part))
     writer.end(content_crc)
 
@@ -57,11 +58,13 @@ class Decoder:
 
     def __init__(self, header: Header) -> None:
         self._header = header
+        # Of a Q that changes: what its blocks should cost.
+        self.ideal_bits = 0.0
 
     @cached_property
-    def coder(self) -> Static:
+    def coder(self) -> Coder:
         """The coder that the header describes.  Raises CorruptError."""
-        return self._header.build()
+        return self._header.build_sequential() if self._header.is_sequential else self._header.build()
 
     @cached_property
     def _stored(self) -> PrefixCoder:
@@ -70,27 +73,41 @@ class Decoder:
     def decode(self, block: Block) -> Symbols:
         """The symbols of a block.  Raises CorruptError."""
         if block.kind == BlockKind.CODED:
-            return self.coder.decode(block.payload, block.count)
+            symbols = self.coder.decode(block.payload, block.count)
+            if self._header.is_sequential:
+                self.ideal_bits += self.coder.ideal_bits(symbols)
+            return symbols
         if len(block.payload) != block.count * self._stored.book.longest:
             raise CorruptError(f"a stored block of {block.count} tokens has {len(block.payload)} bits")
         return self._stored.decode(block.payload, block.count)
 
 
-def decode_frame(frame: Frame, output: BinaryIO | None) -> Counts:
-    """Decode one frame, check its content, write it if there is an output, and count its tokens: shape (K,).
+class Decoded(NamedTuple):
+    """What came of a frame: how often each token, shape (K,).
+
+    ideal_bits: Σ -log2 q_t of them, of a Q that changed; None of one that did not, for the counts tell it.
+    """
+
+    counts: Counts
+    ideal_bits: float | None
+
+
+def decode_frame(frame: Frame, output: BinaryIO | None) -> Decoded:
+    """Decode one frame, check its content, write it if there is an output, and count its tokens.
 
     >>> import io
     >>> from compress import encode
     >>> from compress.frames.frame import read_frames
     >>> from compress.frames.header import Limits
-    >>> decode_frame(next(read_frames(io.BytesIO(encode(b"aab")), Limits())), None).tolist()
+    >>> decode_frame(next(read_frames(io.BytesIO(encode(b"aab")), Limits())), None).counts.tolist()
     [2, 1]
     """
     header = frame.header
     size, crc = 0, 0
     counts = np.zeros(len(header.tokens), np.int64)
     piece_bits = np.array([header.kind.bits(token) for token in header.tokens], np.int64)
-    for part in _in_whole_bytes(frame):
+    decoder = Decoder(header)
+    for part in _in_whole_bytes(frame, decoder):
         seen = histogram(part, counts.size)
         counts += seen
         size += int(seen @ piece_bits) // 8
@@ -103,12 +120,12 @@ def decode_frame(frame: Frame, output: BinaryIO | None) -> Counts:
             output.write(content)
     if size != header.content_bytes or crc != frame.content_crc:
         raise CorruptError("the content is damaged: its size or checksum does not match")
-    return counts
+    return Decoded(counts, decoder.ideal_bits if header.is_sequential else None)
 
 
-def _in_whole_bytes(frame: Frame) -> Iterator[Symbols]:
+def _in_whole_bytes(frame: Frame, decoder: Decoder) -> Iterator[Symbols]:
     """The symbols of a frame, a block at most at a time, cut where bytes of content end."""
-    decoder, granule = Decoder(frame.header), frame.header.kind.granule
+    granule = frame.header.kind.granule
     rest = np.zeros(0, np.uint8)
     for block in frame.blocks:
         symbols = decoder.decode(block)

@@ -27,10 +27,11 @@ from compress.errors import (
     SpecError,
     ZeroProbabilityError,
 )
-from compress.frames.coding import decode_frame, write_frame
+from compress.frames.coding import Decoded, decode_frame, write_frame
 from compress.frames.frame import Frame, read_frames
 from compress.frames.header import NO_TABLE, Header, Label, Limits
 from compress.ledger import Ledger
+from compress.models.catalog import Recipe, recipe_named
 from compress.probability.distribution import Distribution, Number, Pair
 from compress.probability.relative import Assumed, Relative, beside
 from compress.probability.zeros import REFUSED, ZeroPolicy
@@ -47,6 +48,7 @@ __all__ = [
     "Inspection",
     "Inspections",
     "accounted",
+    "belief",
     "check",
     "decode",
     "decode_to",
@@ -65,7 +67,7 @@ class Encoding:
     Raises SpecError for a Q that no file can have, and for tokens that do not give the bytes back.
     """
 
-    assumed: Assumed = Relative.EMPIRICAL
+    assumed: Assumed | Recipe = Relative.EMPIRICAL
     coder: Choice = DEFAULT
     kind: Tokeniser = BYTES
     zeros: ZeroPolicy = REFUSED
@@ -77,6 +79,8 @@ class Encoding:
             )
         if self.assumed is Relative.TRUE:
             raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
+        if isinstance(self.assumed, Recipe) and not self.coder.family.drives_models:
+            raise SpecError(f"{self.coder.name} has one code for all tokens; {self.assumed.spec} needs arithmetic")
         if isinstance(self.assumed, Distribution):
             _sorted(self.kind, self.assumed)
 
@@ -89,6 +93,11 @@ class Encoding:
     def is_own_count(self) -> bool:
         """Whether Q is the file's own counts, whose last digits are chance."""
         return self.assumed is Relative.EMPIRICAL and self.zeros.floor is None
+
+    @property
+    def is_sequential(self) -> bool:
+        """Whether Q changes from token to token."""
+        return isinstance(self.assumed, Recipe)
 
     @property
     def is_rounded(self) -> bool:
@@ -139,7 +148,7 @@ def encode(
     """
     output = io.BytesIO()
     content, choice, policy, kind = _bytes(data), choose(coder), ZeroPolicy.parse(zeros), tokeniser(tokens)
-    q = Reading(kind, normalize).assumed(assumed) if isinstance(assumed, str) else Distribution.of(assumed)
+    q = belief(Reading(kind, normalize), assumed) if isinstance(assumed, str) else Distribution.of(assumed)
     encode_to(content, output, Encoding(q, choice, kind, policy))
     return output.getvalue()
 
@@ -165,6 +174,15 @@ def _bytes(data: Buffer | npt.NDArray[Any]) -> bytes:
         raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}") from None
 
 
+def belief(reading: Reading, spec: str) -> Assumed | Recipe:
+    """The belief of a spec about a file: a distribution, a word for one, or a recipe for one that changes.
+
+    >>> belief(Reading(), "kt").spec, belief(Reading(), "dice:1").size
+    ('kt', 6)
+    """
+    return recipe_named(spec) or reading.assumed(spec)
+
+
 def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
     """Write the frame of `data` to a binary file."""
     stream = how.kind.split(data)
@@ -182,6 +200,11 @@ def plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
     if not stream.tokens:
         return Header(how.coder, how.kind, (), NO_TABLE, 0, 0, Label.of(how.spec, how.zeros, ()))
     observed = Distribution(stream.tokens, tuple(counts.tolist()))
+    if isinstance(how.assumed, Recipe):
+        tokens = _sorted(how.kind, observed).tokens
+        label = Label.of(how.spec, how.zeros, ())
+        table = how.assumed.table(len(tokens))
+        return Header(how.coder, how.kind, tokens, table, stream.symbols.size, content_bytes, label)
     spelled = Pair.of(observed, beside(how.assumed, observed, counts.tolist())).q
     q = how.zeros.apply(_sorted(how.kind, spelled))
     for token, weight in zip(q.tokens, q.weights, strict=True):
@@ -243,8 +266,10 @@ def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None)
     return size
 
 
-def accounted(frame: Frame, counts: Counts) -> Inspection:
-    """Where the bits of a frame went that was read to its end; counts: how often each token came, shape (K,).
+def accounted(frame: Frame, decoded: Decoded) -> Inspection:
+    """Where the bits of a frame went that was read to its end.
+
+    Of a Q that changed, mismatch is all that it cost beyond n·H(P̂): what it had to learn, less what it learned.
 
     >>> frame = next(read_frames(io.BytesIO(encode(b"aab")), Limits()))
     >>> accounted(frame, decode_frame(frame, None)).ledger.luck
@@ -252,12 +277,17 @@ def accounted(frame: Frame, counts: Counts) -> Inspection:
     """
     header, payload_bits = frame.header, frame.payload_bits
     p = q = None
+    ideal: float | None
     ideal, ledger = 0.0, Ledger(0.0, 0.0, 0.0, 0.0, float(payload_bits), dict(frame.parts))
     if header.count:
+        counts, ideal = decoded
         p = Distribution(header.tokens, tuple(counts.tolist()))
-        q = _labelled(header, p, counts)
-        surprises = header.build().surprises
-        ideal = code_length(counts, surprises)
+        q = None if header.is_sequential else _labelled(header, p, counts)
+        if ideal is None:
+            surprises = header.build().surprises
+            ideal = code_length(counts, surprises)
+        else:
+            surprises = np.zeros(len(header.tokens))
         ledger = Ledger.account(header.count, p, q, surprises, ideal, payload_bits, frame.parts, p_is_sample=True)
     return Inspection(header, frame.file_bytes, payload_bits, frame.block_count, p, q, ideal, ledger)
 

@@ -44,8 +44,10 @@ payload, which needs no end of its own.
 
 Block kind 03 is kept for tokens that were coded with probabilities which the file does not
 hold: 4 bytes before the payload bits will be the CRC-32 of the rows of whole numbers that
-both ends must have.  A model of the form `recipe` is kept for a Q that changes from token to
-token.  No coder of this version takes either.
+both ends must have.  No coder of this version writes it.
+
+A model of the form `recipe` is a Q that changes from token to token; each block begins with it
+anew.  Its numbers: 1 for kt, 2 for laplace (`models.catalog`).
 
 A worked example: the three bytes "aab", Huffman, Q = P̂ (counts a 2, b 1), in 48 bytes.
 

@@ -11,14 +11,18 @@ from compress.coders.catalog import chosen_by_number
 from compress.coders.protocol import Choice, Form, Static, Table
 from compress.errors import CorruptError, DataError, SpecError
 from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_varint, unpack_alphabet, unpack_table
+from compress.models.catalog import sequential
+from compress.models.counts import CountingCoder
 from compress.probability.families import MAX_TOKENS
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser, by_number
 from compress.specs import is_self_contained, without_folders
 
-__all__ = ["NO_LIMITS", "NO_TABLE", "Header", "Label", "Limits"]
+__all__ = ["BLOCK_TOKENS", "NO_LIMITS", "NO_TABLE", "Header", "Label", "Limits"]
 
 MIB = 1 << 20
+BLOCK_TOKENS = 1 << 18
+SEQUENTIAL_BLOCK_TOKENS = 1 << 25
 
 
 @dataclass(frozen=True)
@@ -107,10 +111,32 @@ class Header:
     content_bytes: int
     label: Label = Label()
 
+    @property
+    def is_sequential(self) -> bool:
+        """Whether its Q changes from token to token."""
+        return self.table.form == Form.RECIPE
+
+    @property
+    def block_tokens(self) -> int:
+        """As many tokens as a block has: a Q that changes begins anew with each."""
+        return SEQUENTIAL_BLOCK_TOKENS if self.is_sequential else BLOCK_TOKENS
+
     def build(self) -> Static:
-        """The coder of this frame; encoder and decoder both build it here, from the same integers."""
+        """The coder of this frame; encoder and decoder both build it here, from the same integers.
+
+        Raises CorruptError for a table that describes no code, and for a Q that changes.
+        """
         try:
             return self.coder.build(self.table)
+        except DataError as error:
+            raise CorruptError(f"the model is impossible: {error}") from None
+
+    def build_sequential(self) -> CountingCoder:
+        """The coder of a frame whose Q changes.  Raises CorruptError."""
+        try:
+            if not self.coder.family.drives_models:
+                raise DataError(f"{self.coder.name} takes none that changes")
+            return sequential(self.table)
         except DataError as error:
             raise CorruptError(f"the model is impossible: {error}") from None
 

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from compress.coders.codebook import Codebook
 from compress.errors import printable
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
-from compress.frames.files import Inspections
+from compress.frames.files import Inspection, Inspections
 from compress.reports.tables import in_bits, ledger_table, new_table, summary_table
 from compress.sources.tokens import visible
 
@@ -157,6 +157,11 @@ def _tree(book: Codebook, tokens: Sequence[str]) -> list[str]:
     return lines
 
 
+def _ledger(frame: Inspection) -> RenderableType:
+    header = frame.header
+    return ledger_table(frame.ledger, header.count, frame.file_bytes, is_sequential=header.is_sequential)
+
+
 def inspection_report(inspections: Inspections) -> RenderableType:
     """A file's frames: what they hold, and where their bits went."""
     parts: list[RenderableType] = []
@@ -165,7 +170,9 @@ def inspection_report(inspections: Inspections) -> RenderableType:
         header = frame.header
         title = printable(inspections.name) + (f", frame {number + 1} of {len(frames)}" if len(frames) > 1 else "")
         origin = (
-            "" if frame.assumed is not None or not header.count else " (not known here: taken to be Q̂, so code is 0)"
+            ""
+            if frame.assumed is not None or not header.count or header.is_sequential
+            else " (not known here: taken to be Q̂, so code is 0)"
         )
         summary = [
             ("coder", header.coder.name),
@@ -180,5 +187,5 @@ def inspection_report(inspections: Inspections) -> RenderableType:
                 ("payload", f"{in_bits(frame.payload_bits / header.count)} bits/token"),
                 ("file", f"{in_bits(8 * frame.file_bytes / header.count)} bits/token"),
             ]
-        parts += [title, summary_table(summary), "", ledger_table(frame.ledger, header.count, frame.file_bytes), ""]
+        parts += [title, summary_table(summary), "", _ledger(frame), ""]
     return Group(*parts[:-1])

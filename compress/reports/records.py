@@ -280,6 +280,7 @@ def _frame_record(frame: Inspection) -> dict[str, Any]:
             "spec": header.label.spec,
             "zeros": header.label.zeros,
             "from_label": frame.assumed is not None,
+            "is_sequential": header.is_sequential,
         },
         **_ledger_record(frame.ledger),
     }

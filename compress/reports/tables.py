@@ -49,6 +49,7 @@ _MEANING = {
     "coder": "finishing the stream, finite precision",
     "container": "all of the file that is not payload",
 }
+_LEARNING = "learning, less structure: above n·H(P̂)"
 
 
 class FigureTable(Table):
@@ -136,13 +137,17 @@ def summary_table(pairs: Sequence[tuple[str, str]]) -> Table:
     return table
 
 
-def ledger_table(ledger: Ledger, n: int, file_bytes: int) -> FigureTable:
-    """The ledger as a column: each term in bits and in bits/token, and what it means."""
+def ledger_table(ledger: Ledger, n: int, file_bytes: int, *, is_sequential: bool = False) -> FigureTable:
+    """The ledger as a column: each term in bits and in bits/token, and what it means.
+
+    is_sequential: Q changed from token to token, so that the mismatch is no divergence of two distributions.
+    """
+    meaning = {**_MEANING, "mismatch": _LEARNING} if is_sequential else _MEANING
     table = new_table("ledger", "bits", "bits/token")
     table.columns[0].no_wrap = True
     table.add_column("")
     for term, bits in ledger.terms.items():
-        table.add_row(term, fixed(bits, 1), in_bits(bits / n if n else None, 6), _MEANING[term])
+        table.add_row(term, fixed(bits, 1), in_bits(bits / n if n else None, 6), meaning[term])
     parts = [f"{part} {bits:,}" for part, bits in ledger.container_parts.items()]
     for line in (", ".join(parts[:3]) + ",", ", ".join(parts[3:])):
         table.add_row("", "", "", Text(line, style="dim"))

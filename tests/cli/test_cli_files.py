@@ -771,14 +771,14 @@ def test_inspect_says_when_nobody_knows_the_assumed_q(codelen: Calls, monkeypatc
     put("a", b"aab")
     codelen.well("encode", "a", "--assumed", "file:other")
     [frame] = inspected(codelen, "a.clen")["frames"]
-    assert frame["assumed"] == {"spec": "file:other", "zeros": "error", "from_label": True}
+    assert frame["assumed"] == {"spec": "file:other", "zeros": "error", "from_label": True, "is_sequential": False}
     assert frame["ledger"]["mismatch"] > 0
     assert "not known here" not in codelen.well("inspect", "a.clen").decode()
     # A label too long for its weights names a file that nobody has.
     monkeypatch.setattr("compress.frames.header.LARGEST_LABEL", 12)
     codelen.well("encode", "-f", "a", "--assumed", "file:other")
     [frame] = inspected(codelen, "a.clen")["frames"]
-    assert frame["assumed"] == {"spec": "file:other", "zeros": "error", "from_label": False}
+    assert frame["assumed"] == {"spec": "file:other", "zeros": "error", "from_label": False, "is_sequential": False}
     assert frame["ledger"]["code"] == 0
     assert "file:other (not known here: taken to be Q̂, so code is 0)" in codelen.well("inspect", "a.clen").decode()
 

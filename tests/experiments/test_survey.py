@@ -18,8 +18,9 @@ from compress.experiments import survey as module
 from compress.experiments.baselines import BASELINES
 from compress.experiments.report import Row
 from compress.experiments.survey import Step, files_among, report, survey
-from compress.frames.coding import BLOCK_TOKENS, decode_frame
+from compress.frames.coding import decode_frame
 from compress.frames.files import Encoding, plan
+from compress.frames.header import BLOCK_TOKENS
 from compress.ledger import TERMS
 from compress.sources.tokens import tokeniser
 

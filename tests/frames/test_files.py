@@ -24,11 +24,10 @@ import compress
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table
 from compress.errors import CorruptError, DataError, SpecError, ZeroProbabilityError
-from compress.frames.coding import BLOCK_TOKENS
 from compress.frames.files import Encoding, Inspection, check, encode_to, inspect
 from compress.frames.format import BlockKind
 from compress.frames.frame import FrameWriter, read_frames
-from compress.frames.header import Header, Label, Limits
+from compress.frames.header import BLOCK_TOKENS, Header, Label, Limits
 from compress.probability.distribution import Distribution
 from compress.sources.tokens import tokeniser
 

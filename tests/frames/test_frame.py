@@ -403,12 +403,6 @@ def test_a_parameter_of_a_coder_that_has_none_is_refused(parameter: int) -> None
         compress.decode(start(header(parameter=parameter)) + block(3, "001") + end(b"aab"))
 
 
-def test_a_recipe_is_for_coders_that_this_version_has_not() -> None:
-    for coder in range(1, 5):
-        with pytest.raises(CorruptError, match="a table of recipe does not fit"):
-            compress.decode(start(header(coder=coder, model=b"\4\1\7")) + block(3, "001") + end(b"aab"))
-
-
 def test_version_1_has_no_parameter_and_no_kind_of_block() -> None:
     """Its worked example, in 46 bytes; also several, with frames of this version between them."""
     packed = bytes.fromhex("02 00 00  03 03  0C  09 65 6D 70 69 72 69 63 61 6C  00 00  02  01 61 62  01 2C")
