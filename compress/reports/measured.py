@@ -16,7 +16,15 @@ from compress.ledger import TERMS
 from compress.probability.distribution import Distribution
 from compress.reports.tables import Either, count, in_bits, ledger_table, new_table, spec_name
 
-__all__ = ["demo_report", "experiment_report", "folded_name", "verdict", "z_score"]
+__all__ = [
+    "FIGURES",
+    "demo_report",
+    "experiment_report",
+    "figures_of",
+    "folded_name",
+    "verdict",
+    "z_score",
+]
 
 _TEXT_WIDTH = 80
 # As many ledgers beside each other as 80 columns hold, and how wide each may be.
@@ -53,21 +61,23 @@ def verdict(verdict: str, failed: Iterable[str] = ()) -> Text:
     return Text(f"{verdict}: {words}" if words else verdict, style="green" if verdict == "pass" else "bold red")
 
 
+# What a run is told by, and its cells.
+FIGURES = ("D(P||Q)", "H(P,Q)", "predicted", "measured ± 95%", "z", "verdict")
+
+
+def figures_of(run: Validation) -> tuple[str | Text, ...]:
+    """A cell for each of FIGURES."""
+    bits = map(in_bits, (run.kl_divergence, run.cross_entropy, run.expected_bits_per_token))
+    return (*bits, measured(run), z_score(run.z), verdict(run.verdict, run.checks.failed))
+
+
 def experiment_report(experiment: Experiment) -> RenderableType:
     """One row for each Q and coder, then the ledger, then what needs a word."""
     true, given = experiment.true, experiment.given
-    columns = ("D(P||Q)", "H(P,Q)", "predicted", "measured ± 95%", "z", "verdict")
-    wide = new_table("assumed Q", "coder", *columns, left=2)
-    narrow = new_table("assumed Q, coder", *columns)
+    wide = new_table("assumed Q", "coder", *FIGURES, left=2)
+    narrow = new_table("assumed Q, coder", *FIGURES)
     for run in experiment.runs:
-        figures = (
-            in_bits(run.kl_divergence),
-            in_bits(run.cross_entropy),
-            in_bits(run.expected_bits_per_token),
-            measured(run),
-            z_score(run.z),
-            verdict(run.verdict, run.checks.failed),
-        )
+        figures = figures_of(run)
         wide.add_row(spec_name(run.assumed), run.coder, *figures)
         narrow.add_row(folded_name(run.assumed, run.coder), *figures)
     whose, of = ("true", "") if given is None else ("claimed", f" of {printable(given.name)}")
