@@ -595,16 +595,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     # ------------------------------------------------------------ reports and the command line
     "reports/measured.py": [
-        (
-            "            in_bits(run.kl_divergence),\n            in_bits(run.cross_entropy),\n",
-            "            in_bits(run.cross_entropy),\n            in_bits(run.kl_divergence),\n",
-            f"{VIEWS}an_experiment",
-        ),
-        (
-            "            measured(run),\n            z_score(run.z),\n",
-            "            z_score(run.z),\n            measured(run),\n",
-            f"{VIEWS}an_experiment",
-        ),
+        ("(run.kl_divergence, run.cross_entropy, ", "(run.cross_entropy, run.kl_divergence, ", f"{VIEWS}an_experiment"),
+        ("measured(run), z_score(run.z), ", "z_score(run.z), measured(run), ", f"{VIEWS}an_experiment"),
         ("    for run in experiment.runs:\n", "    for run in experiment.runs[1:]:\n", f"{VIEWS}an_experiment"),
         (
             "for first in range(_ABREAST, len(runs), _ABREAST):",
