@@ -43,6 +43,7 @@ DISPLAYS = "tests/reports/test_displays.py::test_"
 CROSS = "tests/experiments/test_cross.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
+ROWS = "tests/models/test_rows.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
@@ -70,6 +71,14 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "(size - 1) / 2 * math.log2(n)",
             f"{COUNTS}the_price_of_learning",
         ),
+    ],
+    "models/rows.py": [
+        ("float(rows[i, symbol]) * TOTAL >= 1.0", "True", f"{ROWS}a_token_without_a_share", KERNEL),
+        ("wrong |= not 0.0 <= value <= 2.0", "wrong |= not value <= 2.0", f"{ROWS}a_row_that_is_no", KERNEL),
+        ("float(TOTAL) if total == TOTAL else", "", f"{ROWS}one_row_for_all", KERNEL),
+        ("or mark != fingerprint:", "or False:", f"{ROWS}a_receiver_whose"),
+        ("4: 1e-4,", "4: 1e-2,", f"{ROWS}a_row_that_is_no"),
+        ("if 8 * read > len(payload):", "if False:", f"{ROWS}a_payload_that_ends"),
     ],
     "models/catalog.py": [
         ("if table.numbers == (recipe.number,))", "if table.numbers)", f"{SEQUENTIAL}a_made_up"),

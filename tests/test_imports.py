@@ -52,6 +52,7 @@ HOUSE = (
     "models.protocol",
     "models.driven",
     "models.counts",
+    "models.rows",
     "models.catalog",
     "ledger",
     "frames.format",

@@ -25,8 +25,6 @@ import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders.interval import (
-    CUT_BITS,
-    LEAST_WIDTH_BITS,
     WHOLE,
     WINDOW_BITS,
     Bytes,
@@ -36,6 +34,7 @@ from compress.coders.interval import (
     readable,
     refill,
     settle,
+    slack_bits,
     written,
 )
 from compress.coders.protocol import Bounds, Family, Form, Static, Table
@@ -124,17 +123,10 @@ class ArithmeticCoder:
     def slack_bits(self, counts: Counts) -> tuple[float, float]:
         """How far the intervals may fall short of, or exceed, Σ -log2 q̂: (below, above) in bits, both >= 0.
 
-        A token's part of the interval is between f/T·(1 - 2^-36) - 2^-54 and f/T + 2^-54 of it
-        (derived in `interval`); relative to its due f/T that is a factor between
-        1 - 2^-36 - 2^-14/f and 1 + 2^-14/f.  counts: how often each symbol occurs, shape (K,).
+        counts: how often each symbol occurs, shape (K,).
         """
         occurs = counts > 0
-        times, f = counts[occurs], self.frequencies.values[occurs]
-        floor = 2.0 ** (TOTAL_BITS - LEAST_WIDTH_BITS) / f
-        cut = 2.0 ** (CUT_BITS - LEAST_WIDTH_BITS)
-        below = math.fsum(times * np.log1p(floor)) / math.log(2)
-        above = -math.fsum(times * np.log1p(-cut - floor)) / math.log(2)
-        return below, above
+        return slack_bits(counts[occurs], self.frequencies.values[occurs])
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The payload, to the bit.  Raises DataError for a symbol of frequency 0."""

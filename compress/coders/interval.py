@@ -32,6 +32,9 @@ Next: `arithmetic` (the coder made of these steps).  Source: J. Rissanen 1976; G
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
@@ -52,6 +55,7 @@ __all__ = [
     "readable",
     "refill",
     "settle",
+    "slack_bits",
     "written",
 ]
 
@@ -218,3 +222,20 @@ def readable(bits: bitarray) -> Bytes:
     [48, 0]
     """
     return np.frombuffer((bitarray("00", endian="big") + bits).tobytes() + bytes(9), np.uint8)
+
+
+def slack_bits(times: npt.NDArray[Any], frequencies: Counts) -> tuple[float, float]:
+    """How far the parts of tokens fall short of, or exceed, Σ -log2 f/T: (below, above) in bits, both >= 0.
+
+    A token's part is between f/T·(1 - 2^-36) - 2^-54 and f/T + 2^-54 of the interval; relative to its due f/T that
+    is a factor between 1 - 2^-36 - 2^-14/f and 1 + 2^-14/f.  times: how often each frequency f >= 1 is used.
+
+    >>> below, above = slack_bits(np.array([1000]), np.array([1 << 39]))
+    >>> below < above < 1e-7
+    True
+    """
+    floor = 2.0 ** (TOTAL_BITS - LEAST_WIDTH_BITS) / frequencies
+    cut = 2.0 ** (CUT_BITS - LEAST_WIDTH_BITS)
+    below = float((times * np.log1p(floor)).sum()) / math.log(2)
+    above = -float((times * np.log1p(-cut - floor)).sum()) / math.log(2)
+    return below, above

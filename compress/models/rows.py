@@ -1,0 +1,234 @@
+"""Rows: somebody else's Q for every token, such as a network's probabilities.
+
+    predictions, shape (n, K) ──quantise──▶ whole numbers over 2^40 ──▶ the arithmetic coder, a row a token
+
+A model's cross-entropy on some tokens, Σ -log2 q_t(x_t), is the length of a code for them, and here the code is
+made: the payload has that many bits and less than two more.  Who decodes must hold the same predictions; they are
+not in the file.  Row t may depend on the tokens before t, and must not on token t itself.
+
+A row becomes whole numbers one by one: token j owns floor(p_j·2^40·u) of 2^40, with u so near to 1 that all of
+them together fit, and the last token what is left over.  No float is ever added to another, so that the same row
+gives the same numbers on every machine; rows that differ in a last digit may give others, and a fingerprint of
+the numbers, Σ w_j·(2j+1) over all rows, tells whether both ends had the same.
+
+Next: `models.catalog` (every model by its name).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from bitarray import bitarray
+
+from compress.coders.interval import (
+    WHOLE,
+    Bytes,
+    finish,
+    locate,
+    narrow,
+    readable,
+    refill,
+    settle,
+    slack_bits,
+    written,
+)
+from compress.coders.protocol import Bounds
+from compress.errors import CorruptError, DataError, ZeroProbabilityError
+from compress.kernel import kernel, step
+from compress.probability.frequencies import TOTAL, TOTAL_BITS
+from compress.symbols import Counts, Symbols, smallest_dtype
+
+__all__ = ["Coded", "Rows"]
+
+# What a row's sum may differ from 1, by the precision in which it was made.
+_TOLERANCES = {2: 1e-2, 4: 1e-4, 8: 1e-9}
+# Of 62 bits, and of each product fewer, so that no sum of a row runs over.
+_FINGERPRINT_MASK = (1 << 62) - 1
+_FINGERPRINT_PART = (1 << 43) - 1
+_MOST_TOKENS = 1 << 18
+
+Probabilities = npt.NDArray[np.floating[Any]]
+# Why a row cannot be used; 0: it can.
+_NO_NUMBERS, _NO_SUM, _ZERO, _NO_TOKEN = 1, 2, 3, 4
+
+
+@step
+def _weigh(row: Probabilities, tolerance: float) -> tuple[int, int]:
+    """The row's sum over 2^40, each number cut to a whole one, and what is wrong with the row."""
+    total, wrong = 0, False
+    for j in range(row.size):
+        value = float(row[j])
+        # Not a number compares with nothing, and what is too large would be no whole number.
+        wrong |= not 0.0 <= value <= 2.0
+        total += int(value * TOTAL) if 0.0 <= value <= 2.0 else 0
+    if wrong:
+        return total, _NO_NUMBERS
+    return total, 0 if abs(total - TOTAL) <= tolerance * TOTAL + row.size else _NO_SUM
+
+
+@kernel
+def _quantise(row: Probabilities, total: int, bounds: Counts) -> int:
+    """Where each token's part begins, over 2^40, and ends: shape (K + 1,); returns the row's fingerprint.
+
+    total: from `_weigh`; the row's own sum is below total + K of 2^40.  What is left over is the last token's.
+    """
+    # A row whose numbers are whole over 2^40 stays as it is.
+    unit = float(TOTAL) if total == TOTAL else TOTAL * (TOTAL / float(total + row.size))
+    last = row.size - 1
+    # One loop for each thing that is done to all of them, which a machine does to several at once.
+    for j in range(last):
+        bounds[j + 1] = int(float(row[j]) * unit)
+    mark = 0
+    for j in range(last):
+        mark += (bounds[j + 1] * (2 * j + 1)) & _FINGERPRINT_PART
+    bounds[0], at = 0, 0
+    for j in range(1, row.size):
+        at += int(bounds[j])
+        bounds[j] = at
+    bounds[row.size] = TOTAL
+    return (mark + (TOTAL - at) * (2 * last + 1)) & _FINGERPRINT_MASK
+
+
+@kernel
+def encode_rows(
+    rows: Probabilities, symbols: Symbols, tolerance: float, out: Bytes, owned: Counts, bounds: Counts
+) -> tuple[int, int, int, int]:
+    """Narrow [0, 1) by each token's part of its row: (the payload's bits, fingerprint, tokens coded, why no more).
+
+    owned: what each token owns of 2^40, shape (n,).  bounds: room for a row, shape (K + 1,).
+    """
+    low, width, at, mark = 0, WHOLE, 0, 0
+    for i in range(symbols.size):
+        symbol = int(symbols[i])
+        total, trouble = _weigh(rows[i], tolerance)
+        if trouble:
+            return 0, 0, i, trouble
+        mark = (mark + _quantise(rows[i], total, bounds)) & _FINGERPRINT_MASK
+        owned[i] = int(bounds[symbol + 1]) - int(bounds[symbol])
+        # The last token may own what is left over although it has no chance.
+        if owned[i] == 0 or not float(rows[i, symbol]) * TOTAL >= 1.0:
+            return 0, 0, i, _ZERO
+        low, width = narrow(low, width, int(bounds[symbol]), int(bounds[symbol + 1]))
+        low, width, at = settle(low, width, out, at)
+    return finish(low, width, out, at), mark, symbols.size, 0
+
+
+@kernel
+def decode_rows(
+    data: Bytes, rows: Probabilities, tolerance: float, symbols: Symbols, bounds: Counts, buckets: Symbols
+) -> tuple[int, int, int, int]:
+    """What `encode_rows` wrote: (bytes that moved out of the window, fingerprint, tokens found, why no more)."""
+    offset, width, at, mark = 0, WHOLE, 8, 0
+    for i in range(8):
+        offset = (offset << 8) | int(data[i])
+    for i in range(symbols.size):
+        total, trouble = _weigh(rows[i], tolerance)
+        if trouble:
+            return at - 8, mark, i, trouble
+        mark = (mark + _quantise(rows[i], total, bounds)) & _FINGERPRINT_MASK
+        # All of a row in one bucket: it is looked through once.
+        symbol, begin, end = locate(offset, width, bounds, buckets, TOTAL_BITS)
+        if symbol == bounds.size - 1:
+            return at - 8, mark, i, _NO_TOKEN
+        symbols[i] = symbol
+        offset, width, at = refill(offset - begin, end - begin, data, at)
+    return at - 8, mark, symbols.size, 0
+
+
+@dataclass(frozen=True)
+class Coded:
+    """What came of a message: its payload, the fingerprint of the rows' numbers, and Σ -log2 q̂ of it, bits."""
+
+    payload: bitarray
+    fingerprint: int
+    ideal_bits: float
+    bounds: Bounds
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Probabilities of shape (n, K): row t is what was believed of token t before it came.
+
+    Raises DataError for another shape or another kind of number.
+    """
+
+    probabilities: Probabilities
+
+    def __post_init__(self) -> None:
+        array = self.probabilities
+        if array.ndim != 2 or array.dtype.itemsize not in _TOLERANCES or array.dtype.kind != "f":
+            raise DataError(f"predictions are floats of shape (n, K), not {array.dtype} of shape {array.shape}")
+        if not 0 < array.shape[1] <= _MOST_TOKENS:
+            raise DataError(f"predictions are of 1 to {_MOST_TOKENS:,} tokens, not of {array.shape[1]:,}")
+
+    @property
+    def size(self) -> int:
+        """K."""
+        return int(self.probabilities.shape[1])
+
+    @property
+    def tolerance(self) -> float:
+        """How far a row's sum may be from 1: 1e-2 in half precision, 1e-4 in single, 1e-9 in double."""
+        return _TOLERANCES[self.probabilities.dtype.itemsize]
+
+    def encode(self, symbols: Symbols) -> Coded:
+        """The payload of n tokens, a row each.
+
+        Raises DataError, naming the row, for a row that is no distribution; ZeroProbabilityError for a token whose
+        share is below 2^-40.
+
+        >>> rows = Rows(np.array([[0.5, 0.5], [0.25, 0.75]]))
+        >>> coded = rows.encode(np.array([1, 0], np.uint8))
+        >>> coded.payload.to01(), coded.ideal_bits
+        ('100', 3.0)
+        """
+        rows, n = self._numbers(), symbols.size
+        if n != rows.shape[0]:
+            raise DataError(f"{n:,} tokens have {rows.shape[0]:,} rows of predictions: each takes one")
+        if n and int(symbols.max()) >= self.size:
+            place = int(np.argmax(symbols >= self.size))
+            raise DataError(f"token {place} is {int(symbols[place])}, and the rows have {self.size:,} columns")
+        # No token costs more than 40 bits.
+        out = np.zeros(5 * n + 16, np.uint8)
+        owned, bounds = np.zeros(n, np.int64), np.zeros(self.size + 1, np.int64)
+        total, mark, done, trouble = encode_rows(rows, symbols, self.tolerance, out, owned, bounds)
+        if trouble == _ZERO:
+            raise ZeroProbabilityError(str(int(symbols[done])), f"it is token {done}")
+        self._require(done, trouble)
+        ideal = float((TOTAL_BITS - np.log2(owned)).sum())
+        below, above = slack_bits(np.ones(n), owned)
+        rounding = 1e-9 + 1e-14 * ideal
+        law = Bounds(ideal - below - rounding, ideal + 2 + above + rounding)
+        return Coded(written(out, total), mark, ideal, law)
+
+    def decode(self, payload: bitarray, fingerprint: int) -> Symbols:
+        """The n tokens of a payload.
+
+        Raises CorruptError where the predictions are not those that it was coded with, or the payload is none.
+        """
+        rows = self._numbers()
+        symbols = np.zeros(rows.shape[0], smallest_dtype(max(self.size, 1)))
+        bounds, buckets = np.zeros(self.size + 1, np.int64), np.zeros(1, np.uint8)
+        read, mark, found, trouble = decode_rows(readable(payload), rows, self.tolerance, symbols, bounds, buckets)
+        if trouble != _NO_TOKEN:
+            self._require(found, trouble)
+        if trouble == _NO_TOKEN or mark != fingerprint:
+            raise CorruptError("these are not the predictions that it was coded with, or it is damaged")
+        if 8 * read > len(payload):
+            raise CorruptError(f"the payload of {len(payload)} bits ends within its {symbols.size} tokens")
+        return symbols
+
+    def _numbers(self) -> Probabilities:
+        """Rows that a kernel reads: half precision is widened, which changes no value."""
+        array = self.probabilities
+        return array.astype(np.float32) if array.dtype.itemsize == 2 else array
+
+    def _require(self, place: int, trouble: int) -> None:
+        if trouble == _NO_NUMBERS:
+            raise DataError(f"row {place} holds a number that is negative or none")
+        if trouble == _NO_SUM:
+            total = float(self.probabilities[place].astype(np.float64).sum())
+            raise DataError(f"row {place} sums to {total:.6g}, and 1 within {self.tolerance:g} is what it must be")
