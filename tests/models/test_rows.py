@@ -143,7 +143,8 @@ def test_a_row_that_is_no_distribution_is_named(change: tuple[int, int, float], 
 @pytest.mark.parametrize("last", [False, True])
 @pytest.mark.parametrize("chance", [0.0, 2.0**-41])
 def test_a_token_without_a_share_is_named_wherever_it_stands(chance: float, last: bool) -> None:
-    rows = np.array([[0.5, 0.5, chance], [0.5, 0.5, chance]])
+    # A third is no whole number over 2^40, so that something is left over for the last token.
+    rows = np.array([[1 / 3, 2 / 3, chance], [1 / 3, 2 / 3, chance]])
     if not last:
         rows = rows[:, [2, 0, 1]]
     place = 2 if last else 0
