@@ -44,6 +44,7 @@ CROSS = "tests/experiments/test_cross.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
 ROWS = "tests/models/test_rows.py::test_"
+WEIGH = "tests/experiments/test_weigh.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
@@ -76,9 +77,16 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("float(rows[i, symbol]) * TOTAL >= 1.0", "True", f"{ROWS}a_token_without_a_share", KERNEL),
         ("wrong |= not 0.0 <= value <= 2.0", "wrong |= not value <= 2.0", f"{ROWS}a_row_that_is_no", KERNEL),
         ("float(TOTAL) if total == TOTAL else", "", f"{ROWS}one_row_for_all", KERNEL),
-        ("or mark != fingerprint:", "or False:", f"{ROWS}a_receiver_whose"),
+        ("if int(state[3]) != fingerprint:", "if False:", f"{ROWS}a_receiver_whose"),
         ("4: 1e-4,", "4: 1e-2,", f"{ROWS}a_row_that_is_no"),
-        ("if 8 * read > len(payload):", "if False:", f"{ROWS}a_payload_that_ends"),
+        ("if 8 * (int(state[2]) - 8) > len(payload):", "if False:", f"{ROWS}a_payload_that_ends"),
+    ],
+    "experiments/weigh.py": [
+        ("self.loss_bits * math.log(2) / self.n", "self.loss_bits / self.n", f"{WEIGH}the_loss_is"),
+        ('"code": self.ideal_bits - self.loss_bits', '"code": 0.0', f"{WEIGH}the_loss_is"),
+        ("self.payload_bits / self.content_bytes", "self.payload_bits / self.n", f"{WEIGH}bytes_of_the_text"),
+        ("allow_pickle=False", "allow_pickle=True", f"{WEIGH}what_cannot_be_weighed"),
+        ("round_trip(symbols, rows.decode(coded.payload, coded.fingerprint))", "True", f"{WEIGH}a_wrong_decode"),
     ],
     "models/catalog.py": [
         ("if table.numbers == (recipe.number,))", "if table.numbers)", f"{SEQUENTIAL}a_made_up"),

@@ -16,6 +16,7 @@ Next: `models.catalog` (every model by its name).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,8 @@ _TOLERANCES = {2: 1e-2, 4: 1e-4, 8: 1e-9}
 _FINGERPRINT_MASK = (1 << 62) - 1
 _FINGERPRINT_PART = (1 << 43) - 1
 _MOST_TOKENS = 1 << 18
+_BYTES_AT_A_TIME = 1 << 25
+_OTHERS = "these are not the predictions that it was coded with, or it is damaged"
 
 Probabilities = npt.NDArray[np.floating[Any]]
 # Why a row cannot be used; 0: it can.
@@ -94,48 +97,55 @@ def _quantise(row: Probabilities, total: int, bounds: Counts) -> int:
 
 @kernel
 def encode_rows(
-    rows: Probabilities, symbols: Symbols, tolerance: float, out: Bytes, owned: Counts, bounds: Counts
-) -> tuple[int, int, int, int]:
-    """Narrow [0, 1) by each token's part of its row: (the payload's bits, fingerprint, tokens coded, why no more).
+    rows: Probabilities, symbols: Symbols, tolerance: float, out: Bytes, owned: Counts, bounds: Counts, state: Counts
+) -> tuple[int, int]:
+    """Narrow the interval by each token's part of its row: (tokens coded, why no more).
 
-    owned: what each token owns of 2^40, shape (n,).  bounds: room for a row, shape (K + 1,).
+    owned: what each token owns of 2^40, shape (n,).  bounds: room for a row, shape (K + 1,).  state: low, width, at
+    and the fingerprint, before these rows and after them.
     """
-    low, width, at, mark = 0, WHOLE, 0, 0
+    low, width, at, mark = int(state[0]), int(state[1]), int(state[2]), int(state[3])
     for i in range(symbols.size):
         symbol = int(symbols[i])
         total, trouble = _weigh(rows[i], tolerance)
         if trouble:
-            return 0, 0, i, trouble
+            return i, trouble
         mark = (mark + _quantise(rows[i], total, bounds)) & _FINGERPRINT_MASK
         owned[i] = int(bounds[symbol + 1]) - int(bounds[symbol])
         # The last token may own what is left over although it has no chance.
         if owned[i] == 0 or not float(rows[i, symbol]) * TOTAL >= 1.0:
-            return 0, 0, i, _ZERO
+            return i, _ZERO
         low, width = narrow(low, width, int(bounds[symbol]), int(bounds[symbol + 1]))
         low, width, at = settle(low, width, out, at)
-    return finish(low, width, out, at), mark, symbols.size, 0
+    state[0], state[1], state[2], state[3] = low, width, at, mark
+    return symbols.size, 0
 
 
 @kernel
 def decode_rows(
-    data: Bytes, rows: Probabilities, tolerance: float, symbols: Symbols, bounds: Counts, buckets: Symbols
-) -> tuple[int, int, int, int]:
-    """What `encode_rows` wrote: (bytes that moved out of the window, fingerprint, tokens found, why no more)."""
-    offset, width, at, mark = 0, WHOLE, 8, 0
-    for i in range(8):
-        offset = (offset << 8) | int(data[i])
+    data: Bytes,
+    rows: Probabilities,
+    tolerance: float,
+    symbols: Symbols,
+    bounds: Counts,
+    buckets: Symbols,
+    state: Counts,
+) -> tuple[int, int]:
+    """What `encode_rows` wrote: (tokens found, why no more); state: offset, width, at and the fingerprint."""
+    offset, width, at, mark = int(state[0]), int(state[1]), int(state[2]), int(state[3])
     for i in range(symbols.size):
         total, trouble = _weigh(rows[i], tolerance)
         if trouble:
-            return at - 8, mark, i, trouble
+            return i, trouble
         mark = (mark + _quantise(rows[i], total, bounds)) & _FINGERPRINT_MASK
         # All of a row in one bucket: it is looked through once.
         symbol, begin, end = locate(offset, width, bounds, buckets, TOTAL_BITS)
         if symbol == bounds.size - 1:
-            return at - 8, mark, i, _NO_TOKEN
+            return i, _NO_TOKEN
         symbols[i] = symbol
         offset, width, at = refill(offset - begin, end - begin, data, at)
-    return at - 8, mark, symbols.size, 0
+    state[0], state[1], state[2], state[3] = offset, width, at, mark
+    return symbols.size, 0
 
 
 @dataclass(frozen=True)
@@ -150,12 +160,15 @@ class Coded:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Probabilities of shape (n, K): row t is what was believed of token t before it came.
+    """Predictions of shape (n, K): row t is what was believed of token t before it came.
 
+    are_logits: whether they are logits, or logarithms of probabilities to the base e, whose softmax is taken.  A few
+    rows at a time are read, so that a file that is mapped need not fit in memory.
     Raises DataError for another shape or another kind of number.
     """
 
     probabilities: Probabilities
+    are_logits: bool = False
 
     def __post_init__(self) -> None:
         array = self.probabilities
@@ -172,7 +185,7 @@ class Rows:
     @property
     def tolerance(self) -> float:
         """How far a row's sum may be from 1: 1e-2 in half precision, 1e-4 in single, 1e-9 in double."""
-        return _TOLERANCES[self.probabilities.dtype.itemsize]
+        return _TOLERANCES[8 if self.are_logits else self.probabilities.dtype.itemsize]
 
     def encode(self, symbols: Symbols) -> Coded:
         """The payload of n tokens, a row each.
@@ -185,50 +198,78 @@ class Rows:
         >>> coded.payload.to01(), coded.ideal_bits
         ('100', 3.0)
         """
-        rows, n = self._numbers(), symbols.size
-        if n != rows.shape[0]:
-            raise DataError(f"{n:,} tokens have {rows.shape[0]:,} rows of predictions: each takes one")
+        n = symbols.size
+        if n != self.probabilities.shape[0]:
+            raise DataError(f"{n:,} tokens have {self.probabilities.shape[0]:,} rows of predictions: each takes one")
         if n and int(symbols.max()) >= self.size:
             place = int(np.argmax(symbols >= self.size))
             raise DataError(f"token {place} is {int(symbols[place])}, and the rows have {self.size:,} columns")
         # No token costs more than 40 bits.
         out = np.zeros(5 * n + 16, np.uint8)
         owned, bounds = np.zeros(n, np.int64), np.zeros(self.size + 1, np.int64)
-        total, mark, done, trouble = encode_rows(rows, symbols, self.tolerance, out, owned, bounds)
-        if trouble == _ZERO:
-            raise ZeroProbabilityError(str(int(symbols[done])), f"it is token {done}")
-        self._require(done, trouble)
+        state = np.array([0, WHOLE, 0, 0])
+        for start, rows in self._parts():
+            part = slice(start, start + len(rows))
+            done, trouble = encode_rows(rows, symbols[part], self.tolerance, out, owned[part], bounds, state)
+            if trouble == _ZERO:
+                raise ZeroProbabilityError(str(int(symbols[start + done])), f"it is token {start + done}")
+            self._require(start + done, trouble)
+        low, width, at, mark = map(int, state)
         ideal = float((TOTAL_BITS - np.log2(owned)).sum())
         below, above = slack_bits(np.ones(n), owned)
         rounding = 1e-9 + 1e-14 * ideal
         law = Bounds(ideal - below - rounding, ideal + 2 + above + rounding)
-        return Coded(written(out, total), mark, ideal, law)
+        return Coded(written(out, finish(low, width, out, at)), mark, ideal, law)
 
     def decode(self, payload: bitarray, fingerprint: int) -> Symbols:
         """The n tokens of a payload.
 
         Raises CorruptError where the predictions are not those that it was coded with, or the payload is none.
         """
-        rows = self._numbers()
-        symbols = np.zeros(rows.shape[0], smallest_dtype(max(self.size, 1)))
+        symbols = np.zeros(self.probabilities.shape[0], smallest_dtype(self.size))
         bounds, buckets = np.zeros(self.size + 1, np.int64), np.zeros(1, np.uint8)
-        read, mark, found, trouble = decode_rows(readable(payload), rows, self.tolerance, symbols, bounds, buckets)
-        if trouble != _NO_TOKEN:
-            self._require(found, trouble)
-        if trouble == _NO_TOKEN or mark != fingerprint:
-            raise CorruptError("these are not the predictions that it was coded with, or it is damaged")
-        if 8 * read > len(payload):
+        data = readable(payload)
+        state = np.array([int.from_bytes(data[:8].tobytes(), "big"), WHOLE, 8, 0])
+        for start, rows in self._parts():
+            part = symbols[start : start + len(rows)]
+            found, trouble = decode_rows(data, rows, self.tolerance, part, bounds, buckets, state)
+            if trouble == _NO_TOKEN:
+                raise CorruptError(_OTHERS)
+            self._require(start + found, trouble)
+        if int(state[3]) != fingerprint:
+            raise CorruptError(_OTHERS)
+        if 8 * (int(state[2]) - 8) > len(payload):
             raise CorruptError(f"the payload of {len(payload)} bits ends within its {symbols.size} tokens")
         return symbols
 
-    def _numbers(self) -> Probabilities:
-        """Rows that a kernel reads: half precision is widened, which changes no value."""
-        array = self.probabilities
-        return array.astype(np.float32) if array.dtype.itemsize == 2 else array
+    def loss_bits(self, symbols: Symbols) -> float:
+        """Σ -log2 p_t(x_t) as the predictions say it, in double precision; inf where one excludes its token."""
+        loss = 0.0
+        with np.errstate(divide="ignore"):
+            for start, rows in self._parts():
+                own = symbols[start : start + len(rows)]
+                loss -= float(np.log2(rows[np.arange(own.size), own], dtype=np.float64).sum())
+        return loss
+
+    def _parts(self) -> Iterator[tuple[int, Probabilities]]:
+        """Some rows at a time as a kernel reads them, with the number of the first."""
+        size = max(1, _BYTES_AT_A_TIME // (8 * self.size))
+        for start in range(0, self.probabilities.shape[0], size):
+            rows = self.probabilities[start : start + size]
+            if self.are_logits:
+                wide = rows.astype(np.float64)
+                # What is not a number stays none, and is refused by its row.
+                with np.errstate(all="ignore"):
+                    chances = np.exp(wide - wide.max(axis=1, keepdims=True))
+                    yield start, chances / chances.sum(axis=1, keepdims=True)
+            else:
+                # Half precision is widened, which changes no value.
+                yield start, np.ascontiguousarray(rows, np.float32 if rows.dtype.itemsize == 2 else rows.dtype)
 
     def _require(self, place: int, trouble: int) -> None:
         if trouble == _NO_NUMBERS:
-            raise DataError(f"row {place} holds a number that is negative or none")
+            remedy = "" if self.are_logits else "; are_logits=True takes the softmax of logits"
+            raise DataError(f"row {place} holds a number that is negative or none{remedy}")
         if trouble == _NO_SUM:
             total = float(self.probabilities[place].astype(np.float64).sum())
             raise DataError(f"row {place} sums to {total:.6g}, and 1 within {self.tolerance:g} is what it must be")

@@ -17,6 +17,7 @@ from compress.experiments.predict import CodeForecast, Forecast, PairForecast, S
 from compress.experiments.repeat import Repetitions
 from compress.experiments.report import Report
 from compress.experiments.validation import Experiment
+from compress.experiments.weigh import Weighed
 from compress.frames.files import Inspections
 from compress.reports.compared import comparison_record, comparison_report
 from compress.reports.crossed import cross_record, cross_report
@@ -43,6 +44,7 @@ from compress.reports.records import (
 from compress.reports.repeated import repetitions_record, repetitions_report
 from compress.reports.rows import comparison_rows, csv_text, experiment_rows, repetition_rows, survey_rows
 from compress.reports.surveyed import survey_report
+from compress.reports.weighed import weighed_record, weighed_report
 
 __all__ = ["FORMATS", "as_csv", "as_json", "as_json_text", "as_markdown", "as_page", "as_rows", "as_table"]
 
@@ -69,6 +71,7 @@ VIEWS: dict[type, View] = {
     Cross: View(cross_report, cross_record, survey_rows),
     Repetitions: View(repetitions_report, repetitions_record, repetition_rows),
     Comparison: View(comparison_report, comparison_record, comparison_rows),
+    Weighed: View(weighed_report, weighed_record),
     Inspections: View(inspection_report, inspection_record),
 }
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
+import numpy as np
 import pytest
 
 import compress
 from compress.cli.main import COMMANDS, LazyGroup, run
 
 TEXT = b"the quick brown fox jumps over the lazy dog\n" * 3
+
+
+def array(values: Any) -> bytes:
+    """The .npy file of an array."""
+    file = io.BytesIO()
+    np.save(file, values)
+    return file.getvalue()
 
 
 def kept(sizes: dict[str, int], sha: str = "1", speed: float = 1e6) -> bytes:
@@ -40,6 +50,8 @@ FILES = {
     "slower.json": kept({"huffman": 1000, "fixed": 2000}, speed=5e5),
     "other.json": kept({"huffman": 1000, "fixed": 2000}, sha="2"),
     "throws": b"1\n2\n3\n4\n5\n6\n" * 5 + b"6\n" * 5,
+    "p.npy": array(np.array([[0.5, 0.5], [0.25, 0.75], [0.75, 0.25]])),
+    "t.npy": array(np.array([0, 1, 0])),
     "outer/inner/deep": TEXT,
     "outer/flat": TEXT,
 }
@@ -131,6 +143,11 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("compare a.json b.json", "--markdown -", r"\n\| text +\| empirical +\| fixed +\|", ""),
     ("compare a.json b.json", "--html -", r"out: <!doctype html>", ""),
     ("compare a.json b.json", "--quiet", NOTHING, ""),
+    ("weigh --probs p.npy --tokens t.npy", "--bytes 8", r"bits/byte", ""),
+    ("weigh --probs p.npy --tokens t.npy", "--logits", r"3 rows of 2 logits", ""),
+    ("weigh --probs p.npy --tokens t.npy", "--json -", r'"schema": "codelen.weigh/1"', ""),
+    ("weigh --probs p.npy --tokens t.npy", "--markdown -", r"\n\| loss +\|", ""),
+    ("weigh --probs p.npy --tokens t.npy", "--quiet", NOTHING, ""),
     ("encode text", "--coder huffman", r"coder +huffman", "inspect text.clen"),
     ("encode text", "--assumed uniform", r"assumed Q +uniform", "inspect text.clen"),
     ("encode text", "--tokens words", r"54 words, ", "inspect text.clen"),

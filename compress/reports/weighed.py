@@ -1,0 +1,73 @@
+"""A model's loss beside the code that was made of it, as text and as JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from compress.experiments.weigh import Weighed
+from compress.reports.measured import verdict
+from compress.reports.records import libraries, record
+from compress.reports.tables import fixed, in_bits, new_table, summary_table
+
+__all__ = ["weighed_record", "weighed_report"]
+
+_MEANING = {
+    "loss": "Σ -log2 p(x): the cross-entropy of the predictions",
+    "code": "whole numbers over 2^40 for floats, rows made to sum to 1",
+    "coder": "finishing the stream, finite precision",
+}
+_ASSUMES = (
+    "The receiver holds the same predictions: their bits are not counted.  A row may depend on the tokens before "
+    "its own, and not on its own."
+)
+
+
+def weighed_report(made: Weighed) -> RenderableType:
+    """The loss in the units that people use, where the payload's bits come from, and what that assumes."""
+    kind = "logits" if made.are_logits else "probabilities"
+    summary = [
+        ("predictions", f"{made.n:,} rows of {made.size:,} {kind}, {made.precision}"),
+        ("loss", f"{in_bits(made.loss, 6)} nats/token"),
+        ("", f"{in_bits(made.loss_bits / made.n if made.n else None, 6)} bits/token"),
+        ("perplexity", "-" if made.perplexity is None else f"{made.perplexity:,.4f}"),
+        ("payload", f"{in_bits(made.bits_per_token, 6)} bits/token"),
+    ]
+    if made.content_bytes is not None:
+        summary.append(("", f"{in_bits(made.bits_per_byte, 6)} bits/byte"))
+    table = new_table("where it goes", "bits", "bits/token")
+    table.add_column("")
+    for term, bits in made.terms.items():
+        table.add_row(term, fixed(bits, 4), in_bits(bits / made.n if made.n else None, 9), _MEANING[term])
+    table.add_section()
+    table.add_row("payload", fixed(made.payload_bits, 4), in_bits(made.bits_per_token, 9), "decoded, and compared")
+    said = Text("verdict  ") + verdict(made.verdict, made.checks.failed)
+    return Group(summary_table(summary), "", table, "", said, textwrap.fill(_ASSUMES, 80))
+
+
+def weighed_record(made: Weighed) -> dict[str, Any]:
+    """The JSON of `codelen weigh`."""
+    return record(
+        "weigh",
+        {
+            "libraries": libraries(),
+            "n": made.n,
+            "alphabet_size": made.size,
+            "precision": made.precision,
+            "are_logits": made.are_logits,
+            "loss_nats_per_token": made.loss,
+            "loss_bits": made.loss_bits,
+            "perplexity": made.perplexity,
+            "payload_bits": made.payload_bits,
+            "bits_per_token": made.bits_per_token,
+            "content_bytes": made.content_bytes,
+            "bits_per_byte": made.bits_per_byte,
+            "ledger": made.terms,
+            "fingerprint": made.fingerprint,
+            "checks": vars(made.checks),
+            "verdict": made.verdict,
+        },
+    )
