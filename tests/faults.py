@@ -210,7 +210,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "experiments/survey.py": [
         ("round_trip=decoded.getvalue() == data", "round_trip=True", f"{SURVEY}a_file_that_decodes_to_something_else"),
-        ("symbols[start : start + BLOCK_TOKENS]", "symbols[:BLOCK_TOKENS]", f"{SURVEY}every_block_has"),
+        ("(symbols[start : start + size], bits)", "(symbols[:size], bits)", f"{SURVEY}every_block_has"),
         ("return inspection.header.build(), Pair", "return None and Pair", f"{SURVEY}a_code_of_another_q"),
         ("if subject.error is None and step.how", "if step.how", f"{SURVEY}what_cannot_be_read"),
         ("if step.file != subject.name:", "if not subject.name:", f"{SURVEY}what_cannot_be_read"),

@@ -8,6 +8,7 @@ import importlib.util
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -135,13 +136,16 @@ def test_a_page_asks_for_nothing_and_runs_no_script_but_its_own(folder: Path) ->
 
 
 def test_pictures_have_words_beside_them() -> None:
-    read = Reader(as_page(demo(500, stops=20)))
+    short = demo(500, stops=20).experiment
+    short = replace(short, runs=short.runs[:1])
+    read = Reader(as_page(short))
     pictures = [attributes for tag, attributes in read.elements if tag == "svg"]
     assert len(pictures) == 3
     for attributes in pictures:
         assert attributes["role"] == "img"
         assert attributes["aria-label"] in read.words
-    assert len([tag for tag, _ in Reader(as_page(demo(500))).elements if tag == "svg"]) == 2
+    without = replace(short, runs=(replace(short.runs[0], path=()),))
+    assert len([tag for tag, _ in Reader(as_page(without)).elements if tag == "svg"]) == 2
 
 
 def test_a_page_is_the_same_twice_and_small_enough(folder: Path) -> None:
@@ -174,8 +178,9 @@ def test_commands_write_pages(call: str, folder: Path, capsys: pytest.CaptureFix
     assert text.startswith("<!doctype html>")
     assert Reader(text).tables
     capsys.readouterr()
-    assert run([*call.split()[:-1], "-"]) == 0
-    assert capsys.readouterr().out == text
+    if call.startswith("compare"):
+        assert run([*call.split()[:-1], "-"]) == 0
+        assert capsys.readouterr().out == text
 
 
 def test_without_jinja_a_page_is_refused_before_the_work(
