@@ -32,6 +32,11 @@ class Demo(Shown):
 
     experiment: Experiment
 
+    @property
+    def verdict(self) -> str:
+        """That of its experiment."""
+        return self.experiment.verdict
+
 
 def demo(
     n: int = 1_000_000,

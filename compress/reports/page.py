@@ -86,7 +86,7 @@ def has_jinja() -> bool:
         return False
 
 
-def page(record: object, report: RenderableType) -> str:
+def page(record: Any, report: RenderableType) -> str:
     """The page of a record and of its report.  Raises OutputError where jinja2 is not installed."""
     if not has_jinja():
         raise OutputError("a page needs jinja2; pip install 'codelen[html]'")
@@ -99,7 +99,7 @@ def page(record: object, report: RenderableType) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.from_string(room.joinpath("page.html").read_text("utf-8")).render(
         title=TITLES[type(record)],
-        verdict=_verdict(record),
+        verdict=record.verdict,
         blocks=list(_blocks(report)),
         pictures=list(_pictures(record)),
         style=markupsafe.Markup(room.joinpath("page.css").read_text("utf-8")),
@@ -107,10 +107,6 @@ def page(record: object, report: RenderableType) -> str:
         digest=digest,
         version=__version__,
     )
-
-
-def _verdict(record: Any) -> str:
-    return str(record.experiment.verdict if isinstance(record, Demo) else record.verdict)
 
 
 def _blocks(report: RenderableType) -> Iterator[Block]:
