@@ -15,7 +15,7 @@ import numpy.typing as npt
 from compress.errors import DataError, quoted
 from compress.kernel import kernel
 
-__all__ = ["Counts", "Stream", "Symbols", "code_length", "histogram", "smallest_dtype"]
+__all__ = ["Counts", "Stream", "Symbols", "code_length", "histogram", "require_within", "smallest_dtype"]
 
 # Indices into an alphabet, in the smallest unsigned type that holds K - 1.
 Symbols = npt.NDArray[np.unsignedinteger]
@@ -68,6 +68,17 @@ def _count(symbols: Symbols, even: Counts, odd: Counts) -> None:
         even[int(symbols[size - 1])] += 1
 
 
+def require_within(symbols: Symbols, size: int) -> None:
+    """Raise DataError for a symbol of `size` or more.
+
+    >>> require_within(np.array([0, 2, 0], np.uint8), 3)
+    """
+    if symbols.size and size <= np.iinfo(symbols.dtype).max:
+        largest = int(symbols.max())
+        if largest >= size:
+            raise DataError(f"symbol {largest} lies outside an alphabet of {size} tokens")
+
+
 def histogram(symbols: Symbols, size: int) -> Counts:
     """How often each of the symbols 0..size-1 occurs: shape (size,), int64.
 
@@ -76,10 +87,7 @@ def histogram(symbols: Symbols, size: int) -> Counts:
     >>> histogram(np.array([0, 2, 0], np.uint8), 3).tolist()
     [2, 0, 1]
     """
-    if symbols.size and size <= np.iinfo(symbols.dtype).max:
-        largest = int(symbols.max())
-        if largest >= size:
-            raise DataError(f"symbol {largest} lies outside an alphabet of {size} tokens")
+    require_within(symbols, size)
     even, odd = np.zeros(size, np.int64), np.zeros(size, np.int64)
     _count(symbols, even, odd)
     return even + odd

@@ -41,6 +41,7 @@ PLOTS = "tests/reports/test_plots.py::test_"
 PAGE = "tests/reports/test_page.py::test_"
 DISPLAYS = "tests/reports/test_displays.py::test_"
 CROSS = "tests/experiments/test_cross.py::test_"
+CONTEXTS = "tests/models/test_contexts.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
 ROWS = "tests/models/test_rows.py::test_"
@@ -64,9 +65,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             KERNEL,
         ),
         ('"kt": Fraction(1, 2)', '"kt": Fraction(1, 3)', f"{COUNTS}the_price_of_learning"),
-        ("math.lgamma(count + a) - math.lgamma(a)", "math.lgamma(count + a)", f"{COUNTS}a_message_costs"),
-        (">= LARGEST_TOTAL:", ">= LARGEST_TOTAL * 99:", f"{COUNTS}what_cannot_be_counted"),
-        ("if 8 * read > len(bits):", "if False:", f"{COUNTS}a_payload_that_ends_early"),
+        ("(math.lgamma(count + a) - math.lgamma(a))", "math.lgamma(count + a)", f"{COUNTS}the_price_of_learning"),
+        ("(LARGEST_TOTAL - 1 -", "(99 * LARGEST_TOTAL -", f"{COUNTS}what_cannot_be_counted"),
         (
             "(size - 1) / 2 * math.log2(n / (2 * math.pi))",
             "(size - 1) / 2 * math.log2(n)",
@@ -79,7 +79,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("float(TOTAL) if total == TOTAL else", "", f"{ROWS}one_row_for_all", KERNEL),
         ("if int(state[3]) != fingerprint:", "if False:", f"{ROWS}a_receiver_whose"),
         ("4: 1e-4,", "4: 1e-2,", f"{ROWS}a_row_that_is_no"),
-        ("if 8 * (int(state[2]) - 8) > len(payload):", "if False:", f"{ROWS}a_payload_that_ends"),
+        ("int(state[2]) - 8, symbols.size)", "0, symbols.size)", f"{ROWS}a_payload_that_ends"),
     ],
     "experiments/weigh.py": [
         ("self.loss_bits * math.log(2) / self.n", "self.loss_bits / self.n", f"{WEIGH}the_loss_is"),
@@ -89,7 +89,39 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("round_trip(symbols, rows.decode(coded.payload, coded.fingerprint))", "True", f"{WEIGH}a_wrong_decode"),
     ],
     "models/catalog.py": [
-        ("if table.numbers == (recipe.number,))", "if table.numbers)", f"{SEQUENTIAL}a_made_up"),
+        ("if told == (number,):", "if told:", f"{SEQUENTIAL}a_made_up"),
+        ("if order else Counting", "if order > 1 else Counting", f"{CONTEXTS}a_longer_context"),
+        ("found.numbers == told:", "found.numbers:", f"{CONTEXTS}a_recipe_that_no_file"),
+    ],
+    "models/contexts.py": [
+        ("if alike == order:", "if alike > 0:", f"{CONTEXTS}contexts_of_the_same_place", KERNEL),
+        (
+            "least * symbol + unit * below, least + unit * _count(memory, link, symbol)\n        low,",
+            "least * symbol + unit * below, least + unit * int(memory.counts[link])\n        low,",
+            f"{CONTEXTS}the_compiled",
+            KERNEL,
+        ),
+        ("if point < end:", "if point <= end:", f"{CONTEXTS}the_compiled", KERNEL),
+        (
+            "bits = min(self.order, symbols.size) * math.log2(max(self.size, 1))",
+            "bits = 0.0",
+            f"{CONTEXTS}a_message_costs",
+        ),
+        ("[-self._order :]", "[-self._order - 1 :]", f"{CONTEXTS}the_compiled"),
+    ],
+    "models/sequential.py": [
+        ("if n > self.model.longest:", "if False:", f"{COUNTS}what_cannot_be_counted"),
+        (
+            "        require_within(symbols, self.model.size)\n",
+            "        pass\n",
+            f"{COUNTS}what_cannot_be_counted",
+            KERNEL,
+        ),
+        (
+            "return Bounds(ideal - below - rounding, ideal + 2 + above",
+            "return Bounds(ideal - below, ideal + 1 + above",
+            f"{CONTEXTS}a_message_costs",
+        ),
     ],
     "models/driven.py": [
         ("predictor.update(symbol)\n        return written", "pass\n        return written", f"{COUNTS}the_compiled"),
@@ -540,8 +572,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return self.table.form == Form.RECIPE", "return self.table.form == 9", f"{SEQUENTIAL}the_ledger"),
         ("if not self.coder.family.drives_models:", "if False:", f"{SEQUENTIAL}a_made_up"),
         (
-            "SEQUENTIAL_BLOCK_TOKENS if self.is_sequential else BLOCK_TOKENS",
-            "BLOCK_TOKENS",
+            "return min(SEQUENTIAL_BLOCK_TOKENS, ",
+            "return min(1 << 30, ",
             f"{SEQUENTIAL}a_model_begins",
         ),
         ("else replace(bare, weights=weights)", "else bare", f"{FILES}the_label_of_a_file_carries"),
@@ -559,6 +591,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "frames/coding.py": [
+        ("if priced and header.is_sequential", "if header.is_sequential", f"{SEQUENTIAL}decoding_does_not"),
         ("or crc != frame.content_crc", "", f"{FRAME}a_content_checksum_that_is_wrong"),
         ("        if size > header.content_bytes:", "        if False:", f"{FRAME}a_long_token_said_often"),
         (
@@ -651,7 +684,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "reports/surveyed.py": [
-        ("(sums.entropy, sums.kl_divergence, ", "(sums.kl_divergence, sums.entropy, ", f"{REPORT}the_table_has_a_row"),
+        ("_LEARNED if any(", "_LENGTHS if any(", f"{SEQUENTIAL}a_report_calls"),
+        ("(sums.entropy, sums.mismatch, ", "(sums.mismatch, sums.entropy, ", f"{REPORT}the_table_has_a_row"),
         ("if total is report.best else name", "if total is report.totals[0] else name", f"{REPORT}the_table_has_a_row"),
         ("for each in report.failures]", "for each in report.failures[:1]]", f"{REPORT}a_file_that_cannot"),
         ("sizes.add_row(name, *bytes_, *shown, said)", "pass", f"{REPORT}a_narrow_screen"),

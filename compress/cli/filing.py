@@ -80,7 +80,8 @@ files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=T
     metavar="SPEC",
     default="empirical",
     show_default=True,
-    help="Q: empirical (the file's own counts), uniform, a distribution; kt or laplace (counted on the way).",
+    help="Q: empirical (the file's own counts), uniform, a distribution; kt, laplace or order:K[,ALPHA] "
+    "(counted on the way).",
 )
 @tokens_option
 @zeros_option

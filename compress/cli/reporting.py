@@ -45,8 +45,8 @@ __all__ = ["compare_command", "report_command"]
     metavar="SPEC",
     multiple=True,
     default=("empirical",),
-    help="Q: empirical (a file's own counts), uniform, a distribution; kt or laplace (counted on the way).  "
-    "May be repeated.  [default: empirical]",
+    help="Q: empirical (a file's own counts), uniform, a distribution; kt, laplace or order:K[,ALPHA] "
+    "(counted on the way).  May be repeated.  [default: empirical]",
 )
 @click.option("--cross", "crossed", is_flag=True, help="Code each file with the counts of each.")
 @coders_option("arithmetic", "huffman")

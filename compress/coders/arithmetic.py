@@ -33,12 +33,13 @@ from compress.coders.interval import (
     narrow,
     readable,
     refill,
+    require_whole,
     settle,
     slack_bits,
     written,
 )
 from compress.coders.protocol import Bounds, Family, Form, Static, Table
-from compress.errors import CorruptError, DataError
+from compress.errors import DataError
 from compress.kernel import kernel
 from compress.probability.distribution import Pair
 from compress.probability.frequencies import TOTAL_BITS, Frequencies, is_price_of, require_honourable, rounded
@@ -142,11 +143,7 @@ class ArithmeticCoder:
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
         symbols = np.zeros(count, smallest_dtype(self.size))
-        read, found = decode_interval(readable(bits), *self._tables, symbols)
-        if found < count:
-            raise CorruptError(f"the payload names no token {found}")
-        if 8 * read > len(bits):
-            raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
+        require_whole(bits, count, *decode_interval(readable(bits), *self._tables, symbols))
         return symbols
 
     @cached_property

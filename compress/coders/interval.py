@@ -39,6 +39,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
+from compress.errors import CorruptError
 from compress.kernel import kernel, step
 from compress.probability.frequencies import TOTAL_BITS
 from compress.symbols import Counts, Symbols
@@ -54,6 +55,7 @@ __all__ = [
     "narrow",
     "readable",
     "refill",
+    "require_whole",
     "settle",
     "slack_bits",
     "written",
@@ -222,6 +224,17 @@ def readable(bits: bitarray) -> Bytes:
     [48, 0]
     """
     return np.frombuffer((bitarray("00", endian="big") + bits).tobytes() + bytes(9), np.uint8)
+
+
+def require_whole(bits: bitarray, count: int, read: int, found: int) -> None:
+    """Raise CorruptError if a decoder that wanted `count` tokens found fewer, or read bytes that are not there.
+
+    >>> require_whole(bitarray("11"), count=1, read=0, found=1)
+    """
+    if found < count:
+        raise CorruptError(f"the payload names no token {found}")
+    if 8 * read > len(bits):
+        raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
 
 
 def slack_bits(times: npt.NDArray[Any], frequencies: Counts) -> tuple[float, float]:

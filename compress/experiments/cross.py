@@ -57,7 +57,7 @@ class Cross(Shown):
 
     def divergences(self, choice: Choice) -> list[list[float | None]]:
         """D(P̂||Q), bits/token, likewise."""
-        return self._matrix(choice, lambda row: row.sums.kl_divergence)
+        return self._matrix(choice, lambda row: row.sums.mismatch)
 
     def _matrix(self, choice: Choice, value: Callable[[Row], float | None]) -> list[list[float | None]]:
         rows = ([self.row(file, belief, choice) for belief in self.beliefs] for file in self.beliefs)

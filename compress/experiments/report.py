@@ -111,8 +111,8 @@ class Sums:
         return self._a_token(self.terms["entropy"])
 
     @property
-    def kl_divergence(self) -> float | None:
-        """D(P̂||Q), bits/token."""
+    def mismatch(self) -> float | None:
+        """D(P̂||Q), bits/token; of a Q that changes, what it had to learn, less what it learned beyond P̂."""
         return self._a_token(self.terms["mismatch"])
 
     @property

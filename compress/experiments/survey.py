@@ -181,7 +181,7 @@ def _row(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> 
     encoded = output.getvalue()
     # From here on only what the file says counts.
     frame = next(read_frames(io.BytesIO(encoded), NO_LIMITS))
-    inspection = accounted(frame, decode_frame(frame, decoded))
+    inspection = accounted(frame, decode_frame(frame, decoded, priced=True))
     verdicts = Checks(
         round_trip=decoded.getvalue() == data,
         exact_length=_exact_length(inspection, how, frame.block_bits, symbols),

@@ -56,10 +56,10 @@ def write_frame(
 class Decoder:
     """Blocks back to symbols: the coders of a header, each built when a block first needs it."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, *, priced: bool = False) -> None:
         self._header = header
-        # Of a Q that changes: what its blocks should cost.
-        self.ideal_bits = 0.0
+        # Of a Q that changes, if somebody asks: what its blocks should cost.
+        self.ideal_bits = 0.0 if priced and header.is_sequential else None
 
     @cached_property
     def coder(self) -> Coder:
@@ -74,7 +74,7 @@ class Decoder:
         """The symbols of a block.  Raises CorruptError."""
         if block.kind == BlockKind.CODED:
             symbols = self.coder.decode(block.payload, block.count)
-            if self._header.is_sequential:
+            if self.ideal_bits is not None:
                 self.ideal_bits += self.coder.ideal_bits(symbols)
             return symbols
         if len(block.payload) != block.count * self._stored.book.longest:
@@ -85,15 +85,18 @@ class Decoder:
 class Decoded(NamedTuple):
     """What came of a frame: how often each token, shape (K,).
 
-    ideal_bits: Σ -log2 q_t of them, of a Q that changed; None of one that did not, for the counts tell it.
+    ideal_bits: Σ -log2 q_t of them, of a Q that changed, if it was asked for; None of one that did not, for the
+    counts tell it.
     """
 
     counts: Counts
     ideal_bits: float | None
 
 
-def decode_frame(frame: Frame, output: BinaryIO | None) -> Decoded:
+def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False) -> Decoded:
     """Decode one frame, check its content, write it if there is an output, and count its tokens.
+
+    priced: whether to find what the blocks of a Q that changes should cost.
 
     >>> import io
     >>> from compress import encode
@@ -106,7 +109,7 @@ def decode_frame(frame: Frame, output: BinaryIO | None) -> Decoded:
     size, crc = 0, 0
     counts = np.zeros(len(header.tokens), np.int64)
     piece_bits = np.array([header.kind.bits(token) for token in header.tokens], np.int64)
-    decoder = Decoder(header)
+    decoder = Decoder(header, priced=priced)
     for part in _in_whole_bytes(frame, decoder):
         seen = histogram(part, counts.size)
         counts += seen
@@ -120,7 +123,7 @@ def decode_frame(frame: Frame, output: BinaryIO | None) -> Decoded:
             output.write(content)
     if size != header.content_bytes or crc != frame.content_crc:
         raise CorruptError("the content is damaged: its size or checksum does not match")
-    return Decoded(counts, decoder.ideal_bits if header.is_sequential else None)
+    return Decoded(counts, decoder.ideal_bits)
 
 
 def _in_whole_bytes(frame: Frame, decoder: Decoder) -> Iterator[Symbols]:

@@ -250,7 +250,7 @@ def inspect(file: BinaryIO, limits: Limits, *, compressed_size: int | None = Non
     (3, 381)
     """
     frames = read_frames(file, limits, compressed_size=compressed_size)
-    return [accounted(frame, decode_frame(frame, None)) for frame in frames]
+    return [accounted(frame, decode_frame(frame, None, priced=True)) for frame in frames]
 
 
 def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> int:
@@ -272,7 +272,7 @@ def accounted(frame: Frame, decoded: Decoded) -> Inspection:
     Of a Q that changed, mismatch is all that it cost beyond n·H(P̂): what it had to learn, less what it learned.
 
     >>> frame = next(read_frames(io.BytesIO(encode(b"aab")), Limits()))
-    >>> accounted(frame, decode_frame(frame, None)).ledger.luck
+    >>> accounted(frame, decode_frame(frame, None, priced=True)).ledger.luck
     0.0
     """
     header, payload_bits = frame.header, frame.payload_bits

@@ -142,8 +142,8 @@ class Frame:
             bits = reader.varint()
             self._count("index", start)
             size = (bits + 7) // 8
-            # The symbols, and the payload as read, as bits, and as the decoder aligns it.
-            needed = count * item + 3 * size
+            # The symbols, the payload as read, as bits, and as the decoder aligns it, and what the model learns.
+            needed = count * item + 3 * size + self.header.room(count)
             if needed > self._limits.max_memory:
                 raise LimitError(f"a block needs {needed} bytes; max_memory allows {self._limits.max_memory}")
             payload = bitarray(endian="big")

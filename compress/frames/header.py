@@ -12,7 +12,7 @@ from compress.coders.protocol import Choice, Form, Static, Table
 from compress.errors import CorruptError, DataError, SpecError
 from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_varint, unpack_alphabet, unpack_table
 from compress.models.catalog import sequential
-from compress.models.counts import CountingCoder
+from compress.models.sequential import SequentialCoder
 from compress.probability.families import MAX_TOKENS
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser, by_number
@@ -119,7 +119,13 @@ class Header:
     @property
     def block_tokens(self) -> int:
         """As many tokens as a block has: a Q that changes begins anew with each."""
-        return SEQUENTIAL_BLOCK_TOKENS if self.is_sequential else BLOCK_TOKENS
+        if not self.is_sequential:
+            return BLOCK_TOKENS
+        return min(SEQUENTIAL_BLOCK_TOKENS, max(self.build_sequential().model.longest, 1))
+
+    def room(self, n: int) -> int:
+        """Bytes of memory that a block of n tokens can need beside its tokens and its payload."""
+        return self.build_sequential().model.room(n) if self.is_sequential else 0
 
     def build(self) -> Static:
         """The coder of this frame; encoder and decoder both build it here, from the same integers.
@@ -131,7 +137,7 @@ class Header:
         except DataError as error:
             raise CorruptError(f"the model is impossible: {error}") from None
 
-    def build_sequential(self) -> CountingCoder:
+    def build_sequential(self) -> SequentialCoder:
         """The coder of a frame whose Q changes.  Raises CorruptError."""
         try:
             if not self.coder.family.drives_models:

@@ -1,5 +1,8 @@
 """The catalog of models: every recipe for a Q that changes, for the command line, the API and the file format.
 
+    kt  laplace          what was counted so far (`counts`)
+    order:K[,ALPHA]      the same after each K tokens (`contexts`); order:0 is kt with another α
+
 To add a model: write its module, and list its recipe here.
 
 Next: `ledger` (where every bit went).
@@ -9,53 +12,96 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from compress.coders.protocol import Form, Table
-from compress.errors import DataError
-from compress.models.counts import ALPHAS, Counting, CountingCoder
+from compress.errors import DataError, SpecError
+from compress.models.contexts import LONGEST_ORDER, Contexts
+from compress.models.counts import ALPHAS, Counting
+from compress.models.sequential import Compiled, SequentialCoder
+from compress.notation import numbers, taken_apart
 
 __all__ = ["MODELS", "Recipe", "recipe_named", "sequential"]
+
+# What a user may write, in words.
+MODELS = ("kt", "laplace", "order:K[,ALPHA]")
+
+# Numbers in files, never used again for another.
+_COUNTING = {spec: number for number, spec in enumerate(ALPHAS, 1)}
+_ORDER = 3
+_DEFAULT_ALPHA = Fraction(1, 32)
+# Of α as a fraction, so that a context can count enough before its total is too large.
+_MOST = 1_000
 
 
 @dataclass(frozen=True)
 class Recipe:
     """A belief that is made while the tokens come.
 
-    number: in files, never used again for another.  build: the coder of K tokens.
+    numbers: what a file tells of it.  build: the model of K tokens.
     """
 
     spec: str
-    number: int
-    build: Callable[[int], CountingCoder]
+    numbers: tuple[int, ...]
+    build: Callable[[int], Compiled]
 
     def table(self, size: int) -> Table:
         """All that a decoder must be told: no counts, for it counts for itself."""
-        return Table(Form.RECIPE, size, (self.number,))
-
-
-def _counting(spec: str, number: int) -> Recipe:
-    return Recipe(spec, number, lambda size: CountingCoder(Counting.of(spec, size)))
-
-
-MODELS = {spec: _counting(spec, number) for number, spec in enumerate(ALPHAS, 1)}
+        return Table(Form.RECIPE, size, self.numbers)
 
 
 def recipe_named(spec: str) -> Recipe | None:
-    """The recipe of that name; None for what is none.
+    """The recipe of that name; None for what is none.  Raises SpecError for one whose numbers are impossible.
 
-    >>> recipe_named("kt").table(256).numbers, recipe_named("uniform")
-    ((1,), None)
+    >>> recipe_named("kt").table(256).numbers, recipe_named("order:2").numbers, recipe_named("uniform")
+    ((1,), (3, 2, 1, 32), None)
     """
-    return MODELS.get(spec)
+    if spec in _COUNTING:
+        return _counting(spec)
+    if taken_apart(spec)[0] != "order":
+        return None
+    given = numbers(spec, ["k", "alpha"])
+    if "k" not in given:
+        raise SpecError("order needs a number of tokens, order:2")
+    order, alpha = given["k"], given.get("alpha", _DEFAULT_ALPHA)
+    if order.denominator > 1 or not 0 <= order <= LONGEST_ORDER:
+        raise SpecError(f"the k of order is a whole number from 0 to {LONGEST_ORDER}")
+    if alpha <= 0 or max(alpha.as_integer_ratio()) > _MOST:
+        raise SpecError(f"the alpha of order is a fraction of two whole numbers from 1 to {_MOST:,}, as 1/32 is")
+    return _contexts(spec, int(order), alpha)
 
 
-def sequential(table: Table) -> CountingCoder:
+def _counting(spec: str) -> Recipe:
+    return Recipe(spec, (_COUNTING[spec],), lambda size: Counting.of(spec, size))
+
+
+def _contexts(spec: str, order: int, alpha: Fraction) -> Recipe:
+    def build(size: int) -> Compiled:
+        return Contexts(spec, size, order, alpha) if order else Counting(spec, size, alpha)
+
+    return Recipe(spec, (_ORDER, order, *alpha.as_integer_ratio()), build)
+
+
+def sequential(table: Table) -> SequentialCoder:
     """The coder of a table of the form RECIPE.  Raises DataError for a recipe that is not known.
 
     >>> sequential(Table(Form.RECIPE, 2, (1,))).model.spec
     'kt'
     """
-    found = next((recipe for recipe in MODELS.values() if table.numbers == (recipe.number,)), None)
-    if found is None:
-        raise DataError(f"no model has the recipe {' '.join(map(str, table.numbers))}")
-    return found.build(table.size)
+    return SequentialCoder(_recipe_of(table.numbers).build(table.size))
+
+
+def _recipe_of(told: tuple[int, ...]) -> Recipe:
+    for spec, number in _COUNTING.items():
+        if told == (number,):
+            return _counting(spec)
+    if len(told) == 4 and told[0] == _ORDER:
+        _, order, a, b = told
+        try:
+            found = recipe_named(f"order:{order},{a}/{b}")
+        except SpecError as error:
+            raise DataError(str(error)) from None
+        # One model has one form.
+        if found is not None and found.numbers == told:
+            return found
+    raise DataError(f"no model has the recipe {' '.join(map(str, told))}")

@@ -15,7 +15,7 @@ Beside n·H(P̂), what the best fixed Q would cost, that is the price of learnin
 In whole numbers, with α = a/b, a token owns b·count + a of T = b·t + a·K.  To find a token, or what lies below
 it, tokens are summed in groups, so that about 2·√K numbers are looked at and not K.
 
-Next: `models.rows` (a network's own probabilities).
+Next: `contexts` (the same after each few tokens).
 """
 
 from __future__ import annotations
@@ -23,29 +23,24 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 import numpy as np
-from bitarray import bitarray
 
-from compress.coders.interval import (
-    LEAST_WIDTH_BITS,
-    WHOLE,
-    WINDOW_BITS,
-    Bytes,
-    finish,
-    readable,
-    refill,
-    settle,
-    written,
-)
-from compress.coders.protocol import Bounds
-from compress.errors import CorruptError, LimitError, SpecError, quoted
+from compress.coders.interval import LEAST_WIDTH_BITS, WHOLE, Bytes, finish, refill, settle
+from compress.errors import SpecError, quoted
 from compress.kernel import kernel, step
 from compress.models.protocol import LARGEST_TOTAL
-from compress.symbols import Counts, Symbols, histogram, smallest_dtype
+from compress.symbols import Counts, Symbols, histogram
 
-__all__ = ["ALPHAS", "Counting", "CountingCoder", "CountingPredictor", "asymptotic_regret"]
+__all__ = [
+    "ALPHAS",
+    "Counting",
+    "CountingPredictor",
+    "asymptotic_regret",
+    "log2_rising",
+    "most_counted",
+    "uneven_bits",
+]
 
 # What each recipe gives a token that was never seen.
 ALPHAS = {"kt": Fraction(1, 2), "laplace": Fraction(1)}
@@ -74,20 +69,82 @@ class Counting:
         """Counts of nothing."""
         return CountingPredictor([self.alpha.numerator] * self.size, self.alpha.denominator)
 
-    def total(self, n: int) -> int:
-        """T after n tokens: b·n + a·K."""
-        return self.alpha.denominator * n + self.alpha.numerator * self.size
+    @property
+    def longest(self) -> int:
+        """Tokens of a message, the most that can be counted."""
+        return most_counted(self.size, self.alpha)
 
-    def ideal_bits(self, counts: Counts) -> float:
-        """Σ -log2 q_t of any message with these counts, shape (K,), by the closed form.
+    @property
+    def dearest_bits(self) -> int:
+        """No total is larger."""
+        return LARGEST_TOTAL.bit_length()
 
-        >>> round(Counting.of("laplace", 2).ideal_bits(np.array([3, 0])), 9)
+    def ideal_bits(self, symbols: Symbols) -> float:
+        """Σ -log2 q_t, by the closed form.
+
+        >>> round(Counting.of("laplace", 2).ideal_bits(np.array([0, 0, 0])), 9)
         2.0
         """
-        a, n = float(self.alpha), int(counts.sum())
-        seen = counts[counts > 0].tolist()
-        learned = math.fsum(math.lgamma(count + a) - math.lgamma(a) for count in seen)
-        return (math.lgamma(n + self.size * a) - math.lgamma(self.size * a) - learned) / math.log(2)
+        a, counts = float(self.alpha), histogram(symbols, self.size)
+        learned = math.fsum(log2_rising(count, a) for count in counts[counts > 0].tolist())
+        return log2_rising(symbols.size, self.size * a) - learned
+
+    def slack_bits(self, symbols: Symbols) -> tuple[float, float]:
+        """How far the intervals may fall short of, or exceed, that: (below, above) in bits, both >= 0."""
+        return 0.0, uneven_bits(symbols.size, self.size, self.alpha)
+
+    def room(self, n: int) -> int:
+        """Bytes: the counts, and those of their groups."""
+        return 16 * self.size
+
+    def encode_into(self, symbols: Symbols, out: Bytes) -> int:
+        """Write the payload to `out` and return its bits."""
+        return encode_counting(symbols, *self._begin(), out)
+
+    def decode_from(self, data: Bytes, symbols: Symbols) -> tuple[int, int]:
+        """Fill `symbols`: (bytes that moved out of the window, tokens found)."""
+        return decode_counting(data, *self._begin(), symbols)
+
+    def _begin(self) -> tuple[Counts, Counts, int, int, int]:
+        least, unit = self.alpha.as_integer_ratio()
+        frequencies = np.full(self.size, least, np.int64)
+        # Groups of about √K.
+        bits = (self.size.bit_length() + 1) // 2
+        groups = np.add.reduceat(frequencies, np.arange(0, self.size, 1 << bits)) if self.size else frequencies
+        return frequencies, groups, bits, unit, least * self.size
+
+
+def log2_rising(count: int, a: float) -> float:
+    """log2 of a·(a+1)·...·(a+count-1) = Γ(a + count)/Γ(a).
+
+    >>> log2_rising(3, 2.0) == math.log2(24)
+    True
+    """
+    # The difference of two large logarithms is not known to many digits.
+    if count < 64:
+        return math.fsum(math.log2(a + j) for j in range(count))
+    return (math.lgamma(count + a) - math.lgamma(a)) / math.log(2)
+
+
+def most_counted(size: int, alpha: Fraction) -> int:
+    """The longest message that K tokens of this α can be counted in: T = b·n + a·K stays below 2^31.
+
+    >>> most_counted(256, Fraction(1, 2))
+    1073741695
+    """
+    return max(0, (LARGEST_TOTAL - 1 - alpha.numerator * size) // alpha.denominator)
+
+
+def uneven_bits(n: int, size: int, alpha: Fraction) -> float:
+    """What n tokens cost because an interval does not divide evenly: Σ_t -log2(1 - T_t·2^-54), from above.
+
+    T grows evenly from a·K by b a token, and in a context of its own by no more.
+
+    >>> uneven_bits(10**7, 256, Fraction(1, 2)) < 0.01
+    True
+    """
+    mean = alpha.numerator * size + alpha.denominator * n / 2
+    return n * mean * 2.0**-LEAST_WIDTH_BITS / math.log(2) * (1 + 2.0**-20)
 
 
 class CountingPredictor:
@@ -185,74 +242,6 @@ def decode_counting(
         groups[symbol >> group_bits] += unit
         total += unit
     return at - 8, symbols.size
-
-
-@dataclass(frozen=True)
-class CountingCoder:
-    """The arithmetic coder with a counting model: the same bits as `DrivenCoder`, some thousand times as fast."""
-
-    model: Counting
-
-    @property
-    def name(self) -> str:
-        """The coder's, as a user writes it."""
-        return "arithmetic"
-
-    def encode(self, symbols: Symbols) -> bitarray:
-        """The payload, to the bit.  Raises DataError for a symbol beyond K, LimitError for too long a message.
-
-        >>> len(CountingCoder(Counting.of("kt", 2)).encode(np.zeros(100, np.uint8)))
-        5
-        """
-        counts = histogram(symbols, self.model.size)
-        self._require(symbols.size)
-        room = int(self.model.ideal_bits(counts) + self._above(symbols.size)) // 8 + 2 * WINDOW_BITS // 8
-        out = np.zeros(room, np.uint8)
-        return written(out, encode_counting(symbols, *self._begin(), out))
-
-    def decode(self, bits: bitarray, count: int) -> Symbols:
-        """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
-        self._require(count)
-        symbols = np.zeros(count, smallest_dtype(self.model.size))
-        read, found = decode_counting(readable(bits), *self._begin(), symbols)
-        if found < count:
-            raise CorruptError(f"the payload names no token {found}")
-        if 8 * read > len(bits):
-            raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
-        return symbols
-
-    def ideal_bits(self, symbols: Symbols) -> float:
-        """Σ -log2 q_t(x_t | past), by the closed form."""
-        return self.model.ideal_bits(histogram(symbols, self.model.size))
-
-    def law(self, symbols: Symbols) -> Bounds:
-        """ideal <= bits < ideal + 2 + above: what is left over of an interval costs less than T·2^-54/ln 2 a token."""
-        ideal = self.ideal_bits(symbols)
-        # log Γ has sixteen digits, of a number as large as n·log n.
-        rounding = 1e-9 + 4e-15 * math.lgamma(symbols.size + self.model.size + 2)
-        return Bounds(ideal - rounding, ideal + 2 + self._above(symbols.size) + rounding)
-
-    def _above(self, n: int) -> float:
-        """Σ_t -log2(1 - T_t·2^-54), from above: T_t grows evenly."""
-        mean = (self.model.total(0) + self.model.total(n)) / 2
-        return n * mean * 2.0**-LEAST_WIDTH_BITS / math.log(2) * (1 + 2.0**-20)
-
-    def _require(self, n: int) -> None:
-        if self.model.total(n) >= LARGEST_TOTAL:
-            raise LimitError(
-                f"{n:,} tokens of {self.model.size:,} kinds are more than {self.model.spec} counts in a message"
-            )
-
-    def _begin(self) -> tuple[Counts, Counts, int, int, int]:
-        model, bits = self.model, self._group_bits
-        frequencies = np.full(model.size, model.alpha.numerator, np.int64)
-        groups = np.add.reduceat(frequencies, np.arange(0, model.size, 1 << bits)) if model.size else frequencies
-        return frequencies, groups, bits, model.alpha.denominator, model.total(0)
-
-    @cached_property
-    def _group_bits(self) -> int:
-        """Groups of about √K."""
-        return (self.model.size.bit_length() + 1) // 2
 
 
 def asymptotic_regret(size: int, n: int) -> float:

@@ -7,7 +7,7 @@ With a total T the interval of `width` is cut into T parts of r = width // T eac
 r·f.  What is left over, less than T of 2^54 and more, is not used, so that a token never costs less than
 -log2 f/T, and more by less than T·2^-54 / ln 2 bits.
 
-Next: `counts` (Q is what was counted so far).
+Next: `sequential` (the same at full speed).
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from bitarray import bitarray
 
-from compress.coders.interval import WHOLE, finish, readable, refill, settle, written
-from compress.errors import CorruptError
+from compress.coders.interval import WHOLE, finish, readable, refill, require_whole, settle, written
 from compress.models.protocol import LARGEST_TOTAL, Model
 from compress.symbols import Symbols, smallest_dtype
 
@@ -69,14 +68,13 @@ class DrivenCoder:
             part = width // total
             point = offset // part
             if point >= total:
-                raise CorruptError(f"the payload names no token {place}")
+                require_whole(bits, count, at - 8, place)
             symbol = predictor.symbol_at(point)
             begin, frequency, _ = predictor.interval(symbol)
             offset, width, at = map(int, refill(offset - part * begin, part * frequency, data, at))
             symbols[place] = symbol
             predictor.update(symbol)
-        if 8 * (at - 8) > len(bits):
-            raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
+        require_whole(bits, count, at - 8, count)
         return symbols
 
     def ideal_bits(self, symbols: Symbols) -> float:

@@ -32,6 +32,7 @@ from compress.coders.interval import (
     narrow,
     readable,
     refill,
+    require_whole,
     settle,
     slack_bits,
     written,
@@ -238,8 +239,7 @@ class Rows:
             self._require(start + found, trouble)
         if int(state[3]) != fingerprint:
             raise CorruptError(_OTHERS)
-        if 8 * (int(state[2]) - 8) > len(payload):
-            raise CorruptError(f"the payload of {len(payload)} bits ends within its {symbols.size} tokens")
+        require_whole(payload, symbols.size, int(state[2]) - 8, symbols.size)
         return symbols
 
     def loss_bits(self, symbols: Symbols) -> float:

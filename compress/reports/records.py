@@ -199,7 +199,7 @@ def survey_record(report: Report) -> dict[str, Any]:
                     **_how_record(row.how),
                     "alphabet_size": row.alphabet_size,
                     "blocks": row.inspection.blocks,
-                    **_sums_record(row.sums),
+                    **_sums_record(row.sums, row.how),
                     **_ledger_record(row.inspection.ledger),
                     "checks": vars(row.checks),
                     "verdict": row.verdict,
@@ -212,7 +212,12 @@ def survey_record(report: Report) -> dict[str, Any]:
                 for each in report.failures
             ],
             "totals": [
-                {**_how_record(each.how), "files": len(each.rows), **_sums_record(each.sums), "ledger": each.sums.terms}
+                {
+                    **_how_record(each.how),
+                    "files": len(each.rows),
+                    **_sums_record(each.sums, each.how),
+                    "ledger": each.sums.terms,
+                }
                 for each in report.totals
             ],
             "baseline_totals": [*map(_baseline_record, report.baseline_totals)],
@@ -236,14 +241,16 @@ def _how_record(how: Encoding) -> dict[str, Any]:
     return {"assumed": how.spec, "coder": how.coder.name}
 
 
-def _sums_record(sums: Sums) -> dict[str, Any]:
-    averages = ("entropy", "kl_divergence", "bits_per_token", "file_bits_per_token")
+def _sums_record(sums: Sums, how: Encoding) -> dict[str, Any]:
     return {
         "n": sums.n,
         "content_bytes": sums.sizes.content_bytes,
         "payload_bits": sums.payload_bits,
         "file_bytes": sums.sizes.file_bytes,
-        **_figures(sums, *averages),
+        **_figures(sums, "entropy"),
+        # A Q that changes is not one distribution.
+        "kl_divergence": None if how.is_sequential else sums.mismatch,
+        **_figures(sums, "bits_per_token", "file_bits_per_token"),
         **_figures(sums.sizes, "bits_per_byte", "ratio"),
     }
 

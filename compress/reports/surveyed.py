@@ -18,6 +18,8 @@ from compress.reports.tables import Either, in_bits, new_table
 __all__ = ["common_folder", "remarks", "survey_report"]
 
 _LENGTHS = ("n", "K", "H(P̂)", "D(P̂||Q)", "payload", "file")
+# Where a Q changes from token to token, and so is none to have a divergence from.
+_LEARNED = ("n", "K", "H(P̂)", "mismatch", "payload", "file")
 _SIZES = ("file bytes", "ratio")
 _SPEEDS = ("enc MB/s", "dec MB/s")
 _TEXT_WIDTH = 80
@@ -30,8 +32,9 @@ def survey_report(report: Report) -> RenderableType:
     lines = [*_rows(report, folder)]
     timed = any(row.seconds is not None for row in report.rows) or any(row.sizes.seconds for row in report.baselines)
     speeds = _SPEEDS if timed else ()
-    wide = new_table("file", "assumed Q", "coder", *_LENGTHS, *_SIZES, *speeds, "verdict", left=3)
-    lengths, sizes = new_table("file, Q, coder", *_LENGTHS), new_table("file, Q, coder", *_SIZES, *speeds, "verdict")
+    costs = _LEARNED if any(how.is_sequential for how in report.hows) else _LENGTHS
+    wide = new_table("file", "assumed Q", "coder", *costs, *_SIZES, *speeds, "verdict", left=3)
+    lengths, sizes = new_table("file, Q, coder", *costs), new_table("file, Q, coder", *_SIZES, *speeds, "verdict")
     for line in lines:
         if line is None:
             for table in (wide, lengths, sizes):
@@ -77,7 +80,7 @@ def _total(total: Total, report: Report) -> str:
 
 
 def _coded(name: str, how: Encoding, sums: Sums, size: str, row: Row | None) -> Line:
-    averages = (sums.entropy, sums.kl_divergence, sums.bits_per_token, sums.file_bits_per_token)
+    averages = (sums.entropy, sums.mismatch, sums.bits_per_token, sums.file_bits_per_token)
     said = verdict(row.verdict, row.checks.failed) if row else Text()
     names = (name, printable(how.spec), how.coder.name)
     return names, (f"{sums.n:,}", size, *map(in_bits, averages)), _bytes(sums.sizes), _speeds(sums.sizes), said
@@ -104,6 +107,8 @@ def remarks(report: Report, *, best: bool = True) -> list[str]:
     said = []
     if best and report.best is not None and len(report.inputs) > 1:
         said.append("* the least total")
+    if learning := dict.fromkeys(how.spec for how in report.hows if how.is_sequential):
+        said.append(f"mismatch: D(P̂||Q); of {', '.join(map(printable, learning))}: learning, less structure")
     said += [f"not coded: {printable(each.name)}: {printable(each.message)}" for each in report.failures]
     return ["", *(textwrap.fill(line, _TEXT_WIDTH, subsequent_indent="  ") for line in said)] if said else []
 

@@ -101,7 +101,7 @@ def test_the_table_has_a_row_for_each_and_marks_the_least_total(report: Reports)
     assert out.startswith("2 files in in, tokens bytes;")
     for row in made.rows:
         sums = row.sums
-        averages = (sums.entropy, sums.kl_divergence, sums.bits_per_token, sums.file_bits_per_token)
+        averages = (sums.entropy, sums.mismatch, sums.bits_per_token, sums.file_bits_per_token)
         line = [Path(row.file).name, row.how.spec, row.how.coder.name, f"{sums.n:,}", f"{row.alphabet_size:,}"]
         line += [*(f"{value:.4f}" for value in averages), f"{sums.sizes.file_bytes:,}", f"{sums.sizes.ratio:.3f}"]
         assert [*line, "pass"] in shown

@@ -200,8 +200,8 @@ def row_of(data: bytes, folder: Path, coder: str = "huffman") -> Row:
 def test_a_file_that_decodes_to_something_else_fails_the_round_trip(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def wrong(frame: object, output: object) -> object:
-        counts = decode_frame(frame, output)  # type: ignore[arg-type]  # passed on as it came
+    def wrong(frame: object, output: object, *, priced: bool) -> object:
+        counts = decode_frame(frame, output, priced=priced)  # type: ignore[arg-type]  # passed on as it came
         output.seek(0)  # type: ignore[attr-defined]
         output.write(b"?")  # type: ignore[attr-defined]
         return counts

@@ -22,8 +22,8 @@ from compress.frames import header as module
 from compress.frames.files import Encoding, Inspection, inspect
 from compress.frames.frame import FrameWriter
 from compress.frames.header import Header, Limits
-from compress.models.catalog import MODELS, recipe_named
-from compress.models.counts import Counting, CountingCoder
+from compress.models.catalog import recipe_named
+from compress.models.sequential import SequentialCoder
 from compress.sources.tokens import tokeniser
 
 TEXT = "It was the best of codes, it was the worst of codes;\nit was the age of \u2014 surprise.\n".encode() * 30
@@ -34,6 +34,16 @@ CONTENTS = {
     "all bytes": bytes(range(256)) * 3,
     "prose": TEXT,
 }
+
+
+MODELS = ("kt", "laplace", "order:0", "order:1", "order:2,1/2", "order:5")
+
+
+def coder_of(spec: str, size: int) -> SequentialCoder:
+    """The coder of a model that is named."""
+    recipe = recipe_named(spec)
+    assert recipe is not None
+    return SequentialCoder(recipe.build(size))
 
 
 def looked_into(data: bytes) -> Inspection:
@@ -58,7 +68,7 @@ def test_every_kind_of_token_comes_back(model: str, tokens: str) -> None:
 def test_the_ledger_has_what_was_learned(model: str) -> None:
     frame = looked_into(compress.encode(TEXT, assumed=model))
     symbols = tokeniser("bytes").split(TEXT)
-    coder = CountingCoder(Counting.of(model, len(symbols.tokens)))
+    coder = coder_of(model, len(symbols.tokens))
     ideal = coder.ideal_bits(symbols.symbols)
     counts = np.bincount(symbols.symbols)
     entropy = math.fsum(c * math.log2(len(TEXT) / c) for c in counts.tolist())
@@ -69,8 +79,8 @@ def test_the_ledger_has_what_was_learned(model: str) -> None:
     assert (ledger.code, ledger.luck) == (0, 0)
     assert ledger.coder == pytest.approx(frame.payload_bits - ideal)
     assert 0 <= ledger.coder < 2
-    # The model of the file is three bytes: a form, and a recipe of one number.
-    assert ledger.container_parts["model"] == 24
+    # The model of the file is a form, and a recipe of one number, or of four.
+    assert ledger.container_parts["model"] == 8 * (6 if model.startswith("order") else 3)
 
 
 def test_a_model_begins_anew_with_each_block(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +91,7 @@ def test_a_model_begins_anew_with_each_block(monkeypatch: pytest.MonkeyPatch) ->
     # Who decodes need not know how many tokens a block has.
     assert compress.decode(encoded) == TEXT
     frame, symbols = looked_into(encoded), tokeniser("bytes").split(TEXT)
-    coder = CountingCoder(Counting.of("kt", len(symbols.tokens)))
+    coder = coder_of("kt", len(symbols.tokens))
     parts = [symbols.symbols[start : start + 500] for start in range(0, len(TEXT), 500)]
     assert frame.blocks == len(parts) > 4
     assert frame.ideal_bits == pytest.approx(math.fsum(map(coder.ideal_bits, parts)))
@@ -98,10 +108,10 @@ def test_a_report_judges_every_block(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (kt.checks.round_trip, kt.checks.exact_length, kt.checks.code_price, kt.checks.accounting) == (
         *(True, True, None, True),
     )
-    assert kt.sums.kl_divergence == pytest.approx((kt.inspection.ideal_bits - kt.sums.terms["entropy"]) / kt.sums.n)
+    assert kt.sums.mismatch == pytest.approx((kt.inspection.ideal_bits - kt.sums.terms["entropy"]) / kt.sums.n)
     assert empirical.checks.exact_length is True
-    honest = CountingCoder.encode
-    monkeypatch.setattr(CountingCoder, "encode", lambda self, symbols: honest(self, symbols) + bitarray("00"))
+    honest = SequentialCoder.encode
+    monkeypatch.setattr(SequentialCoder, "encode", lambda self, symbols: honest(self, symbols) + bitarray("00"))
     [kt] = compress.report([tmp_path], assumed=["kt"], coders=["arithmetic"], baselines="none", speed=False).rows
     assert kt.checks.exact_length is False
 
@@ -160,7 +170,7 @@ def test_damage_is_an_error_or_the_original(bit: int, length: int) -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_ten_thousand_damaged_payloads_are_an_error_or_another_message(model: str) -> None:
     rng = np.random.Generator(np.random.PCG64(1))
-    coder = CountingCoder(Counting.of(model, 62))
+    coder = coder_of(model, 62)
     symbols = rng.integers(0, 62, 300).astype(np.uint8)
     honest = coder.encode(symbols)
     errors = 0
@@ -190,3 +200,39 @@ def test_inspect_says_what_the_mismatch_is(capsys: pytest.CaptureFixture[str], t
     assert run(["encode", str(tmp_path / "a"), "-f"]) == 0
     assert run(["inspect", str(tmp_path / "a.clen")]) == 0
     assert "n·D(P||Q): the price of believing Q" in capsys.readouterr().out
+
+
+def test_a_report_calls_what_was_learned_no_divergence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a").write_bytes(TEXT)
+    arguments = ["report", str(tmp_path / "a"), "--coder", "arithmetic", "--baselines", "none", "--no-speed"]
+    assert run([*arguments, "--assumed", "order:2", "--assumed", "uniform", "--json", str(tmp_path / "r.json")]) == 0
+    out = capsys.readouterr().out
+    assert "H(P̂)  mismatch  payload" in out
+    assert "mismatch: D(P̂||Q); of order:2: learning, less structure" in out
+    learned, static = json.loads((tmp_path / "r.json").read_text())["rows"]
+    assert learned["kl_divergence"] is None
+    assert learned["ledger"]["mismatch"] < 0
+    assert static["kl_divergence"] > 0
+    assert run([*arguments, "--assumed", "uniform"]) == 0
+    assert "mismatch" not in capsys.readouterr().out
+
+
+def test_decoding_does_not_ask_what_it_should_have_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded = compress.encode(TEXT, assumed="order:2")
+    monkeypatch.setattr(SequentialCoder, "ideal_bits", lambda self, symbols: 1 / 0)
+    assert compress.decode(encoded) == TEXT
+
+
+def test_a_context_model_needs_memory_that_is_allowed() -> None:
+    encoded = compress.encode(TEXT, assumed="order:3")
+    assert compress.decode(encoded) == TEXT
+    with pytest.raises(LimitError, match=r"a block needs \d+ bytes; max_memory allows 50000"):
+        [*inspect(io.BytesIO(encoded), Limits(max_memory=50_000))]
+
+
+def test_a_block_is_no_longer_than_its_model_can_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compress.models.counts.LARGEST_TOTAL", 600 * 1000)
+    encoded = compress.encode(TEXT, assumed="order:1,1/1000")
+    longest = (600_000 - 1 - len(set(TEXT))) // 1_000
+    assert looked_into(encoded).blocks == math.ceil(len(TEXT) / longest) > 4
+    assert compress.decode(encoded) == TEXT
