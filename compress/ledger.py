@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +64,26 @@ class Ledger(Displayed):
         return math.fsum(self.terms.values())
 
     @classmethod
+    def undivided(
+        cls, entropy: float, expected: float, ideal_bits: float, payload_bits: int, container_parts: Mapping[str, int]
+    ) -> Ledger:
+        """The ledger of a Q that changes from token to token, or that nobody told: all its price is mismatch, `code` 0.
+
+        entropy: of all tokens together.  expected: what Q is expected to cost; ideal_bits = Σ -log2 q_t(x_t | past).
+
+        >>> Ledger.undivided(7.0, 7.5, 7.25, 8, {"header": 8}).terms["luck"]
+        -0.25
+        """
+        return cls(
+            entropy=entropy,
+            mismatch=expected - entropy,
+            code=0.0,
+            luck=ideal_bits - expected,
+            coder=payload_bits - ideal_bits,
+            container_parts=dict(container_parts),
+        )
+
+    @classmethod
     def account(
         cls,
         n: int,
@@ -82,15 +102,9 @@ class Ledger(Displayed):
         says which Q was assumed, so it is taken to be Q̂, and `code` is 0.
         ideal_bits = Σ -log2 q̂(x).  p_is_sample: P is the stream's own P̂, so that luck is 0 by definition.
         """
-        entropy = n * p.entropy
         expected = ideal_bits if p_is_sample else n * mean(p.probabilities, surprises)
-        divergence = 0.0 if q is None else p.divergence(q)
-        mismatch = expected - entropy if q is None else n * divergence
-        return cls(
-            entropy=entropy,
-            mismatch=mismatch,
-            code=0.0 if q is None else expected - entropy - mismatch,
-            luck=ideal_bits - expected,
-            coder=payload_bits - ideal_bits,
-            container_parts=dict(container_parts),
-        )
+        ledger = cls.undivided(n * p.entropy, expected, ideal_bits, payload_bits, container_parts)
+        if q is None:
+            return ledger
+        mismatch = n * p.divergence(q)
+        return replace(ledger, mismatch=mismatch, code=ledger.mismatch - mismatch)

@@ -42,6 +42,7 @@ PAGE = "tests/reports/test_page.py::test_"
 DISPLAYS = "tests/reports/test_displays.py::test_"
 CROSS = "tests/experiments/test_cross.py::test_"
 CONTEXTS = "tests/models/test_contexts.py::test_"
+LEARNING = "tests/experiments/test_learning.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
 ROWS = "tests/models/test_rows.py::test_"
@@ -52,6 +53,8 @@ LEDGER = "tests/test_ledger.py::test_"
 FAULTS: dict[str, list[tuple[str, ...]]] = {
     # ------------------------------------------------------------ models
     "models/counts.py": [
+        ("+ math.log(chance) - math.log1p(-chance)", "+ math.log(chance)", f"{LEARNING}what_counting"),
+        ("12 * math.sqrt(n * chance * (1 - chance)) + 60", "1.0", f"{LEARNING}what_counting"),
         (
             "below += int(groups[group])\n        group += 1",
             "below += int(groups[group])\n        group += 2",
@@ -248,20 +251,26 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if step.file != subject.name:", "if not subject.name:", f"{SURVEY}what_cannot_be_read"),
     ],
     "experiments/validate.py": [
-        ("_decoded(coder, bits, n) for bits", "stream.symbols for bits", f"{CONTROL}a_coder_that_reads_what_follows"),
+        ("else ideal - (own - entropy)", "else ideal", f"{LEARNING}where_nobody_can_tell"),
+        ("mean = None if source.is_sample else", "mean =", f"{LEARNING}a_file_that_is"),
+        (
+            "_decoded(made.coder, bits, sample.n) for bits",
+            "stream.symbols for bits",
+            f"{CONTROL}a_coder_that_reads_what_follows",
+        ),
         (
             "for bits in (payload, payload + _random_bits(sample.seed))",
             "for bits in (payload,)",
             f"{CONTROL}a_coder_that_reads_what_follows",
         ),
         (
-            "coder = frame.header.build()",
-            "coder = run.choice.of(run.pair.q.weights)",
+            "coder, pair = sample.n, run.p, run.q, frame.header.build(), Pair",
+            "coder, pair = sample.n, run.p, run.q, run.choice.of(run.q.weights), Pair",
             f"{CONTROL}a_file_that_holds_another_code_fails_code_price",
         ),
         (
-            "checks.code_price(run.choice, coder, run.pair)",
-            "checks.code_price(run.choice, run.choice.of(run.pair.q.weights), run.pair)",
+            "checks.code_price(run.choice, coder, pair)",
+            "checks.code_price(run.choice, run.choice.of(q.weights), pair)",
             f"{CONTROL}a_file_that_holds_another_code_fails_code_price",
         ),
         (
@@ -270,13 +279,13 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{VALIDATE}the_same_seed_gives_the_same_file_compiled_or_not",
         ),
         (
-            "checks.accounting(ledger, len(data))",
-            "checks.accounting(ledger, round(ledger.total) // 8)",
+            "checks.accounting(made.ledger, len(data))",
+            "checks.accounting(made.ledger, round(made.ledger.total) // 8)",
             f"{CONTROL}a_byte_that_nobody_counted_fails_accounting",
         ),
         ("moments = Moments.of(p, coder", "moments = Moments.of(q, coder", f"{VALIDATE}the_six_friends_pay"),
         ("is_sample = belief is Relative.EMPIRICAL", "is_sample = False", f"{VALIDATE}a_q_counted_from_the_stream"),
-        ("n > 0 and not (p_is_sample or", "n > 0 and not (False or", f"{VALIDATE}a_stream_that_is_its_own_truth"),
+        ("not (sample.source.is_sample or", "not (False or", f"{VALIDATE}a_stream_that_is_its_own_truth"),
         ("        zeros.require(pair.p, pair.q)\n", "\n", f"{VALIDATE}an_impossible_q_is_refused_before"),
         (
             "            choice.family.require(pair)\n",
@@ -289,6 +298,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{VALIDATE}other_seeds",
         ),
     ],
+    "probability/moments.py": [
+        ("np.abs(surprises[occurs] - centre)", "np.abs(surprises[occurs])", f"{VALIDATE}interval_is_centred"),
+        ("0.469 * self.third", "4.69 * self.third", f"{VALIDATE}an_interval_that_few_surprises_decide"),
+        ("return self.largest <= ROUNDING", "return False", f"{VALIDATE}where_every_surprise_is_equal"),
+    ],
     "experiments/checks.py": [
         ("else bounds.hold(payload_bits)", "else True", f"{CONTROL}a_payload_one_byte_short_or_long_fails"),
         (
@@ -298,7 +312,6 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
         ("_SIGMAS = 5.0", "_SIGMAS = 15.0", f"{VALIDATE}the_bound_of_expectation_is_bernsteins"),
         ("_RANGE_FACTOR = 4.2", "_RANGE_FACTOR = 0.0", f"{VALIDATE}the_bound_of_expectation_is_bernsteins"),
-        ("np.abs(surprises[occurs] - centre)", "np.abs(surprises[occurs])", f"{VALIDATE}interval_is_centred"),
         (
             "return abs(ideal_bits / n - moments.mean) <= bound",
             "return ideal_bits / n - moments.mean <= bound",
@@ -310,8 +323,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "if verdict is not None and verdict",
             f"{VALIDATE}a_failed_check_fails",
         ),
-        ("0.469 * self.third", "4.69 * self.third", f"{VALIDATE}an_interval_that_few_surprises_decide"),
-        ("return self.largest <= ROUNDING", "return False", f"{VALIDATE}where_every_surprise_is_equal"),
+        (" and ideal_bits > own_bits - _TOO_GOOD", "", f"{LEARNING}a_code_too_good"),
+        ("expectation(own, own_bits, n) is not False and ideal", "ideal", f"{LEARNING}a_code_too_good"),
     ],
     "experiments/validation.py": [
         ('return "pass" if self.checks.passed else "fail"', 'return "pass"', f"{VALIDATE}a_failed_check_fails"),
@@ -366,7 +379,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("luck=ideal_bits - expected", "luck=expected - ideal_bits", f"{VALIDATE}ledger_sums"),
         ("coder=payload_bits - ideal_bits", "coder=0.0", f"{VALIDATE}ledger_sums"),
         ("expected = ideal_bits if p_is_sample else", "expected =", f"{LEDGER}luck_is_zero"),
-        ("else n * divergence", "else divergence", f"{VALIDATE}the_ledger_of_a_known_p"),
+        ("mismatch = n * p.divergence(q)", "mismatch = p.divergence(q)", f"{VALIDATE}the_ledger_of_a_known_p"),
         ("return sum(self.container_parts.values())", "return 0", f"{VALIDATE}ledger_sums"),
     ],
     # ------------------------------------------------------------ probability

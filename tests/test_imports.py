@@ -29,6 +29,7 @@ HOUSE = (
     "probability.decimals",
     "probability.families",
     "probability.distribution",
+    "probability.moments",
     "probability.frequencies",
     "probability.relative",
     "probability.zeros",

@@ -27,6 +27,7 @@ from compress.experiments.repeat import Repetitions, repeat
 from compress.experiments.sabotage import BREAKS, Break, sabotage
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
+from compress.frames.files import belief
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
@@ -76,7 +77,8 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     metavar="SPEC",
     multiple=True,
     default=("true",),
-    help="Q: a distribution, or true, uniform, empirical.  May be repeated.  [default: true]",
+    help="Q: a distribution, or true, uniform, empirical; kt, laplace or order:K[,ALPHA] (counted on the way).  "
+    "May be repeated.  [default: true]",
 )
 @coders_option("arithmetic")
 @click.option("-n", "n", type=COUNT, metavar="N", help="Tokens to draw.  [default: 1000000, or all of a file:PATH]")
@@ -145,11 +147,11 @@ def validate_command(
     with exports.opened(*files_of(true, *assumed), *([] if stream is None else [stream])) as show:
         reading = Reading(kind, normalize)
         source = _source(reading, true, stream, whole=n is None)
-        beliefs = [reading.assumed(spec) for spec in assumed]
+        beliefs = [belief(reading, spec) for spec in assumed]
         if n is None:
             n = source.stream.symbols.size if isinstance(source, StreamSource | ClaimedSource) else 1_000_000
         if broken is not None:
-            source, choices = broken.source(source), tuple(map(broken.choice, choices))
+            source, choices = broken.source(source), broken.choices(choices, beliefs)
         how: dict[str, Any] = {"zeros": zeros, "reading": reading}
         made: Experiment | Repetitions
         try:

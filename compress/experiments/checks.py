@@ -22,16 +22,18 @@ import math
 from dataclasses import asdict, dataclass, fields
 
 import numpy as np
-import numpy.typing as npt
 
 from compress.coders.protocol import Choice, Static
 from compress.ledger import Ledger
-from compress.probability.distribution import Distribution, Pair
-from compress.probability.information import ROUNDING, mean
+from compress.probability.distribution import Pair
+from compress.probability.information import ROUNDING
+from compress.probability.moments import Moments
 from compress.symbols import Symbols
 
-__all__ = ["Checks", "Moments", "accounting", "code_price", "exact_length", "expectation", "round_trip"]
+__all__ = ["Checks", "accounting", "code_price", "exact_length", "expectation", "learned_expectation", "round_trip"]
 
+# How far below P's own a Q's code may be: more than this comes once in 2^40 messages.
+_TOO_GOOD = 40.0
 # Bernstein's inequality with a false alarm of at most 2·exp(-12.5), once in 134,000, at any n.
 _SIGMAS = 5.0
 _RANGE_FACTOR = 4.2
@@ -64,39 +66,6 @@ class Checks:
         return tuple(name for name, verdict in asdict(self).items() if verdict is not None and not verdict)
 
 
-@dataclass(frozen=True)
-class Moments:
-    """What P lets expect of a token's surprise X = -log2 q̂: its mean, and how far it strays, in bits.
-
-    variance: E(X - mean)².  largest: max |X - mean| where P > 0.  third: E|X - mean|³.
-    """
-
-    mean: float
-    variance: float
-    largest: float
-    third: float
-
-    @classmethod
-    def of(cls, p: Distribution, surprises: npt.NDArray[np.float64]) -> Moments:
-        """The moments of these surprises, shape (K,), under P.  All are centred before they are squared."""
-        centre = mean(p.probabilities, surprises)
-        occurs = p.probabilities > 0
-        truth, strays = p.probabilities[occurs], np.abs(surprises[occurs] - centre)
-        return cls(centre, mean(truth, strays**2), float(strays.max()), mean(truth, strays**3))
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether every token costs the same, or all but: then chance decides nothing, and no test can fail."""
-        return self.largest <= ROUNDING
-
-    def normal_error(self, n: int) -> float:
-        """How far the distribution of the mean of n may be from normal: 0.469·E|X - mean|³/(σ³·√n).
-
-        The Berry-Esseen theorem, with I. Shevtsova's constant (2013).
-        """
-        return 0.469 * self.third / (self.variance * math.sqrt(self.variance * n))
-
-
 def round_trip(sent: Symbols, *received: Symbols | None) -> bool:
     """Whether each decoding gave back what was sent; None: one that came to no end.
 
@@ -115,6 +84,7 @@ def exact_length(choice: Choice, coder: Static, pair: Pair, symbols: Symbols, pa
     its slack gives below and above.  None for a coder without such a law.
 
     >>> from compress.coders.catalog import choose
+    >>> from compress.probability.distribution import Distribution
     >>> p, choice = Distribution.parse("a=.5,b=.25,c=.25"), choose("huffman")
     >>> message = np.array([0, 1, 0], np.uint8)
     >>> [exact_length(choice, choice.of(p.weights), Pair(p, p), message, bits) for bits in (4, 5)]
@@ -128,6 +98,7 @@ def code_price(choice: Choice, coder: Static, pair: Pair) -> bool:
     """Whether the coder, as parsed back from the file, prices tokens as one built from Q must.
 
     >>> from compress.coders.catalog import choose
+    >>> from compress.probability.distribution import Distribution
     >>> p, choice = Distribution.parse("a=.5,b=.25,c=.25"), choose("huffman")
     >>> code_price(choice, choice.of(p.weights), Pair(p, p)), code_price(choice, choice.of([1, 1, 6]), Pair(p, p))
     (True, True)
@@ -150,6 +121,21 @@ def expectation(moments: Moments, ideal_bits: float, n: int) -> bool | None:
         return None
     bound = _SIGMAS * math.sqrt(moments.variance / n) + _RANGE_FACTOR * moments.largest / n + ROUNDING
     return abs(ideal_bits / n - moments.mean) <= bound
+
+
+def learned_expectation(own: Moments, own_bits: float, ideal_bits: float, n: int) -> bool | None:
+    """Whether a Q that changes costs what P lets expect of it, whatever it learns.
+
+    Q gives a chance to each message, and so does P: E_P[Q(x)/P(x)] <= 1, so that Q costs c bits less than P's own
+    surprise once in 2^c messages at most (A. Markov's inequality), and here c is 40.  And P's own surprise, own_bits,
+    is near its mean, by `expectation`; own: a token's.  None for n = 0.
+
+    >>> learned_expectation(Moments(1.0, 0.25, 0.5, 0.125), own_bits=1_000.0, ideal_bits=950.0, n=1_000)
+    False
+    """
+    if n == 0:
+        return None
+    return expectation(own, own_bits, n) is not False and ideal_bits > own_bits - _TOO_GOOD
 
 
 def accounting(ledger: Ledger, file_bytes: int) -> bool:

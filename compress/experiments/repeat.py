@@ -22,6 +22,7 @@ from compress.coders.protocol import Choice
 from compress.errors import SpecError
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Validation
+from compress.models.catalog import Belief, Recipe
 from compress.probability.distribution import Distribution
 from compress.probability.relative import Assumed
 from compress.probability.zeros import REFUSED, ZeroPolicy
@@ -123,12 +124,12 @@ class Repetition:
     those held H(P,Q̂); rough: how many were marked.  worst_seed: of a run that failed, or of the largest |z|.
     """
 
-    assumed: Distribution
+    assumed: Belief
     choice: Choice
     runs: int
     passed: int
     failures: Mapping[str, int]
-    expected_bits_per_token: float
+    expected_bits_per_token: float | None
     bits_per_token: float | None
     intervals: int
     covered: int
@@ -183,7 +184,7 @@ class Repetitions(Shown):
 
 def repeat(
     source: Source,
-    assumed: Sequence[Assumed],
+    assumed: Sequence[Assumed | Recipe],
     choices: Sequence[Choice],
     n: int,
     runs: int,
@@ -231,9 +232,10 @@ class _Kept:
         self.runs += 1
         self.passed += run.verdict == "pass"
         self.failures.update(run.checks.failed)
-        self.expected += (run.expected_bits_per_token - self.expected) / self.runs
+        if run.expected_bits_per_token is not None:
+            self.expected += (run.expected_bits_per_token - self.expected) / self.runs
         self.measured += ((run.bits_per_token or 0.0) - self.measured) / self.runs
-        if run.ci95 is not None:
+        if run.ci95 is not None and run.expected_bits_per_token is not None:
             self.intervals += 1
             self.covered += run.ci95[0] <= run.expected_bits_per_token <= run.ci95[1]
             self.rough += run.is_rough
@@ -252,7 +254,7 @@ class _Kept:
             runs=self.runs,
             passed=self.passed,
             failures={name: self.failures[name] for name in vars(self.first.checks)},
-            expected_bits_per_token=self.expected,
+            expected_bits_per_token=None if self.first.expected_bits_per_token is None else self.expected,
             bits_per_token=self.measured if self.first.n else None,
             intervals=self.intervals,
             covered=self.covered,

@@ -12,7 +12,7 @@ Next: `baselines` (what everybody has).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
@@ -25,7 +25,9 @@ from compress.errors import SpecError, quoted
 from compress.experiments import checks
 from compress.experiments.validation import Experiment, Validation
 from compress.ledger import TERMS
+from compress.models.catalog import Recipe
 from compress.probability.distribution import Distribution
+from compress.probability.relative import Assumed
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source
 from compress.symbols import Symbols
@@ -41,8 +43,17 @@ class Break:
     wrong: str
     catcher: str
     source: Callable[[Source], Source] = lambda source: source
-    choice: Callable[[Choice], Choice] = lambda choice: choice
+    choice: Callable[[Choice], Choice] | None = None
     run: Callable[[Validation], Validation] = lambda run: run
+
+    def choices(self, choices: Iterable[Choice], assumed: Iterable[Assumed | Recipe]) -> tuple[Choice, ...]:
+        """The coders as they are built then.  Raises SpecError where there is a Q that no coder is built from."""
+        if self.choice is None:
+            return tuple(choices)
+        for belief in assumed:
+            if isinstance(belief, Recipe):
+                raise SpecError(f"{self.name} is done to a code that stays the same, and {belief.spec} changes")
+        return tuple(map(self.choice, choices))
 
     def after(self, experiment: Experiment) -> Experiment:
         """The experiment as it would be told of, with what was done wrong afterwards."""
@@ -111,16 +122,11 @@ class _Liar:
     named: Source
     is_sample = False
 
-    @property
-    def distribution(self) -> Distribution:
-        return self.named.distribution
-
-    @property
-    def entropy_rate(self) -> float:
-        return self.named.entropy_rate
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.named, name)
 
     def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
-        p = self.distribution
+        p = self.named.distribution
         some = sum(1 for weight in p.weights if weight)
         mixed = (
             p.exact(token) * Fraction(9, 10) + (Fraction(1, 10 * some) if w else 0)
@@ -132,7 +138,7 @@ class _Liar:
 def _lying(source: Source) -> Source:
     if not isinstance(source, IidSource):
         raise SpecError("a source can be wrong only where tokens are drawn: these are given")
-    return _Liar(source)
+    return cast(Source, _Liar(source))
 
 
 # ---------------------------------------------------------------- lost-term

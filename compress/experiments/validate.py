@@ -13,6 +13,7 @@ Next: `sabotage` (whether its checks can fail).
 from __future__ import annotations
 
 import io
+import math
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,17 +23,20 @@ import numpy as np
 from bitarray import bitarray
 
 from compress.coders.catalog import choose
-from compress.coders.protocol import Choice, Static
+from compress.coders.protocol import Choice, Coder, Static
 from compress.errors import CorruptError, SpecError
 from compress.experiments import checks
-from compress.experiments.checks import Checks, Moments
+from compress.experiments.checks import Checks
 from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
 from compress.experiments.validation import Experiment, Given, Validation
 from compress.frames.coding import write_frame
-from compress.frames.frame import read_frames
+from compress.frames.files import belief as believed
+from compress.frames.frame import Frame, read_frames
 from compress.frames.header import NO_LIMITS, Header, Label
 from compress.ledger import Ledger
+from compress.models.catalog import Belief, Recipe
 from compress.probability.distribution import Distribution, Number, Pair
+from compress.probability.moments import Moments
 from compress.probability.relative import Assumed, Relative, beside
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.sources.iid import IidSource
@@ -49,11 +53,12 @@ _TOKENS_AT_A_TIME = 1 << 20
 
 @dataclass(frozen=True)
 class Run:
-    """What is to be run: P and Q after its zero policy, a coder, and whether the stream itself told Q."""
+    """What is to be run: P, Q after its zero policy, a coder, and whether the stream itself told Q."""
 
-    pair: Pair
+    p: Distribution
+    q: Belief
     choice: Choice
-    q_is_sample: bool
+    q_is_sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,13 +118,13 @@ def validate(
         true = IidSource(Distribution.of(true))
     elif not hasattr(true, "sample"):
         raise TypeError(f"P is a distribution or a source of tokens, not {type(true).__name__!r}")
-    q = Reading().assumed(assumed) if isinstance(assumed, str) else Distribution.of(assumed)
+    q = believed(BARE, assumed) if isinstance(assumed, str) else Distribution.of(assumed)
     return validate_all(true, [q], [choose(coder)], n, seed, zeros=ZeroPolicy.parse(zeros)).runs[0]
 
 
 def validate_all(
     source: Source,
-    assumed: Sequence[Assumed],
+    assumed: Sequence[Assumed | Recipe],
     choices: Sequence[Choice],
     n: int,
     seed: int = 0,
@@ -149,6 +154,11 @@ def validate_all(
     if isinstance(source, ClaimedSource):
         claim = likelihood_ratio_test(sample.counts, source.distribution, alpha=alpha, seed=seed)
     for belief in assumed:
+        if isinstance(belief, Recipe):
+            for choice in choices:
+                belief.require(choice)
+            planned += [Run(source.distribution, belief, choice) for choice in choices]
+            continue
         is_sample = belief is Relative.EMPIRICAL
         q = beside(belief, source.distribution, sample.counts.tolist() if is_sample else None)
         pair = Pair.of(source.distribution, q)
@@ -159,7 +169,7 @@ def validate_all(
             continue
         for choice in choices:
             choice.family.require(pair)
-        planned += [Run(pair, choice, is_sample) for choice in choices]
+        planned += [Run(pair.p, pair.q, choice, is_sample) for choice in choices]
     runs = tuple(_run(sample, run, zeros, claim, stops) for run in watch(planned))
     given = None
     if isinstance(source, ClaimedSource) and claim is not None:
@@ -168,42 +178,99 @@ def validate_all(
 
 
 def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops: int) -> Validation:
-    n, stream = sample.n, sample.stream.over(run.pair.q.tokens)
+    stream = sample.stream if isinstance(run.q, Recipe) else sample.stream.over(run.q.tokens)
     data = _write(sample, stream, run, zeros)
     # From here on only what the file says counts.
     frame = next(read_frames(io.BytesIO(data), NO_LIMITS))
     payload = sum((block.payload for block in frame.blocks), bitarray(endian="big"))
-    coder = frame.header.build()
-
-    ideal = code_length(histogram(stream.symbols, run.pair.q.size), coder.surprises)
-    p_is_sample = sample.source.is_sample
-    p, q = run.pair.p, run.pair.q
-    ledger = Ledger.account(n, p, q, coder.surprises, ideal, frame.payload_bits, frame.parts, p_is_sample=p_is_sample)
-    # A statistic needs a P and a Q that did not look at the stream.
-    is_forecast = n > 0 and not (p_is_sample or run.q_is_sample)
-    moments = Moments.of(p, coder.surprises)
+    judge = _judge_learning if isinstance(run.q, Recipe) else _judge
+    made = judge(sample, stream.symbols, run, frame, stops)
     return Validation(
-        pair=run.pair,
+        p=run.p,
+        assumed=run.q,
         choice=run.choice,
-        n=n,
-        is_forecast=is_forecast,
-        moments=moments,
-        ideal_bits=ideal,
+        n=sample.n,
+        is_forecast=_is_forecast(sample, run),
+        moments=made.moments,
+        expected_bits_per_token=made.expected,
+        ideal_bits=made.ideal,
         payload_bits=frame.payload_bits,
         file_bytes=len(data),
-        ledger=ledger,
+        ledger=made.ledger,
         blocks=frame.block_count,
         checks=Checks(
             round_trip=checks.round_trip(
-                stream.symbols, *(_decoded(coder, bits, n) for bits in (payload, payload + _random_bits(sample.seed)))
+                stream.symbols,
+                *(_decoded(made.coder, bits, sample.n) for bits in (payload, payload + _random_bits(sample.seed))),
             ),
-            exact_length=checks.exact_length(run.choice, coder, run.pair, stream.symbols, frame.payload_bits),
-            code_price=checks.code_price(run.choice, coder, run.pair),
-            expectation=checks.expectation(moments, ideal, n) if is_forecast else None,
-            accounting=checks.accounting(ledger, len(data)),
+            exact_length=made.exact_length,
+            code_price=made.code_price,
+            expectation=made.expectation,
+            accounting=checks.accounting(made.ledger, len(data)),
             claim=None if claim is None else claim.passed,
         ),
-        path=_path(stream.symbols, coder, stops),
+        path=made.path,
+    )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What follows from the coder that the file tells of; expected: bits/token."""
+
+    coder: Coder
+    moments: Moments | None
+    expected: float | None
+    ideal: float
+    ledger: Ledger
+    exact_length: bool | None
+    code_price: bool | None
+    expectation: bool | None
+    path: tuple[tuple[int, float], ...]
+
+
+def _is_forecast(sample: Sample, run: Run) -> bool:
+    """Whether there is something to expect: a P and a Q that did not look at the stream."""
+    return sample.n > 0 and not (sample.source.is_sample or run.q_is_sample)
+
+
+def _judge(sample: Sample, symbols: Symbols, run: Run, frame: Frame, stops: int) -> _Judged:
+    """Of one Q for all tokens."""
+    assert isinstance(run.q, Distribution)
+    n, p, q, coder, pair = sample.n, run.p, run.q, frame.header.build(), Pair(run.p, run.q)
+    ideal, is_sample, bits = coder.ideal_bits(symbols), sample.source.is_sample, frame.payload_bits
+    moments = Moments.of(p, coder.surprises)
+    return _Judged(
+        coder,
+        moments,
+        moments.mean,
+        ideal,
+        Ledger.account(n, p, q, coder.surprises, ideal, bits, frame.parts, p_is_sample=is_sample),
+        checks.exact_length(run.choice, coder, pair, symbols, bits),
+        checks.code_price(run.choice, coder, pair),
+        checks.expectation(moments, ideal, n) if _is_forecast(sample, run) else None,
+        _path(symbols, coder, stops),
+    )
+
+
+def _judge_learning(sample: Sample, symbols: Symbols, run: Run, frame: Frame, stops: int) -> _Judged:
+    """Of a Q that changes.  Where nobody can tell what it is expected to cost, luck is that of P's own surprise."""
+    n, source, coder = sample.n, sample.source, frame.header.build_sequential()
+    ideal, own, entropy = coder.ideal_bits(symbols), source.surprise_bits(symbols), source.entropy_bits(n)
+    mean = None if source.is_sample else coder.model.expected_bits(n, run.p.probabilities)
+    expected = mean
+    if expected is None:
+        # A claim may exclude what came, and then nothing is luck.
+        expected = ideal if source.is_sample or math.isinf(own) else ideal - (own - entropy)
+    return _Judged(
+        coder,
+        None,
+        mean / n if mean is not None and n else None,
+        ideal,
+        Ledger.undivided(entropy, expected, ideal, frame.payload_bits, frame.parts),
+        coder.law(symbols).hold(frame.payload_bits),
+        None,
+        checks.learned_expectation(source.own_moments, own, ideal, n) if _is_forecast(sample, run) else None,
+        (),
     )
 
 
@@ -220,7 +287,7 @@ def _path(symbols: Symbols, coder: Static, stops: int) -> tuple[tuple[int, float
     return tuple(path)
 
 
-def _decoded(coder: Static, payload: bitarray, n: int) -> Symbols | None:
+def _decoded(coder: Coder, payload: bitarray, n: int) -> Symbols | None:
     """The symbols of a payload; None if it cannot be decoded."""
     try:
         return coder.decode(payload, n)
@@ -230,10 +297,12 @@ def _decoded(coder: Static, payload: bitarray, n: int) -> Symbols | None:
 
 def _write(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> bytes:
     """The stream as a file of one block, one token a line once it is decoded."""
-    q, (content_bytes, content_crc) = run.pair.q, sample.content
-    label = Label.of(q.spec, zeros, q.weights)
-    table = run.choice.fit(q.weights)
-    header = Header(run.choice, tokeniser("tokens"), q.tokens, table, sample.n, content_bytes, label)
+    q, (content_bytes, content_crc) = run.q, sample.content
+    if isinstance(q, Recipe):
+        label, table = Label.of(q.spec, zeros, ()), q.table(len(stream.tokens))
+    else:
+        label, table = Label.of(q.spec, zeros, q.weights), run.choice.fit(q.weights)
+    header = Header(run.choice, tokeniser("tokens"), stream.tokens, table, sample.n, content_bytes, label)
     file = io.BytesIO()
     write_frame(file, header, stream.symbols, content_crc, block_tokens=max(sample.n, 1))
     return file.getvalue()

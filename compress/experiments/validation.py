@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compress.coders.protocol import Choice
-from compress.experiments.checks import Checks, Moments
+from compress.experiments.checks import Checks
 from compress.experiments.claim import Claim
 from compress.ledger import Ledger
+from compress.models.catalog import Belief, Recipe
 from compress.probability.distribution import Distribution, Pair
+from compress.probability.moments import Moments
 from compress.probability.zeros import ZeroPolicy
 from compress.shown import Displayed, Shown
 from compress.specs import BARE, Reading
@@ -33,17 +35,20 @@ _ROUGH = 0.05
 class Validation(Displayed):
     """One stream, one Q, one coder: what was measured.  Lengths in bits.
 
-    pair: P, and Q after its zero policy.  moments: of a token's surprise under P, by the coder that was
-    parsed back from the file.  is_forecast: whether P and Q were fixed before the stream was drawn, so that
-    what P lets expect can be held against it.  path: the mean surprise of the first tokens, at a few numbers of
-    them, if it was asked for.
+    p: of a single token.  assumed: Q after its zero policy, or the recipe of one that changes from token to token.
+    moments: of a token's surprise under P, by the coder that was parsed back from the file; None for a recipe.
+    expected_bits_per_token: what the code is expected to cost, H(P,Q̂) for one Q; None where nobody can tell.
+    is_forecast: whether P and Q were fixed before the stream was drawn, so that what P lets expect can be held
+    against it.  path: the mean surprise of the first tokens, at a few numbers of them, if it was asked for.
     """
 
-    pair: Pair
+    p: Distribution
+    assumed: Belief
     choice: Choice
     n: int
     is_forecast: bool
-    moments: Moments
+    moments: Moments | None
+    expected_bits_per_token: float | None
     ideal_bits: float
     payload_bits: int
     file_bytes: int
@@ -53,9 +58,14 @@ class Validation(Displayed):
     path: tuple[tuple[int, float], ...] = ()
 
     @property
-    def assumed(self) -> Distribution:
-        """Q after its zero policy."""
-        return self.pair.q
+    def is_sequential(self) -> bool:
+        """Whether Q changes from token to token."""
+        return isinstance(self.assumed, Recipe)
+
+    @cached_property
+    def pair(self) -> Pair | None:
+        """P and Q; None for a Q that changes."""
+        return None if isinstance(self.assumed, Recipe) else Pair(self.p, self.assumed)
 
     @property
     def coder(self) -> str:
@@ -63,34 +73,32 @@ class Validation(Displayed):
         return self.choice.name
 
     @cached_property
-    def cross_entropy(self) -> float:
-        """H(P,Q), bits/token."""
-        return self.pair.cross_entropy
+    def cross_entropy(self) -> float | None:
+        """H(P,Q), bits/token; None for a Q that changes."""
+        return None if self.pair is None else self.pair.cross_entropy
 
     @cached_property
-    def kl_divergence(self) -> float:
-        """D(P||Q), bits/token."""
-        return self.pair.divergence
-
-    @property
-    def expected_bits_per_token(self) -> float:
-        """H(P,Q̂), what the code is expected to cost, bits/token."""
-        return self.moments.mean
+    def kl_divergence(self) -> float | None:
+        """D(P||Q), bits/token; None for a Q that changes."""
+        return None if self.pair is None else self.pair.divergence
 
     @property
     def standard_error(self) -> float | None:
         """That of the mean surprise, bits/token.
 
-        0 where every token costs the same; None for n = 0, and where the stream itself told P or Q.
+        0 where every token costs the same; None for n = 0, where the stream itself told P or Q, and for a Q that
+        changes.
         """
-        if not self.is_forecast:
+        if not self.is_forecast or self.moments is None:
             return None
         return 0.0 if self.moments.is_constant else math.sqrt(self.moments.variance / self.n)
 
     @property
     def is_rough(self) -> bool:
         """Whether the normal approximation of the interval may be poor."""
-        return bool(self.standard_error) and self.moments.normal_error(self.n) > _ROUGH
+        if self.moments is None or not self.standard_error:
+            return False
+        return self.moments.normal_error(self.n) > _ROUGH
 
     @property
     def verdict(self) -> str:
@@ -105,7 +113,7 @@ class Validation(Displayed):
     @property
     def z(self) -> float | None:
         """How many standard errors the mean surprise of what was drawn is above its expectation."""
-        if not self.standard_error:
+        if not self.standard_error or self.expected_bits_per_token is None:
             return None
         return (self.ideal_bits / self.n - self.expected_bits_per_token) / self.standard_error
 
@@ -123,6 +131,8 @@ class Validation(Displayed):
     @property
     def beats_belief(self) -> bool:
         """Whether a code of whole-bit words is expected to cost less than the belief that it was built from."""
+        if self.expected_bits_per_token is None or self.cross_entropy is None:
+            return False
         cheaper = self.expected_bits_per_token < self.cross_entropy - _REMARKABLE
         return cheaper and self.choice.family.sends_words
 

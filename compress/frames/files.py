@@ -79,8 +79,8 @@ class Encoding:
             )
         if self.assumed is Relative.TRUE:
             raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
-        if isinstance(self.assumed, Recipe) and not self.coder.family.drives_models:
-            raise SpecError(f"{self.coder.name} has one code for all tokens; {self.assumed.spec} needs arithmetic")
+        if isinstance(self.assumed, Recipe):
+            self.assumed.require(self.coder)
         if isinstance(self.assumed, Distribution):
             _sorted(self.kind, self.assumed)
 
@@ -282,13 +282,12 @@ def accounted(frame: Frame, decoded: Decoded) -> Inspection:
     if header.count:
         counts, ideal = decoded
         p = Distribution(header.tokens, tuple(counts.tolist()))
-        q = None if header.is_sequential else _labelled(header, p, counts)
-        if ideal is None:
-            surprises = header.build().surprises
-            ideal = code_length(counts, surprises)
+        if ideal is not None:
+            ledger = Ledger.undivided(header.count * p.entropy, ideal, ideal, payload_bits, frame.parts)
         else:
-            surprises = np.zeros(len(header.tokens))
-        ledger = Ledger.account(header.count, p, q, surprises, ideal, payload_bits, frame.parts, p_is_sample=True)
+            q, surprises = _labelled(header, p, counts), header.build().surprises
+            ideal = code_length(counts, surprises)
+            ledger = Ledger.account(header.count, p, q, surprises, ideal, payload_bits, frame.parts, p_is_sample=True)
     return Inspection(header, frame.file_bytes, payload_bits, frame.block_count, p, q, ideal, ledger)
 
 

@@ -14,14 +14,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compress.coders.protocol import Form, Table
+from compress.coders.protocol import Choice, Form, Table
 from compress.errors import DataError, SpecError
 from compress.models.contexts import LONGEST_ORDER, Contexts
 from compress.models.counts import ALPHAS, Counting
 from compress.models.sequential import Compiled, SequentialCoder
 from compress.notation import numbers, taken_apart
+from compress.probability.distribution import Distribution
 
-__all__ = ["MODELS", "Recipe", "recipe_named", "sequential"]
+__all__ = ["MODELS", "Belief", "Recipe", "recipe_named", "sequential"]
 
 # What a user may write, in words.
 MODELS = ("kt", "laplace", "order:K[,ALPHA]")
@@ -45,9 +46,18 @@ class Recipe:
     numbers: tuple[int, ...]
     build: Callable[[int], Compiled]
 
+    def require(self, choice: Choice) -> None:
+        """Raise SpecError for a coder that has one code for all tokens."""
+        if not choice.family.drives_models:
+            raise SpecError(f"{choice.name} has one code for all tokens; {self.spec} needs arithmetic")
+
     def table(self, size: int) -> Table:
         """All that a decoder must be told: no counts, for it counts for itself."""
         return Table(Form.RECIPE, size, self.numbers)
+
+
+# What is believed of a token: one distribution for all, or a recipe for one after the other.
+Belief = Distribution | Recipe
 
 
 def recipe_named(spec: str) -> Recipe | None:

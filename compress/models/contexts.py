@@ -82,6 +82,10 @@ class Contexts:
         counts = np.bincount(_renumbered(contexts, symbols[self.order :], self.size))
         return bits + _log2_rising_all(np.bincount(contexts), self.size * a) - _log2_rising_all(counts, a)
 
+    def expected_bits(self, n: int, p: npt.NDArray[np.float64]) -> float | None:
+        """None: how often a context comes is chance, too."""
+        return None
+
     def slack_bits(self, symbols: Symbols) -> tuple[float, float]:
         """How far the parts of tokens fall short of, or exceed, Σ -log2 q: (below, above) in bits, both >= 0."""
         return 0.0, uneven_bits(symbols.size, self.size, self.alpha)

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
 from compress.coders.interval import LEAST_WIDTH_BITS, WHOLE, Bytes, finish, refill, settle
 from compress.errors import SpecError, quoted
@@ -42,6 +43,10 @@ __all__ = [
     "uneven_bits",
 ]
 
+Vector = npt.NDArray[np.float64]
+
+# More different chances than this are not summed over.
+_MOST_CHANCES = 20_000
 # What each recipe gives a token that was never seen.
 ALPHAS = {"kt": Fraction(1, 2), "laplace": Fraction(1)}
 
@@ -89,6 +94,23 @@ class Counting:
         learned = math.fsum(log2_rising(count, a) for count in counts[counts > 0].tolist())
         return log2_rising(symbols.size, self.size * a) - learned
 
+    def expected_bits(self, n: int, p: Vector) -> float | None:
+        """E[Σ -log2 q_t] of n independent tokens of P, shape (K,): that of the closed form, whose counts are binomial.
+
+        None where that would be too long a sum.
+
+        >>> round(Counting.of("laplace", 2).expected_bits(1, np.array([0.75, 0.25])), 9)
+        1.0
+        """
+        chances, times = np.unique(p[p > 0], return_counts=True)
+        if chances.size > _MOST_CHANCES:
+            return None
+        a = float(self.alpha)
+        learned = (
+            k * _expected_rising(n, chance, a) for chance, k in zip(chances.tolist(), times.tolist(), strict=True)
+        )
+        return log2_rising(n, self.size * a) - math.fsum(learned)
+
     def slack_bits(self, symbols: Symbols) -> tuple[float, float]:
         """How far the intervals may fall short of, or exceed, that: (below, above) in bits, both >= 0."""
         return 0.0, uneven_bits(symbols.size, self.size, self.alpha)
@@ -124,6 +146,22 @@ def log2_rising(count: int, a: float) -> float:
     if count < 64:
         return math.fsum(math.log2(a + j) for j in range(count))
     return (math.lgamma(count + a) - math.lgamma(a)) / math.log(2)
+
+
+def _expected_rising(n: int, chance: float, a: float) -> float:
+    """E[log2 Γ(c + a)/Γ(a)] for a binomial count c of n."""
+    # What lies further away has no chance that a float could add.
+    reach = 12 * math.sqrt(n * chance * (1 - chance)) + 60
+    low, high = max(0, math.floor(n * chance - reach)), min(n, math.ceil(n * chance + reach))
+    counts = np.arange(low, high + 1, dtype=np.float64)
+    if chance == 1.0:
+        return log2_rising(n, a)
+    # Of each count beside the one before: of chances, and of the function.
+    odds = np.log(n - counts[:-1]) - np.log(counts[1:]) + math.log(chance) - math.log1p(-chance)
+    mass = np.concatenate(([0.0], np.cumsum(odds)))
+    mass = np.exp(mass - mass.max())
+    rising = log2_rising(low, a) + np.concatenate(([0.0], np.cumsum(np.log2(counts[:-1] + a))))
+    return float(mass @ rising / mass.sum())
 
 
 def most_counted(size: int, alpha: Fraction) -> int:

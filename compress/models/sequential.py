@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders.interval import Bytes, readable, require_whole, written
@@ -22,6 +23,8 @@ from compress.models.protocol import Model
 from compress.symbols import Symbols, require_within, smallest_dtype
 
 __all__ = ["Compiled", "SequentialCoder"]
+
+Vector = npt.NDArray[np.float64]
 
 _BYTES_TO_FINISH = 16
 
@@ -41,6 +44,10 @@ class Compiled(Model, Protocol):
 
     def ideal_bits(self, symbols: Symbols) -> float:
         """Σ -log2 q_t(x_t | past), bits, found in another way than token by token."""
+        ...
+
+    def expected_bits(self, n: int, p: Vector) -> float | None:
+        """The mean of that for n independent tokens of these probabilities, shape (K,); None without a closed form."""
         ...
 
     def slack_bits(self, symbols: Symbols) -> tuple[float, float]:

@@ -6,7 +6,7 @@ Distribution sums to 1 exactly: it cannot be built otherwise.
 
 Left out: files, relative specs and chains, which `specs` adds; draws (`sources`).
 
-Next: `relative` (beliefs about something else).
+Next: `moments` (what P lets expect).
 """
 
 from __future__ import annotations

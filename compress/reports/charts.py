@@ -27,13 +27,13 @@ def funnel_chart(experiment: Experiment) -> RenderableType:
     for run in [run for run in experiment.runs if run.path and run.standard_error][:_MOST_PANELS]:
         table = new_table("tokens", "mean", "H(P,Q̂) ± 95%", left=0)
         table.add_column("", no_wrap=True)
-        spread = Z95 * math.sqrt(run.moments.variance)
+        expected, spread = run.expected_bits_per_token or 0.0, Z95 * (run.standard_error or 0.0) * math.sqrt(run.n)
         stops = _stops(run)
         reach = 2 * spread / math.sqrt(max(stops[0][0], 1)) if stops else 1.0
         for n, mean in stops:
             band = spread / math.sqrt(n)
-            line = _line(mean - run.expected_bits_per_token, band, reach)
-            table.add_row(f"{n:,}", in_bits(mean), f"{in_bits(run.expected_bits_per_token)} ± {in_bits(band)}", line)
+            line = _line(mean - expected, band, reach)
+            table.add_row(f"{n:,}", in_bits(mean), f"{in_bits(expected)} ± {in_bits(band)}", line)
         parts += [f"Q = {spec_name(run.assumed)}, {run.coder}", table, ""]
     return Group(*parts[:-1]) if parts else "no run has anything that chance decides"
 

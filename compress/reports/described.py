@@ -11,7 +11,7 @@ from compress.coders.codebook import Codebook
 from compress.errors import printable
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.frames.files import Inspection, Inspections
-from compress.reports.tables import in_bits, ledger_table, new_table, summary_table
+from compress.reports.tables import LEARNING_LESS_STRUCTURE, in_bits, ledger_table, new_table, summary_table
 from compress.sources.tokens import visible
 
 __all__ = [
@@ -159,7 +159,8 @@ def _tree(book: Codebook, tokens: Sequence[str]) -> list[str]:
 
 def _ledger(frame: Inspection) -> RenderableType:
     header = frame.header
-    return ledger_table(frame.ledger, header.count, frame.file_bytes, is_sequential=header.is_sequential)
+    said = {"mismatch": LEARNING_LESS_STRUCTURE} if header.is_sequential else {}
+    return ledger_table(frame.ledger, header.count, frame.file_bytes, **said)
 
 
 def inspection_report(inspections: Inspections) -> RenderableType:

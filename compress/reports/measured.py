@@ -13,8 +13,19 @@ from compress.errors import printable, quoted
 from compress.experiments.demo import Demo
 from compress.experiments.validation import Experiment, Given, Validation
 from compress.ledger import TERMS
+from compress.models.catalog import Belief
 from compress.probability.distribution import Distribution
-from compress.reports.tables import Either, count, in_bits, ledger_table, new_table, spec_name
+from compress.reports.tables import (
+    LEARNING,
+    LEARNING_LESS_STRUCTURE,
+    Either,
+    FigureTable,
+    count,
+    in_bits,
+    ledger_table,
+    new_table,
+    spec_name,
+)
 
 __all__ = [
     "FIGURES",
@@ -22,6 +33,7 @@ __all__ = [
     "experiment_report",
     "figures_of",
     "folded_name",
+    "ledger_of",
     "verdict",
     "z_score",
 ]
@@ -150,7 +162,8 @@ def _remark(true: Distribution, run: Validation) -> str:
 
 def _ledgers(runs: Sequence[Validation]) -> RenderableType:
     if len(runs) == 1:
-        return ledger_table(runs[0].ledger, runs[0].n, runs[0].file_bytes)
+        [run] = runs
+        return ledger_of(run)
     table = new_table("ledger, bits", "coder", *TERMS, "8 x file bytes", left=2)
     for run in runs:
         table.add_row(spec_name(run.assumed), run.coder, *_ledger_cells(run))
@@ -160,7 +173,16 @@ def _ledgers(runs: Sequence[Validation]) -> RenderableType:
     return Either(table, Group(*groups))
 
 
-def folded_name(assumed: Distribution, coder: str) -> str:
+def ledger_of(run: Validation) -> FigureTable:
+    """The ledger of one run."""
+    said = {}
+    if run.is_sequential:
+        # Whoever drew the tokens from P may expect something of them.
+        said = {"mismatch": LEARNING if run.is_forecast else LEARNING_LESS_STRUCTURE}
+    return ledger_table(run.ledger, run.n, run.file_bytes, **said)
+
+
+def folded_name(assumed: Belief, coder: str) -> str:
     """Q and a coder in a narrow column."""
     return "\n".join([*textwrap.wrap(spec_name(assumed), _NARROW), coder])
 

@@ -21,6 +21,7 @@ from compress.experiments.report import BaselineRow, Report, Sizes, Sums
 from compress.experiments.validation import Experiment, Given, Validation
 from compress.frames.files import Encoding, Inspection, Inspections
 from compress.ledger import Ledger
+from compress.models.catalog import Belief
 from compress.probability.distribution import Distribution, Pair
 
 __all__ = [
@@ -112,6 +113,13 @@ def distribution_record(distribution: Distribution) -> dict[str, Any]:
     }
 
 
+def belief_record(assumed: Belief) -> dict[str, Any]:
+    """That of a distribution; of a recipe the spec, for it has no probabilities of its own."""
+    if isinstance(assumed, Distribution):
+        return distribution_record(assumed)
+    return {"spec": assumed.spec, "tokens": None, "probabilities": None}
+
+
 def codebook_record(book: Codebook, tokens: Sequence[str]) -> list[dict[str, Any]]:
     """Each token's length and word; null for a token without one."""
     return [
@@ -161,7 +169,7 @@ def _given_record(given: Given) -> dict[str, Any]:
 
 def _run_record(run: Validation) -> dict[str, Any]:
     return {
-        "assumed": distribution_record(run.assumed),
+        "assumed": belief_record(run.assumed),
         "coder": run.coder,
         "cross_entropy": run.cross_entropy,
         "kl_divergence": run.kl_divergence,

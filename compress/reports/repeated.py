@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 
 from compress.experiments.repeat import CELL, Repetition, Repetitions
 from compress.reports.measured import folded_name, verdict, z_score
-from compress.reports.records import distribution_record, libraries, record
+from compress.reports.records import belief_record, distribution_record, libraries, record
 from compress.reports.tables import Either, in_bits, new_table, spec_name
 
 __all__ = ["repetitions_record", "repetitions_report"]
@@ -122,7 +122,7 @@ def repetitions_record(made: Repetitions) -> dict[str, Any]:
 def _repetition_record(each: Repetition) -> Mapping[str, Any]:
     scores = each.scores
     return {
-        "assumed": distribution_record(each.assumed),
+        "assumed": belief_record(each.assumed),
         "coder": each.choice.name,
         "expected_bits_per_token": each.expected_bits_per_token,
         "bits_per_token": each.bits_per_token,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from compress.experiments.repeat import Repetitions
 from compress.experiments.validation import Z95, Experiment
-from compress.probability.distribution import Distribution
+from compress.models.catalog import Belief
 from compress.reports.figures import (
     BLUE,
     GREEN,
@@ -49,18 +49,20 @@ def measured_plot(experiment: Experiment) -> Sized:
             return
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
         for row, run in enumerate(runs):
-            left.plot([run.expected_bits_per_token], [row], "|", color=ORANGE, markersize=14, markeredgewidth=2.5)
+            if run.expected_bits_per_token is not None:
+                left.plot([run.expected_bits_per_token], [row], "|", color=ORANGE, markersize=14, markeredgewidth=2.5)
             left.plot([run.bits_per_token], [row], "o", color=BLUE, markersize=5)
             if run.z is not None:
                 right.errorbar([run.z], [row], xerr=[Z95], fmt="o", color=BLUE, markersize=5, capsize=3)
             else:
-                right.text(0, row, "exact", ha="center", va="center", color=GREY, backgroundcolor="white")
+                said = "no z" if run.is_sequential else "exact"
+                right.text(0, row, said, ha="center", va="center", color=GREY, backgroundcolor="white")
         left.axvline(experiment.true.entropy, color="black", linestyle="--", linewidth=1)
         left.set_title(f"bits/token, H(P) = {experiment.true.entropy:.4f} dashed")
         left.set_yticks(range(len(runs)), [f"{spec_name(run.assumed)}, {run.coder}" for run in runs])
         left.set_ylim(len(runs) - 0.5, -0.5)
         left.set_xlabel("predicted H(P,Q̂) |     measured payload ●")
-        if max(run.expected_bits_per_token for run in runs) > 8 * experiment.true.entropy > 0:
+        if max(run.expected_bits_per_token or 0.0 for run in runs) > 8 * experiment.true.entropy > 0:
             in_plain_numbers(left, "x")
         right.axvline(0, color=ORANGE, linewidth=2.5)
         right.set_title("measured - predicted")
@@ -108,7 +110,7 @@ def funnel_plot(experiment: Experiment) -> Sized:
     def paint(figure: Figure) -> None:
         for axes, run in zip(panels(figure, len(runs)), runs, strict=True):
             counts = [n for n, _ in run.path]
-            expected, spread = run.expected_bits_per_token, Z95 * math.sqrt(run.moments.variance)
+            expected, spread = run.expected_bits_per_token or 0.0, Z95 * (run.standard_error or 0.0) * math.sqrt(run.n)
             low, high = ([expected + sign * spread / math.sqrt(n) for n in counts] for sign in (-1, 1))
             axes.fill_between(counts, low, high, color=SKY, alpha=0.35, linewidth=0)
             axes.plot(counts, low, color=BLUE, linewidth=0.8)
@@ -158,6 +160,6 @@ def scores_plot(made: Repetitions) -> Sized:
     return paint, panel_size(len(shown), 2.6)
 
 
-def title_of(assumed: Distribution, coder: str) -> str:
+def title_of(assumed: Belief, coder: str) -> str:
     """The head of a panel."""
     return f"Q = {spec_name(assumed)}\n{coder}"

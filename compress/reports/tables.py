@@ -16,11 +16,14 @@ from rich.text import Text
 
 from compress.errors import printable
 from compress.ledger import Ledger
+from compress.models.catalog import Belief
 from compress.probability.distribution import Distribution
 from compress.reports.plain import columns_kept
 from compress.sources.tokens import visible
 
 __all__ = [
+    "LEARNING",
+    "LEARNING_LESS_STRUCTURE",
     "Either",
     "FigureTable",
     "count",
@@ -49,7 +52,10 @@ _MEANING = {
     "coder": "finishing the stream, finite precision",
     "container": "all of the file that is not payload",
 }
-_LEARNING = "learning, less structure: above n·H(P̂)"
+# What mismatch means where a Q changes from token to token, and so is no distribution to diverge from: with a known P,
+# and with the stream's own counts.
+LEARNING = "learning: what Q had to find out about P"
+LEARNING_LESS_STRUCTURE = "learning, less structure: above n·H(P̂)"
 
 
 class FigureTable(Table):
@@ -115,12 +121,14 @@ def count(value: float) -> str:
     return fixed(value, 0 if float(value).is_integer() else 1)
 
 
-def spec_name(distribution: Distribution) -> str:
+def spec_name(belief: Belief) -> str:
     """A name for Q: its spec; both ends of a long one, since paths begin alike and families end alike."""
-    spec = printable(distribution.spec) or ",".join(
-        f"{visible(token)}={probability:.4g}"
-        for token, probability in zip(distribution.tokens[:3], distribution.probabilities[:3], strict=True)
-    )
+    spec = printable(belief.spec)
+    if not spec and isinstance(belief, Distribution):
+        spec = ",".join(
+            f"{visible(token)}={probability:.4g}"
+            for token, probability in zip(belief.tokens[:3], belief.probabilities[:3], strict=True)
+        )
     if len(spec) <= _SPEC_WIDTH:
         return spec
     head = (_SPEC_WIDTH - 3) // 2
@@ -137,12 +145,12 @@ def summary_table(pairs: Sequence[tuple[str, str]]) -> Table:
     return table
 
 
-def ledger_table(ledger: Ledger, n: int, file_bytes: int, *, is_sequential: bool = False) -> FigureTable:
+def ledger_table(ledger: Ledger, n: int, file_bytes: int, *, mismatch: str = _MEANING["mismatch"]) -> FigureTable:
     """The ledger as a column: each term in bits and in bits/token, and what it means.
 
-    is_sequential: Q changed from token to token, so that the mismatch is no divergence of two distributions.
+    mismatch: what the mismatch is.
     """
-    meaning = {**_MEANING, "mismatch": _LEARNING} if is_sequential else _MEANING
+    meaning = {**_MEANING, "mismatch": mismatch}
     table = new_table("ledger", "bits", "bits/token")
     table.columns[0].no_wrap = True
     table.add_column("")

@@ -4,8 +4,7 @@ A draw is one 64-bit word of numpy's PCG64 generator, whose output is documented
 the same everywhere; the rest is integer arithmetic of our own, so that a seed gives
 the same tokens on every machine and with every version of numpy.
 
-Left out: tokens that depend on each other (Markov chains).  Source: A. J. Walker
-1977; M. D. Vose 1991 (the construction).
+Source: A. J. Walker 1977; M. D. Vose 1991 (the construction).
 
 Next: `recorded` (a stream that is there already).
 """
@@ -22,7 +21,7 @@ import numpy.typing as npt
 from compress.kernel import kernel
 from compress.probability.distribution import Distribution
 from compress.probability.frequencies import apportion
-from compress.sources.protocol import generator
+from compress.sources.protocol import Independent, generator
 from compress.symbols import Symbols, smallest_dtype
 
 __all__ = ["IidSource", "alias_table", "draws"]
@@ -36,16 +35,11 @@ CHUNK = 1 << 15
 
 
 @dataclass(frozen=True)
-class IidSource:
+class IidSource(Independent):
     """Independent tokens, each drawn from the same distribution."""
 
     distribution: Distribution
     is_sample = False
-
-    @property
-    def entropy_rate(self) -> float:
-        """H(P), bits/token."""
-        return self.distribution.entropy
 
     def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
         """n tokens: shape (n,), the smallest unsigned type that holds K - 1."""

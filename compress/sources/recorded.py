@@ -12,14 +12,15 @@ import numpy as np
 
 from compress.errors import DataError
 from compress.probability.distribution import Distribution, Pair
+from compress.sources.protocol import Independent
 from compress.symbols import Stream, Symbols, histogram
 
 __all__ = ["ClaimedSource", "StreamSource"]
 
 
 @dataclass(frozen=True)
-class StreamSource:
-    """A stream as it is: P is its own empirical distribution, and a sample is its beginning."""
+class StreamSource(Independent):
+    """A stream as it is: P is its own empirical distribution of single tokens, whatever their order tells."""
 
     stream: Stream
     spec: str
@@ -30,15 +31,10 @@ class StreamSource:
             raise DataError(f"{self.spec} holds no token, so it has no distribution")
 
     @cached_property
-    def distribution(self) -> Distribution:
+    def distribution(self) -> Distribution:  # type: ignore[override]  # found when it is asked for
         """P̂: the counts of the stream's tokens."""
         counts = histogram(self.stream.symbols, len(self.stream.tokens))
         return Distribution(self.stream.tokens, tuple(counts.tolist()), self.spec)
-
-    @property
-    def entropy_rate(self) -> float:
-        """H(P̂) of single tokens, bits/token; what the order of the tokens tells is not counted."""
-        return self.distribution.entropy
 
     def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
         """The whole stream, whose length n must be."""
@@ -48,7 +44,7 @@ class StreamSource:
 
 
 @dataclass(frozen=True, eq=False)
-class ClaimedSource:
+class ClaimedSource(Independent):
     """A stream as it is, and a P that somebody claims it was drawn from: over the joint alphabet of both."""
 
     stream: Stream
@@ -72,11 +68,6 @@ class ClaimedSource:
     def name(self) -> str:
         """The file's."""
         return self.spec.removeprefix("file:")
-
-    @property
-    def entropy_rate(self) -> float:
-        """H(P), bits/token."""
-        return self.distribution.entropy
 
     def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
         """The whole stream, whose length n must be."""

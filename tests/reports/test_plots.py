@@ -140,6 +140,8 @@ def test_a_funnel_is_the_path_in_its_band() -> None:
     lines = [(np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in panel.lines]
     counts, means = zip(*each.path, strict=True)
     assert any(x.size == len(counts) and np.array_equal(y, means) for x, y in lines)
+    assert each.moments is not None
+    assert each.expected_bits_per_token is not None
     spread = 1.959964 * math.sqrt(each.moments.variance)
     high = each.expected_bits_per_token + spread / np.sqrt(counts)
     assert any(y.size == high.size and np.allclose(y, high, rtol=1e-6) for _, y in lines)
@@ -352,6 +354,7 @@ def test_a_funnel_of_letters_has_the_figures() -> None:
     each = experiment.runs[0]
     last = next(line for line in text.splitlines() if line.strip().startswith("2,000 "))
     assert f"{each.ideal_bits / 2_000:.4f}" in last
+    assert each.moments is not None
     assert f"± {1.959964 * math.sqrt(each.moments.variance / 2_000):.4f}" in last
     widths = [line.count("-") for line in text.split("Q = ")[1].splitlines() if " ± 0." in line]
     assert widths[0] > widths[3] > widths[-1] - 1
