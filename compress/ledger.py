@@ -63,6 +63,14 @@ class Ledger(Displayed):
         """The sum of the terms, bits."""
         return math.fsum(self.terms.values())
 
+    def above(self, entropy: float) -> Ledger:
+        """The same for tokens that depend on each other, so that less is their entropy: the rest is mismatch.
+
+        >>> Ledger(7.0, 0.0, 0.0, 0.0, 1.0, {"header": 8}).above(5.0).mismatch
+        2.0
+        """
+        return replace(self, entropy=entropy, mismatch=self.mismatch + (self.entropy - entropy))
+
     @classmethod
     def undivided(
         cls, entropy: float, expected: float, ideal_bits: float, payload_bits: int, container_parts: Mapping[str, int]

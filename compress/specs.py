@@ -2,6 +2,7 @@
 
     H=0.7,T=0.3  bernoulli:0.7  zipf:k=256,s=1.1  ...     plain ones: `distribution`, `families`
     file:PATH                     the empirical distribution of a file's tokens
+    markov:@PATH                  a chain: JSON {"token": {"next": probability, ...}, ...}
     @PATH                         a table: JSON {"token": weight, ...}, CSV rows token,weight, or TOML
     true  uniform  empirical      relative ones: `relative`
 
@@ -13,9 +14,10 @@ Next: `coders.protocol` (what a coder is).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -24,9 +26,11 @@ from typing import Any, BinaryIO
 from compress.errors import CompressError, DataError, LimitError, SpecError, quoted
 from compress.inputs import csv_rows, read_whole
 from compress.notation import exact_number
+from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.probability.relative import Assumed, Relative
 from compress.sources.iid import IidSource
+from compress.sources.markov import MarkovSource
 from compress.sources.protocol import Source
 from compress.sources.recorded import ClaimedSource, StreamSource
 from compress.sources.tokens import BYTES, Tokeniser
@@ -36,6 +40,8 @@ __all__ = ["BARE", "Reading", "files_of", "is_self_contained", "without_folders"
 
 # A table of a million tokens with long weights is smaller, bytes.
 LARGEST_TABLE = 1 << 28
+# How a spec begins whose rest is the name of a file.
+_IN_FILES = ("file:", "@", "markov:@")
 _RELATIVE = {relative.value: relative for relative in Relative}
 
 
@@ -52,6 +58,8 @@ class Reading:
             raise SpecError(f"{quoted(spec)} needs a true distribution or a file to refer to")
         if spec.startswith("file:"):
             return self._recorded(spec).distribution
+        if spec.startswith("markov:"):
+            raise SpecError(f"{quoted(spec)} is a chain, and one distribution is wanted here")
         if spec.startswith("@"):
             return _read_table(Path(spec[1:]), spec, normalize=self.normalize)
         return Distribution.parse(spec, normalize=self.normalize)
@@ -61,8 +69,19 @@ class Reading:
         return _RELATIVE[spec] if spec in _RELATIVE else self.distribution(spec)
 
     def source(self, spec: str, *, whole: bool = False) -> Source:
-        """The source of a spec: independent draws, or, with `whole` and a file:PATH, the file's tokens as they are."""
+        """The source of a spec: draws from it, or, with `whole` and a file:PATH, the file's tokens as they are."""
+        if spec.startswith("markov:"):
+            return MarkovSource(self.chain(spec))
         return self._recorded(spec) if whole and spec.startswith("file:") else IidSource(self.distribution(spec))
+
+    def chain(self, spec: str) -> Chain:
+        """The chain of `markov:@PATH`.  Raises SpecError, DataError naming the file, or OSError."""
+        if not spec.startswith("markov:@"):
+            raise SpecError(f"{quoted(spec)} is no chain; it is written markov:@PATH, a file of JSON")
+        path = Path(spec.removeprefix("markov:@"))
+        with _about(path):
+            rows = [(token, _weights(_pairs_or_refuse(row))) for token, row in _json_pairs(_table_text(path))]
+            return Chain.of(rows, normalize=self.normalize, spec=spec)
 
     def claimed(self, true: str, file: BinaryIO, name: str) -> ClaimedSource:
         """The tokens of a file, and the P of the spec that is claimed about them.  Raises DataError naming the file."""
@@ -100,8 +119,7 @@ def files_of(*specs: str | None) -> list[str]:
     >>> files_of("@q.json", "dice:2", None)
     ['q.json']
     """
-    kinds = ("file:", "@")
-    return [spec.removeprefix(kind) for spec in specs if spec for kind in kinds if spec.startswith(kind)]
+    return [spec.removeprefix(kind) for spec in specs if spec for kind in _IN_FILES if spec.startswith(kind)]
 
 
 def without_folders(spec: str) -> str:
@@ -110,7 +128,7 @@ def without_folders(spec: str) -> str:
     >>> without_folders("file:/home/me/prose.txt")
     'file:prose.txt'
     """
-    for kind in ("file:", "@"):
+    for kind in _IN_FILES:
         if spec.startswith(kind):
             return kind + Path(spec.removeprefix(kind)).name
     return spec
@@ -118,23 +136,33 @@ def without_folders(spec: str) -> str:
 
 def _read_table(path: Path, spec: str, *, normalize: bool) -> Distribution:
     """A table of weights; the ending of its name says how it is written (JSON if it says nothing)."""
+    readers = {".csv": _csv_pairs, ".toml": _toml_pairs}
+    with _about(path):
+        pairs = readers.get(path.suffix.lower(), _json_pairs)(_table_text(path))
+        return Distribution.from_probabilities(_weights(pairs), normalize=normalize, spec=spec)
+
+
+@contextlib.contextmanager
+def _about(path: Path) -> Iterator[None]:
+    """What is wrong inside a table names its file."""
     try:
-        with path.open("rb") as file:
-            text = read_whole(file, LARGEST_TABLE).decode("utf-8-sig")
-    except LimitError as error:
-        raise DataError(f"{path}: {error}") from None
+        yield
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 text (byte {error.start})") from None
-    readers = {".csv": _csv_pairs, ".toml": _toml_pairs}
-    try:
-        pairs = readers.get(path.suffix.lower(), _json_pairs)(text)
-        weights = [(token, _weight(token, value)) for token, value in pairs]
-        return Distribution.from_probabilities(weights, normalize=normalize, spec=spec)
     except CompressError as error:
         raise DataError(f"{path}: {error}") from None
     # The parsers' own errors are ValueErrors, and so is a whole number of thousands of digits.
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path}: not a table of weights: {error}") from None
+
+
+def _table_text(path: Path) -> str:
+    with path.open("rb") as file:
+        return read_whole(file, LARGEST_TABLE).decode("utf-8-sig")
+
+
+def _weights(pairs: Iterable[tuple[str, Any]]) -> list[tuple[str, Fraction]]:
+    return [(token, _weight(token, value)) for token, value in pairs]
 
 
 def _weight(token: str, value: Any) -> Fraction:

@@ -20,8 +20,8 @@ STEPS = PACKAGE / "coders" / "interval.py"
 WITH_EXAMPLES = [path for path in sorted(PACKAGE.rglob("*.py")) if ">>>" in path.read_text("utf-8")]
 
 
-# What has no example: it compiles, writes to the disk, or takes functions that are longer than it.
-WITHOUT = {"kernel", "step", "family_of_words", "refuse_to_destroy", "write_atomically", "check_target"}
+# What has no example: it compiles, writes to the disk, or takes what is longer than it.
+WITHOUT = {"kernel", "step", "family_of_words", "refuse_to_destroy", "write_atomically", "check_target", "judged"}
 # Rooms whose functions talk to people, the screen and the system.
 PRACTICAL = ("cli", "reports", "errors", "inputs", "interrupts")
 

@@ -23,11 +23,11 @@ from compress.coders.protocol import Choice
 from compress.errors import SpecError, quoted
 from compress.experiments.claim import ALPHA
 from compress.experiments.demo import demo
+from compress.experiments.planning import believed
 from compress.experiments.repeat import Repetitions, repeat
 from compress.experiments.sabotage import BREAKS, Break, sabotage
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
-from compress.frames.files import belief
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
@@ -147,7 +147,7 @@ def validate_command(
     with exports.opened(*files_of(true, *assumed), *([] if stream is None else [stream])) as show:
         reading = Reading(kind, normalize)
         source = _source(reading, true, stream, whole=n is None)
-        beliefs = [belief(reading, spec) for spec in assumed]
+        beliefs = [believed(reading, spec) for spec in assumed]
         if n is None:
             n = source.stream.symbols.size if isinstance(source, StreamSource | ClaimedSource) else 1_000_000
         if broken is not None:

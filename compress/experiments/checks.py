@@ -109,17 +109,17 @@ def code_price(choice: Choice, coder: Static, pair: Pair) -> bool:
 def expectation(moments: Moments, ideal_bits: float, n: int) -> bool | None:
     """Whether the mean surprise of n tokens drawn from P is near H(P, Q̂).
 
-    |Σ -log2 q̂(x)/n - H(P,Q̂)| <= 5·sqrt(V/n) + 4.2·M/n + 1e-9, with V the variance of -log2 q̂ under P
-    and M its largest distance from the mean.  None for n = 0, and where every surprise is the same: the
-    check could not fail.
+    |Σ -log2 q̂(x)/n - H(P,Q̂)| <= 5·sqrt(V/n) + 4.2·M·τ/n + 1e-9, with V the variance of -log2 q̂ under P,
+    M its largest distance from the mean, and τ over how many tokens they depend on each other.  None for n = 0,
+    and where every surprise is the same: the check could not fail; and for a chain that has not yet been everywhere.
 
     >>> moments = Moments(mean=1.0, variance=0.25, largest=0.5, third=0.125)
     >>> expectation(moments, 1_010.0, 1_000), expectation(moments, 1_100.0, 1_000)
     (True, False)
     """
-    if n == 0 or moments.is_constant:
+    if n == 0 or moments.is_constant or not moments.is_long(n):
         return None
-    bound = _SIGMAS * math.sqrt(moments.variance / n) + _RANGE_FACTOR * moments.largest / n + ROUNDING
+    bound = _SIGMAS * math.sqrt(moments.variance / n) + _RANGE_FACTOR * moments.largest * moments.memory / n + ROUNDING
     return abs(ideal_bits / n - moments.mean) <= bound
 
 

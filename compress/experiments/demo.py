@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from compress.coders.catalog import choose
-from compress.experiments.validate import Run, validate_all
+from compress.experiments.planning import Run
+from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.probability.distribution import Distribution
 from compress.probability.zeros import ZeroPolicy

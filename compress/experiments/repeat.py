@@ -23,6 +23,7 @@ from compress.errors import SpecError
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Validation
 from compress.models.catalog import Belief, Recipe
+from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.probability.relative import Assumed
 from compress.probability.zeros import REFUSED, ZeroPolicy
@@ -175,6 +176,12 @@ class Repetitions(Shown):
     zeros: ZeroPolicy
     each: tuple[Repetition, ...]
     reading: Reading = BARE
+    chain: Chain | None = None
+
+    @property
+    def entropy(self) -> float:
+        """What no code saves in the long run, bits/token."""
+        return self.true.entropy if self.chain is None else self.chain.entropy_rate
 
     @property
     def verdict(self) -> str:
@@ -184,7 +191,7 @@ class Repetitions(Shown):
 
 def repeat(
     source: Source,
-    assumed: Sequence[Assumed | Recipe],
+    assumed: Sequence[Assumed | Chain | Recipe],
     choices: Sequence[Choice],
     n: int,
     runs: int,
@@ -214,7 +221,9 @@ def repeat(
         tallies = tallies or [_Kept(run) for run in made]
         for tally, run in zip(tallies, made, strict=True):
             tally.add(run, number)
-    return Repetitions(source.distribution, seed, n, runs, zeros, tuple(tally.repetition for tally in tallies), reading)
+    return Repetitions(
+        source.distribution, seed, n, runs, zeros, tuple(tally.repetition for tally in tallies), reading, source.chain
+    )
 
 
 class _Kept:

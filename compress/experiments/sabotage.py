@@ -26,6 +26,7 @@ from compress.experiments import checks
 from compress.experiments.validation import Experiment, Validation
 from compress.ledger import TERMS
 from compress.models.catalog import Recipe
+from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.probability.relative import Assumed
 from compress.sources.iid import IidSource
@@ -46,12 +47,12 @@ class Break:
     choice: Callable[[Choice], Choice] | None = None
     run: Callable[[Validation], Validation] = lambda run: run
 
-    def choices(self, choices: Iterable[Choice], assumed: Iterable[Assumed | Recipe]) -> tuple[Choice, ...]:
+    def choices(self, choices: Iterable[Choice], assumed: Iterable[Assumed | Chain | Recipe]) -> tuple[Choice, ...]:
         """The coders as they are built then.  Raises SpecError where there is a Q that no coder is built from."""
         if self.choice is None:
             return tuple(choices)
         for belief in assumed:
-            if isinstance(belief, Recipe):
+            if isinstance(belief, Recipe | Chain):
                 raise SpecError(f"{self.name} is done to a code that stays the same, and {belief.spec} changes")
         return tuple(map(self.choice, choices))
 

@@ -1,6 +1,6 @@
 """The record of an experiment: what was measured, and what follows from it.
 
-Next: `validate` (the experiment itself).
+Next: `planning` (what is to be run).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from compress.experiments.checks import Checks
 from compress.experiments.claim import Claim
 from compress.ledger import Ledger
 from compress.models.catalog import Belief, Recipe
+from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.moments import Moments
 from compress.probability.zeros import ZeroPolicy
@@ -35,14 +36,16 @@ _ROUGH = 0.05
 class Validation(Displayed):
     """One stream, one Q, one coder: what was measured.  Lengths in bits.
 
-    p: of a single token.  assumed: Q after its zero policy, or the recipe of one that changes from token to token.
-    moments: of a token's surprise under P, by the coder that was parsed back from the file; None for a recipe.
+    p: of a single token.  chain: P, if a token depends on the one before.  assumed: Q after its zero policy, a chain,
+    or the recipe of one that is made as tokens come.
+    moments: of a token's surprise under P, by the coder that was parsed back from the file; None where Q changes.
     expected_bits_per_token: what the code is expected to cost, H(P,Q̂) for one Q; None where nobody can tell.
     is_forecast: whether P and Q were fixed before the stream was drawn, so that what P lets expect can be held
     against it.  path: the mean surprise of the first tokens, at a few numbers of them, if it was asked for.
     """
 
     p: Distribution
+    chain: Chain | None
     assumed: Belief
     choice: Choice
     n: int
@@ -59,13 +62,8 @@ class Validation(Displayed):
 
     @property
     def is_sequential(self) -> bool:
-        """Whether Q changes from token to token."""
+        """Whether Q is made as the tokens come."""
         return isinstance(self.assumed, Recipe)
-
-    @cached_property
-    def pair(self) -> Pair | None:
-        """P and Q; None for a Q that changes."""
-        return None if isinstance(self.assumed, Recipe) else Pair(self.p, self.assumed)
 
     @property
     def coder(self) -> str:
@@ -74,13 +72,19 @@ class Validation(Displayed):
 
     @cached_property
     def cross_entropy(self) -> float | None:
-        """H(P,Q), bits/token; None for a Q that changes."""
-        return None if self.pair is None else self.pair.cross_entropy
+        """H(P,Q), bits/token in the long run; None where Q is made as the tokens come."""
+        if isinstance(self.assumed, Chain):
+            return (self.chain or Chain.independent(self.p)).mean(self.assumed.prices)
+        return Pair(self.p, self.assumed).cross_entropy if isinstance(self.assumed, Distribution) else None
 
     @cached_property
     def kl_divergence(self) -> float | None:
-        """D(P||Q), bits/token; None for a Q that changes."""
-        return None if self.pair is None else self.pair.divergence
+        """D(P||Q), bits/token in the long run; None where Q is made as the tokens come."""
+        if self.chain is None and isinstance(self.assumed, Distribution):
+            return Pair(self.p, self.assumed).divergence
+        if self.cross_entropy is None:
+            return None
+        return max(0.0, self.cross_entropy - (self.p.entropy if self.chain is None else self.chain.entropy_rate))
 
     @property
     def standard_error(self) -> float | None:
@@ -154,6 +158,7 @@ class Given:
 class Experiment(Shown):
     """Several validations of the same stream of n tokens.
 
+    true: P of a single token.  chain: P, if a token depends on the one before.
     reading: how the words for P and Q were read.  given: about the stream, if it was not drawn.  broken: the name
     of what was done wrong on purpose, and what that is.
     """
@@ -166,6 +171,12 @@ class Experiment(Shown):
     reading: Reading = BARE
     given: Given | None = None
     broken: tuple[str, str] | None = None
+    chain: Chain | None = None
+
+    @property
+    def entropy(self) -> float:
+        """What no code saves in the long run, bits/token: H(P), of a chain its entropy rate."""
+        return self.true.entropy if self.chain is None else self.chain.entropy_rate
 
     @property
     def failures(self) -> dict[str, int]:

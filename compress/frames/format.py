@@ -47,7 +47,8 @@ hold: 4 bytes before the payload bits will be the CRC-32 of the rows of whole nu
 both ends must have.  No coder of this version writes it.
 
 A model of the form `recipe` is a Q that changes from token to token; each block begins with it
-anew.  Its numbers: 1 for kt; 2 for laplace; 3, K, a, b for order:K with α = a/b (`models.catalog`).
+anew.  Its numbers: 1 for kt; 2 for laplace; 3, K, a, b for order:K with
+α = a/b; 4 for a chain, then K + 1 rows of K frequencies over 2^40 (`models.catalog`).
 
 A worked example: the three bytes "aab", Huffman, Q = P̂ (counts a 2, b 1), in 48 bytes.
 

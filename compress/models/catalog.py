@@ -3,6 +3,8 @@
     kt  laplace          what was counted so far (`counts`)
     order:K[,ALPHA]      the same after each K tokens (`contexts`); order:0 is kt with another α
 
+A chain is believed as it is (`chains`), and has a recipe of its rows; `specs` says how it is written.
+
 To add a model: write its module, and list its recipe here.
 
 Next: `ledger` (where every bit went).
@@ -14,22 +16,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from compress.coders.protocol import Choice, Form, Table
 from compress.errors import DataError, SpecError
+from compress.models.chains import Chained, chained
 from compress.models.contexts import LONGEST_ORDER, Contexts
 from compress.models.counts import ALPHAS, Counting
 from compress.models.sequential import Compiled, SequentialCoder
 from compress.notation import numbers, taken_apart
+from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
+from compress.probability.frequencies import TOTAL
 
-__all__ = ["MODELS", "Belief", "Recipe", "recipe_named", "sequential"]
+__all__ = ["MODELS", "Belief", "Recipe", "recipe_named", "recipe_of", "sequential"]
 
 # What a user may write, in words.
 MODELS = ("kt", "laplace", "order:K[,ALPHA]")
 
 # Numbers in files, never used again for another.
 _COUNTING = {spec: number for number, spec in enumerate(ALPHAS, 1)}
-_ORDER = 3
+_ORDER, _CHAIN = 3, 4
 _DEFAULT_ALPHA = Fraction(1, 32)
 # Of α as a fraction, so that a context can count enough before its total is too large.
 _MOST = 1_000
@@ -56,8 +63,8 @@ class Recipe:
         return Table(Form.RECIPE, size, self.numbers)
 
 
-# What is believed of a token: one distribution for all, or a recipe for one after the other.
-Belief = Distribution | Recipe
+# What is believed of a token: one distribution for all, one after each token, or a recipe for one after the other.
+Belief = Distribution | Chain | Recipe
 
 
 def recipe_named(spec: str) -> Recipe | None:
@@ -81,6 +88,16 @@ def recipe_named(spec: str) -> Recipe | None:
     return _contexts(spec, int(order), alpha)
 
 
+def recipe_of(chain: Chain) -> Recipe:
+    """The recipe of a chain: the whole numbers of its rows.
+
+    >>> recipe_of(Chain.of([("a", [("a", 0.5), ("b", 0.5)]), ("b", [("a", 1)])])).numbers[:3]
+    (4, 549755813888, 549755813888)
+    """
+    model = chained(chain)
+    return Recipe(chain.spec, (_CHAIN, *model.frequencies.ravel().tolist()), lambda size: model)
+
+
 def _counting(spec: str) -> Recipe:
     return Recipe(spec, (_COUNTING[spec],), lambda size: Counting.of(spec, size))
 
@@ -98,10 +115,20 @@ def sequential(table: Table) -> SequentialCoder:
     >>> sequential(Table(Form.RECIPE, 2, (1,))).model.spec
     'kt'
     """
-    return SequentialCoder(_recipe_of(table.numbers).build(table.size))
+    if table.numbers[:1] == (_CHAIN,):
+        return SequentialCoder(_chain_told(table))
+    return SequentialCoder(_recipe_told(table.numbers).build(table.size))
 
 
-def _recipe_of(told: tuple[int, ...]) -> Recipe:
+def _chain_told(table: Table) -> Chained:
+    size, numbers = table.size, table.numbers[1:]
+    rows = [numbers[start : start + size] for start in range(0, len(numbers), size)]
+    if len(numbers) != size * (size + 1) or any(sum(row) != TOTAL for row in rows):
+        raise DataError(f"a chain of {size} tokens has {size + 1} rows that sum to 2^40 each")
+    return Chained("chain", np.array(rows, np.int64))
+
+
+def _recipe_told(told: tuple[int, ...]) -> Recipe:
     for spec, number in _COUNTING.items():
         if told == (number,):
             return _counting(spec)

@@ -16,7 +16,7 @@ At the start of a message fewer than `order` tokens are past: each such beginnin
 What followed is a chain that is walked from its beginning.  A context is looked for by its tokens only when it
 follows a token for the first time in its own; from then on the link of the chain leads there.
 
-Next: `models.rows` (a network's own probabilities).
+Next: `chains` (the token before, and nothing to be learned).
 """
 
 from __future__ import annotations

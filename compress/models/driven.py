@@ -3,9 +3,9 @@
     model ──start──▶ predictor ──interval(x)──▶ narrow the interval to it ──▶ update(x) ──▶ the next token
                         └ the decoder has the same one, and so the same intervals
 
-With a total T the interval of `width` is cut into T parts of r = width // T each; a token that owns f of T gets
-r·f.  What is left over, less than T of 2^54 and more, is not used, so that a token never costs less than
--log2 f/T, and more by less than T·2^-54 / ln 2 bits.
+With a total T below 2^31 the interval of `width` is cut into T parts of r = width // T each; a token that owns f of
+T gets r·f.  What is left over, less than T of 2^54 and more, is not used, so that a token never costs less than
+-log2 f/T, and more by less than T·2^-54 / ln 2 bits.  A total of 2^40 is divided as `interval.narrow` does it.
 
 Next: `sequential` (the same at full speed).
 """
@@ -18,8 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from bitarray import bitarray
 
-from compress.coders.interval import WHOLE, finish, readable, refill, require_whole, settle, written
+from compress.coders.interval import WHOLE, finish, narrow, readable, refill, require_whole, settle, written
 from compress.models.protocol import LARGEST_TOTAL, Model
+from compress.probability.frequencies import TOTAL
 from compress.symbols import Symbols, smallest_dtype
 
 __all__ = ["DrivenCoder"]
@@ -52,8 +53,8 @@ class DrivenCoder:
         low, width, at = 0, WHOLE, 0
         for symbol in symbols.tolist():
             begin, frequency, total = predictor.interval(symbol)
-            part = width // total
-            low, width, at = map(int, settle(low + part * begin, part * frequency, out, at))
+            start, width = _part(width, begin, frequency, total)
+            low, width, at = map(int, settle(low + start, width, out, at))
             predictor.update(symbol)
         return written(out, finish(low, width, out, at))
 
@@ -65,13 +66,13 @@ class DrivenCoder:
         for place in range(count):
             # The total does not depend on the symbol.
             total = predictor.interval(0)[2]
-            part = width // total
-            point = offset // part
+            point = _point(offset, width, total)
             if point >= total:
                 require_whole(bits, count, at - 8, place)
             symbol = predictor.symbol_at(point)
             begin, frequency, _ = predictor.interval(symbol)
-            offset, width, at = map(int, refill(offset - part * begin, part * frequency, data, at))
+            start, width = _part(width, begin, frequency, total)
+            offset, width, at = map(int, refill(offset - start, width, data, at))
             symbols[place] = symbol
             predictor.update(symbol)
         require_whole(bits, count, at - 8, count)
@@ -85,3 +86,22 @@ class DrivenCoder:
             surprises.append(math.log2(total) - math.log2(frequency))
             predictor.update(symbol)
         return math.fsum(surprises)
+
+
+def _part(width: int, begin: int, frequency: int, total: int) -> tuple[int, int]:
+    """Where in the interval a token's part begins, and how wide it is."""
+    if total == TOTAL:
+        start, part = narrow(0, width, begin, begin + frequency)
+        return int(start), int(part)
+    return width // total * begin, width // total * frequency
+
+
+def _point(offset: int, width: int, total: int) -> int:
+    """The last of 0..total whose part begins at `offset` or before."""
+    if total != TOTAL:
+        return offset // (width // total)
+    low, high = 0, total + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _part(width, middle, 0, total)[0] <= offset else (low, middle)
+    return low

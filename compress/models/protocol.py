@@ -43,7 +43,10 @@ class Predictor(Protocol):
     """Q in the middle of a message; private to one encoding or decoding."""
 
     def interval(self, symbol: int) -> tuple[int, int, int]:
-        """(begin, frequency, total): the symbol owns [begin, begin + frequency) of 0..total-1; frequency >= 1."""
+        """(begin, frequency, total): the symbol owns [begin, begin + frequency) of 0..total-1.
+
+        The frequency is 1 or more.  The total is below 2^31, or 2^40, and does not depend on the symbol.
+        """
         ...
 
     def symbol_at(self, point: int) -> int:

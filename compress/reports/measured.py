@@ -14,6 +14,7 @@ from compress.experiments.demo import Demo
 from compress.experiments.validation import Experiment, Given, Validation
 from compress.ledger import TERMS
 from compress.models.catalog import Belief
+from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.reports.tables import (
     LEARNING,
@@ -30,6 +31,7 @@ from compress.reports.tables import (
 __all__ = [
     "FIGURES",
     "demo_report",
+    "entropies",
     "experiment_report",
     "figures_of",
     "folded_name",
@@ -94,7 +96,7 @@ def experiment_report(experiment: Experiment) -> RenderableType:
         narrow.add_row(folded_name(run.assumed, run.coder), *figures)
     whose, of = ("true", "") if given is None else ("claimed", f" of {printable(given.name)}")
     parts: list[RenderableType] = [
-        f"{whose} P   {spec_name(true)}   H(P) = {in_bits(true.entropy)} bits/token, K = {true.size:,}",
+        f"{whose} P   {spec_name(true)}   {entropies(true, experiment.chain)}, K = {true.size:,}",
         f"stream   {experiment.n:,} tokens{of}, seed {experiment.seed}, zeros {experiment.zeros.spec}; "
         "bits/token below\n",
     ]
@@ -108,6 +110,13 @@ def experiment_report(experiment: Experiment) -> RenderableType:
     if remarks:
         parts += ["", *remarks]
     return Group(*parts)
+
+
+def entropies(true: Distribution, chain: Chain | None) -> str:
+    """H(P), and the entropy rate where a token depends on the one before."""
+    if chain is None:
+        return f"H(P) = {in_bits(true.entropy)} bits/token"
+    return f"entropy rate {in_bits(chain.entropy_rate)} bits/token, of single tokens {in_bits(true.entropy)}"
 
 
 def _caught(experiment: Experiment, name: str, wrong: str) -> Iterator[Text]:

@@ -149,7 +149,7 @@ def experiment_record(experiment: Experiment) -> dict[str, Any]:
             "tokens": experiment.reading.kind.name,
             "normalize": experiment.reading.normalize,
             "libraries": libraries(),
-            "true": {**distribution_record(true), "entropy": true.entropy},
+            "true": {**distribution_record(true), "entropy": true.entropy, "entropy_rate": experiment.entropy},
             "runs": [_run_record(run) for run in experiment.runs],
             "broken": None if experiment.broken is None else experiment.broken[0],
             "given": None if experiment.given is None else _given_record(experiment.given),

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 
 from compress.experiments.repeat import CELL, Repetition, Repetitions
-from compress.reports.measured import folded_name, verdict, z_score
+from compress.reports.measured import entropies, folded_name, verdict, z_score
 from compress.reports.records import belief_record, distribution_record, libraries, record
 from compress.reports.tables import Either, in_bits, new_table, spec_name
 
@@ -37,7 +37,7 @@ def repetitions_report(made: Repetitions) -> RenderableType:
         lengths.add_row(name, *cells[: len(_COVERAGE)])
         scores.add_row(name, *cells[len(_COVERAGE) :])
     parts: list[RenderableType] = [
-        f"true P   {spec_name(made.true)}   H(P) = {in_bits(made.true.entropy)} bits/token, K = {made.true.size:,}",
+        f"true P   {spec_name(made.true)}   {entropies(made.true, made.chain)}, K = {made.true.size:,}",
         f"streams  {made.runs:,} of {made.n:,} tokens, seeds {made.seed} to {made.seed + made.runs - 1}, zeros "
         f"{made.zeros.spec}; bits/token below\n",
         Either(wide, Group(lengths, "", scores)),
@@ -112,7 +112,7 @@ def repetitions_record(made: Repetitions) -> dict[str, Any]:
             "tokens": made.reading.kind.name,
             "normalize": made.reading.normalize,
             "libraries": libraries(),
-            "true": {**distribution_record(made.true), "entropy": made.true.entropy},
+            "true": {**distribution_record(made.true), "entropy": made.true.entropy, "entropy_rate": made.entropy},
             "runs": [_repetition_record(each) for each in made.each],
             "verdict": made.verdict,
         },

@@ -57,12 +57,12 @@ def measured_plot(experiment: Experiment) -> Sized:
             else:
                 said = "no z" if run.is_sequential else "exact"
                 right.text(0, row, said, ha="center", va="center", color=GREY, backgroundcolor="white")
-        left.axvline(experiment.true.entropy, color="black", linestyle="--", linewidth=1)
-        left.set_title(f"bits/token, H(P) = {experiment.true.entropy:.4f} dashed")
+        left.axvline(experiment.entropy, color="black", linestyle="--", linewidth=1)
+        left.set_title(f"bits/token, H(P) = {experiment.entropy:.4f} dashed")
         left.set_yticks(range(len(runs)), [f"{spec_name(run.assumed)}, {run.coder}" for run in runs])
         left.set_ylim(len(runs) - 0.5, -0.5)
         left.set_xlabel("predicted H(P,Q̂) |     measured payload ●")
-        if max(run.expected_bits_per_token or 0.0 for run in runs) > 8 * experiment.true.entropy > 0:
+        if max(run.expected_bits_per_token or 0.0 for run in runs) > 8 * experiment.entropy > 0:
             in_plain_numbers(left, "x")
         right.axvline(0, color=ORANGE, linewidth=2.5)
         right.set_title("measured - predicted")
@@ -116,7 +116,7 @@ def funnel_plot(experiment: Experiment) -> Sized:
             axes.plot(counts, low, color=BLUE, linewidth=0.8)
             axes.plot(counts, high, color=BLUE, linewidth=0.8)
             axes.axhline(expected, color=ORANGE, linewidth=1.5)
-            axes.axhline(experiment.true.entropy, color="black", linestyle="--", linewidth=1)
+            axes.axhline(experiment.entropy, color="black", linestyle="--", linewidth=1)
             axes.plot(counts, [mean for _, mean in run.path], color="black", linewidth=1.2)
             reach = 4 * spread / math.sqrt(max(counts[-1] ** 0.5, 1))
             axes.set_ylim(max(expected - reach, -0.05 * expected), expected + reach)

@@ -6,7 +6,7 @@ the same tokens on every machine and with every version of numpy.
 
 Source: A. J. Walker 1977; M. D. Vose 1991 (the construction).
 
-Next: `recorded` (a stream that is there already).
+Next: `markov` (draws from a chain).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from compress.probability.frequencies import apportion
 from compress.sources.protocol import Independent, generator
 from compress.symbols import Symbols, smallest_dtype
 
-__all__ = ["IidSource", "alias_table", "draws"]
+__all__ = ["IidSource", "alias_table", "drawn_words", "draws"]
 
 Words = npt.NDArray[np.int64]
 
@@ -48,8 +48,7 @@ class IidSource(Independent):
         symbols = np.empty(n, smallest_dtype(self.distribution.size))
         for start in range(0, n, CHUNK):
             part = symbols[start : start + CHUNK]
-            words = (rng.random_raw(part.size) >> np.uint64(64 - DRAW_BITS)).view(np.int64)
-            _draw(words, DRAW_BITS - column_bits, keep, pieces, part)
+            _draw(drawn_words(rng, part.size), DRAW_BITS - column_bits, keep, pieces, part)
         return symbols
 
     @cached_property
@@ -60,6 +59,15 @@ class IidSource(Independent):
         own = np.minimum(np.arange(keep.size), self.distribution.size - 1)
         pieces = np.stack((own, alias), axis=1).ravel()
         return keep, pieces.astype(smallest_dtype(self.distribution.size))
+
+
+def drawn_words(rng: np.random.BitGenerator, n: int) -> Words:
+    """n random numbers of 62 bits each, shape (n,).
+
+    >>> drawn_words(generator(0), 1).tolist()
+    [2937467307694268567]
+    """
+    return (rng.random_raw(n) >> np.uint64(64 - DRAW_BITS)).view(np.int64)
 
 
 def draws(source: IidSource, n: int, seed: int, size: int = 1 << 20) -> Iterator[Symbols]:

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.probability.information import surprise
 from compress.probability.moments import Moments
@@ -38,6 +39,11 @@ class Source(Protocol):
         ...
 
     @property
+    def chain(self) -> Chain | None:
+        """P, if a token depends on the one before."""
+        ...
+
+    @property
     def is_sample(self) -> bool:
         """Whether P was taken from the very stream that `sample` returns."""
         ...
@@ -55,8 +61,11 @@ class Source(Protocol):
         """-log2 P(x_1 ... x_n) of these very tokens, bits; inf where P excludes one."""
         ...
 
-    def moments(self, prices: Vector) -> Moments:
-        """What P lets expect of a token's price, shape (K,), bits."""
+    def moments(self, p: Distribution, prices: Vector) -> Moments:
+        """What P lets expect of a token's price, bits.
+
+        p: its distribution over as many tokens as there are prices, its own first.
+        """
         ...
 
     @property
@@ -73,6 +82,7 @@ class Independent:
     """What is true of every source whose tokens do not depend on each other; it has a `distribution`."""
 
     distribution: Distribution
+    chain = None
 
     @property
     def entropy_rate(self) -> float:
@@ -87,9 +97,9 @@ class Independent:
         """Σ -log2 p(x)."""
         return code_length(histogram(symbols, self.distribution.size), self._surprises)
 
-    def moments(self, prices: Vector) -> Moments:
-        """What P lets expect of a token's price, shape (K,), bits."""
-        return Moments.of(self.distribution, prices)
+    def moments(self, p: Distribution, prices: Vector) -> Moments:
+        """What P lets expect of a token's price, bits."""
+        return Moments.of(p, prices)
 
     @property
     def own_moments(self) -> Moments:

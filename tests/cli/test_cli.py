@@ -178,7 +178,7 @@ def test_validate_json_has_the_fields_of_the_contract(capsys: pytest.CaptureFixt
     }  # fmt: skip
     assert (record["tokens"], record["normalize"]) == ("bytes", False)
     assert set(record["libraries"]) == {"bitarray", "numba", "numpy"}
-    assert set(record["true"]) == {"spec", "tokens", "probabilities", "entropy"}
+    assert set(record["true"]) == {"spec", "tokens", "probabilities", "entropy", "entropy_rate"}
     assert set(record["runs"][0]) == {
         "assumed", "coder", "cross_entropy", "kl_divergence", "expected_bits_per_token", "payload_bits",
         "bits_per_token", "standard_error", "z", "ci95", "ci95_is_rough", "file_bytes", "ledger",
