@@ -278,6 +278,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("moments(p, coder.surprises)", "moments(q, coder.surprises)", f"{VALIDATE}the_six_friends_pay"),
     ],
     "experiments/planning.py": [
+        ("None if believed is pair.q else", "None if False else", f"{VALIDATE}a_policy_that_changes"),
         ("not (sample.source.is_sample or", "not (False or", f"{VALIDATE}a_stream_that_is_its_own_truth"),
         ("    zeros.require(pair.p, believed)\n", "\n", f"{VALIDATE}an_impossible_q_is_refused_before"),
         (
@@ -486,6 +487,14 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "probability/zeros.py": [
+        ("* zeros, escape.numerator * q.total", "* 1, escape.numerator * q.total", f"{ZEROS}an_escape_is"),
+        ("if not q.is_count:", "if False:", f"{ZEROS}laplace_needs"),
+        ("mean(excluded, treated))", "mean(excluded, treated) * 2)", f"{ZEROS}the_price"),
+        (
+            "mean(allowed, treated) - mean(allowed, surprise(q))",
+            "mean(allowed, treated)",
+            f"{VALIDATE}what_a_zero_policy",
+        ),
         ("max(weight * unit, low)", "weight * unit or low", f"{ZEROS}a_floor_above_every_probability"),
         ("        if truth and not belief:", "        if not belief:", f"{ZEROS}refusing_a_zero_of_q_where_p_has_none"),
     ],
@@ -675,7 +684,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "first = 0",
             f"{FILES}a_token_of_probability_zero",
         ),
-        ("self.assumed is Relative.EMPIRICAL and self.zeros.floor is None", "False", f"{FILES}rounded_counts_cost"),
+        ("self.assumed is Relative.EMPIRICAL and self.zeros.refuses", "False", f"{FILES}rounded_counts_cost"),
         ("    return q if fits else None", "    return q", f"{FILES}where_no_label_fits"),
     ],
     "frames/atomic.py": [

@@ -91,7 +91,7 @@ def info_command(
             raise SpecError("info needs a SPEC, or --surprise; see codelen info --help")
         reading = Reading(kind, normalize)
         p = reading.distribution(spec)
-        if versus is None and zeros.floor is not None:
+        if versus is None and not zeros.refuses:
             raise SpecError("--zeros is about an assumed Q: name one with --versus")
         forecast: Forecast | PairForecast = Forecast(p, base)
         if versus is not None:

@@ -78,7 +78,8 @@ zeros_option = click.option(
     metavar="POLICY",
     default="error",
     show_default=True,
-    help="Where Q(x) = 0: error, or floor:EPS (q becomes max(q, EPS), renormalised).",
+    help="Where Q(x) = 0: error; floor:EPS (q becomes max(q, EPS), renormalised); escape:EPS (the excluded share EPS); "
+    "laplace:ALPHA (added to each count, where Q is counted).",
 )
 
 

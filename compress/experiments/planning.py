@@ -17,7 +17,7 @@ from compress.models.catalog import Belief, Recipe, recipe_of
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.relative import Assumed, Relative, beside
-from compress.probability.zeros import ZeroPolicy
+from compress.probability.zeros import Price, ZeroPolicy
 from compress.sources.protocol import Source, generator
 from compress.sources.recorded import ClaimedSource
 from compress.sources.tokens import tokeniser
@@ -31,12 +31,13 @@ _TOKENS_AT_A_TIME = 1 << 20
 
 @dataclass(frozen=True)
 class Run:
-    """What is to be run: P, Q after its zero policy, a coder, and whether the stream itself told Q."""
+    """What is to be run: P, Q after its zero policy and what that costs, a coder, and whether the stream told Q."""
 
     p: Distribution
     q: Belief
     choice: Choice
     q_is_sample: bool = False
+    price: Price | None = None
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,18 @@ def believed(reading: Reading, spec: str) -> Assumed | Chain | Recipe:
     return reading.chain(spec) if spec.startswith("markov:") else belief(reading, spec)
 
 
-def meant(sample: Sample, assumed: Assumed | Chain | Recipe, zeros: ZeroPolicy) -> Belief:
-    """The Q that is meant, after its zero policy.  Raises an error if P can draw what it excludes.
+def meant(sample: Sample, assumed: Assumed | Chain | Recipe, zeros: ZeroPolicy) -> tuple[Belief, Price | None]:
+    """The Q that is meant, after its zero policy, and what that costs; None where it changed nothing.
 
-    >>> meant(Sample(Reading().source("H=.7,T=.3"), 5, 0), Relative.UNIFORM, ZeroPolicy()).weights
-    (1, 1)
+    Raises an error if P can draw what Q excludes.
+
+    >>> q, price = meant(Sample(Reading().source("H=.7,T=.3"), 5, 0), Relative.UNIFORM, ZeroPolicy())
+    >>> q.weights, price
+    ((1, 1), None)
     """
     source, true = sample.source, sample.source.distribution
     if isinstance(assumed, Recipe):
-        return assumed
+        return assumed, None
     if source.chain is not None and assumed is Relative.TRUE:
         assumed = source.chain
     if isinstance(assumed, Chain):
@@ -101,12 +105,12 @@ def meant(sample: Sample, assumed: Assumed | Chain | Recipe, zeros: ZeroPolicy) 
         q = Chain(tuple(map(zeros.apply, moved.rows)), moved.spec)
         for pair in rows_beside(source, q):
             zeros.require(pair.p, pair.q)
-        return q
+        return q, None
     spelled = beside(assumed, true, sample.counts.tolist() if assumed is Relative.EMPIRICAL else None)
     pair = Pair.of(true, spelled)
     believed = zeros.apply(pair.q)
     zeros.require(pair.p, believed)
-    return believed
+    return believed, None if believed is pair.q else zeros.price(pair)
 
 
 def require(source: Source, q: Belief, choice: Choice) -> None:

@@ -180,7 +180,7 @@ def expected_pair(p: Distribution, q: Distribution, zeros: ZeroPolicy, base: flo
     1.0
     """
     pair = Pair.of(p, q)
-    if q.endless is not None and zeros.floor is None:
+    if q.endless is not None and zeros.refuses:
         for token, chance, weight in zip(pair.p.tokens, pair.p.weights, pair.q.weights, strict=True):
             if chance and not weight and q.endless.has(token):
                 raise DataError(

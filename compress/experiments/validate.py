@@ -104,14 +104,14 @@ def validate_all(
     if isinstance(source, ClaimedSource):
         claim = likelihood_ratio_test(sample.counts, source.distribution, alpha=alpha, seed=seed)
     for each in assumed:
-        q = meant(sample, each, zeros)
+        q, price = meant(sample, each, zeros)
         if isinstance(q, Distribution) and claim is not None and (token := sample.excluded_by(q)) is not None:
             impossible.append((q, token))
             continue
         p = Pair.of(source.distribution, q).p if isinstance(q, Distribution) else source.distribution
         for choice in choices:
             require(source, q, choice)
-            planned.append(Run(p, q, choice, each is Relative.EMPIRICAL))
+            planned.append(Run(p, q, choice, each is Relative.EMPIRICAL, price))
     runs = tuple(_run(sample, run, zeros, claim, stops) for run in watch(planned))
     given = None
     if isinstance(source, ClaimedSource) and claim is not None:
@@ -152,6 +152,7 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops
             claim=None if claim is None else claim.passed,
         ),
         path=made.path,
+        zeros_price=run.price,
     )
 
 

@@ -18,7 +18,7 @@ from compress.models.catalog import Belief, Recipe
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.moments import Moments
-from compress.probability.zeros import ZeroPolicy
+from compress.probability.zeros import Price, ZeroPolicy
 from compress.shown import Displayed, Shown
 from compress.specs import BARE, Reading
 
@@ -42,6 +42,7 @@ class Validation(Displayed):
     expected_bits_per_token: what the code is expected to cost, H(P,Q̂) for one Q; None where nobody can tell.
     is_forecast: whether P and Q were fixed before the stream was drawn, so that what P lets expect can be held
     against it.  path: the mean surprise of the first tokens, at a few numbers of them, if it was asked for.
+    zeros_price: what the zero policy costs, where it changed Q.
     """
 
     p: Distribution
@@ -59,6 +60,7 @@ class Validation(Displayed):
     blocks: int
     checks: Checks
     path: tuple[tuple[int, float], ...] = ()
+    zeros_price: Price | None = None
 
     @property
     def is_sequential(self) -> bool:

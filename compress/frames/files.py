@@ -92,7 +92,7 @@ class Encoding:
     @property
     def is_own_count(self) -> bool:
         """Whether Q is the file's own counts, whose last digits are chance."""
-        return self.assumed is Relative.EMPIRICAL and self.zeros.floor is None
+        return self.assumed is Relative.EMPIRICAL and self.zeros.refuses
 
     @property
     def is_sequential(self) -> bool:

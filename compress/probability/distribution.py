@@ -41,6 +41,7 @@ Number = int | float | Fraction | Decimal
 class Distribution(Displayed):
     """Tokens in order, each with an integer weight; P(token i) = weights[i] / total, exactly.
 
+    is_count: whether the weights say how often each token was seen.
     Raises DataError for an empty alphabet, a token named twice, a negative weight, or no mass at all.
     """
 
@@ -48,6 +49,7 @@ class Distribution(Displayed):
     weights: tuple[int, ...]
     spec: str = field(default="", compare=False)
     endless: Endless | None = field(default=None, compare=False, repr=False)
+    is_count: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         # Any sequence of anything that is a whole number, numpy's included: what is kept is Python's own.
@@ -86,7 +88,8 @@ class Distribution(Displayed):
         if isinstance(what, str):
             return cls.parse(what)
         if isinstance(what, Counter):
-            return cls.from_weights(what)
+            whole = all(isinstance(count, int | np.integer) for count in what.values())
+            return cls(tuple(what), tuple(what.values()), is_count=True) if whole else cls.from_weights(what)
         if isinstance(what, Mapping):
             return cls.from_probabilities(what)
         raise TypeError(f"a distribution is a Distribution, a spec, a dict or a Counter, not {type(what).__name__!r}")
@@ -215,7 +218,7 @@ class Distribution(Displayed):
         if lost is not None:
             raise DataError(f"token {quoted(lost)} has probability above 0 but is not in the alphabet")
         weights = [self.weights[self.index[token]] if token in self.index else 0 for token in tokens]
-        return Distribution(tuple(tokens), tuple(weights), self.spec)
+        return Distribution(tuple(tokens), tuple(weights), self.spec, is_count=self.is_count)
 
     def same_as(self, other: Distribution) -> bool:
         """Whether both give every token the same probability, exactly."""

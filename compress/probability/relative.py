@@ -38,7 +38,7 @@ class Relative(Enum):
             raise SpecError("'empirical' needs a stream to count")
         if not any(counts):
             raise SpecError("'empirical' needs a stream of at least one token")
-        return Distribution(true.tokens, tuple(counts), self.value)
+        return Distribution(true.tokens, tuple(counts), self.value, is_count=True)
 
 
 # What a user assumes: a Q, or a word for one that is still to be found.

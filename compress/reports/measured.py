@@ -104,12 +104,26 @@ def experiment_report(experiment: Experiment) -> RenderableType:
         parts += [Either(wide, narrow), "", _ledgers(experiment.runs), *_roughness(experiment.runs)]
     if given is not None:
         parts += [*([""] if experiment.runs else []), *_claimed(given, true)]
+    parts += [*_prices(experiment)]
     if experiment.broken is not None:
         parts += ["", *_caught(experiment, *experiment.broken)]
     remarks = [_remark(experiment.true, run) for run in experiment.runs if run.beats_belief]
     if remarks:
         parts += ["", *remarks]
     return Group(*parts)
+
+
+def _prices(experiment: Experiment) -> Iterator[str]:
+    """What the zero policy costs each Q that it changed."""
+    priced = {run.assumed: run for run in experiment.runs if run.zeros_price is not None}
+    for at, (q, run) in enumerate(priced.items()):
+        assert run.zeros_price is not None
+        allowed, excluded = map(in_bits, run.zeros_price)
+        said = (
+            f"zeros {experiment.zeros.spec}: with Q = {spec_name(q)} what it excluded costs {excluded} bits/token, and "
+            f"what it allows {allowed} more"
+        )
+        yield ("" if at else "\n") + textwrap.fill(said, _TEXT_WIDTH)
 
 
 def entropies(true: Distribution, chain: Chain | None) -> str:

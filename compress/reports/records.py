@@ -173,6 +173,7 @@ def _run_record(run: Validation) -> dict[str, Any]:
         "coder": run.coder,
         "cross_entropy": run.cross_entropy,
         "kl_divergence": run.kl_divergence,
+        "zeros_price": None if run.zeros_price is None else run.zeros_price._asdict(),
         "expected_bits_per_token": run.expected_bits_per_token,
         "payload_bits": run.payload_bits,
         "bits_per_token": run.bits_per_token,

@@ -34,7 +34,7 @@ class StreamSource(Independent):
     def distribution(self) -> Distribution:  # type: ignore[override]  # found when it is asked for
         """P̂: the counts of the stream's tokens."""
         counts = histogram(self.stream.symbols, len(self.stream.tokens))
-        return Distribution(self.stream.tokens, tuple(counts.tolist()), self.spec)
+        return Distribution(self.stream.tokens, tuple(counts.tolist()), self.spec, is_count=True)
 
     def sample(self, n: int, rng: np.random.BitGenerator) -> Symbols:
         """The whole stream, whose length n must be."""

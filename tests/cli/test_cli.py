@@ -180,7 +180,7 @@ def test_validate_json_has_the_fields_of_the_contract(capsys: pytest.CaptureFixt
     assert set(record["libraries"]) == {"bitarray", "numba", "numpy"}
     assert set(record["true"]) == {"spec", "tokens", "probabilities", "entropy", "entropy_rate"}
     assert set(record["runs"][0]) == {
-        "assumed", "coder", "cross_entropy", "kl_divergence", "expected_bits_per_token", "payload_bits",
+        "assumed", "coder", "cross_entropy", "kl_divergence", "zeros_price", "expected_bits_per_token", "payload_bits",
         "bits_per_token", "standard_error", "z", "ci95", "ci95_is_rough", "file_bytes", "ledger",
         "container_parts", "blocks", "checks", "verdict",
     }  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -12,12 +14,14 @@ import pytest
 from bitarray import bitarray
 
 from compress import validate
+from compress.cli.main import run as command
 from compress.coders.catalog import CODERS, build, choose
 from compress.coders.huffman import huffman
 from compress.coders.protocol import Form, Static, Table
 from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments import checks
 from compress.experiments.demo import demo
+from compress.experiments.planning import Sample
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment, Validation
 from compress.frames.frame import Frame
@@ -439,3 +443,50 @@ def test_shannons_code_of_a_q_just_below_a_power_of_two_keeps_its_promise() -> N
     run = validate("a=1,b=0", "b=0.5000000000000000000000001,a=0.4999999999999999999999999", "shannon", n=100)
     assert run.expected_bits_per_token == 2
     assert run.verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    "policy", ["floor:1e-4", "floor:0.02", "escape:0.05", "escape:1e-6", "laplace:1", "laplace:1/32"]
+)
+def test_what_a_zero_policy_costs_is_what_its_formula_says(policy: str, tmp_path: Path) -> None:
+    """Measured on the encoded stream, token by token of each kind, beside the prices of `probability.zeros`."""
+    (tmp_path / "counted").write_bytes(b"a" * 70 + b"b" * 20 + b"c" * 10)
+    n = 20_000
+    run = validate(
+        Distribution.parse("a=.6,b=.2,c=.1,d=.06,e=.04"), f"file:{tmp_path / 'counted'}", n=n, zeros=policy, seed=3
+    )
+    name, amount = policy.split(":")
+    eps = float(Fraction(amount))
+    if name == "floor":
+        z = sum(max(q, eps) for q in (0.7, 0.2, 0.1, 0, 0))
+        known, unknown = [math.log2(z / max(q, eps)) for q in (0.7, 0.2, 0.1)], math.log2(z / eps)
+    elif name == "escape":
+        known, unknown = [-math.log2(q * (1 - eps)) for q in (0.7, 0.2, 0.1)], math.log2(2 / eps)
+    else:
+        known = [math.log2((100 + 5 * eps) / (count + eps)) for count in (70, 20, 10)]
+        unknown = math.log2((100 + 5 * eps) / eps)
+    counts = Sample(IidSource(run.p), n, 3).counts.tolist()
+    assert (
+        0
+        <= run.payload_bits - math.fsum(c * bits for c, bits in zip(counts, [*known, unknown, unknown], strict=True))
+        < 2.2
+    )
+    assert run.zeros_price is not None
+    assert run.zeros_price.excluded == pytest.approx(0.1 * unknown)
+    before = [-math.log2(q) for q in (0.7, 0.2, 0.1)]
+    more = sum(p * (after - q) for p, after, q in zip((0.6, 0.2, 0.1), known, before, strict=True))
+    assert run.zeros_price.allowed == pytest.approx(more)
+    assert run.verdict == "pass"
+
+
+def test_a_policy_that_changes_nothing_costs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert validate("H=.7,T=.3", "H=.5,T=.5", n=10, zeros="escape:0.1").zeros_price is None
+    arguments = ["validate", "--true", "a=.6,b=.3,c=.1", "--assumed", "a=.7,b=.3", "-n", "100", "--zeros"]
+    assert command([*arguments, "escape:1e-3"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "zeros escape:1e-3: with Q = a=.7,b=.3 what it excluded costs 0.9966 bits/token, and what it allows 0.0013 more"
+        in said
+    )
+    assert command([*arguments, "laplace:1"]) == 2
+    assert "laplace adds to counts, and a=.7,b=.3 was not counted" in capsys.readouterr().err

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from fractions import Fraction
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from compress.errors import DataError, SpecError, ZeroProbabilityError
-from compress.probability.distribution import Distribution
+from compress.probability.distribution import Distribution, Pair
 from compress.probability.information import surprise
 from compress.probability.zeros import ZeroPolicy
 
@@ -34,7 +36,7 @@ def floored(values: list[Fraction], floor: Fraction) -> list[Fraction]:
 
 
 def test_error_is_the_default_policy() -> None:
-    assert ZeroPolicy.parse("error") == ZeroPolicy() == ZeroPolicy(None, "error")
+    assert ZeroPolicy.parse("error") == ZeroPolicy() == ZeroPolicy("error", None, "error")
 
 
 @pytest.mark.parametrize(
@@ -48,12 +50,14 @@ def test_error_is_the_default_policy() -> None:
     ],
 )
 def test_a_floor_is_read_exactly_and_keeps_its_words(spec: str, floor: Fraction) -> None:
-    assert ZeroPolicy.parse(spec) == ZeroPolicy(floor, spec)
+    assert ZeroPolicy.parse(spec) == ZeroPolicy("floor", floor, spec)
 
 
 @pytest.mark.parametrize("spec", ["", "clip", "floor", "error:", "error:1", "Floor:0.1", "flooring:0.1", "1e-10"])
 def test_a_word_that_is_no_policy_is_refused_and_the_policies_are_named(spec: str) -> None:
-    with pytest.raises(SpecError, match="is no zero policy; there are error and floor:EPS") as caught:
+    with pytest.raises(
+        SpecError, match="is no zero policy; there are error, floor:EPS, escape:EPS, laplace:ALPHA"
+    ) as caught:
         ZeroPolicy.parse(spec)
     assert repr(spec) in str(caught.value)
     assert caught.value.exit_status == 2
@@ -86,7 +90,7 @@ def test_a_floor_that_is_no_number_is_refused(number: str, message: str) -> None
 @given(weight_lists, floors)
 def test_a_floor_is_max_q_eps_renormalised_exactly(weights: list[int], floor: Fraction) -> None:
     q = of(*weights)
-    applied = ZeroPolicy(floor, "floor").apply(q)
+    applied = ZeroPolicy("floor", floor, "floor").apply(q)
     assert exact(applied) == floored(exact(q), floor)
     assert sum(exact(applied)) == 1
     assert (applied.tokens, applied.spec) == (q.tokens, q.spec)
@@ -94,14 +98,14 @@ def test_a_floor_is_max_q_eps_renormalised_exactly(weights: list[int], floor: Fr
 
 @given(weight_lists, floors)
 def test_a_floor_leaves_no_zero_and_never_less_than_eps_over_1_plus_k_eps(weights: list[int], floor: Fraction) -> None:
-    least = min(exact(ZeroPolicy(floor, "floor").apply(of(*weights))))
+    least = min(exact(ZeroPolicy("floor", floor, "floor").apply(of(*weights))))
     assert floor / (1 + len(weights) * floor) <= least <= Fraction(1, len(weights))
 
 
 @given(weight_lists, floors)
 def test_a_floor_keeps_the_proportions_of_what_lies_above_it(weights: list[int], floor: Fraction) -> None:
     q = of(*weights)
-    pairs = zip(exact(q), exact(ZeroPolicy(floor, "floor").apply(q)), strict=True)
+    pairs = zip(exact(q), exact(ZeroPolicy("floor", floor, "floor").apply(q)), strict=True)
     assert len({after / before for before, after in pairs if before >= floor}) <= 1
 
 
@@ -139,6 +143,75 @@ def test_a_floor_above_every_probability_makes_tokens_equal() -> None:
 def test_the_error_policy_leaves_zeros_as_they_are() -> None:
     q = of(1, 0)
     assert ZeroPolicy().apply(q) is q
+
+
+# Escapes
+
+
+@given(weight_lists, floors)
+@example([3, 0, 1, 0], Fraction(1, 4))
+def test_an_escape_is_shared_equally_by_what_was_excluded(weights: list[int], share: Fraction) -> None:
+    q = of(*weights)
+    applied = ZeroPolicy("escape", share, "escape").apply(q)
+    zeros = weights.count(0)
+    if not zeros:
+        assert applied is q
+        return
+    for before, after in zip(exact(q), exact(applied), strict=True):
+        assert after == (before * (1 - share) if before else share / zeros)
+    assert (applied.tokens, applied.spec) == (q.tokens, q.spec)
+
+
+# Laplace
+
+
+@given(weight_lists, st.fractions(min_value=Fraction(1, 1000), max_value=1000))
+def test_laplace_adds_to_every_count(weights: list[int], alpha: Fraction) -> None:
+    q = Distribution(tuple("abcdefgh"[: len(weights)]), tuple(weights), "spec", is_count=True)
+    applied = ZeroPolicy("laplace", alpha, "laplace").apply(q)
+    total = sum(weights) + len(weights) * alpha
+    assert exact(applied) == [(weight + alpha) / total for weight in weights]
+
+
+def test_laplace_needs_counts() -> None:
+    policy = ZeroPolicy.parse("laplace:1/2")
+    with pytest.raises(SpecError, match="laplace adds to counts, and H=1,T=0 was not counted; floor and escape go"):
+        policy.apply(Distribution.parse("H=1,T=0"))
+    counted = policy.apply(Distribution.of(Counter({"a": 4, "b": 2, "c": 0})))
+    assert exact(counted) == [Fraction(9, 15), Fraction(5, 15), Fraction(1, 15)]
+    # Over a larger alphabet they are still counts.
+    assert exact(policy.apply(Distribution.of(Counter("aab")).over("abc"))) == [
+        Fraction(5, 9),
+        Fraction(3, 9),
+        Fraction(1, 9),
+    ]
+
+
+# Prices
+
+
+@given(weight_lists, st.integers(0, 2**32), st.fractions(min_value=Fraction(1, 1000), max_value=Fraction(1, 2)))
+def test_the_price_of_a_policy_is_what_its_formula_says(weights: list[int], seed: int, amount: Fraction) -> None:
+    q = Distribution(tuple("abcdefgh"[: len(weights)]), tuple(weights), "spec", is_count=True)
+    p = of(*np.random.Generator(np.random.PCG64(seed)).integers(1, 9, len(weights)).tolist())
+    out = float(sum(p.exact(token) for token in q.tokens if not q.exact(token)))
+    eps, n, size, zeros = float(amount), sum(weights), len(weights), weights.count(0)
+    z = float(sum(max(value, amount) for value in exact(q)))
+    prices = {name: ZeroPolicy(name, amount, name).price(Pair(p, q)) for name in ("floor", "escape", "laplace")}
+    if all(not value or value >= amount for value in exact(q)):
+        assert prices["floor"].allowed == pytest.approx((1 - out) * math.log2(z), abs=1e-9)
+    assert prices["floor"].excluded == pytest.approx(out * (math.log2(z) - math.log2(eps)), abs=1e-9)
+    if zeros:
+        assert prices["escape"].allowed == pytest.approx(-(1 - out) * math.log2(1 - eps), abs=1e-9)
+        assert prices["escape"].excluded == pytest.approx(out * math.log2(zeros / eps), abs=1e-9)
+    total = n + size * eps
+    allowed = sum(
+        float(p.exact(token)) * math.log2(total / n * weight / (weight + eps))
+        for token, weight in zip(q.tokens, weights, strict=True)
+        if weight
+    )
+    assert prices["laplace"].allowed == pytest.approx(allowed, abs=1e-9)
+    assert prices["laplace"].excluded == pytest.approx(out * math.log2(total / eps), abs=1e-9)
 
 
 # Refusals
@@ -181,6 +254,6 @@ def test_refusing_a_zero_of_q_where_p_has_none_would_be_wrong() -> None:
 def test_after_a_floor_nothing_is_refused(weights: list[int], floor: Fraction) -> None:
     q = of(*weights)
     everything = of(*[1] * len(weights))
-    policy = ZeroPolicy(floor, "floor")
+    policy = ZeroPolicy("floor", floor, "floor")
     policy.require(everything, policy.apply(q))
     assert min(policy.apply(q).weights) > 0
