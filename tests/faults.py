@@ -82,7 +82,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "models/rows.py": [
         ("float(rows[i, symbol]) * TOTAL >= 1.0", "True", f"{ROWS}a_token_without_a_share", KERNEL),
-        ("wrong |= not 0.0 <= value <= 2.0", "wrong |= not value <= 2.0", f"{ROWS}a_row_that_is_no", KERNEL),
+        ("not 0.0 <= float(row[j]) <= 2.0", "not float(row[j]) <= 2.0", f"{ROWS}a_row_that_is_no", KERNEL),
         ("float(TOTAL) if total == TOTAL else", "", f"{ROWS}one_row_for_all", KERNEL),
         ("if int(state[3]) != fingerprint:", "if False:", f"{ROWS}a_receiver_whose"),
         ("4: 1e-4,", "4: 1e-2,", f"{ROWS}a_row_that_is_no"),
@@ -300,7 +300,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("map(zeros.apply, moved.rows)", "moved.rows", f"{DEPENDENT}what_a_chain_excludes"),
     ],
     "experiments/validate.py": [
-        ("each is Relative.EMPIRICAL))", "False))", f"{VALIDATE}a_q_counted_from_the_stream"),
+        ("each is Relative.EMPIRICAL, price)", "False, price)", f"{VALIDATE}a_q_counted_from_the_stream"),
         (
             "_decoded(made.coder, bits, sample.n) for bits",
             "stream.symbols for bits",

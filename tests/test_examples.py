@@ -55,5 +55,5 @@ def test_the_examples_of_steps_are_true_uncompiled() -> None:
     command = [sys.executable, "-m", "doctest", "-v", str(STEPS)]
     places = {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(PACKAGE.parent)}
     run = subprocess.run(command, env=os.environ | places, capture_output=True, text=True, check=False, timeout=200)
-    assert "13 passed" in run.stdout
+    assert "14 passed" in run.stdout
     assert run.returncode == 0, run.stdout

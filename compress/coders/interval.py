@@ -50,6 +50,7 @@ __all__ = [
     "WHOLE",
     "WINDOW_BITS",
     "Bytes",
+    "count_before",
     "finish",
     "locate",
     "narrow",
@@ -167,6 +168,18 @@ def _bisect(offset: int, a: int, b: int, cumulative: Counts, symbol: int) -> tup
 
 
 @step
+def count_before(offset: int, width: int) -> int:
+    """A c whose boundary is not beyond `offset`, and seldom far before it.
+
+    With a of `_pieces`, boundary(c) <= (a + 1)·c; it is below T, because width < (a + 1)·T.
+
+    >>> count_before(1 << 61, WHOLE).bit_length()
+    39
+    """
+    return int(np.uint64(offset) // np.uint64((width >> TOTAL_BITS) + 1))
+
+
+@step
 def locate(offset: int, width: int, cumulative: Counts, buckets: Symbols, bucket_shift: int) -> tuple[int, int, int]:
     """The token whose part of the interval holds `offset`, and that part: (symbol, begin, end); K if none does.
 
@@ -175,9 +188,7 @@ def locate(offset: int, width: int, cumulative: Counts, buckets: Symbols, bucket
     True
     """
     a, b = _pieces(width)
-    # boundary(c) <= (a + 1)·c, so this c is not beyond the right one, and seldom far before it;
-    # it is below T, because width < (a + 1)·T.
-    hint = int(np.uint64(offset) // np.uint64(a + 1))
+    hint = count_before(offset, width)
     symbol = int(buckets[hint >> bucket_shift])
     begin, end = _boundary(a, b, int(cumulative[symbol])), _boundary(a, b, int(cumulative[symbol + 1]))
     last = min(symbol + _TRIES, cumulative.size - 2)

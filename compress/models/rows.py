@@ -27,8 +27,8 @@ from bitarray import bitarray
 from compress.coders.interval import (
     WHOLE,
     Bytes,
+    count_before,
     finish,
-    locate,
     narrow,
     readable,
     refill,
@@ -47,76 +47,87 @@ __all__ = ["Coded", "Rows"]
 
 # What a row's sum may differ from 1, by the precision in which it was made.
 _TOLERANCES = {2: 1e-2, 4: 1e-4, 8: 1e-9}
-# Of 62 bits, and of each product fewer, so that no sum of a row runs over.
 _FINGERPRINT_MASK = (1 << 62) - 1
-_FINGERPRINT_PART = (1 << 43) - 1
 _MOST_TOKENS = 1 << 18
 _BYTES_AT_A_TIME = 1 << 25
 _OTHERS = "these are not the predictions that it was coded with, or it is damaged"
 
 Probabilities = npt.NDArray[np.floating[Any]]
-# Why a row cannot be used; 0: it can.
-_NO_NUMBERS, _NO_SUM, _ZERO, _NO_TOKEN = 1, 2, 3, 4
+# Why a row, or a token of it, cannot be used.
+_NO_NUMBERS, _NO_SUM, _ZERO, _NO_TOKEN = -1, -2, -3, -4
+
+
+# One loop for each thing that is done to a row, which a machine then does to several numbers at once.
 
 
 @step
-def _weigh(row: Probabilities, tolerance: float) -> tuple[int, int]:
-    """The row's sum over 2^40, each number cut to a whole one, and what is wrong with the row."""
-    total, wrong = 0, False
+def _is_sound(row: Probabilities) -> bool:
+    """Whether these are numbers from 0 to 2: what is not a number compares with nothing."""
+    wrong = False
     for j in range(row.size):
-        value = float(row[j])
-        # Not a number compares with nothing, and what is too large would be no whole number.
-        wrong |= not 0.0 <= value <= 2.0
-        total += int(value * TOTAL) if 0.0 <= value <= 2.0 else 0
-    if wrong:
-        return total, _NO_NUMBERS
-    return total, 0 if abs(total - TOTAL) <= tolerance * TOTAL + row.size else _NO_SUM
+        wrong |= not 0.0 <= float(row[j]) <= 2.0
+    return not wrong
+
+
+@step
+def _total(row: Probabilities) -> int:
+    """The row's sum over 2^40, each number cut to a whole one."""
+    total = 0
+    for j in range(row.size):
+        total += int(float(row[j]) * TOTAL)
+    return total
 
 
 @kernel
-def _quantise(row: Probabilities, total: int, bounds: Counts) -> int:
-    """Where each token's part begins, over 2^40, and ends: shape (K + 1,); returns the row's fingerprint.
+def _quantise(row: Probabilities, tolerance: float, owned: Counts) -> int:
+    """What each token owns of 2^40, shape (K,): the row's fingerprint, or -1 or -2 for what is wrong with it.
 
-    total: from `_weigh`; the row's own sum is below total + K of 2^40.  What is left over is the last token's.
+    With what was cut off, the row's own sum is below total + K of 2^40.  What is left over is the last token's.
     """
+    if not _is_sound(row):
+        return _NO_NUMBERS
+    total = _total(row)
+    if abs(total - TOTAL) > tolerance * TOTAL + row.size:
+        return _NO_SUM
     # A row whose numbers are whole over 2^40 stays as it is.
     unit = float(TOTAL) if total == TOTAL else TOTAL * (TOTAL / float(total + row.size))
     last = row.size - 1
-    # One loop for each thing that is done to all of them, which a machine does to several at once.
+    # All together own 2^40 at most, and 2j + 1 is below 2^19: this stays below 2^60.
+    mark, given = 0, 0
     for j in range(last):
-        bounds[j + 1] = int(float(row[j]) * unit)
-    mark = 0
-    for j in range(last):
-        mark += (bounds[j + 1] * (2 * j + 1)) & _FINGERPRINT_PART
-    bounds[0], at = 0, 0
-    for j in range(1, row.size):
-        at += int(bounds[j])
-        bounds[j] = at
-    bounds[row.size] = TOTAL
-    return (mark + (TOTAL - at) * (2 * last + 1)) & _FINGERPRINT_MASK
+        own = int(float(row[j]) * unit)
+        owned[j] = own
+        given += own
+        mark += own * (2 * j + 1)
+    owned[last] = TOTAL - given
+    return mark + (TOTAL - given) * (2 * last + 1)
 
 
 @kernel
 def encode_rows(
-    rows: Probabilities, symbols: Symbols, tolerance: float, out: Bytes, owned: Counts, bounds: Counts, state: Counts
+    rows: Probabilities, symbols: Symbols, tolerance: float, out: Bytes, came: Counts, owned: Counts, state: Counts
 ) -> tuple[int, int]:
     """Narrow the interval by each token's part of its row: (tokens coded, why no more).
 
-    owned: what each token owns of 2^40, shape (n,).  bounds: room for a row, shape (K + 1,).  state: low, width, at
+    came: what each token owned of 2^40, shape (n,).  owned: room for a row, shape (K,).  state: low, width, at
     and the fingerprint, before these rows and after them.
     """
     low, width, at, mark = int(state[0]), int(state[1]), int(state[2]), int(state[3])
     for i in range(symbols.size):
         symbol = int(symbols[i])
-        total, trouble = _weigh(rows[i], tolerance)
-        if trouble:
-            return i, trouble
-        mark = (mark + _quantise(rows[i], total, bounds)) & _FINGERPRINT_MASK
-        owned[i] = int(bounds[symbol + 1]) - int(bounds[symbol])
+        found = _quantise(rows[i], tolerance, owned)
+        if found < 0:
+            return i, found
+        mark = (mark + found) & _FINGERPRINT_MASK
+        own = int(owned[symbol])
         # The last token may own what is left over although it has no chance.
-        if owned[i] == 0 or not float(rows[i, symbol]) * TOTAL >= 1.0:
+        if own == 0 or not float(rows[i, symbol]) * TOTAL >= 1.0:
             return i, _ZERO
-        low, width = narrow(low, width, int(bounds[symbol]), int(bounds[symbol + 1]))
+        begin = 0
+        for j in range(symbol):
+            begin += int(owned[j])
+        came[i] = own
+        low, width = narrow(low, width, begin, begin + own)
         low, width, at = settle(low, width, out, at)
     state[0], state[1], state[2], state[3] = low, width, at, mark
     return symbols.size, 0
@@ -124,27 +135,30 @@ def encode_rows(
 
 @kernel
 def decode_rows(
-    data: Bytes,
-    rows: Probabilities,
-    tolerance: float,
-    symbols: Symbols,
-    bounds: Counts,
-    buckets: Symbols,
-    state: Counts,
+    data: Bytes, rows: Probabilities, tolerance: float, symbols: Symbols, owned: Counts, state: Counts
 ) -> tuple[int, int]:
     """What `encode_rows` wrote: (tokens found, why no more); state: offset, width, at and the fingerprint."""
     offset, width, at, mark = int(state[0]), int(state[1]), int(state[2]), int(state[3])
+    last = rows.shape[1] - 1
     for i in range(symbols.size):
-        total, trouble = _weigh(rows[i], tolerance)
-        if trouble:
-            return i, trouble
-        mark = (mark + _quantise(rows[i], total, bounds)) & _FINGERPRINT_MASK
-        # All of a row in one bucket: it is looked through once.
-        symbol, begin, end = locate(offset, width, bounds, buckets, TOTAL_BITS)
-        if symbol == bounds.size - 1:
-            return i, _NO_TOKEN
+        found = _quantise(rows[i], tolerance, owned)
+        if found < 0:
+            return i, found
+        mark = (mark + found) & _FINGERPRINT_MASK
+        # No token that ends at `least` or before can be the one.
+        least, symbol, below = count_before(offset, width), 0, 0
+        while symbol < last and below + int(owned[symbol]) <= least:
+            below += int(owned[symbol])
+            symbol += 1
+        begin, part = narrow(0, width, below, below + int(owned[symbol]))
+        while offset - begin >= part:
+            if symbol == last:
+                return i, _NO_TOKEN
+            below += int(owned[symbol])
+            symbol += 1
+            begin, part = narrow(0, width, below, below + int(owned[symbol]))
         symbols[i] = symbol
-        offset, width, at = refill(offset - begin, end - begin, data, at)
+        offset, width, at = refill(offset - begin, part, data, at)
     state[0], state[1], state[2], state[3] = offset, width, at, mark
     return symbols.size, 0
 
@@ -207,17 +221,17 @@ class Rows:
             raise DataError(f"token {place} is {int(symbols[place])}, and the rows have {self.size:,} columns")
         # No token costs more than 40 bits.
         out = np.zeros(5 * n + 16, np.uint8)
-        owned, bounds = np.zeros(n, np.int64), np.zeros(self.size + 1, np.int64)
+        came, owned = np.zeros(n, np.int64), np.zeros(self.size, np.int64)
         state = np.array([0, WHOLE, 0, 0])
         for start, rows in self._parts():
             part = slice(start, start + len(rows))
-            done, trouble = encode_rows(rows, symbols[part], self.tolerance, out, owned[part], bounds, state)
+            done, trouble = encode_rows(rows, symbols[part], self.tolerance, out, came[part], owned, state)
             if trouble == _ZERO:
                 raise ZeroProbabilityError(str(int(symbols[start + done])), f"it is token {start + done}")
             self._require(start + done, trouble)
         low, width, at, mark = map(int, state)
-        ideal = float((TOTAL_BITS - np.log2(owned)).sum())
-        below, above = slack_bits(np.ones(n), owned)
+        ideal = float((TOTAL_BITS - np.log2(came)).sum())
+        below, above = slack_bits(np.ones(n), came)
         rounding = 1e-9 + 1e-14 * ideal
         law = Bounds(ideal - below - rounding, ideal + 2 + above + rounding)
         return Coded(written(out, finish(low, width, out, at)), mark, ideal, law)
@@ -228,12 +242,12 @@ class Rows:
         Raises CorruptError where the predictions are not those that it was coded with, or the payload is none.
         """
         symbols = np.zeros(self.probabilities.shape[0], smallest_dtype(self.size))
-        bounds, buckets = np.zeros(self.size + 1, np.int64), np.zeros(1, np.uint8)
+        owned = np.zeros(self.size, np.int64)
         data = readable(payload)
         state = np.array([int.from_bytes(data[:8].tobytes(), "big"), WHOLE, 8, 0])
         for start, rows in self._parts():
             part = symbols[start : start + len(rows)]
-            found, trouble = decode_rows(data, rows, self.tolerance, part, bounds, buckets, state)
+            found, trouble = decode_rows(data, rows, self.tolerance, part, owned, state)
             if trouble == _NO_TOKEN:
                 raise CorruptError(_OTHERS)
             self._require(start + found, trouble)
