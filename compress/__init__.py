@@ -3,7 +3,8 @@
 A coder built from an assumed distribution Q encodes a stream drawn from a true
 distribution P; the stream is decoded back, and every bit of the result is
 accounted for.  Start with `validate`, the experiment; `Distribution.parse` reads
-the distributions; `encode` and `decode` are for bytes and files.
+the distributions; `encode` and `decode` are for bytes and files, `encode_with` and
+`decode_with` for a model's own probabilities.
 
 Names are loaded when first used, so that importing the package costs nothing.
 """
@@ -20,7 +21,9 @@ _HOMES = {
     "Validation": "compress.experiments.validation",
     "compare": "compress.experiments.compare",
     "decode": "compress.frames.files",
+    "decode_with": "compress.frames.given",
     "encode": "compress.frames.files",
+    "encode_with": "compress.frames.given",
     "report": "compress.experiments.survey",
     "validate": "compress.experiments.validate",
 }
@@ -33,7 +36,9 @@ __all__ = [
     "Validation",
     "compare",
     "decode",
+    "decode_with",
     "encode",
+    "encode_with",
     "report",
     "validate",
 ]
@@ -50,6 +55,7 @@ if TYPE_CHECKING:
     from compress.experiments.validate import validate
     from compress.experiments.validation import Validation
     from compress.frames.files import decode, encode
+    from compress.frames.given import decode_with, encode_with
     from compress.ledger import Ledger
     from compress.probability.distribution import Distribution
 

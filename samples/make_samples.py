@@ -9,10 +9,13 @@ Not made here: prose.txt and orbit.c, which were written.
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from compress.probability.distribution import Distribution
 from compress.sources.iid import IidSource, draws
@@ -135,6 +138,27 @@ def zipf_words() -> bytes:
     return "".join(" ".join(text[start : start + 12]) + "\n" for start in range(0, len(text), 12)).encode()
 
 
+def letters() -> tuple[list[int], list[list[float]]]:
+    """500 letters of the prose as numbers, 0 for what is none, and a model's probabilities of each.
+
+    The model counted which letter follows which in the 20,000 before, and adds 1/2.
+    """
+    text = [ord(c) - 96 if c.isalpha() else 0 for c in (HERE / "prose.txt").read_text("ascii").lower()]
+    counts = [[0] * 27 for _ in range(27)]
+    for before, letter in zip(text[:20_000], text[1:20_000], strict=False):
+        counts[before][letter] += 1
+    came = text[20_000:20_500]
+    rows = [counts[before] for before in text[19_999:20_499]]
+    return came, [[(count + 0.5) / (sum(row) + 13.5) for count in row] for row in rows]
+
+
+def array(values: list[int] | list[list[float]], kind: str) -> bytes:
+    """A .npy file."""
+    file = io.BytesIO()
+    np.save(file, np.array(values, kind))
+    return file.getvalue()
+
+
 MAKERS: dict[str, Callable[[], bytes]] = {
     "fair_coin.txt": fair_coin,
     "biased_coin.txt": biased_coin,
@@ -147,6 +171,8 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "sensor.txt": sensor,
     "waits.txt": waits,
     "zipf_words.txt": zipf_words,
+    "model/probs.npy": lambda: array(letters()[1], "<f4"),
+    "model/tokens.npy": lambda: array(letters()[0], "u1"),
 }
 
 
@@ -156,6 +182,7 @@ def main(arguments: list[str]) -> int:
     for name, make in MAKERS.items():
         path, data = HERE / name, make()
         if "--check" not in arguments:
+            path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
         same = path.exists() and path.read_bytes() == data
         different += not same

@@ -27,7 +27,7 @@ def test_the_script_makes_the_same_bytes() -> None:
     command = [sys.executable, str(SAMPLES / "make_samples.py"), "--check"]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
     assert result.returncode == 0, result.stdout
-    assert result.stdout.count("same") == 11
+    assert result.stdout.count("same") == 13
 
 
 def test_the_gallery_is_what_its_script_draws() -> None:

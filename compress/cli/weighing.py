@@ -2,40 +2,105 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
 import click
+import numpy as np
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import COUNT
-from compress.errors import CompressError, DataError
-from compress.experiments.weigh import array_of, weigh
+from compress.cli.options import COUNT, PIPE, SIZE, protect, say
+from compress.errors import CompressError, DataError, SpecError, printable
+from compress.experiments.arrays import array_of
+from compress.experiments.weigh import weigh_file
+from compress.frames.atomic import check_target, write_atomically
+from compress.frames.given import decode_rows
+from compress.frames.header import Limits
+from compress.inputs import open_input
 
 __all__ = ["weigh_command"]
 
 
 @click.command("weigh")
 @click.option("--probs", metavar="P.npy", required=True, help="Predictions, shape (n, K): a row a token.")
-@click.option("--tokens", metavar="T.npy", required=True, help="The tokens that came, shape (n,): 0 to K-1.")
+@click.option("--tokens", metavar="T.npy", help="The tokens that came, shape (n,): 0 to K-1.")
 @click.option("--logits", is_flag=True, help="They are logits or natural logarithms: take their softmax.")
 @click.option("--bytes", "content_bytes", type=COUNT, metavar="N", help="Bytes of the text that the tokens are.")
+@click.option("--decode", "encoded", metavar="F.clen", help="Give back the tokens of a file, with -o.")
+@click.option("-o", "--output", metavar="FILE", help="Write the file that was weighed; with --decode, the tokens.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite.")
+@click.option("--max-output", type=SIZE, metavar="SIZE", help="With --decode: most bytes of tokens, one a line.")
 @export_options("json", "markdown")
 @click.pass_context
 def weigh_command(
-    ctx: click.Context, probs: str, tokens: str, logits: bool, content_bytes: int | None, exports: Exports
+    ctx: click.Context,
+    probs: str,
+    tokens: str | None,
+    logits: bool,
+    content_bytes: int | None,
+    encoded: str | None,
+    output: str | None,
+    force: bool,
+    max_output: int | None,
+    exports: Exports,
 ) -> None:
     """Weigh a model: its loss on some tokens, and the code that has that length.
 
-    Predictions of any framework, float16, 32 or 64, drive the arithmetic coder, a row a token; the payload is
+    Predictions of any framework, float16, 32 or 64, drive the arithmetic coder, a row a token; the file is
     decoded and compared, and its bits are set beside the cross-entropy.  Exit status 3 if a check fails.
+
+    Arrays are .npy files, an .npz with one array, or a folder of .npy files in the order of their names.  With
+    -o F.clen the file is kept, and --decode F.clen --probs P.npy -o T.npy gives the tokens back to whoever has
+    the same predictions; whoever has others is told at which block they differ.
     """
+    if output == PIPE:
+        raise SpecError("weigh -o writes a file, and no standard output")
+    if encoded is not None:
+        if tokens is not None or content_bytes is not None or exports.targets:
+            raise SpecError("--decode takes --probs and -o, and measures nothing")
+        if output is None:
+            raise SpecError("--decode needs -o T.npy, for the tokens")
+        _decode(encoded, probs, logits, output, force, Limits(max_output), quiet=exports.quiet)
+        return
+    if tokens is None:
+        raise SpecError("weigh needs --tokens T.npy, or --decode F.clen")
+    if max_output is not None:
+        raise SpecError("--max-output is for --decode")
+    # Who may not write it should know before the work.
+    if output is not None:
+        protect([output], [probs, tokens])
+        check_target(Path(output), overwrite=force)
     with exports.opened(probs, tokens) as show:
         predictions, came = array_of(probs), array_of(tokens)
-        try:
-            made = weigh(predictions, came, are_logits=logits, content_bytes=content_bytes)
-        except CompressError as error:
-            # Who is told of a row wants to know of which file.
-            error.args = (f"{probs}: {error}",)
-            raise
-        except MemoryError:
-            raise DataError(f"{probs}: its tokens do not fit in the memory that is free") from None
+        with _about(probs):
+            made, data = weigh_file(predictions, came[:], are_logits=logits, content_bytes=content_bytes)
+        if output is not None:
+            with write_atomically(Path(output), overwrite=force) as file:
+                file.write(data)
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)
+
+
+def _decode(encoded: str, probs: str, logits: bool, output: str, force: bool, limits: Limits, *, quiet: bool) -> None:
+    protect([output], [encoded, probs])
+    predictions = array_of(probs)
+    with write_atomically(Path(output), overwrite=force) as file:
+        with open_input(encoded) as source, _about(encoded):
+            size = Path(encoded).stat().st_size
+            symbols = decode_rows(source, predictions, logits, limits, size)
+        np.save(file, symbols)
+    if not quiet:
+        say(f"{printable(output)}: {symbols.size:,} tokens")
+
+
+@contextlib.contextmanager
+def _about(name: str) -> Iterator[None]:
+    """Who is told of a row wants to know of which file."""
+    try:
+        yield
+    except CompressError as error:
+        error.args = (f"{name}: {error}",)
+        raise
+    except MemoryError:
+        raise DataError(f"{name}: its tokens do not fit in the memory that is free") from None

@@ -40,11 +40,12 @@ class Form(IntEnum):
     COUNTS = 2  # kept to the upper half of their bits
     PARTS = 3  # frequencies that sum to 2^40
     RECIPE = 4  # what a Q that changes from token to token is made from
+    GIVEN = 5  # no numbers: both ends have a model's own probabilities
 
 
 @dataclass(frozen=True)
 class Table:
-    """Q̂ as whole numbers, one for each of `size` tokens; none in the form EQUAL, any in the form RECIPE."""
+    """Q̂ as whole numbers, one for each of `size` tokens; none in the forms EQUAL and GIVEN, any in the form RECIPE."""
 
     form: Form
     size: int

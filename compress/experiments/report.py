@@ -4,7 +4,7 @@ P is unknown: it is taken to be the file's own counts, P̂.  A total sums the ro
 over all files, so it is what somebody pays who keeps them all; its entropy is what nobody saves who codes each
 file by itself, token by token.
 
-Next: `weigh` (a model on the scales).
+Next: `arrays` (what models leave behind).
 """
 
 from __future__ import annotations

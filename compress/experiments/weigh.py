@@ -4,29 +4,31 @@
            └────────────encode──▶ payload, bits ──decode──▶ the same tokens?
 
 The cross-entropy of a classifier or a language model is a code length: here the code is made, and its payload has
-as many bits as the loss, within two.  What it assumes: that the receiver holds the same predictions, whose own bits
-are not counted, and that row t does not depend on token t.
+as many bits as the loss, within two a block of 2^18 tokens.  What it assumes: that the receiver holds the same
+predictions, whose own bits are not counted, and that row t does not depend on token t.
 
 Next: `survey` (many files).
 """
 
 from __future__ import annotations
 
+import io
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from compress.errors import DataError
 from compress.experiments.checks import Checks, round_trip
+from compress.frames.frame import read_frames
+from compress.frames.given import decode_rows, encode_rows, symbols_of
+from compress.frames.header import NO_LIMITS
+from compress.models.predictions import Predictions
 from compress.models.rows import Rows
 from compress.shown import Shown
-from compress.symbols import smallest_dtype
 
-__all__ = ["Weighed", "array_of", "weigh"]
+__all__ = ["Weighed", "weigh", "weigh_file"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Weighed(Shown):
     """What n tokens cost with a model's predictions; bits over all of them.
 
     loss_bits: Σ -log2 p_t(x_t), as the predictions say it.  ideal_bits: the same of the whole numbers that they
-    become.  content_bytes: of the text that the tokens are, if somebody said so.
+    become.  fingerprints: of those, a block each.  content_bytes: of the text that the tokens are, if somebody said so.
     """
 
     n: int
@@ -44,8 +46,10 @@ class Weighed(Shown):
     loss_bits: float
     ideal_bits: float
     payload_bits: int
-    fingerprint: int
+    fingerprints: tuple[int, ...]
     content_bytes: int | None
+    file_bytes: int
+    container_parts: Mapping[str, int]
     checks: Checks
 
     @property
@@ -70,11 +74,12 @@ class Weighed(Shown):
 
     @property
     def terms(self) -> dict[str, float]:
-        """Where the payload's bits come from: the loss, what whole numbers add to it, and the coder."""
+        """Where the file's bits come from: the loss, what whole numbers add to it, the coder, and the container."""
         return {
             "loss": self.loss_bits,
             "code": self.ideal_bits - self.loss_bits,
             "coder": self.payload_bits - self.ideal_bits,
+            "container": sum(self.container_parts.values()),
         }
 
     @property
@@ -84,7 +89,7 @@ class Weighed(Shown):
 
 
 def weigh(
-    predictions: npt.NDArray[Any],
+    predictions: Predictions,
     tokens: npt.NDArray[Any],
     *,
     are_logits: bool = False,
@@ -95,58 +100,54 @@ def weigh(
     Raises DataError, naming the row, for what is no distribution or does not fit, and ZeroProbabilityError for a
     token that its row excludes.
 
+    >>> import numpy as np
     >>> coin = np.array([[0.75, 0.25]] * 8)
     >>> made = weigh(coin, np.array([0, 0, 1, 0, 0, 1, 0, 0]))
     >>> round(made.loss_bits, 3), made.payload_bits, made.verdict
     (6.49, 7, 'pass')
     """
+    return weigh_file(predictions, tokens, are_logits=are_logits, content_bytes=content_bytes)[0]
+
+
+def weigh_file(
+    predictions: Predictions,
+    tokens: npt.NDArray[Any],
+    *,
+    are_logits: bool = False,
+    content_bytes: int | None = None,
+) -> tuple[Weighed, bytes]:
+    """The same, and the file that was weighed, which `decode_with` reads.
+
+    >>> import numpy as np
+    >>> weigh_file(np.array([[0.5, 0.5]] * 8), np.zeros(8, int))[0].payload_bits
+    8
+    """
     rows = Rows(predictions, are_logits)
-    if tokens.ndim != 1 or tokens.dtype.kind not in "iu":
-        raise DataError(f"tokens are whole numbers of shape (n,), not {tokens.dtype} of shape {tokens.shape}")
-    if tokens.size and int(tokens.min()) < 0:
-        raise DataError(f"token {int(np.argmin(tokens))} is {int(tokens.min())}, and none is below 0")
-    wide = max(rows.size, int(tokens.max(initial=0)) + 1)
-    symbols = tokens.astype(smallest_dtype(wide))
-    coded = rows.encode(symbols)
-    return Weighed(
+    symbols = symbols_of(tokens)
+    data, coded = encode_rows(rows, symbols)
+    # From here on only what the file says counts.
+    frame = next(read_frames(io.BytesIO(data), NO_LIMITS))
+    sizes = [len(block.payload) for block in frame.blocks]
+    held = all(made.bounds.hold(bits) for made, bits in zip(coded, sizes, strict=True))
+    ideal = math.fsum(made.ideal_bits for made in coded)
+    made = Weighed(
         n=symbols.size,
         size=rows.size,
         precision=str(predictions.dtype),
         are_logits=are_logits,
         loss_bits=rows.loss_bits(symbols),
-        ideal_bits=coded.ideal_bits,
-        payload_bits=len(coded.payload),
-        fingerprint=coded.fingerprint,
+        ideal_bits=ideal,
+        payload_bits=frame.payload_bits,
+        fingerprints=tuple(made.fingerprint for made in coded),
         content_bytes=content_bytes,
+        file_bytes=len(data),
+        container_parts=dict(frame.parts),
         checks=Checks(
-            round_trip=round_trip(symbols, rows.decode(coded.payload, coded.fingerprint)),
-            exact_length=coded.bounds.hold(len(coded.payload)),
+            round_trip=round_trip(symbols, decode_rows(io.BytesIO(data), predictions, are_logits, NO_LIMITS)),
+            exact_length=held,
             code_price=None,
             expectation=None,
-            accounting=None,
+            accounting=frame.payload_bits + sum(frame.parts.values()) == 8 * len(data),
         ),
     )
-
-
-def array_of(path: str | Path) -> npt.NDArray[Any]:
-    """The array of a .npy file, mapped and not read, or the only one of an .npz.  Raises DataError, or OSError.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     np.save(f"{folder}/a.npy", np.arange(3))
-    ...     array_of(f"{folder}/a.npy").tolist()
-    [0, 1, 2]
-    """
-    try:
-        loaded = np.load(path, mmap_mode="r", allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return loaded
-        with loaded:
-            if len(loaded.files) != 1:
-                raise DataError(f"{path}: holds {len(loaded.files)} arrays, and one is wanted")
-            only: npt.NDArray[Any] = loaded[loaded.files[0]]
-            return only
-    except DataError:
-        raise
-    except (ValueError, EOFError) as error:
-        raise DataError(f"{path}: is no array of numpy: {str(error).splitlines()[0]}") from None
+    return made, data

@@ -49,7 +49,7 @@ def write_frame(
         size = block_tokens or header.block_tokens
         for start in range(0, symbols.size, size):
             part = symbols[start : start + size]
-            writer.block(part.size, coder.encode(part))
+            writer.block(Block(part.size, coder.encode(part)))
     writer.end(content_crc)
 
 
@@ -72,7 +72,7 @@ class Decoder:
 
     def decode(self, block: Block) -> Symbols:
         """The symbols of a block.  Raises CorruptError."""
-        if block.kind == BlockKind.CODED:
+        if block.kind != BlockKind.STORED:
             symbols = self.coder.decode(block.payload, block.count)
             if self.ideal_bits is not None:
                 self.ideal_bits += self.coder.ideal_bits(symbols)

@@ -5,7 +5,7 @@ A file is read, cut into tokens, and counted; Q follows from a spec, P̂ from th
 
 The bytes of a file are its own P: with P̂ for P the ledger's luck is 0 by definition.
 
-Next: `checks` (what "measured equals predicted" means).
+Next: `given` (what a file does not hold).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ A `.clen` file is one frame, or several one after the other.  A frame:
     parameter    varint    the coder's parameter plus 1 (the 4 of golomb:4     header
                            is 5); 0: it has none
     token kind        1    0 bytes 1 bits 2 chars 3 words 4 lines              header
-                           5 nucleotides 6 tokens (one a line)
+                           5 nucleotides 6 tokens (one a line) 7 numbers (one a line)
     reserved          1    00                                                  header
     tokens n     varint                                                        header
     content      varint    bytes of the decoded content                        header
@@ -32,7 +32,10 @@ A `.clen` file is one frame, or several one after the other.  A frame:
     block
     kind              1    01 coded: the coder's bits                          index
                            02 stored: each symbol in ceil(log2 K) bits
+                           03 given: coded with rows that the file does not hold
     tokens       varint    1 or more                                           index
+    fingerprint       4    of kind 03 only: the CRC-32 of Σ w·(2j+1) mod 2^62  index
+                           over the rows' whole numbers w of 2^40, in 8 bytes
     payload bits varint                                                        index
     payload                the first bit is the top bit of the first byte
     padding                zero bits up to a whole byte                        padding
@@ -42,9 +45,9 @@ Numbers of fixed size have their lowest byte first.  The label is for people and
 ledger: no decoder looks at it.  How many tokens a block has is written beside its
 payload, which needs no end of its own.
 
-Block kind 03 is kept for tokens that were coded with probabilities which the file does not
-hold: 4 bytes before the payload bits will be the CRC-32 of the rows of whole numbers that
-both ends must have.  No coder of this version writes it.
+Blocks of kind 03 are those of a model of the form `given`, and no others: their tokens were
+coded with a model's own probabilities, a row of whole numbers a token (`models.rows`), which
+the file does not hold.  The fingerprint tells a receiver whose rows differ.
 
 A model of the form `recipe` is a Q that changes from token to token; each block begins with it
 anew.  Its numbers: 1 for kt; 2 for laplace; 3, K, a, b for order:K with
@@ -93,3 +96,4 @@ class BlockKind(IntEnum):
     END = 0  # no block: the frame's end
     CODED = 1
     STORED = 2
+    GIVEN = 3

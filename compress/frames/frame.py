@@ -27,11 +27,12 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Block:
-    """Some tokens of a message: how many, and their bits."""
+    """Some tokens of a message: how many, and their bits; and the fingerprint of the rows that it was coded with."""
 
     count: int
     payload: bitarray
     kind: BlockKind = BlockKind.CODED
+    fingerprint: int | None = None
 
 
 class FrameWriter:
@@ -43,9 +44,11 @@ class FrameWriter:
         start = MAGIC + bytes([VERSION]) + pack_varint(len(packed)) + packed
         file.write(start + _crc(start))
 
-    def block(self, count: int, payload: bitarray, kind: BlockKind = BlockKind.CODED) -> None:
-        """One block of `count` >= 1 tokens."""
-        data = bytes([kind]) + pack_varint(count) + pack_varint(len(payload)) + payload.tobytes()
+    def block(self, block: Block) -> None:
+        """One block of one token or more."""
+        mark = b"" if block.fingerprint is None else block.fingerprint.to_bytes(4, "little")
+        index = bytes([block.kind]) + pack_varint(block.count) + mark + pack_varint(len(block.payload))
+        data = index + block.payload.tobytes()
         self._file.write(data)
         self._file.write(_crc(data))
 
@@ -139,6 +142,7 @@ class Frame:
             if count > left:
                 raise CorruptError(f"a block claims more tokens than are left (byte {start})")
             left -= count
+            mark = int.from_bytes(reader.take(4), "little") if kind == BlockKind.GIVEN else None
             bits = reader.varint()
             self._count("index", start)
             size = (bits + 7) // 8
@@ -154,7 +158,7 @@ class Frame:
             self.parts["padding"] += len(payload) - bits
             self.block_bits.append(bits)
             del payload[bits:]
-            yield Block(count, payload, kind)
+            yield Block(count, payload, kind, mark)
         self._count("index", start)
         if left:
             raise CorruptError(f"{left} tokens are missing (byte {reader.position})")
@@ -177,6 +181,8 @@ class Frame:
         count = self._reader.varint()
         if not count:
             raise CorruptError(f"a block has no tokens (byte {start})")
+        if (kind == BlockKind.GIVEN) != self.header.is_given:
+            raise CorruptError(f"a block of kind {number} does not go with its model (byte {start})")
         return kind, count
 
     def _check(self, what: str) -> None:

@@ -95,6 +95,11 @@ class Label:
         return cls(spec, zeros or "error", tuple(int(number, 16) for number in weights))
 
 
+_NOT_HELD = (
+    "its tokens were coded with a model's own predictions, which it does not hold; compress.decode_with and codelen "
+    "weigh take both"
+)
+
 # Of a frame without tokens.
 NO_TABLE = Table(Form.EQUAL, 0)
 
@@ -117,6 +122,11 @@ class Header:
         return self.table.form == Form.RECIPE
 
     @property
+    def is_given(self) -> bool:
+        """Whether its tokens were coded with probabilities that it does not hold."""
+        return self.table.form == Form.GIVEN
+
+    @property
     def block_tokens(self) -> int:
         """As many tokens as a block has: a Q that changes begins anew with each."""
         if not self.is_sequential:
@@ -130,8 +140,11 @@ class Header:
     def build(self) -> Static:
         """The coder of this frame; encoder and decoder both build it here, from the same integers.
 
-        Raises CorruptError for a table that describes no code, and for a Q that changes.
+        Raises CorruptError for a table that describes no code, and for a Q that changes; DataError for one that it
+        does not hold.
         """
+        if self.is_given:
+            raise DataError(_NOT_HELD)
         try:
             return self.coder.build(self.table)
         except DataError as error:

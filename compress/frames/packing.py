@@ -5,13 +5,14 @@
     steps        whole numbers, each as the gamma code of its step from the one before,
                  steps 0, -1, 1, -2, 2, ... being numbered 1, 2, 3, 4, 5, ...
 
-A model is a table in one of five forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
+A model is a table in one of six forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
 
     0 equal      nothing: all K tokens alike
     1 lengths    of the code words, plus 1 (0: no word), as steps
     2 counts     the number of bits b of each as steps, then the (b+1)//2 highest bits, without the first
     3 parts      frequencies that sum to 2^40: b as steps, then all bits without the first
     4 recipe     how many, then the whole numbers that a sequential Q is made from, as varints
+    5 given      nothing: both ends have the probabilities, a row a token
 
 Whoever reads gets integers, never floats: Q̂ is the same on every machine.
 
@@ -90,14 +91,15 @@ def pack_alphabet(kind: Tokeniser, tokens: Sequence[str]) -> bytes:
     """The tokens of an alphabet in order.  Raises DataError for one that is no token of its kind.
 
     bytes: 0 for all 256, or 1 and each byte, or 2 and a map of 256 bits, whichever is shortest.
-    bits: each bit.  chars: the size and the UTF-8 text.  Others: each token's size and UTF-8 text.
+    bits: each bit.  chars: the size and the UTF-8 text.  numbers: nothing, they are 0 to K-1.  Others: each token's
+    size and UTF-8 text.
 
     >>> from compress.sources.tokens import BYTES
     >>> pack_alphabet(BYTES, ["a", "b"]).hex()
     '016162'
     """
     pieces = [kind.piece(token) for token in tokens]
-    if not pieces:
+    if not pieces or kind.alphabet == Alphabet.COUNTED:
         return b""
     joined = b"".join(pieces)
     if kind.alphabet == Alphabet.BYTES:
@@ -135,6 +137,8 @@ def unpack_alphabet(kind: Tokeniser, size: int, cursor: Cursor) -> tuple[str, ..
         tokens = tuple(cursor.take(size).decode("latin-1"))
         if not set(tokens) <= {"0", "1"}:
             raise CorruptError("the alphabet of bits holds something else")
+    elif kind.alphabet == Alphabet.COUNTED:
+        tokens = tuple(map(str, range(size)))
     elif kind.alphabet == Alphabet.TEXT and size:
         tokens = tuple(_text(cursor.take(cursor.varint())))
     else:
@@ -203,7 +207,7 @@ def unpack_table(data: bytes, size: int) -> Table:
         if max(plus_one, default=0) > LONGEST + 1:
             raise CorruptError("a word of the model is too long")
         numbers = [number - 1 for number in plus_one]
-    elif form != Form.EQUAL:
+    elif form not in (Form.EQUAL, Form.GIVEN):
         widths, at = _unpack_steps(bits, at, size)
         if max(widths, default=0) > _MOST_BITS:
             raise CorruptError("a number of the model is too large")

@@ -5,7 +5,7 @@
 Nothing is counted: a row of whole numbers over 2^40 for each token, and one for the first of a message, in which a
 token's boundaries are as exact as those of the arithmetic coder with one Q.
 
-Next: `models.rows` (a network's own probabilities).  Source: C. E. Shannon 1948, sec. 2-5.
+Next: `predictions` (a network's own probabilities).  Source: C. E. Shannon 1948, sec. 2-5.
 """
 
 from __future__ import annotations

@@ -9,19 +9,18 @@ not in the file.  Row t may depend on the tokens before t, and must not on token
 A row becomes whole numbers one by one: token j owns floor(p_j·2^40·u) of 2^40, with u so near to 1 that all of
 them together fit, and the last token what is left over.  No float is ever added to another, so that the same row
 gives the same numbers on every machine; rows that differ in a last digit may give others, and a fingerprint of
-the numbers, Σ w_j·(2j+1) over all rows, tells whether both ends had the same.
+the numbers, made of Σ w_j·(2j+1) over all rows, tells whether both ends had the same.
 
 Next: `models.catalog` (every model by its name).
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders.interval import (
@@ -40,6 +39,7 @@ from compress.coders.interval import (
 from compress.coders.protocol import Bounds
 from compress.errors import CorruptError, DataError, ZeroProbabilityError
 from compress.kernel import kernel, step
+from compress.models.predictions import Part, Predictions, Probabilities
 from compress.probability.frequencies import TOTAL, TOTAL_BITS
 from compress.symbols import Counts, Symbols, smallest_dtype
 
@@ -52,7 +52,6 @@ _MOST_TOKENS = 1 << 18
 _BYTES_AT_A_TIME = 1 << 25
 _OTHERS = "these are not the predictions that it was coded with, or it is damaged"
 
-Probabilities = npt.NDArray[np.floating[Any]]
 # Why a row, or a token of it, cannot be used.
 _NO_NUMBERS, _NO_SUM, _ZERO, _NO_TOKEN = -1, -2, -3, -4
 
@@ -165,7 +164,10 @@ def decode_rows(
 
 @dataclass(frozen=True)
 class Coded:
-    """What came of a message: its payload, the fingerprint of the rows' numbers, and Σ -log2 q̂ of it, bits."""
+    """What came of a message: its payload, the fingerprint of the rows' numbers, and Σ -log2 q̂ of it, bits.
+
+    fingerprint: the CRC-32 of Σ w_j·(2j+1) mod 2^62 over all rows, in eight bytes, the lowest first.
+    """
 
     payload: bitarray
     fingerprint: int
@@ -173,21 +175,26 @@ class Coded:
     bounds: Bounds
 
 
+def _folded(mark: int) -> int:
+    return zlib.crc32(mark.to_bytes(8, "little"))
+
+
 @dataclass(frozen=True, eq=False)
 class Rows:
     """Predictions of shape (n, K): row t is what was believed of token t before it came.
 
     are_logits: whether they are logits, or logarithms of probabilities to the base e, whose softmax is taken.  A few
-    rows at a time are read, so that a file that is mapped need not fit in memory.
+    rows at a time are read, so that a file that is mapped need not fit in memory.  first: the number of the first row.
     Raises DataError for another shape or another kind of number.
     """
 
-    probabilities: Probabilities
+    probabilities: Predictions
     are_logits: bool = False
+    first: int = 0
 
     def __post_init__(self) -> None:
         array = self.probabilities
-        if array.ndim != 2 or array.dtype.itemsize not in _TOLERANCES or array.dtype.kind != "f":
+        if len(array.shape) != 2 or array.dtype.itemsize not in _TOLERANCES or array.dtype.kind != "f":
             raise DataError(f"predictions are floats of shape (n, K), not {array.dtype} of shape {array.shape}")
         if not 0 < array.shape[1] <= _MOST_TOKENS:
             raise DataError(f"predictions are of 1 to {_MOST_TOKENS:,} tokens, not of {array.shape[1]:,}")
@@ -202,6 +209,20 @@ class Rows:
         """How far a row's sum may be from 1: 1e-2 in half precision, 1e-4 in single, 1e-9 in double."""
         return _TOLERANCES[8 if self.are_logits else self.probabilities.dtype.itemsize]
 
+    def part(self, start: int, stop: int) -> Rows:
+        """Some of the rows."""
+        return Rows(Part(self.probabilities, start, stop), self.are_logits, self.first + start)
+
+    def require(self, symbols: Symbols) -> None:
+        """Raise DataError for tokens that have no rows, or no columns in them."""
+        n = symbols.size
+        if n != self.probabilities.shape[0]:
+            raise DataError(f"{n:,} tokens have {self.probabilities.shape[0]:,} rows of predictions: each takes one")
+        if n and int(symbols.max()) >= self.size:
+            place = int(np.argmax(symbols >= self.size))
+            where, number = self.first + place, int(symbols[place])
+            raise DataError(f"token {where} is {number}, and the rows have {self.size:,} columns")
+
     def encode(self, symbols: Symbols) -> Coded:
         """The payload of n tokens, a row each.
 
@@ -213,12 +234,8 @@ class Rows:
         >>> coded.payload.to01(), coded.ideal_bits
         ('100', 3.0)
         """
+        self.require(symbols)
         n = symbols.size
-        if n != self.probabilities.shape[0]:
-            raise DataError(f"{n:,} tokens have {self.probabilities.shape[0]:,} rows of predictions: each takes one")
-        if n and int(symbols.max()) >= self.size:
-            place = int(np.argmax(symbols >= self.size))
-            raise DataError(f"token {place} is {int(symbols[place])}, and the rows have {self.size:,} columns")
         # No token costs more than 40 bits.
         out = np.zeros(5 * n + 16, np.uint8)
         came, owned = np.zeros(n, np.int64), np.zeros(self.size, np.int64)
@@ -227,31 +244,32 @@ class Rows:
             part = slice(start, start + len(rows))
             done, trouble = encode_rows(rows, symbols[part], self.tolerance, out, came[part], owned, state)
             if trouble == _ZERO:
-                raise ZeroProbabilityError(str(int(symbols[start + done])), f"it is token {start + done}")
+                raise ZeroProbabilityError(str(int(symbols[start + done])), f"it is token {self.first + start + done}")
             self._require(start + done, trouble)
         low, width, at, mark = map(int, state)
         ideal = float((TOTAL_BITS - np.log2(came)).sum())
         below, above = slack_bits(np.ones(n), came)
         rounding = 1e-9 + 1e-14 * ideal
         law = Bounds(ideal - below - rounding, ideal + 2 + above + rounding)
-        return Coded(written(out, finish(low, width, out, at)), mark, ideal, law)
+        return Coded(written(out, finish(low, width, out, at)), _folded(mark), ideal, law)
 
-    def decode(self, payload: bitarray, fingerprint: int) -> Symbols:
-        """The n tokens of a payload.
+    def decode(self, payload: bitarray, fingerprint: int, into: Symbols | None = None) -> Symbols:
+        """The n tokens of a payload, written to `into` if that is given.
 
         Raises CorruptError where the predictions are not those that it was coded with, or the payload is none.
         """
-        symbols = np.zeros(self.probabilities.shape[0], smallest_dtype(self.size))
+        symbols = np.zeros(self.probabilities.shape[0], smallest_dtype(self.size)) if into is None else into
         owned = np.zeros(self.size, np.int64)
         data = readable(payload)
         state = np.array([int.from_bytes(data[:8].tobytes(), "big"), WHOLE, 8, 0])
-        for start, rows in self._parts():
+        # Who is asked for row t must know the tokens before it.
+        for start, rows in self._parts(1 if into is not None else None):
             part = symbols[start : start + len(rows)]
             found, trouble = decode_rows(data, rows, self.tolerance, part, owned, state)
             if trouble == _NO_TOKEN:
                 raise CorruptError(_OTHERS)
             self._require(start + found, trouble)
-        if int(state[3]) != fingerprint:
+        if _folded(int(state[3])) != fingerprint:
             raise CorruptError(_OTHERS)
         require_whole(payload, symbols.size, int(state[2]) - 8, symbols.size)
         return symbols
@@ -265,9 +283,9 @@ class Rows:
                 loss -= float(np.log2(rows[np.arange(own.size), own], dtype=np.float64).sum())
         return loss
 
-    def _parts(self) -> Iterator[tuple[int, Probabilities]]:
+    def _parts(self, at_a_time: int | None = None) -> Iterator[tuple[int, Probabilities]]:
         """Some rows at a time as a kernel reads them, with the number of the first."""
-        size = max(1, _BYTES_AT_A_TIME // (8 * self.size))
+        size = at_a_time or max(1, _BYTES_AT_A_TIME // (8 * self.size))
         for start in range(0, self.probabilities.shape[0], size):
             rows = self.probabilities[start : start + size]
             if self.are_logits:
@@ -283,7 +301,9 @@ class Rows:
     def _require(self, place: int, trouble: int) -> None:
         if trouble == _NO_NUMBERS:
             remedy = "" if self.are_logits else "; are_logits=True takes the softmax of logits"
-            raise DataError(f"row {place} holds a number that is negative or none{remedy}")
+            raise DataError(f"row {self.first + place} holds a number that is negative or none{remedy}")
         if trouble == _NO_SUM:
-            total = float(self.probabilities[place].astype(np.float64).sum())
-            raise DataError(f"row {place} sums to {total:.6g}, and 1 within {self.tolerance:g} is what it must be")
+            total = float(self.probabilities[place : place + 1].astype(np.float64).sum())
+            raise DataError(
+                f"row {self.first + place} sums to {total:.6g}, and 1 within {self.tolerance:g} is what it must be"
+            )

@@ -16,9 +16,10 @@ from compress.reports.tables import fixed, in_bits, new_table, summary_table
 __all__ = ["weighed_record", "weighed_report"]
 
 _MEANING = {
-    "loss": "Σ -log2 p(x): the cross-entropy of the predictions",
-    "code": "whole numbers over 2^40 for floats, rows made to sum to 1",
-    "coder": "finishing the stream, finite precision",
+    "loss": "Σ -log2 p(x), the cross-entropy",
+    "code": "floats as whole numbers over 2^40",
+    "coder": "finishing each block of 2^18",
+    "container": "all that is not payload",
 }
 _ASSUMES = (
     "The receiver holds the same predictions: their bits are not counted.  A row may depend on the tokens before "
@@ -34,7 +35,7 @@ def weighed_report(made: Weighed) -> RenderableType:
         ("loss", f"{in_bits(made.loss, 6)} nats/token"),
         ("", f"{in_bits(made.loss_bits / made.n if made.n else None, 6)} bits/token"),
         ("perplexity", "-" if made.perplexity is None else f"{made.perplexity:,.4f}"),
-        ("payload", f"{in_bits(made.bits_per_token, 6)} bits/token"),
+        ("payload", f"{in_bits(made.bits_per_token, 6)} bits/token, {made.payload_bits:,} bits"),
     ]
     if made.content_bytes is not None:
         summary.append(("", f"{in_bits(made.bits_per_byte, 6)} bits/byte"))
@@ -43,7 +44,10 @@ def weighed_report(made: Weighed) -> RenderableType:
     for term, bits in made.terms.items():
         table.add_row(term, fixed(bits, 4), in_bits(bits / made.n if made.n else None, 9), _MEANING[term])
     table.add_section()
-    table.add_row("payload", fixed(made.payload_bits, 4), in_bits(made.bits_per_token, 9), "decoded, and compared")
+    total = 8 * made.file_bytes
+    table.add_row(
+        "8 x file bytes", fixed(total, 4), in_bits(total / made.n if made.n else None, 9), "decoded, compared"
+    )
     said = Text("verdict  ") + verdict(made.verdict, made.checks.failed)
     return Group(summary_table(summary), "", table, "", said, textwrap.fill(_ASSUMES, 80))
 
@@ -66,7 +70,9 @@ def weighed_record(made: Weighed) -> dict[str, Any]:
             "content_bytes": made.content_bytes,
             "bits_per_byte": made.bits_per_byte,
             "ledger": made.terms,
-            "fingerprint": made.fingerprint,
+            "fingerprints": made.fingerprints,
+            "file_bytes": made.file_bytes,
+            "container_parts": made.container_parts,
             "checks": vars(made.checks),
             "verdict": made.verdict,
         },

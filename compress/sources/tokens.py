@@ -33,7 +33,7 @@ from compress.sources import splitting
 from compress.sources.splitting import matching
 from compress.symbols import Stream
 
-__all__ = ["BYTES", "KINDS", "Alphabet", "Tokeniser", "by_number", "tokeniser", "visible"]
+__all__ = ["BYTES", "KINDS", "NUMBERS", "Alphabet", "Tokeniser", "by_number", "tokeniser", "visible"]
 
 
 def visible(token: str) -> str:
@@ -54,6 +54,7 @@ class Alphabet(Enum):
     DIGITS = auto()  # one byte each
     TEXT = auto()  # one text, a character each
     SIZED = auto()  # each token's size and text
+    COUNTED = auto()  # not at all: they are 0, 1, 2, ...
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,10 @@ _TOKENISERS = {
 
 
 BYTES = _TOKENISERS["bytes"]
+# What a model's tokens are, for which a user needs no word: numbers, written one a line.
+NUMBERS = Tokeniser(
+    "numbers", splitting.split_token_lines, splitting.token_line, number=7, restores=False, alphabet=Alphabet.COUNTED
+)
 # What a user may write.
 KINDS = (*_TOKENISERS, "csv:COLUMN")
 
@@ -169,4 +174,4 @@ def by_number(number: int) -> Tokeniser | None:
     >>> by_number(0).name
     'bytes'
     """
-    return next((kind for kind in _TOKENISERS.values() if kind.number == number), None)
+    return next((kind for kind in (*_TOKENISERS.values(), NUMBERS) if kind.number == number), None)

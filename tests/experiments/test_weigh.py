@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from bitarray import bitarray
 
 from compress.cli.main import run
 from compress.errors import DataError
-from compress.experiments.weigh import array_of, weigh
+from compress.experiments import weigh as module
+from compress.experiments.arrays import array_of
+from compress.experiments.weigh import weigh
+from compress.frames.given import decode_rows
 from compress.models.rows import Rows
 
 
@@ -48,10 +55,12 @@ def test_the_loss_is_the_payload(dtype: str, near: float, are_logits: bool) -> N
     assert made.loss == pytest.approx(loss, abs=1e-12)
     assert made.perplexity == pytest.approx(math.exp(loss))
     assert (made.bits_per_token or 0) == pytest.approx(loss / math.log(2), abs=near + 2 / tokens.size)
-    assert sum(made.terms.values()) == pytest.approx(made.payload_bits, abs=1e-6)
+    assert sum(made.terms.values()) == pytest.approx(8 * made.file_bytes, abs=1e-6)
+    assert made.terms["container"] == 8 * made.file_bytes - made.payload_bits
     assert abs(made.terms["code"]) < near * tokens.size
     assert -0.01 < made.terms["coder"] < 2.01
     assert (made.checks.round_trip, made.checks.exact_length, made.verdict) == (True, True, "pass")
+    assert made.checks.accounting is True
 
 
 def test_logits_are_read_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,10 +78,49 @@ def test_logits_are_read_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_mapped_file_is_weighed_as_the_array_is() -> None:
     _, p, tokens = made_up()
     saved(p=p, t=tokens)
-    assert isinstance(array_of("p.npy"), np.memmap)
-    assert weigh(array_of("p.npy"), array_of("t.npy")) == weigh(p, tokens)
+    assert not isinstance(array_of("p.npy"), np.ndarray)
+    assert weigh(array_of("p.npy"), array_of("t.npy")[:]) == weigh(p, tokens)
     np.savez("p.npz", anything=p)
-    assert np.array_equal(array_of("p.npz"), p)
+    assert np.array_equal(array_of("p.npz")[:], p)
+
+
+def test_a_folder_of_parts_is_one_array(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, p, tokens = made_up()
+    for name, cuts in (("p", (0, 700, 700, 701, 2_000)), ("t", (0, 1, 1_999, 2_000))):
+        Path(name).mkdir()
+        for number, (begin, end) in enumerate(itertools.pairwise(cuts)):
+            np.save(f"{name}/{number:03}.npy", (p if name == "p" else tokens)[begin:end])
+    Path("p/readme.txt").write_text("no part")
+    monkeypatch.setattr("compress.models.rows._BYTES_AT_A_TIME", 8 * 50 * 300)
+    rows = array_of("p")
+    assert rows.shape == (2_000, 50)
+    assert rows.dtype == np.float32
+    for begin, end in ((0, 2_000), (699, 702), (700, 700), (1_500, 9_000)):
+        assert np.array_equal(rows[begin:end], p[begin:end])
+    assert weigh(rows, array_of("t")[:]) == weigh(p, tokens)
+    np.save("p/004.npy", p[:3, :9])
+    with pytest.raises(DataError, match=r"004.npy: float32 of shape \(3, 9\) is not as those before it"):
+        array_of("p")
+    Path("none").mkdir()
+    with pytest.raises(DataError, match="none: holds no"):
+        array_of("none")
+
+
+def test_logits_that_do_not_fit_in_memory_are_weighed_in_little(tmp_path: Path) -> None:
+    """Logits of 1 GiB in a sparse file, all 0: a process that weighs them has a fraction of that."""
+    n, size = 1 << 17, 1 << 11
+    np.lib.format.open_memmap("l.npy", "w+", np.float32, (n, size)).flush()
+    np.save("t.npy", np.arange(n) % size)
+    peak = (
+        "import resource, sys; from compress.cli.main import run; "
+        "code = run(['weigh', '--probs', 'l.npy', '--tokens', 't.npy', '--logits', '--json', 'x.json', '-q']); "
+        "print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)"
+    )
+    made = subprocess.run([sys.executable, "-c", peak], capture_output=True, text=True, check=True, timeout=100)
+    code, mebibytes = map(int, made.stdout.split())
+    assert code == 0
+    assert mebibytes < 500
+    assert json.loads(Path("x.json").read_text())["payload_bits"] == 11 * n
 
 
 def test_bytes_of_the_text_give_bits_a_byte() -> None:
@@ -84,10 +132,18 @@ def test_bytes_of_the_text_give_bits_a_byte() -> None:
     assert (nothing.loss, nothing.perplexity, nothing.bits_per_token, nothing.payload_bits) == (None, None, None, 0)
 
 
+def test_a_payload_that_is_too_long_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, p, tokens = made_up(50)
+    honest = Rows.encode
+    monkeypatch.setattr(
+        Rows, "encode", lambda *how: replace(made := honest(*how), payload=made.payload + bitarray("000"))
+    )
+    assert weigh(p, tokens).checks.failed == ("exact_length",)
+
+
 def test_a_wrong_decode_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     _, p, tokens = made_up(50)
-    honest = Rows.decode
-    monkeypatch.setattr(Rows, "decode", lambda *how: honest(*how) ^ 1)
+    monkeypatch.setattr(module, "decode_rows", lambda *how: decode_rows(*how) ^ 1)
     made = weigh(p, tokens)
     assert (made.checks.round_trip, made.verdict) == (False, "fail")
 
@@ -104,13 +160,13 @@ def test_the_command_says_what_the_api_says(capsys: pytest.CaptureFixture[str]) 
     made, record = weigh(p, tokens, content_bytes=9_000), json.loads(Path("x.json").read_text())
     assert record["schema"] == "codelen.weigh/1"
     assert record["ledger"] == made.terms
-    assert (record["payload_bits"], record["fingerprint"]) == (made.payload_bits, made.fingerprint)
+    assert (record["payload_bits"], record["fingerprints"]) == (made.payload_bits, [*made.fingerprints])
     assert f"loss         {made.loss:.6f} nats/token" in out
-    assert f"payload      {made.bits_per_token:.6f} bits/token" in out
+    assert f"payload      {made.bits_per_token:.6f} bits/token, {made.payload_bits:,} bits" in out
     assert f"{made.bits_per_byte:.6f} bits/byte" in out
     assert "predictions  2,000 rows of 50 probabilities, float32" in out
     assert "The receiver holds the same predictions: their bits are not counted." in out
-    assert "| payload " in Path("x.md").read_text("utf-8")
+    assert "| coder " in Path("x.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -166,3 +222,76 @@ def test_the_library_names_its_argument() -> None:
     logits, _, tokens = made_up(20)
     with pytest.raises(DataError, match=r"; are_logits=True takes the softmax of logits$"):
         weigh(logits, tokens)
+
+
+# ---------------------------------------------------------------- the file, and the other end
+
+
+def test_the_file_goes_to_another_process_that_has_the_predictions(capsys: pytest.CaptureFixture[str]) -> None:
+    logits, _, tokens = made_up()
+    saved(l=logits, t=tokens)
+    assert run(["weigh", "--probs", "l.npy", "--tokens", "t.npy", "--logits", "-o", "f.clen", "--json", "x.json"]) == 0
+    assert json.loads(Path("x.json").read_text())["file_bytes"] == Path("f.clen").stat().st_size
+    call = [
+        sys.executable,
+        "-m",
+        "compress",
+        "weigh",
+        "--decode",
+        "f.clen",
+        "--probs",
+        "l.npy",
+        "--logits",
+        "-o",
+        "back.npy",
+    ]
+    made = subprocess.run(call, capture_output=True, text=True, check=True, timeout=100)
+    assert made.stdout == "back.npy: 2,000 tokens\n"
+    assert np.array_equal(np.load("back.npy"), tokens)
+    capsys.readouterr()
+    # It is there, and stays as it is.
+    assert run(call[3:]) == 1
+    assert "back.npy" in capsys.readouterr().err
+    other = logits.copy()
+    other[1_234, 5] += 1e-3
+    saved(l=other)
+    Path("back.npy").unlink()
+    assert run(call[3:]) == 1
+    assert "f.clen: block 0, tokens 0 to 1,999: these are not the predictions" in capsys.readouterr().err
+    assert not Path("back.npy").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "says"),
+    [
+        ("--tokens t.npy --decode f.clen -o b.npy", 2, "--decode takes --probs and -o, and measures nothing"),
+        ("--bytes 9 --decode f.clen -o b.npy", 2, "--decode takes --probs and -o, and measures nothing"),
+        ("--json x.json --decode f.clen -o b.npy", 2, "--decode takes --probs and -o, and measures nothing"),
+        ("--decode f.clen", 2, "--decode needs -o T.npy, for the tokens"),
+        ("", 2, "weigh needs --tokens T.npy, or --decode F.clen"),
+        ("--tokens t.npy --max-output 9", 2, "--max-output is for --decode"),
+        ("--tokens t.npy -o -", 2, "weigh -o writes a file, and no standard output"),
+        ("--tokens t.npy -o f.clen", 1, "f.clen: "),
+        ("--tokens gone.npy -o f.clen", 1, "f.clen: "),
+        ("--tokens t.npy -o none/f.clen", 1, "none/f.clen: its directory does not exist"),
+        ("--tokens t.npy -o t.npy -f", 1, "t.npy: is the input"),
+        ("--decode f.clen -o p.npy -f", 1, "p.npy: is the input"),
+        ("--decode f.clen -o f.clen -f", 1, "f.clen: is the input"),
+        ("--decode p.npy -o b.npy", 1, "p.npy: not a codelen file, or damaged"),
+        ("--decode gone.clen -o b.npy", 1, "gone.clen: No such file or directory"),
+        ("--decode f.clen -o b.npy --max-output 9", 1, "f.clen: the content is 55 bytes, and 9 are allowed"),
+    ],
+)
+def test_what_does_not_go_together_is_said(
+    options: str, status: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, p, tokens = made_up(20)
+    saved(p=p, t=tokens)
+    assert run(["weigh", "--probs", "p.npy", "--tokens", "t.npy", "-o", "f.clen", "-q"]) == 0
+    before = Path("f.clen").read_bytes()
+    assert run(["weigh", "--probs", "p.npy", *options.split()]) == status
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith(f"codelen: {says}")
+    assert Path("f.clen").read_bytes() == before
+    assert not Path("b.npy").exists()

@@ -26,7 +26,7 @@ from compress.coders.protocol import Form, Table
 from compress.errors import CorruptError, DataError, SpecError, ZeroProbabilityError
 from compress.frames.files import Encoding, Inspection, check, encode_to, inspect
 from compress.frames.format import BlockKind
-from compress.frames.frame import FrameWriter, read_frames
+from compress.frames.frame import Block, FrameWriter, read_frames
 from compress.frames.header import BLOCK_TOKENS, Header, Label, Limits
 from compress.probability.distribution import Distribution
 from compress.sources.tokens import tokeniser
@@ -90,7 +90,7 @@ def built(head: Header, blocks: list[tuple[int, bitarray]], content: bytes) -> b
     file = io.BytesIO()
     writer = FrameWriter(file, head)
     for count, payload in blocks:
-        writer.block(count, payload)
+        writer.block(Block(count, payload))
     writer.end(zlib.crc32(content))
     return file.getvalue()
 
@@ -224,7 +224,7 @@ def test_a_stored_block_is_read_and_accounted_for(
     def stored(bits: str) -> bytes:
         file = io.BytesIO()
         writer = FrameWriter(file, head)
-        writer.block(count, bitarray(bits, endian="big"), BlockKind.STORED)
+        writer.block(Block(count, bitarray(bits, endian="big"), BlockKind.STORED))
         writer.end(zlib.crc32(content))
         return file.getvalue()
 
@@ -241,7 +241,7 @@ def test_a_stored_symbol_outside_the_alphabet_is_refused() -> None:
     head = Header(choose("arithmetic"), tokeniser("bytes"), ("a", "b", "c"), table(Form.EQUAL, (), 3), 1, 1)
     file = io.BytesIO()
     writer = FrameWriter(file, head)
-    writer.block(1, bitarray("11"), BlockKind.STORED)
+    writer.block(Block(1, bitarray("11"), BlockKind.STORED))
     writer.end(zlib.crc32(b"d"))
     with pytest.raises(CorruptError, match="no code word at token 0"):
         compress.decode(file.getvalue())

@@ -20,7 +20,7 @@ from compress.coders.protocol import Form, Table
 from compress.errors import CompressError, CorruptError, LimitError, SpecError
 from compress.frames import header as module
 from compress.frames.files import Encoding, Inspection, inspect
-from compress.frames.frame import FrameWriter
+from compress.frames.frame import Block, FrameWriter
 from compress.frames.header import Header, Limits
 from compress.models.catalog import recipe_named
 from compress.models.sequential import SequentialCoder
@@ -132,7 +132,7 @@ def a_frame(coder: str = "arithmetic", recipe: int = 1, count: int = 3, bits: st
     table = Table(Form.RECIPE, 2, (recipe,))
     file = io.BytesIO()
     writer = FrameWriter(file, Header(choose(coder), tokeniser("bytes"), ("a", "b"), table, count, count))
-    writer.block(count, bitarray(bits))
+    writer.block(Block(count, bitarray(bits)))
     writer.end(0)
     return file.getvalue()
 
