@@ -100,11 +100,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "experiments/weigh.py": [
         ("held = all(made.bounds.hold(bits) for", "held = all(True for", f"{WEIGH}a_payload_that"),
-        ("self.loss_bits * math.log(2) / self.n", "self.loss_bits / self.n", f"{WEIGH}the_loss_is"),
-        ('"code": self.ideal_bits - self.loss_bits', '"code": 0.0', f"{WEIGH}the_loss_is"),
+        ("self.zeros_bits) * math.log(2) / self.n", "self.zeros_bits) / self.n", f"{WEIGH}the_loss_is"),
+        ('"code": self.ideal_bits - self.loss_bits - self.zeros_bits', '"code": 0.0', f"{WEIGH}the_loss_is"),
         ("self.payload_bits / self.content_bytes", "self.payload_bits / self.n", f"{WEIGH}bytes_of_the_text"),
         (
-            "round_trip(symbols, decode_rows(io.BytesIO(data), predictions, are_logits, NO_LIMITS))",
+            "round_trip(symbols, decode_rows(io.BytesIO(data), predictions, manner, NO_LIMITS))",
             "True",
             f"{WEIGH}a_wrong_decode",
         ),
@@ -685,6 +685,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if not header.is_given:", "if False:", f"{GIVEN}files_of_the_two"),
     ],
     "models/predictions.py": [
+        ("np.where(wide >= 0, np.maximum(wide, eps), wide)", "np.maximum(wide, eps)", f"{WEIGH}a_policy_hides"),
+        ("eps / np.maximum(some, 1)", "eps", f"{WEIGH}what_is_excluded"),
+        ("* math.log(self.base)", "", f"{WEIGH}logarithms_of"),
         ("past.flags.writeable = False", "pass", f"{GIVEN}a_function_cannot"),
         ("range(self.start, self.stop)[rows]", "range(0, self.stop)[rows]", f"{GIVEN}a_row_far_on"),
     ],

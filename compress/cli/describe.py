@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +14,7 @@ from compress.cli.options import (
     COUNT,
     PIPE,
     coder_option,
+    logarithm_base,
     normalize_option,
     protect,
     require_standard_output,
@@ -24,7 +24,7 @@ from compress.cli.options import (
     zeros_option,
 )
 from compress.coders.protocol import Choice
-from compress.errors import SpecError, quoted
+from compress.errors import SpecError
 from compress.experiments.predict import Forecast, PairForecast, Surprises, expected_code, expected_pair
 from compress.frames.atomic import write_atomically
 from compress.probability.relative import beside
@@ -37,17 +37,6 @@ from compress.symbols import Stream
 __all__ = ["code_command", "info_command", "sample_command"]
 
 all_option = click.option("--all", "everything", is_flag=True, help="Show every token.")
-
-
-def logarithm_base(text: str) -> float:
-    """A logarithm's base: a number above 1, or e."""
-    try:
-        base = math.e if text == "e" else float(text)
-    except ValueError:
-        base = math.nan
-    if not 1 < base < math.inf:
-        raise SpecError(f"{quoted(text)} is not a base above 1")
-    return base
 
 
 @click.command("info")

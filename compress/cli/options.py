@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from rich.console import Console
 
 from compress import notation
 from compress.coders.catalog import choose, names
-from compress.errors import DataError, OutputError, SpecError
+from compress.errors import DataError, OutputError, SpecError, quoted
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, refuse_to_destroy
 from compress.inputs import open_input, standard_input
 from compress.interrupts import undone_if_interrupted
@@ -28,6 +29,7 @@ __all__ = [
     "SIZE",
     "coder_option",
     "coders_option",
+    "logarithm_base",
     "normalize_option",
     "protect",
     "quiet_option",
@@ -61,6 +63,17 @@ def words(parse: Callable[[str], T]) -> Callable[[str], T]:
             raise click.BadParameter(str(error)) from None
 
     return convert
+
+
+def logarithm_base(text: str) -> float:
+    """A logarithm's base: a number above 1, or e."""
+    try:
+        base = math.e if text == "e" else float(text)
+    except ValueError:
+        base = math.nan
+    if not 1 < base < math.inf:
+        raise SpecError(f"{quoted(text)} is not a base above 1")
+    return base
 
 
 COUNT = words(notation.count)

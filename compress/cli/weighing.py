@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import click
 import numpy as np
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import COUNT, PIPE, SIZE, protect, say
+from compress.cli.options import COUNT, PIPE, SIZE, logarithm_base, protect, say, words, zeros_option
 from compress.errors import CompressError, DataError, SpecError, printable
 from compress.experiments.arrays import array_of
 from compress.experiments.weigh import weigh_file
@@ -18,6 +19,8 @@ from compress.frames.atomic import check_target, write_atomically
 from compress.frames.given import decode_rows
 from compress.frames.header import Limits
 from compress.inputs import open_input
+from compress.models.predictions import Manner
+from compress.probability.zeros import ZeroPolicy
 
 __all__ = ["weigh_command"]
 
@@ -26,11 +29,15 @@ __all__ = ["weigh_command"]
 @click.option("--probs", metavar="P.npy", required=True, help="Predictions, shape (n, K): a row a token.")
 @click.option("--tokens", metavar="T.npy", help="The tokens that came, shape (n,): 0 to K-1.")
 @click.option("--logits", is_flag=True, help="They are logits or natural logarithms: take their softmax.")
+@click.option(
+    "--base", type=words(logarithm_base), metavar="B", help="Of the logarithms, with --logits: 2 or e.  [default: e]"
+)
 @click.option("--bytes", "content_bytes", type=COUNT, metavar="N", help="Bytes of the text that the tokens are.")
 @click.option("--decode", "encoded", metavar="F.clen", help="Give back the tokens of a file, with -o.")
 @click.option("-o", "--output", metavar="FILE", help="Write the file that was weighed; with --decode, the tokens.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite.")
 @click.option("--max-output", type=SIZE, metavar="SIZE", help="With --decode: most bytes of tokens, one a line.")
+@zeros_option
 @export_options("json", "markdown")
 @click.pass_context
 def weigh_command(
@@ -38,11 +45,13 @@ def weigh_command(
     probs: str,
     tokens: str | None,
     logits: bool,
+    base: float | None,
     content_bytes: int | None,
     encoded: str | None,
     output: str | None,
     force: bool,
     max_output: int | None,
+    zeros: ZeroPolicy,
     exports: Exports,
 ) -> None:
     """Weigh a model: its loss on some tokens, and the code that has that length.
@@ -56,12 +65,15 @@ def weigh_command(
     """
     if output == PIPE:
         raise SpecError("weigh -o writes a file, and no standard output")
+    if base is not None and not logits:
+        raise SpecError("--base is that of logarithms: it goes with --logits")
+    manner = Manner(logits, math.e if base is None else base, zeros)
     if encoded is not None:
         if tokens is not None or content_bytes is not None or exports.targets:
             raise SpecError("--decode takes --probs and -o, and measures nothing")
         if output is None:
             raise SpecError("--decode needs -o T.npy, for the tokens")
-        _decode(encoded, probs, logits, output, force, Limits(max_output), quiet=exports.quiet)
+        _decode(encoded, probs, manner, output, force, Limits(max_output), quiet=exports.quiet)
         return
     if tokens is None:
         raise SpecError("weigh needs --tokens T.npy, or --decode F.clen")
@@ -74,7 +86,7 @@ def weigh_command(
     with exports.opened(probs, tokens) as show:
         predictions, came = array_of(probs), array_of(tokens)
         with _about(probs):
-            made, data = weigh_file(predictions, came[:], are_logits=logits, content_bytes=content_bytes)
+            made, data = weigh_file(predictions, came[:], manner=manner, content_bytes=content_bytes)
         if output is not None:
             with write_atomically(Path(output), overwrite=force) as file:
                 file.write(data)
@@ -82,13 +94,13 @@ def weigh_command(
     ctx.exit(0 if made.verdict == "pass" else 3)
 
 
-def _decode(encoded: str, probs: str, logits: bool, output: str, force: bool, limits: Limits, *, quiet: bool) -> None:
+def _decode(encoded: str, probs: str, manner: Manner, output: str, force: bool, limits: Limits, *, quiet: bool) -> None:
     protect([output], [encoded, probs])
     predictions = array_of(probs)
     with write_atomically(Path(output), overwrite=force) as file:
         with open_input(encoded) as source, _about(encoded):
             size = Path(encoded).stat().st_size
-            symbols = decode_rows(source, predictions, logits, limits, size)
+            symbols = decode_rows(source, predictions, manner, limits, size)
         np.save(file, symbols)
     if not quiet:
         say(f"{printable(output)}: {symbols.size:,} tokens")

@@ -24,7 +24,7 @@ from compress.experiments.checks import Checks, round_trip
 from compress.frames.frame import read_frames
 from compress.frames.given import decode_rows, encode_rows, symbols_of
 from compress.frames.header import NO_LIMITS
-from compress.models.predictions import Predictions
+from compress.models.predictions import AS_THEY_ARE, Manner, Predictions
 from compress.models.rows import Rows
 from compress.shown import Shown
 
@@ -35,15 +35,19 @@ __all__ = ["Weighed", "weigh", "weigh_file"]
 class Weighed(Shown):
     """What n tokens cost with a model's predictions; bits over all of them.
 
-    loss_bits: Σ -log2 p_t(x_t), as the predictions say it.  ideal_bits: the same of the whole numbers that they
-    become.  fingerprints: of those, a block each.  content_bytes: of the text that the tokens are, if somebody said so.
+    loss_bits: Σ -log2 p_t(x_t) of the tokens that the predictions allow, as they say it; excluded: how many others
+    there are; zeros_bits: what those cost by the zero policy, and what it takes from the allowed.  ideal_bits: the
+    cost by the whole numbers that the predictions become.  fingerprints: of those, a block each.  content_bytes: of
+    the text that the tokens are, if somebody said so.
     """
 
     n: int
     size: int
     precision: str
-    are_logits: bool
+    manner: Manner
     loss_bits: float
+    excluded: int
+    zeros_bits: float
     ideal_bits: float
     payload_bits: int
     fingerprints: tuple[int, ...]
@@ -54,8 +58,8 @@ class Weighed(Shown):
 
     @property
     def loss(self) -> float | None:
-        """The cross-entropy, nats/token: what training reports; None for no tokens."""
-        return self.loss_bits * math.log(2) / self.n if self.n else None
+        """The cross-entropy, nats/token, after the zero policy: what training reports; None for no tokens."""
+        return (self.loss_bits + self.zeros_bits) * math.log(2) / self.n if self.n else None
 
     @property
     def perplexity(self) -> float | None:
@@ -74,10 +78,11 @@ class Weighed(Shown):
 
     @property
     def terms(self) -> dict[str, float]:
-        """Where the file's bits come from: the loss, what whole numbers add to it, the coder, and the container."""
+        """Where the file's bits come from: the loss, zeros, whole numbers for floats, the coder, the container."""
         return {
             "loss": self.loss_bits,
-            "code": self.ideal_bits - self.loss_bits,
+            "zeros": self.zeros_bits,
+            "code": self.ideal_bits - self.loss_bits - self.zeros_bits,
             "coder": self.payload_bits - self.ideal_bits,
             "container": sum(self.container_parts.values()),
         }
@@ -92,7 +97,7 @@ def weigh(
     predictions: Predictions,
     tokens: npt.NDArray[Any],
     *,
-    are_logits: bool = False,
+    manner: Manner = AS_THEY_ARE,
     content_bytes: int | None = None,
 ) -> Weighed:
     """Encode tokens, shape (n,), with predictions, shape (n, K), decode them, and compare the payload with the loss.
@@ -106,14 +111,14 @@ def weigh(
     >>> round(made.loss_bits, 3), made.payload_bits, made.verdict
     (6.49, 7, 'pass')
     """
-    return weigh_file(predictions, tokens, are_logits=are_logits, content_bytes=content_bytes)[0]
+    return weigh_file(predictions, tokens, manner=manner, content_bytes=content_bytes)[0]
 
 
 def weigh_file(
     predictions: Predictions,
     tokens: npt.NDArray[Any],
     *,
-    are_logits: bool = False,
+    manner: Manner = AS_THEY_ARE,
     content_bytes: int | None = None,
 ) -> tuple[Weighed, bytes]:
     """The same, and the file that was weighed, which `decode_with` reads.
@@ -122,7 +127,7 @@ def weigh_file(
     >>> weigh_file(np.array([[0.5, 0.5]] * 8), np.zeros(8, int))[0].payload_bits
     8
     """
-    rows = Rows(predictions, are_logits)
+    rows = Rows(predictions, manner)
     symbols = symbols_of(tokens)
     data, coded = encode_rows(rows, symbols)
     # From here on only what the file says counts.
@@ -134,8 +139,10 @@ def weigh_file(
         n=symbols.size,
         size=rows.size,
         precision=str(predictions.dtype),
-        are_logits=are_logits,
-        loss_bits=rows.loss_bits(symbols),
+        manner=manner,
+        loss_bits=math.fsum(made.loss_bits for made in coded),
+        excluded=sum(made.excluded for made in coded),
+        zeros_bits=math.fsum(made.zeros_bits for made in coded),
         ideal_bits=ideal,
         payload_bits=frame.payload_bits,
         fingerprints=tuple(made.fingerprint for made in coded),
@@ -143,7 +150,7 @@ def weigh_file(
         file_bytes=len(data),
         container_parts=dict(frame.parts),
         checks=Checks(
-            round_trip=round_trip(symbols, decode_rows(io.BytesIO(data), predictions, are_logits, NO_LIMITS)),
+            round_trip=round_trip(symbols, decode_rows(io.BytesIO(data), predictions, manner, NO_LIMITS)),
             exact_length=held,
             code_price=None,
             expectation=None,

@@ -25,8 +25,9 @@ from compress.errors import CorruptError, DataError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, Frame, FrameWriter, read_frames
 from compress.frames.header import BLOCK_TOKENS, Header, Label, Limits
-from compress.models.predictions import Asked, Function, Predictions
+from compress.models.predictions import AS_THEY_ARE, Asked, Function, Manner, Predictions
 from compress.models.rows import Coded, Rows
+from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import NUMBERS
 from compress.symbols import Stream, Symbols, smallest_dtype
 
@@ -43,12 +44,17 @@ class Given(NamedTuple):
 
 
 def encode_with(
-    probabilities: npt.NDArray[Any] | Function, symbols: npt.ArrayLike, *, are_logits: bool = False
+    probabilities: npt.NDArray[Any] | Function,
+    symbols: npt.ArrayLike,
+    *,
+    are_logits: bool = False,
+    zeros: str = "error",
 ) -> bytes:
     """The frame of whole numbers 0..K-1, each coded with a row of probabilities of its own.
 
     probabilities: floats of shape (n, K), or a function that takes the numbers so far, shape (t,), and gives the
-    probabilities of the next, shape (K,).  are_logits: whether their softmax is to be taken.
+    probabilities of the next, shape (K,).  are_logits: whether their softmax is to be taken.  zeros: what is done where
+    they exclude a number, floor:EPS or escape:EPS.
 
     Raises DataError, naming the row, for what is no distribution or does not fit, and ZeroProbabilityError for a
     number that its row excludes, or gives less than 2^-40.
@@ -58,13 +64,18 @@ def encode_with(
     """
     known = symbols_of(np.asarray(symbols))
     rows = Asked(probabilities, known) if callable(probabilities) else np.asarray(probabilities)
-    return encode_rows(Rows(rows, are_logits), known).data
+    return encode_rows(Rows(rows, Manner(are_logits, zeros=ZeroPolicy.parse(zeros))), known).data
 
 
 def decode_with(
-    data: bytes, probabilities: npt.NDArray[Any] | Function, *, are_logits: bool = False, max_output: int | None = None
+    data: bytes,
+    probabilities: npt.NDArray[Any] | Function,
+    *,
+    are_logits: bool = False,
+    zeros: str = "error",
+    max_output: int | None = None,
 ) -> Symbols:
-    """The whole numbers of such a frame, shape (n,), with the same probabilities.
+    """The whole numbers of such a frame, shape (n,), with the same probabilities, taken in the same manner.
 
     Raises CorruptError where the probabilities are others, naming the block, or the frame is damaged; DataError where
     there are too many rows or too few; LimitError beyond `max_output` bytes of content.
@@ -73,7 +84,8 @@ def decode_with(
     >>> decode_with(encode_with(fair, [0, 1, 1]), lambda past: np.array([0.5, 0.5])).tolist()
     [0, 1, 1]
     """
-    return decode_rows(io.BytesIO(data), probabilities, are_logits, Limits(max_output), len(data))
+    manner = Manner(are_logits, zeros=ZeroPolicy.parse(zeros))
+    return decode_rows(io.BytesIO(data), probabilities, manner, Limits(max_output), len(data))
 
 
 def symbols_of(numbers: npt.NDArray[Any]) -> Symbols:
@@ -103,7 +115,7 @@ def encode_rows(rows: Rows, symbols: Symbols) -> Given:
     tokens = tuple(map(str, range(rows.size)))
     content = NUMBERS.join(Stream(tokens, symbols))
     table = Table(Form.GIVEN, rows.size)
-    header = Header(DEFAULT, NUMBERS, tokens, table, symbols.size, len(content), Label(_LABEL))
+    header = Header(DEFAULT, NUMBERS, tokens, table, symbols.size, len(content), Label(_LABEL, rows.manner.zeros.spec))
     file = io.BytesIO()
     writer = FrameWriter(file, header)
     for start, made in zip(range(0, symbols.size, BLOCK_TOKENS), blocks, strict=True):
@@ -116,7 +128,7 @@ def encode_rows(rows: Rows, symbols: Symbols) -> Given:
 def decode_rows(
     file: BinaryIO,
     predictions: Predictions | Function,
-    are_logits: bool = False,
+    manner: Manner = AS_THEY_ARE,
     limits: Limits | None = None,
     size: int | None = None,
 ) -> Symbols:
@@ -127,18 +139,18 @@ def decode_rows(
     [1, 1, 1, 1, 1, 1, 1, 1]
     """
     read = read_frames(file, limits or Limits(), compressed_size=size)
-    frames = [_decoded(frame, predictions, are_logits) for frame in read]
+    frames = [_decoded(frame, predictions, manner) for frame in read]
     if len(frames) > 1:
         raise CorruptError(f"{len(frames)} frames, and predictions for one")
     return frames[0]
 
 
-def _decoded(frame: Frame, predictions: Predictions | Function, are_logits: bool) -> Symbols:
+def _decoded(frame: Frame, predictions: Predictions | Function, manner: Manner) -> Symbols:
     header = frame.header
     if not header.is_given:
         raise DataError("its tokens were not coded with a model's own predictions; decode takes it as it is")
     symbols = np.zeros(header.count, smallest_dtype(len(header.tokens)))
-    rows = Rows(Asked(predictions, symbols) if callable(predictions) else predictions, are_logits)
+    rows = Rows(Asked(predictions, symbols) if callable(predictions) else predictions, manner)
     if rows.probabilities.shape != (header.count, len(header.tokens)):
         n, k = rows.probabilities.shape
         raise DataError(

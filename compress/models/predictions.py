@@ -3,13 +3,15 @@
     an array, shape (n, K)      row t is what was believed of token t before it came
     a function                  asked for each row, with the tokens before it
 
-Rows need not be in memory: some at a time are asked for.
+Rows need not be in memory: some at a time are asked for.  What they say is in the `Manner`: whether they are logits,
+and what a probability of 0 shall mean.
 
 Next: `models.rows` (whole numbers out of them).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,10 +19,11 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from compress.errors import DataError
+from compress.errors import DataError, SpecError
+from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.symbols import Symbols
 
-__all__ = ["Asked", "Function", "Part", "Predictions", "Probabilities"]
+__all__ = ["AS_THEY_ARE", "Asked", "Function", "Manner", "Part", "Predictions", "Probabilities"]
 
 Probabilities = npt.NDArray[np.floating[Any]]
 
@@ -98,3 +101,63 @@ class Part:
     def __getitem__(self, rows: slice) -> Probabilities:
         wanted = range(self.start, self.stop)[rows]
         return self.whole[wanted.start : wanted.stop]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How predictions are to be taken.
+
+    are_logits: whether they are logits, or logarithms of probabilities to this base, whose softmax is to be taken.
+    zeros: what is done where a row excludes a token: floor:EPS makes no probability less, escape:EPS gives EPS to all
+    that it excludes.  Raises SpecError for a policy that needs counts, and for a base of logarithms that is none.
+    """
+
+    are_logits: bool = False
+    base: float = math.e
+    zeros: ZeroPolicy = REFUSED
+
+    def __post_init__(self) -> None:
+        if self.zeros.name == "laplace":
+            raise SpecError("laplace adds to counts, and predictions are none; floor:EPS and escape:EPS go with them")
+        if not (0 < self.base < math.inf and self.base != 1):
+            raise SpecError(f"{self.base:g} is no base of logarithms")
+
+    def probabilities(self, rows: Probabilities) -> Probabilities:
+        """What the rows say, shape (n, K); what is not a number stays none.
+
+        >>> Manner(are_logits=True, base=2).probabilities(np.array([[1.0, 0.0, 0.0]])).tolist()
+        [[0.5, 0.25, 0.25]]
+        """
+        if not self.are_logits:
+            # Half precision is widened, which changes no value.
+            return np.ascontiguousarray(rows, np.float32 if rows.dtype.itemsize == 2 else rows.dtype)
+        wide = rows.astype(np.float64)
+        with np.errstate(all="ignore"):
+            chances = np.exp((wide - wide.max(axis=1, keepdims=True)) * math.log(self.base))
+            softmax: Probabilities = chances / chances.sum(axis=1, keepdims=True)
+            return softmax
+
+    def treated(self, rows: Probabilities) -> Probabilities:
+        """Probabilities with their zeros treated, each by itself; what they sum to is for whoever makes shares of them.
+
+        >>> Manner(zeros=ZeroPolicy.parse("escape:0.5")).treated(np.array([[1.0, 0.0, 0.0]])).tolist()
+        [[0.5, 0.25, 0.25]]
+        """
+        if self.zeros.amount is None:
+            return rows
+        eps = float(self.zeros.amount)
+        wide = rows.astype(np.float64)
+        if self.zeros.name == "floor":
+            # A negative number, or none, stays what it is.
+            return np.where(wide >= 0, np.maximum(wide, eps), wide)
+        excluded = wide == 0
+        some = excluded.sum(axis=1, keepdims=True)
+        return np.where(excluded, eps / np.maximum(some, 1), np.where(some > 0, wide * (1 - eps), wide))
+
+    def excess(self, size: int) -> float:
+        """How far above 1 the zero policy may take the sum of a row of K."""
+        return size * float(self.zeros.amount or 0) if self.zeros.name == "floor" else 0.0
+
+
+# Probabilities, and no token of chance 0.
+AS_THEY_ARE = Manner()

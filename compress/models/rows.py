@@ -39,7 +39,7 @@ from compress.coders.interval import (
 from compress.coders.protocol import Bounds
 from compress.errors import CorruptError, DataError, ZeroProbabilityError
 from compress.kernel import kernel, step
-from compress.models.predictions import Part, Predictions, Probabilities
+from compress.models.predictions import AS_THEY_ARE, Manner, Part, Predictions, Probabilities
 from compress.probability.frequencies import TOTAL, TOTAL_BITS
 from compress.symbols import Counts, Symbols, smallest_dtype
 
@@ -167,12 +167,17 @@ class Coded:
     """What came of a message: its payload, the fingerprint of the rows' numbers, and Σ -log2 q̂ of it, bits.
 
     fingerprint: the CRC-32 of Σ w_j·(2j+1) mod 2^62 over all rows, in eight bytes, the lowest first.
+    loss_bits: Σ -log2 p of the tokens that their rows allow, as these say it; excluded: how many others there are;
+    zeros_bits: what those cost, and what the zero policy takes from the allowed.
     """
 
     payload: bitarray
     fingerprint: int
     ideal_bits: float
     bounds: Bounds
+    loss_bits: float
+    zeros_bits: float
+    excluded: int
 
 
 def _folded(mark: int) -> int:
@@ -183,13 +188,13 @@ def _folded(mark: int) -> int:
 class Rows:
     """Predictions of shape (n, K): row t is what was believed of token t before it came.
 
-    are_logits: whether they are logits, or logarithms of probabilities to the base e, whose softmax is taken.  A few
-    rows at a time are read, so that a file that is mapped need not fit in memory.  first: the number of the first row.
+    manner: how they are taken.  first: the number of the first row.  A few rows at a time are read, so that a file that
+    is mapped need not fit in memory.
     Raises DataError for another shape or another kind of number.
     """
 
     probabilities: Predictions
-    are_logits: bool = False
+    manner: Manner = AS_THEY_ARE
     first: int = 0
 
     def __post_init__(self) -> None:
@@ -207,11 +212,12 @@ class Rows:
     @property
     def tolerance(self) -> float:
         """How far a row's sum may be from 1: 1e-2 in half precision, 1e-4 in single, 1e-9 in double."""
-        return _TOLERANCES[8 if self.are_logits else self.probabilities.dtype.itemsize]
+        precision = 8 if self.manner.are_logits else self.probabilities.dtype.itemsize
+        return _TOLERANCES[precision] + self.manner.excess(self.size)
 
     def part(self, start: int, stop: int) -> Rows:
         """Some of the rows."""
-        return Rows(Part(self.probabilities, start, stop), self.are_logits, self.first + start)
+        return Rows(Part(self.probabilities, start, stop), self.manner, self.first + start)
 
     def require(self, symbols: Symbols) -> None:
         """Raise DataError for tokens that have no rows, or no columns in them."""
@@ -240,18 +246,26 @@ class Rows:
         out = np.zeros(5 * n + 16, np.uint8)
         came, owned = np.zeros(n, np.int64), np.zeros(self.size, np.int64)
         state = np.array([0, WHOLE, 0, 0])
-        for start, rows in self._parts():
+        loss, excluded, after = 0.0, 0, 0.0
+        for start, said, rows in self._parts():
             part = slice(start, start + len(rows))
             done, trouble = encode_rows(rows, symbols[part], self.tolerance, out, came[part], owned, state)
             if trouble == _ZERO:
                 raise ZeroProbabilityError(str(int(symbols[start + done])), f"it is token {self.first + start + done}")
             self._require(start + done, trouble)
+            own = np.arange(len(rows)), symbols[part]
+            chances = said[own].astype(np.float64)
+            loss -= float(np.log2(chances[chances > 0]).sum())
+            excluded += int((chances == 0).sum())
+            if rows is not said:
+                after -= float((np.log2(rows[own]) - np.log2(rows.sum(axis=1))).sum())
         low, width, at, mark = map(int, state)
         ideal = float((TOTAL_BITS - np.log2(came)).sum())
         below, above = slack_bits(np.ones(n), came)
         rounding = 1e-9 + 1e-14 * ideal
         law = Bounds(ideal - below - rounding, ideal + 2 + above + rounding)
-        return Coded(written(out, finish(low, width, out, at)), _folded(mark), ideal, law)
+        zeros = 0.0 if self.manner.zeros.refuses else after - loss
+        return Coded(written(out, finish(low, width, out, at)), _folded(mark), ideal, law, loss, zeros, excluded)
 
     def decode(self, payload: bitarray, fingerprint: int, into: Symbols | None = None) -> Symbols:
         """The n tokens of a payload, written to `into` if that is given.
@@ -263,7 +277,7 @@ class Rows:
         data = readable(payload)
         state = np.array([int.from_bytes(data[:8].tobytes(), "big"), WHOLE, 8, 0])
         # Who is asked for row t must know the tokens before it.
-        for start, rows in self._parts(1 if into is not None else None):
+        for start, _, rows in self._parts(1 if into is not None else None):
             part = symbols[start : start + len(rows)]
             found, trouble = decode_rows(data, rows, self.tolerance, part, owned, state)
             if trouble == _NO_TOKEN:
@@ -274,33 +288,16 @@ class Rows:
         require_whole(payload, symbols.size, int(state[2]) - 8, symbols.size)
         return symbols
 
-    def loss_bits(self, symbols: Symbols) -> float:
-        """Σ -log2 p_t(x_t) as the predictions say it, in double precision; inf where one excludes its token."""
-        loss = 0.0
-        with np.errstate(divide="ignore"):
-            for start, rows in self._parts():
-                own = symbols[start : start + len(rows)]
-                loss -= float(np.log2(rows[np.arange(own.size), own], dtype=np.float64).sum())
-        return loss
-
-    def _parts(self, at_a_time: int | None = None) -> Iterator[tuple[int, Probabilities]]:
-        """Some rows at a time as a kernel reads them, with the number of the first."""
+    def _parts(self, at_a_time: int | None = None) -> Iterator[tuple[int, Probabilities, Probabilities]]:
+        """Some rows at a time, with the number of the first: what they say, and that after the zero policy."""
         size = at_a_time or max(1, _BYTES_AT_A_TIME // (8 * self.size))
         for start in range(0, self.probabilities.shape[0], size):
-            rows = self.probabilities[start : start + size]
-            if self.are_logits:
-                wide = rows.astype(np.float64)
-                # What is not a number stays none, and is refused by its row.
-                with np.errstate(all="ignore"):
-                    chances = np.exp(wide - wide.max(axis=1, keepdims=True))
-                    yield start, chances / chances.sum(axis=1, keepdims=True)
-            else:
-                # Half precision is widened, which changes no value.
-                yield start, np.ascontiguousarray(rows, np.float32 if rows.dtype.itemsize == 2 else rows.dtype)
+            said = self.manner.probabilities(self.probabilities[start : start + size])
+            yield start, said, self.manner.treated(said)
 
     def _require(self, place: int, trouble: int) -> None:
         if trouble == _NO_NUMBERS:
-            remedy = "" if self.are_logits else "; are_logits=True takes the softmax of logits"
+            remedy = "" if self.manner.are_logits else "; are_logits=True takes the softmax of logits"
             raise DataError(f"row {self.first + place} holds a number that is negative or none{remedy}")
         if trouble == _NO_SUM:
             total = float(self.probabilities[place : place + 1].astype(np.float64).sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from typing import Any
 
@@ -17,6 +18,7 @@ __all__ = ["weighed_record", "weighed_report"]
 
 _MEANING = {
     "loss": "Σ -log2 p(x), the cross-entropy",
+    "zeros": "what they exclude, and the policy",
     "code": "floats as whole numbers over 2^40",
     "coder": "finishing each block of 2^18",
     "container": "all that is not payload",
@@ -29,19 +31,23 @@ _ASSUMES = (
 
 def weighed_report(made: Weighed) -> RenderableType:
     """The loss in the units that people use, where the payload's bits come from, and what that assumes."""
-    kind = "logits" if made.are_logits else "probabilities"
+    kind = "logits" if made.manner.are_logits else "probabilities"
     summary = [
         ("predictions", f"{made.n:,} rows of {made.size:,} {kind}, {made.precision}"),
         ("loss", f"{in_bits(made.loss, 6)} nats/token"),
-        ("", f"{in_bits(made.loss_bits / made.n if made.n else None, 6)} bits/token"),
+        ("", f"{in_bits(None if made.loss is None else made.loss / math.log(2), 6)} bits/token"),
         ("perplexity", "-" if made.perplexity is None else f"{made.perplexity:,.4f}"),
         ("payload", f"{in_bits(made.bits_per_token, 6)} bits/token, {made.payload_bits:,} bits"),
     ]
     if made.content_bytes is not None:
         summary.append(("", f"{in_bits(made.bits_per_byte, 6)} bits/byte"))
+    if not made.manner.zeros.refuses:
+        summary.append(("zeros", f"{made.manner.zeros.spec}; {made.excluded:,} tokens that their rows exclude"))
     table = new_table("where it goes", "bits", "bits/token")
     table.add_column("")
     for term, bits in made.terms.items():
+        if term == "zeros" and made.manner.zeros.refuses:
+            continue
         table.add_row(term, fixed(bits, 4), in_bits(bits / made.n if made.n else None, 9), _MEANING[term])
     table.add_section()
     total = 8 * made.file_bytes
@@ -61,7 +67,9 @@ def weighed_record(made: Weighed) -> dict[str, Any]:
             "n": made.n,
             "alphabet_size": made.size,
             "precision": made.precision,
-            "are_logits": made.are_logits,
+            "are_logits": made.manner.are_logits,
+            "zeros": made.manner.zeros.spec,
+            "excluded": made.excluded,
             "loss_nats_per_token": made.loss,
             "loss_bits": made.loss_bits,
             "perplexity": made.perplexity,

@@ -102,7 +102,7 @@ def network(n: int, runs: int) -> None:
 
     assert np.array_equal(their_decode(), wide)
     print(f"\n{n:,} rows of {SIZE} float32\n  {'':28} {'codelen':>7} {'constriction':>12} {'ratio':>9}")
-    loss = rows.loss_bits(symbols)
+    loss = coded.loss_bits
     excess = f"above the loss: {len(coded.payload) - loss:+.2f} bits, theirs {32 * words.size - loss:+,.0f}"
     ours, theirs = in_turn(runs, lambda: rows.encode(symbols), their_encode)
     show("rows encode", n, ours, theirs, excess)

@@ -15,13 +15,16 @@ import numpy as np
 import pytest
 from bitarray import bitarray
 
+from compress import decode_with, encode_with
 from compress.cli.main import run
-from compress.errors import DataError
+from compress.errors import CorruptError, DataError, SpecError, ZeroProbabilityError
 from compress.experiments import weigh as module
 from compress.experiments.arrays import array_of
 from compress.experiments.weigh import weigh
 from compress.frames.given import decode_rows
+from compress.models.predictions import Manner
 from compress.models.rows import Rows
+from compress.probability.zeros import ZeroPolicy
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +51,7 @@ def saved(**arrays: Any) -> None:
 @pytest.mark.parametrize("are_logits", [False, True])
 def test_the_loss_is_the_payload(dtype: str, near: float, are_logits: bool) -> None:
     logits, p, tokens = made_up(dtype=dtype)
-    made = weigh(logits if are_logits else p, tokens, are_logits=are_logits)
+    made = weigh(logits if are_logits else p, tokens, manner=Manner(are_logits))
     wide = np.exp(logits.astype(np.float64))
     exact = p.astype(np.float64) if not are_logits else wide / wide.sum(axis=1, keepdims=True)
     loss = -math.fsum(np.log(exact[np.arange(tokens.size), tokens])) / tokens.size
@@ -65,12 +68,12 @@ def test_the_loss_is_the_payload(dtype: str, near: float, are_logits: bool) -> N
 
 def test_logits_are_read_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     logits, _, tokens = made_up()
-    whole = weigh(logits, tokens, are_logits=True)
+    whole = weigh(logits, tokens, manner=Manner(True))
     monkeypatch.setattr("compress.models.rows._BYTES_AT_A_TIME", 8 * 50 * 7)
-    sizes = [len(rows) for _, rows in Rows(logits, are_logits=True)._parts()]
+    sizes = [len(rows) for _, _, rows in Rows(logits, Manner(are_logits=True))._parts()]
     assert max(sizes) == 7
     assert sum(sizes) == 2_000
-    again = weigh(logits, tokens, are_logits=True)
+    again = weigh(logits, tokens, manner=Manner(True))
     assert again.loss_bits == pytest.approx(whole.loss_bits, rel=1e-14)
     assert replace(again, loss_bits=whole.loss_bits) == whole
 
@@ -295,3 +298,61 @@ def test_what_does_not_go_together_is_said(
     assert err.startswith(f"codelen: {says}")
     assert Path("f.clen").read_bytes() == before
     assert not Path("b.npy").exists()
+
+
+# ---------------------------------------------------------------- zeros, and other logarithms
+
+
+@pytest.mark.parametrize("policy", ["floor:1e-6", "floor:0.1", "escape:0.01", "escape:1e-9"])
+def test_what_is_excluded_costs_what_the_policy_says(policy: str) -> None:
+    _, p, tokens = made_up(600, dtype="f8")
+    # Every seventh row excludes its token, and two others.
+    for row in range(0, 600, 7):
+        p[row, [tokens[row], (tokens[row] + 1) % 50, (tokens[row] + 2) % 50]] = 0
+        p[row] /= p[row].sum()
+    with pytest.raises(ZeroProbabilityError, match="it is token 0"):
+        weigh(p, tokens)
+    made = weigh(p, tokens, manner=Manner(zeros=ZeroPolicy.parse(policy)))
+    name, amount = policy.split(":")
+    eps, due, allowed = float(amount), 0.0, 0.0
+    for row, token in zip(p.tolist(), tokens.tolist(), strict=True):
+        share, zeros = row[token], row.count(0)
+        if name == "floor":
+            due -= math.log2(max(share, eps) / sum(max(value, eps) for value in row))
+        else:
+            due -= math.log2((share * (1 - eps) if share else eps / zeros) if zeros else share)
+        allowed -= math.log2(share) if share else 0
+    assert made.excluded == 86
+    assert made.loss_bits == pytest.approx(allowed)
+    assert made.loss_bits + made.zeros_bits == pytest.approx(due)
+    assert made.loss == pytest.approx(due * math.log(2) / 600)
+    assert made.payload_bits == pytest.approx(due, abs=2.1 + 0.003 * (eps < 1e-6) * 600)
+    assert made.verdict == "pass"
+    assert sum(made.terms.values()) == pytest.approx(8 * made.file_bytes, abs=1e-6)
+    data = encode_with(p, tokens, zeros=policy)
+    assert np.array_equal(decode_with(data, p, zeros=policy), tokens)
+    with pytest.raises(CorruptError, match="these are not the predictions"):
+        decode_with(data, p)
+
+
+def test_a_policy_hides_no_number_that_is_none() -> None:
+    for bad in (-0.5, math.nan):
+        rows = np.array([[0.5, 0.5], [bad, 1 - bad]])
+        for policy in ("floor:0.01", "escape:0.01"):
+            with pytest.raises(DataError, match="row 1 holds a number that is negative or none"):
+                encode_with(rows, [0, 1], zeros=policy)
+    with pytest.raises(SpecError, match="laplace adds to counts, and predictions are none"):
+        encode_with(np.array([[1.0, 0.0]]), [0], zeros="laplace:1")
+
+
+def test_logarithms_of_another_base() -> None:
+    _, p, tokens = made_up(200, dtype="f8")
+    natural, binary = (
+        weigh(log(p), tokens, manner=Manner(True, base)) for log, base in ((np.log, math.e), (np.log2, 2.0))
+    )
+    assert binary.loss_bits == pytest.approx(natural.loss_bits, rel=1e-12)
+    for base in (0, 1, -2, math.inf, math.nan):
+        with pytest.raises(SpecError, match="is no base of logarithms"):
+            Manner(True, base)
+    saved(p=p, t=tokens)
+    assert run(["weigh", "--probs", "p.npy", "--tokens", "t.npy", "--base", "2"]) == 2
