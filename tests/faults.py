@@ -607,8 +607,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
         (
             "        if symbol == cumulative.size - 1:\n",
-            "        if symbol == cumulative.size:\n",
-            f"{ARITHMETIC}a_point_in_what_the_parts_leave_unused",
+            "        if symbol == cumulative.size - 2:\n",
+            f"{ARITHMETIC}whatever_three_bits_follow",
             KERNEL,
         ),
     ],

@@ -202,9 +202,11 @@ def results(faults: Sequence[Fault], folder: Path, end: float) -> Iterator[tuple
     gc.freeze()
     running: dict[int, tuple[Fault, float]] = {}
     waiting, again = list(faults), list[Fault]()
-    while running or waiting:
+    while True:
         if time.monotonic() > end:
             waiting.clear()
+        if not (running or waiting):
+            break
         while waiting and len(running) < WORKERS:
             fault = waiting.pop(0)
             log = folder / f"{len(again)}-{len(waiting)}.log"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from compress.errors import CorruptError, DataError, LimitError, SpecError
 from compress.models.catalog import recipe_named, sequential
-from compress.models.contexts import Contexts
+from compress.models.contexts import Contexts, encode_contexts
 from compress.models.driven import DrivenCoder
 from compress.models.sequential import SequentialCoder
 from compress.sources.tokens import tokeniser
@@ -171,10 +171,13 @@ def test_damage_is_an_error_or_another_message(size: int, order: int, count: int
 
 
 def test_contexts_of_the_same_place_in_the_table_are_told_apart() -> None:
-    """Every pair of 300 tokens is a context of its own: more than the table's low bits can name."""
-    rng = np.random.Generator(np.random.PCG64(2))
-    symbols = rng.integers(0, 300, 20_000).astype(np.uint16)
-    coder = SequentialCoder(a_model(2, 300))
-    bits = coder.encode(symbols)
-    assert np.array_equal(coder.decode(bits, symbols.size), symbols)
-    assert coder.law(symbols).hold(len(bits))
+    """12,000 contexts of three tokens, a third of them with the same last one: each is made once, no two are one."""
+    symbols = np.random.Generator(np.random.PCG64(2)).integers(1, 200, 12_000).astype(np.uint8)
+    symbols[::3] = 0
+    model = a_model(3, 200)
+    memory = model._memory(symbols.size)
+    encode_contexts(symbols, 200, 3, 1, 32, memory, np.zeros(48_000, np.uint8))
+    past = [tuple(symbols[max(0, t - 3) : t].tolist()) for t in range(symbols.size + 1)]
+    assert int(memory.used[0]) == len(set(past))
+    links = {(*context, symbol) for context, symbol in zip(past, symbols.tolist(), strict=False)}
+    assert int(memory.used[1]) == len(links)
