@@ -47,6 +47,7 @@ CHAINS = "tests/models/test_chains.py::test_"
 MARKOV = "tests/sources/test_markov.py::test_"
 DEPENDENT = "tests/experiments/test_dependent.py::test_"
 LEARNING = "tests/experiments/test_learning.py::test_"
+SPARSE = "tests/models/test_sparse.py::test_"
 GIVEN = "tests/frames/test_given.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
@@ -82,6 +83,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "models/rows.py": [
+        ("if others and symbol == owned.size - 1:", "if False:", f"{SPARSE}what_is_listed", KERNEL),
+        ("literals * math.log2(max(self.others, 1))", "0.0", f"{SPARSE}each_token_costs"),
         ("float(rows[i, symbol]) * TOTAL >= 1.0", "True", f"{ROWS}a_token_without_a_share", KERNEL),
         ("not 0.0 <= float(row[j]) <= 2.0", "not float(row[j]) <= 2.0", f"{ROWS}a_row_that_is_no", KERNEL),
         ("float(TOTAL) if total == TOTAL else", "", f"{ROWS}one_row_for_all", KERNEL),
@@ -104,7 +107,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ('"code": self.ideal_bits - self.loss_bits - self.zeros_bits', '"code": 0.0', f"{WEIGH}the_loss_is"),
         ("self.payload_bits / self.content_bytes", "self.payload_bits / self.n", f"{WEIGH}bytes_of_the_text"),
         (
-            "round_trip(symbols, decode_rows(io.BytesIO(data), predictions, manner, NO_LIMITS))",
+            "round_trip(symbols, decode_rows(io.BytesIO(data), predictions, manner, listing, NO_LIMITS))",
             "True",
             f"{WEIGH}a_wrong_decode",
         ),
@@ -683,6 +686,12 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if len(frames) > 1:", "if False:", f"{GIVEN}files_of_the_two"),
         ("or zlib.crc32(content) != frame.content_crc:", "or False:", f"{GIVEN}a_content_checksum"),
         ("if not header.is_given:", "if False:", f"{GIVEN}files_of_the_two"),
+    ],
+    "models/sparse.py": [
+        ("tokens += place <= tokens", "tokens += place < tokens", f"{SPARSE}what_is_listed"),
+        ("- (ids < symbols[:, None]).sum(axis=1)", "", f"{SPARSE}what_is_listed"),
+        ("if wrong.any():", "if False:", f"{SPARSE}what_does_not_fit"),
+        ("listed = np.exp(listed * np.log(self.manner.base))", "listed = np.exp(listed)", f"{SPARSE}logarithms_are"),
     ],
     "models/predictions.py": [
         ("np.where(wide >= 0, np.maximum(wide, eps), wide)", "np.maximum(wide, eps)", f"{WEIGH}a_policy_hides"),

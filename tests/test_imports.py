@@ -60,6 +60,7 @@ HOUSE = (
     "models.chains",
     "models.predictions",
     "models.rows",
+    "models.sparse",
     "models.catalog",
     "ledger",
     "frames.format",

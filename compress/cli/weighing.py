@@ -20,6 +20,7 @@ from compress.frames.given import decode_rows
 from compress.frames.header import Limits
 from compress.inputs import open_input
 from compress.models.predictions import Manner
+from compress.models.sparse import Listing
 from compress.probability.zeros import ZeroPolicy
 
 __all__ = ["weigh_command"]
@@ -32,6 +33,8 @@ __all__ = ["weigh_command"]
 @click.option(
     "--base", type=words(logarithm_base), metavar="B", help="Of the logarithms, with --logits: 2 or e.  [default: e]"
 )
+@click.option("--top-k", "ids", metavar="IDS.npy", help="Of which tokens --probs are, shape (n, k): the likeliest.")
+@click.option("--vocabulary", type=COUNT, metavar="K", help="With --top-k: how many tokens there are.")
 @click.option("--bytes", "content_bytes", type=COUNT, metavar="N", help="Bytes of the text that the tokens are.")
 @click.option("--decode", "encoded", metavar="F.clen", help="Give back the tokens of a file, with -o.")
 @click.option("-o", "--output", metavar="FILE", help="Write the file that was weighed; with --decode, the tokens.")
@@ -46,6 +49,8 @@ def weigh_command(
     tokens: str | None,
     logits: bool,
     base: float | None,
+    ids: str | None,
+    vocabulary: int | None,
     content_bytes: int | None,
     encoded: str | None,
     output: str | None,
@@ -67,13 +72,24 @@ def weigh_command(
         raise SpecError("weigh -o writes a file, and no standard output")
     if base is not None and not logits:
         raise SpecError("--base is that of logarithms: it goes with --logits")
+    if (ids is None) != (vocabulary is None):
+        raise SpecError("--top-k IDS.npy and --vocabulary K go together")
+    sparse = [] if ids is None else [ids]
     manner = Manner(logits, math.e if base is None else base, zeros)
     if encoded is not None:
         if tokens is not None or content_bytes is not None or exports.targets:
             raise SpecError("--decode takes --probs and -o, and measures nothing")
         if output is None:
             raise SpecError("--decode needs -o T.npy, for the tokens")
-        _decode(encoded, probs, manner, output, force, Limits(max_output), quiet=exports.quiet)
+        protect([output], [encoded, probs, *sparse])
+        predictions, listing = array_of(probs), Listing.of(None if ids is None else array_of(ids), vocabulary)
+        with write_atomically(Path(output), overwrite=force) as file:
+            with open_input(encoded) as source, _about(encoded):
+                size = Path(encoded).stat().st_size
+                symbols = decode_rows(source, predictions, manner, listing, Limits(max_output), size)
+            np.save(file, symbols)
+        if not exports.quiet:
+            say(f"{printable(output)}: {symbols.size:,} tokens")
         return
     if tokens is None:
         raise SpecError("weigh needs --tokens T.npy, or --decode F.clen")
@@ -81,29 +97,18 @@ def weigh_command(
         raise SpecError("--max-output is for --decode")
     # Who may not write it should know before the work.
     if output is not None:
-        protect([output], [probs, tokens])
+        protect([output], [probs, tokens, *sparse])
         check_target(Path(output), overwrite=force)
-    with exports.opened(probs, tokens) as show:
+    with exports.opened(probs, tokens, *sparse) as show:
         predictions, came = array_of(probs), array_of(tokens)
         with _about(probs):
-            made, data = weigh_file(predictions, came[:], manner=manner, content_bytes=content_bytes)
+            listing = Listing.of(None if ids is None else array_of(ids), vocabulary)
+            made, data = weigh_file(predictions, came[:], manner=manner, listing=listing, content_bytes=content_bytes)
         if output is not None:
             with write_atomically(Path(output), overwrite=force) as file:
                 file.write(data)
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)
-
-
-def _decode(encoded: str, probs: str, manner: Manner, output: str, force: bool, limits: Limits, *, quiet: bool) -> None:
-    protect([output], [encoded, probs])
-    predictions = array_of(probs)
-    with write_atomically(Path(output), overwrite=force) as file:
-        with open_input(encoded) as source, _about(encoded):
-            size = Path(encoded).stat().st_size
-            symbols = decode_rows(source, predictions, manner, limits, size)
-        np.save(file, symbols)
-    if not quiet:
-        say(f"{printable(output)}: {symbols.size:,} tokens")
 
 
 @contextlib.contextmanager

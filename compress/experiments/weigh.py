@@ -22,10 +22,10 @@ import numpy.typing as npt
 
 from compress.experiments.checks import Checks, round_trip
 from compress.frames.frame import read_frames
-from compress.frames.given import decode_rows, encode_rows, symbols_of
+from compress.frames.given import decode_rows, encode_rows, rows_of, symbols_of
 from compress.frames.header import NO_LIMITS
 from compress.models.predictions import AS_THEY_ARE, Manner, Predictions
-from compress.models.rows import Rows
+from compress.models.sparse import Listing
 from compress.shown import Shown
 
 __all__ = ["Weighed", "weigh", "weigh_file"]
@@ -36,9 +36,10 @@ class Weighed(Shown):
     """What n tokens cost with a model's predictions; bits over all of them.
 
     loss_bits: Σ -log2 p_t(x_t) of the tokens that the predictions allow, as they say it; excluded: how many others
-    there are; zeros_bits: what those cost by the zero policy, and what it takes from the allowed.  ideal_bits: the
-    cost by the whole numbers that the predictions become.  fingerprints: of those, a block each.  content_bytes: of
-    the text that the tokens are, if somebody said so.
+    there are; zeros_bits: what those cost by the zero policy, and what it takes from the allowed.  listed: how many
+    tokens a row lists, of sparse ones; literal_bits: which of the others came, where one did.  ideal_bits: the cost by
+    the whole numbers that the predictions become.  fingerprints: of those, a block each.  content_bytes: of the text
+    that the tokens are, if somebody said so.
     """
 
     n: int
@@ -48,6 +49,8 @@ class Weighed(Shown):
     loss_bits: float
     excluded: int
     zeros_bits: float
+    literal_bits: float
+    listed: int | None
     ideal_bits: float
     payload_bits: int
     fingerprints: tuple[int, ...]
@@ -58,8 +61,9 @@ class Weighed(Shown):
 
     @property
     def loss(self) -> float | None:
-        """The cross-entropy, nats/token, after the zero policy: what training reports; None for no tokens."""
-        return (self.loss_bits + self.zeros_bits) * math.log(2) / self.n if self.n else None
+        """The cross-entropy, nats/token, zeros and literals with it: what training reports; None for no tokens."""
+        bits = self.loss_bits + self.zeros_bits + self.literal_bits
+        return bits * math.log(2) / self.n if self.n else None
 
     @property
     def perplexity(self) -> float | None:
@@ -78,11 +82,12 @@ class Weighed(Shown):
 
     @property
     def terms(self) -> dict[str, float]:
-        """Where the file's bits come from: the loss, zeros, whole numbers for floats, the coder, the container."""
+        """Where the file's bits come from: loss, zeros, literals, whole numbers for floats, coder, container."""
         return {
             "loss": self.loss_bits,
             "zeros": self.zeros_bits,
-            "code": self.ideal_bits - self.loss_bits - self.zeros_bits,
+            "literals": self.literal_bits,
+            "code": self.ideal_bits - self.loss_bits - self.zeros_bits - self.literal_bits,
             "coder": self.payload_bits - self.ideal_bits,
             "container": sum(self.container_parts.values()),
         }
@@ -98,9 +103,12 @@ def weigh(
     tokens: npt.NDArray[Any],
     *,
     manner: Manner = AS_THEY_ARE,
+    listing: Listing | None = None,
     content_bytes: int | None = None,
 ) -> Weighed:
     """Encode tokens, shape (n,), with predictions, shape (n, K), decode them, and compare the payload with the loss.
+
+    listing: of which tokens the predictions are, shape (n, k), where only some are listed.
 
     Raises DataError, naming the row, for what is no distribution or does not fit, and ZeroProbabilityError for a
     token that its row excludes.
@@ -111,7 +119,7 @@ def weigh(
     >>> round(made.loss_bits, 3), made.payload_bits, made.verdict
     (6.49, 7, 'pass')
     """
-    return weigh_file(predictions, tokens, manner=manner, content_bytes=content_bytes)[0]
+    return weigh_file(predictions, tokens, manner=manner, listing=listing, content_bytes=content_bytes)[0]
 
 
 def weigh_file(
@@ -119,6 +127,7 @@ def weigh_file(
     tokens: npt.NDArray[Any],
     *,
     manner: Manner = AS_THEY_ARE,
+    listing: Listing | None = None,
     content_bytes: int | None = None,
 ) -> tuple[Weighed, bytes]:
     """The same, and the file that was weighed, which `decode_with` reads.
@@ -127,7 +136,7 @@ def weigh_file(
     >>> weigh_file(np.array([[0.5, 0.5]] * 8), np.zeros(8, int))[0].payload_bits
     8
     """
-    rows = Rows(predictions, manner)
+    rows = rows_of(predictions, manner, listing)
     symbols = symbols_of(tokens)
     data, coded = encode_rows(rows, symbols)
     # From here on only what the file says counts.
@@ -143,6 +152,8 @@ def weigh_file(
         loss_bits=math.fsum(made.loss_bits for made in coded),
         excluded=sum(made.excluded for made in coded),
         zeros_bits=math.fsum(made.zeros_bits for made in coded),
+        literal_bits=math.fsum(made.literal_bits for made in coded),
+        listed=None if listing is None else int(listing.ids.shape[1]),
         ideal_bits=ideal,
         payload_bits=frame.payload_bits,
         fingerprints=tuple(made.fingerprint for made in coded),
@@ -150,7 +161,7 @@ def weigh_file(
         file_bytes=len(data),
         container_parts=dict(frame.parts),
         checks=Checks(
-            round_trip=round_trip(symbols, decode_rows(io.BytesIO(data), predictions, manner, NO_LIMITS)),
+            round_trip=round_trip(symbols, decode_rows(io.BytesIO(data), predictions, manner, listing, NO_LIMITS)),
             exact_length=held,
             code_price=None,
             expectation=None,

@@ -27,11 +27,12 @@ from compress.frames.frame import Block, Frame, FrameWriter, read_frames
 from compress.frames.header import BLOCK_TOKENS, Header, Label, Limits
 from compress.models.predictions import AS_THEY_ARE, Asked, Function, Manner, Predictions
 from compress.models.rows import Coded, Rows
+from compress.models.sparse import Listing, Sparse
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import NUMBERS
 from compress.symbols import Stream, Symbols, smallest_dtype
 
-__all__ = ["Given", "decode_rows", "decode_with", "encode_rows", "encode_with", "symbols_of"]
+__all__ = ["Given", "decode_rows", "decode_with", "encode_rows", "encode_with", "rows_of", "symbols_of"]
 
 _LABEL = "given predictions"
 
@@ -49,12 +50,15 @@ def encode_with(
     *,
     are_logits: bool = False,
     zeros: str = "error",
+    ids: npt.NDArray[Any] | None = None,
+    vocabulary: int | None = None,
 ) -> bytes:
     """The frame of whole numbers 0..K-1, each coded with a row of probabilities of its own.
 
     probabilities: floats of shape (n, K), or a function that takes the numbers so far, shape (t,), and gives the
     probabilities of the next, shape (K,).  are_logits: whether their softmax is to be taken.  zeros: what is done where
-    they exclude a number, floor:EPS or escape:EPS.
+    they exclude a number, floor:EPS or escape:EPS.  ids: which numbers the columns are of, shape (n, k), where only the
+    likeliest of `vocabulary` are listed; what the row leaves of 1 is for the others, alike.
 
     Raises DataError, naming the row, for what is no distribution or does not fit, and ZeroProbabilityError for a
     number that its row excludes, or gives less than 2^-40.
@@ -64,7 +68,8 @@ def encode_with(
     """
     known = symbols_of(np.asarray(symbols))
     rows = Asked(probabilities, known) if callable(probabilities) else np.asarray(probabilities)
-    return encode_rows(Rows(rows, Manner(are_logits, zeros=ZeroPolicy.parse(zeros))), known).data
+    manner = Manner(are_logits, zeros=ZeroPolicy.parse(zeros))
+    return encode_rows(rows_of(rows, manner, Listing.of(ids, vocabulary)), known).data
 
 
 def decode_with(
@@ -73,6 +78,8 @@ def decode_with(
     *,
     are_logits: bool = False,
     zeros: str = "error",
+    ids: npt.NDArray[Any] | None = None,
+    vocabulary: int | None = None,
     max_output: int | None = None,
 ) -> Symbols:
     """The whole numbers of such a frame, shape (n,), with the same probabilities, taken in the same manner.
@@ -85,7 +92,17 @@ def decode_with(
     [0, 1, 1]
     """
     manner = Manner(are_logits, zeros=ZeroPolicy.parse(zeros))
-    return decode_rows(io.BytesIO(data), probabilities, manner, Limits(max_output), len(data))
+    listing = Listing.of(ids, vocabulary)
+    return decode_rows(io.BytesIO(data), probabilities, manner, listing, Limits(max_output), len(data))
+
+
+def rows_of(predictions: Predictions, manner: Manner, listing: Listing | None = None) -> Rows | Sparse:
+    """Whole rows, or sparse ones if only some tokens are listed.
+
+    >>> rows_of(np.array([[0.5]]), AS_THEY_ARE, Listing(np.array([[3]]), 10)).size
+    10
+    """
+    return Rows(predictions, manner) if listing is None else Sparse(predictions, listing, manner)
 
 
 def symbols_of(numbers: npt.NDArray[Any]) -> Symbols:
@@ -101,7 +118,7 @@ def symbols_of(numbers: npt.NDArray[Any]) -> Symbols:
     return numbers.astype(smallest_dtype(int(numbers.max(initial=0)) + 1))
 
 
-def encode_rows(rows: Rows, symbols: Symbols) -> Given:
+def encode_rows(rows: Rows | Sparse, symbols: Symbols) -> Given:
     """The frame of these symbols with these rows, 2^18 a block.
 
     >>> encode_rows(Rows(np.full((8, 2), 0.5)), np.zeros(8, np.uint8)).blocks[0].payload.to01()
@@ -129,6 +146,7 @@ def decode_rows(
     file: BinaryIO,
     predictions: Predictions | Function,
     manner: Manner = AS_THEY_ARE,
+    listing: Listing | None = None,
     limits: Limits | None = None,
     size: int | None = None,
 ) -> Symbols:
@@ -139,20 +157,25 @@ def decode_rows(
     [1, 1, 1, 1, 1, 1, 1, 1]
     """
     read = read_frames(file, limits or Limits(), compressed_size=size)
-    frames = [_decoded(frame, predictions, manner) for frame in read]
+    frames = [_decoded(frame, predictions, manner, listing) for frame in read]
     if len(frames) > 1:
         raise CorruptError(f"{len(frames)} frames, and predictions for one")
     return frames[0]
 
 
-def _decoded(frame: Frame, predictions: Predictions | Function, manner: Manner) -> Symbols:
+def _decoded(
+    frame: Frame,
+    predictions: Predictions | Function,
+    manner: Manner,
+    listing: Listing | None,
+) -> Symbols:
     header = frame.header
     if not header.is_given:
         raise DataError("its tokens were not coded with a model's own predictions; decode takes it as it is")
     symbols = np.zeros(header.count, smallest_dtype(len(header.tokens)))
-    rows = Rows(Asked(predictions, symbols) if callable(predictions) else predictions, manner)
-    if rows.probabilities.shape != (header.count, len(header.tokens)):
-        n, k = rows.probabilities.shape
+    rows = rows_of(Asked(predictions, symbols) if callable(predictions) else predictions, manner, listing)
+    n, k = rows.probabilities.shape[0], rows.size
+    if (n, k) != (header.count, len(header.tokens)):
         raise DataError(
             f"it has {header.count:,} tokens of {len(header.tokens):,} kinds, and the predictions are {n:,} rows of "
             f"{k:,}"

@@ -11,11 +11,12 @@ them together fit, and the last token what is left over.  No float is ever added
 gives the same numbers on every machine; rows that differ in a last digit may give others, and a fingerprint of
 the numbers, made of Σ w_j·(2j+1) over all rows, tells whether both ends had the same.
 
-Next: `models.catalog` (every model by its name).
+Next: `sparse` (the likeliest tokens alone).
 """
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ import numpy as np
 from bitarray import bitarray
 
 from compress.coders.interval import (
+    LEAST_WIDTH_BITS,
     WHOLE,
     Bytes,
     count_before,
@@ -104,10 +106,19 @@ def _quantise(row: Probabilities, tolerance: float, owned: Counts) -> int:
 
 @kernel
 def encode_rows(
-    rows: Probabilities, symbols: Symbols, tolerance: float, out: Bytes, came: Counts, owned: Counts, state: Counts
+    rows: Probabilities,
+    symbols: Symbols,
+    ranks: Counts,
+    others: int,
+    tolerance: float,
+    out: Bytes,
+    came: Counts,
+    owned: Counts,
+    state: Counts,
 ) -> tuple[int, int]:
     """Narrow the interval by each token's part of its row: (tokens coded, why no more).
 
+    others: how many tokens the last of a row stands for, 0 if for itself; ranks: which of them came, shape (n,).
     came: what each token owned of 2^40, shape (n,).  owned: room for a row, shape (K,).  state: low, width, at
     and the fingerprint, before these rows and after them.
     """
@@ -128,13 +139,23 @@ def encode_rows(
         came[i] = own
         low, width = narrow(low, width, begin, begin + own)
         low, width, at = settle(low, width, out, at)
+        if others and symbol == owned.size - 1:
+            part = width // others
+            low, width, at = settle(low + part * int(ranks[i]), part, out, at)
     state[0], state[1], state[2], state[3] = low, width, at, mark
     return symbols.size, 0
 
 
 @kernel
 def decode_rows(
-    data: Bytes, rows: Probabilities, tolerance: float, symbols: Symbols, owned: Counts, state: Counts
+    data: Bytes,
+    rows: Probabilities,
+    tolerance: float,
+    symbols: Symbols,
+    ranks: Counts,
+    others: int,
+    owned: Counts,
+    state: Counts,
 ) -> tuple[int, int]:
     """What `encode_rows` wrote: (tokens found, why no more); state: offset, width, at and the fingerprint."""
     offset, width, at, mark = int(state[0]), int(state[1]), int(state[2]), int(state[3])
@@ -158,6 +179,13 @@ def decode_rows(
             begin, part = narrow(0, width, below, below + int(owned[symbol]))
         symbols[i] = symbol
         offset, width, at = refill(offset - begin, part, data, at)
+        if others and symbol == last:
+            part = width // others
+            rank = offset // part
+            if rank >= others:
+                return i, _NO_TOKEN
+            ranks[i] = rank
+            offset, width, at = refill(offset - part * rank, part, data, at)
     state[0], state[1], state[2], state[3] = offset, width, at, mark
     return symbols.size, 0
 
@@ -168,7 +196,8 @@ class Coded:
 
     fingerprint: the CRC-32 of Σ w_j·(2j+1) mod 2^62 over all rows, in eight bytes, the lowest first.
     loss_bits: Σ -log2 p of the tokens that their rows allow, as these say it; excluded: how many others there are;
-    zeros_bits: what those cost, and what the zero policy takes from the allowed.
+    zeros_bits: what those cost, and what the zero policy takes from the allowed.  literal_bits: Σ log2 of how many
+    tokens the last of a row stands for, where it came.
     """
 
     payload: bitarray
@@ -178,6 +207,7 @@ class Coded:
     loss_bits: float
     zeros_bits: float
     excluded: int
+    literal_bits: float = 0.0
 
 
 def _folded(mark: int) -> int:
@@ -188,14 +218,15 @@ def _folded(mark: int) -> int:
 class Rows:
     """Predictions of shape (n, K): row t is what was believed of token t before it came.
 
-    manner: how they are taken.  first: the number of the first row.  A few rows at a time are read, so that a file that
-    is mapped need not fit in memory.
+    manner: how they are taken.  first: the number of the first row.  others: how many tokens the last of a row stands
+    for, 0 if for itself.  A few rows at a time are read, so that a file that is mapped need not fit in memory.
     Raises DataError for another shape or another kind of number.
     """
 
     probabilities: Predictions
     manner: Manner = AS_THEY_ARE
     first: int = 0
+    others: int = 0
 
     def __post_init__(self) -> None:
         array = self.probabilities
@@ -217,7 +248,7 @@ class Rows:
 
     def part(self, start: int, stop: int) -> Rows:
         """Some of the rows."""
-        return Rows(Part(self.probabilities, start, stop), self.manner, self.first + start)
+        return Rows(Part(self.probabilities, start, stop), self.manner, self.first + start, self.others)
 
     def require(self, symbols: Symbols) -> None:
         """Raise DataError for tokens that have no rows, or no columns in them."""
@@ -229,8 +260,8 @@ class Rows:
             where, number = self.first + place, int(symbols[place])
             raise DataError(f"token {where} is {number}, and the rows have {self.size:,} columns")
 
-    def encode(self, symbols: Symbols) -> Coded:
-        """The payload of n tokens, a row each.
+    def encode(self, symbols: Symbols, ranks: Counts | None = None) -> Coded:
+        """The payload of n tokens, a row each; ranks: which of the others came, where it was the last of a row.
 
         Raises DataError, naming the row, for a row that is no distribution; ZeroProbabilityError for a token whose
         share is below 2^-40.
@@ -242,14 +273,16 @@ class Rows:
         """
         self.require(symbols)
         n = symbols.size
-        # No token costs more than 40 bits.
-        out = np.zeros(5 * n + 16, np.uint8)
+        # No token costs more than 40 bits, and none of the others more than 20 besides.
+        out = np.zeros((8 if self.others else 5) * n + 16, np.uint8)
+        which = np.zeros(n, np.int64) if ranks is None else ranks
         came, owned = np.zeros(n, np.int64), np.zeros(self.size, np.int64)
         state = np.array([0, WHOLE, 0, 0])
         loss, excluded, after = 0.0, 0, 0.0
         for start, said, rows in self._parts():
             part = slice(start, start + len(rows))
-            done, trouble = encode_rows(rows, symbols[part], self.tolerance, out, came[part], owned, state)
+            tokens = symbols[part], which[part], self.others
+            done, trouble = encode_rows(rows, *tokens, self.tolerance, out, came[part], owned, state)
             if trouble == _ZERO:
                 raise ZeroProbabilityError(str(int(symbols[start + done])), f"it is token {self.first + start + done}")
             self._require(start + done, trouble)
@@ -260,26 +293,35 @@ class Rows:
             if rows is not said:
                 after -= float((np.log2(rows[own]) - np.log2(rows.sum(axis=1))).sum())
         low, width, at, mark = map(int, state)
-        ideal = float((TOTAL_BITS - np.log2(came)).sum())
+        literals = int((symbols == self.size - 1).sum()) if self.others else 0
+        literal_bits = literals * math.log2(max(self.others, 1))
+        ideal = float((TOTAL_BITS - np.log2(came)).sum()) + literal_bits
         below, above = slack_bits(np.ones(n), came)
+        # What an interval that is not divided evenly loses.
+        above += literals * self.others * 2.0**-LEAST_WIDTH_BITS * 1.5
         rounding = 1e-9 + 1e-14 * ideal
         law = Bounds(ideal - below - rounding, ideal + 2 + above + rounding)
         zeros = 0.0 if self.manner.zeros.refuses else after - loss
-        return Coded(written(out, finish(low, width, out, at)), _folded(mark), ideal, law, loss, zeros, excluded)
+        payload = written(out, finish(low, width, out, at))
+        return Coded(payload, _folded(mark), ideal, law, loss, zeros, excluded, literal_bits)
 
-    def decode(self, payload: bitarray, fingerprint: int, into: Symbols | None = None) -> Symbols:
-        """The n tokens of a payload, written to `into` if that is given.
+    def decode(
+        self, payload: bitarray, fingerprint: int, into: Symbols | None = None, ranks: Counts | None = None
+    ) -> Symbols:
+        """The n tokens of a payload, written to `into` if that is given; ranks: room for which of the others came.
 
         Raises CorruptError where the predictions are not those that it was coded with, or the payload is none.
         """
         symbols = np.zeros(self.probabilities.shape[0], smallest_dtype(self.size)) if into is None else into
         owned = np.zeros(self.size, np.int64)
+        which = np.zeros(symbols.size, np.int64) if ranks is None else ranks
         data = readable(payload)
         state = np.array([int.from_bytes(data[:8].tobytes(), "big"), WHOLE, 8, 0])
         # Who is asked for row t must know the tokens before it.
         for start, _, rows in self._parts(1 if into is not None else None):
             part = symbols[start : start + len(rows)]
-            found, trouble = decode_rows(data, rows, self.tolerance, part, owned, state)
+            other = which[start : start + len(rows)]
+            found, trouble = decode_rows(data, rows, self.tolerance, part, other, self.others, owned, state)
             if trouble == _NO_TOKEN:
                 raise CorruptError(_OTHERS)
             self._require(start + found, trouble)

@@ -19,6 +19,7 @@ __all__ = ["weighed_record", "weighed_report"]
 _MEANING = {
     "loss": "Σ -log2 p(x), the cross-entropy",
     "zeros": "what they exclude, and the policy",
+    "literals": "which of the tokens not listed",
     "code": "floats as whole numbers over 2^40",
     "coder": "finishing each block of 2^18",
     "container": "all that is not payload",
@@ -32,8 +33,9 @@ _ASSUMES = (
 def weighed_report(made: Weighed) -> RenderableType:
     """The loss in the units that people use, where the payload's bits come from, and what that assumes."""
     kind = "logits" if made.manner.are_logits else "probabilities"
+    listed = "" if made.listed is None else f"{made.listed:,} out of "
     summary = [
-        ("predictions", f"{made.n:,} rows of {made.size:,} {kind}, {made.precision}"),
+        ("predictions", f"{made.n:,} rows of {listed}{made.size:,} {kind}, {made.precision}"),
         ("loss", f"{in_bits(made.loss, 6)} nats/token"),
         ("", f"{in_bits(None if made.loss is None else made.loss / math.log(2), 6)} bits/token"),
         ("perplexity", "-" if made.perplexity is None else f"{made.perplexity:,.4f}"),
@@ -46,7 +48,7 @@ def weighed_report(made: Weighed) -> RenderableType:
     table = new_table("where it goes", "bits", "bits/token")
     table.add_column("")
     for term, bits in made.terms.items():
-        if term == "zeros" and made.manner.zeros.refuses:
+        if (term == "zeros" and made.manner.zeros.refuses) or (term == "literals" and made.listed is None):
             continue
         table.add_row(term, fixed(bits, 4), in_bits(bits / made.n if made.n else None, 9), _MEANING[term])
     table.add_section()
@@ -70,6 +72,7 @@ def weighed_record(made: Weighed) -> dict[str, Any]:
             "are_logits": made.manner.are_logits,
             "zeros": made.manner.zeros.spec,
             "excluded": made.excluded,
+            "listed": made.listed,
             "loss_nats_per_token": made.loss,
             "loss_bits": made.loss_bits,
             "perplexity": made.perplexity,
