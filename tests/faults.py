@@ -99,11 +99,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "cli/weighing.py": [
         ("check_target(Path(output), overwrite=force)", "pass", f"{WEIGH}what_does_not_go"),
-        ("    protect([output], [encoded, probs])\n", "\n", f"{WEIGH}what_does_not_go"),
+        ("protect([output], [encoded, probs, *sparse])", "pass", f"{WEIGH}what_does_not_go"),
     ],
     "experiments/weigh.py": [
         ("held = all(made.bounds.hold(bits) for", "held = all(True for", f"{WEIGH}a_payload_that"),
-        ("self.zeros_bits) * math.log(2) / self.n", "self.zeros_bits) / self.n", f"{WEIGH}the_loss_is"),
+        ("return bits * math.log(2) / self.n", "return bits / self.n", f"{WEIGH}the_loss_is"),
         ('"code": self.ideal_bits - self.loss_bits - self.zeros_bits', '"code": 0.0', f"{WEIGH}the_loss_is"),
         ("self.payload_bits / self.content_bytes", "self.payload_bits / self.n", f"{WEIGH}bytes_of_the_text"),
         (

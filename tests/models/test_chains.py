@@ -103,3 +103,25 @@ def test_damage_is_an_error_or_another_message(model: Chained, count: int, paylo
             continue
         assert symbols.size == count
         assert symbols.size == 0 or int(symbols.max()) < model.size
+
+
+@pytest.mark.fuzz
+def test_ten_thousand_damaged_payloads_are_an_error_or_another_message() -> None:
+    rng = np.random.Generator(np.random.PCG64(1))
+    shares = rng.dirichlet(np.full(40, 0.3), 41)
+    rows = np.maximum(1, (shares * (TOTAL - 100)).astype(np.int64))
+    rows[:, 0] += TOTAL - rows.sum(axis=1)
+    coder = SequentialCoder(Chained("chain", rows))
+    honest = coder.encode(rng.integers(0, 40, 300).astype(np.uint8))
+    errors = 0
+    for _ in range(10_000):
+        bits = honest.copy()
+        for place in rng.integers(0, len(bits), rng.integers(1, 9)).tolist():
+            bits.invert(place)
+        del bits[int(rng.integers(0, len(bits) + 1)) if rng.random() < 0.3 else len(bits) :]
+        try:
+            assert coder.decode(bits, 300).max() < 40
+        except CorruptError:
+            errors += 1
+    print(f"\n{errors:,} of 10,000 are refused, the others are other messages")
+    assert errors > 1_000

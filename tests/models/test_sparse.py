@@ -169,3 +169,22 @@ def test_the_command_weighs_and_gives_back(
     assert "i.npy: is the input" in capsys.readouterr().err
     assert run(["weigh", "--probs", "p.npy", "--top-k", "i.npy", "--tokens", "t.npy"]) == 2
     assert "--top-k IDS.npy and --vocabulary K go together" in capsys.readouterr().err
+
+
+@pytest.mark.fuzz
+@pytest.mark.timeout(600)
+def test_ten_thousand_damaged_files_are_an_error_or_the_original() -> None:
+    rng = np.random.Generator(np.random.PCG64(1))
+    _, p, ids, tokens = made_up(60, 30, 3)
+    honest, errors = encode_with(p, tokens, ids=ids, vocabulary=30), 0
+    for _ in range(10_000):
+        data = bytearray(honest)
+        for place in rng.integers(0, 8 * len(data), rng.integers(1, 9)).tolist():
+            data[place // 8] ^= 1 << place % 8
+        cut = int(rng.integers(0, len(data) + 1)) if rng.random() < 0.3 else len(data)
+        try:
+            assert np.array_equal(decode_with(bytes(data[:cut]), p, ids=ids, vocabulary=30), tokens)
+        except CompressError:
+            errors += 1
+    print(f"\n{errors:,} of 10,000 are errors, the others the original")
+    assert errors > 9_000
