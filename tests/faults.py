@@ -47,6 +47,7 @@ CHAINS = "tests/models/test_chains.py::test_"
 MARKOV = "tests/sources/test_markov.py::test_"
 DEPENDENT = "tests/experiments/test_dependent.py::test_"
 LEARNING = "tests/experiments/test_learning.py::test_"
+NETWORK = "tests/models/test_network.py::test_"
 SPARSE = "tests/models/test_sparse.py::test_"
 GIVEN = "tests/frames/test_given.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
@@ -692,6 +693,12 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("- (ids < symbols[:, None]).sum(axis=1)", "", f"{SPARSE}what_is_listed"),
         ("if wrong.any():", "if False:", f"{SPARSE}what_does_not_fit"),
         ("listed = np.exp(listed * np.log(self.manner.base))", "listed = np.exp(listed)", f"{SPARSE}logarithms_are"),
+    ],
+    "models/network.py": [
+        ("error[np.arange(y.size), y] -= 1", "error[np.arange(y.size), y] -= 2", f"{NETWORK}the_gradient"),
+        ("(1 - below**2)", "(1 - below)", f"{NETWORK}the_gradient"),
+        ("gradient.plus(self._speed, _MOMENTUM)", "gradient.plus(self._speed, 2.0)", f"{NETWORK}a_layer_between"),
+        ("yield np.argsort(rng.random_raw(n)", "yield np.argsort(np.arange(n)", f"{NETWORK}a_seed_gives"),
     ],
     "models/predictions.py": [
         ("np.where(wide >= 0, np.maximum(wide, eps), wide)", "np.maximum(wide, eps)", f"{WEIGH}a_policy_hides"),

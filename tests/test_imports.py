@@ -61,6 +61,7 @@ HOUSE = (
     "models.predictions",
     "models.rows",
     "models.sparse",
+    "models.network",
     "models.catalog",
     "ledger",
     "frames.format",

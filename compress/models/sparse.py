@@ -5,7 +5,7 @@
 A model of many tokens is seldom kept whole.  What it lists is coded as a row of k + 1 parts, whose last one stands for
 "another"; then comes which one, each of the K - k others being as likely as any: log2(K - k) bits, a literal.
 
-Next: `models.catalog` (every model by its name).
+Next: `network` (a model that learns).
 """
 
 from __future__ import annotations

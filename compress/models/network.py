@@ -1,0 +1,161 @@
+"""A classifier that learns: logits from numbers, and the gradient of the cross-entropy.
+
+    x ──W, b──▶ logits z ──softmax──▶ q                       one layer: softmax regression
+    x ──V, c──▶ tanh ──W, b──▶ logits z ──softmax──▶ q        a hidden layer between
+
+The loss of a row is -ln q(y), the surprise of what came.  Its gradient by the logits is what was believed less what
+came,
+
+    ∂(-ln q_y)/∂z_j = q_j - [j = y]
+
+because ln q_y = z_y - ln Σ e^z: whoever believed too much in a class is moved down by as much.  Everything before the
+logits is the chain rule.  A step goes against the gradient of the mean loss over some rows, with momentum.
+
+Source: I. Goodfellow, Y. Bengio and A. Courville, Deep Learning (2016), sec. 6.2 and 6.5; B. Polyak 1964 (momentum).
+
+Next: `models.catalog` (every model by its name).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.symbols import Symbols
+
+__all__ = ["Descent", "Network", "orders", "uniforms"]
+
+Matrix = npt.NDArray[np.float64]
+
+_MOMENTUM = 0.9
+
+
+def uniforms(rng: np.random.BitGenerator, n: int) -> Matrix:
+    """n numbers from 0 to 1, shape (n,): the first 53 bits of each random word, the same with every numpy.
+
+    >>> uniforms(np.random.PCG64(0), 2).round(4).tolist()
+    [0.637, 0.2698]
+    """
+    return np.asarray((rng.random_raw(n) >> np.uint64(11)) * 2.0**-53, np.float64).reshape(n)
+
+
+def orders(rng: np.random.BitGenerator, n: int) -> Iterator[npt.NDArray[np.int64]]:
+    """One order of 0..n-1 after the other, each as likely as any.
+
+    >>> sorted(next(orders(np.random.PCG64(0), 5)).tolist())
+    [0, 1, 2, 3, 4]
+    """
+    while True:
+        yield np.argsort(rng.random_raw(n), kind="stable").reshape(n)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Weights and biases of each layer, shapes (inputs, outputs) and (outputs,); it never changes.
+
+    A step makes another one.
+    """
+
+    layers: tuple[tuple[Matrix, Matrix], ...]
+
+    @classmethod
+    def drawn(cls, inputs: int, hidden: int, classes: int, rng: np.random.BitGenerator) -> Network:
+        """Small weights, and biases of 0; hidden 0: one layer, all 0, for nothing has to be told apart.
+
+        >>> Network.drawn(3, 0, 2, np.random.PCG64(0)).probabilities(np.ones((1, 3))).tolist()
+        [[0.5, 0.5]]
+        """
+        sizes = [inputs, *([hidden] if hidden else []), classes]
+        layers = []
+        for below, above in zip(sizes, sizes[1:], strict=False):
+            # Of X. Glorot and Y. Bengio 2010, so that neither sums nor gradients grow from layer to layer.
+            reach = np.sqrt(6 / (below + above)) if hidden else 0.0
+            weights = (2 * uniforms(rng, below * above) - 1) * reach
+            layers.append((weights.reshape(below, above), np.zeros(above)))
+        return cls(tuple(layers))
+
+    @property
+    def size(self) -> int:
+        """How many numbers were learned."""
+        return sum(weights.size + biases.size for weights, biases in self.layers)
+
+    def probabilities(self, x: Matrix) -> Matrix:
+        """What is believed of the class of each row: shape (n, K)."""
+        return _softmax(self._activations(x)[-1])
+
+    def loss(self, x: Matrix, y: Symbols) -> float:
+        """The mean of -ln q(y), nats a row; inf or nan where it has gone astray."""
+        with np.errstate(divide="ignore"):
+            return float(-np.log(self.probabilities(x)[np.arange(y.size), y]).mean())
+
+    def gradient(self, x: Matrix, y: Symbols) -> Network:
+        """The derivative of the loss by each number, in the same shape.
+
+        >>> net = Network(((np.zeros((1, 2)), np.zeros(2)),))
+        >>> net.gradient(np.ones((1, 1)), np.array([0], np.uint8)).layers[0][1].tolist()
+        [-0.5, 0.5]
+        """
+        activations = self._activations(x)
+        # What was believed less what came, for each row.
+        error = _softmax(activations[-1])
+        error[np.arange(y.size), y] -= 1
+        error /= y.size
+        found: list[tuple[Matrix, Matrix]] = []
+        for place in range(len(self.layers) - 1, -1, -1):
+            below = activations[place]
+            found.append((below.T @ error, error.sum(axis=0)))
+            if place:
+                # tanh' = 1 - tanh².
+                error = (error @ self.layers[place][0].T) * (1 - below**2)
+        return Network(tuple(found[::-1]))
+
+    def plus(self, other: Network, times: float = 1.0) -> Network:
+        """The sum with another of the same shape, times a number."""
+        pairs = zip(self.layers, other.layers, strict=True)
+        return Network(tuple((w + times * v, b + times * c) for (w, b), (v, c) in pairs))
+
+    def rounded(self, bits: int) -> Network:
+        """Each number to the nearest multiple of 2^-bits."""
+        unit = 2.0**bits
+        return Network(tuple((np.round(w * unit) / unit, np.round(b * unit) / unit) for w, b in self.layers))
+
+    def _activations(self, x: Matrix) -> list[Matrix]:
+        """The input of each layer, and the logits."""
+        found = [x]
+        for place, (weights, biases) in enumerate(self.layers):
+            with np.errstate(all="ignore"):
+                above = found[-1] @ weights + biases
+            found.append(np.tanh(above) if place < len(self.layers) - 1 else above)
+        return found
+
+
+@dataclass
+class Descent:
+    """A network on its way down, with its momentum."""
+
+    network: Network
+    rate: float
+    _speed: Network | None = None
+
+    def step(self, x: Matrix, y: Symbols) -> None:
+        """One step against the gradient on these rows."""
+        gradient = self.network.gradient(x, y)
+        self._speed = gradient if self._speed is None else gradient.plus(self._speed, _MOMENTUM)
+        self.network = self.network.plus(self._speed, -self.rate)
+
+    def epoch(self, x: Matrix, y: Symbols, order: npt.NDArray[Any], batch: int) -> None:
+        """All rows once, in this order, some at a time."""
+        for start in range(0, y.size, batch):
+            rows = order[start : start + batch]
+            self.step(x[rows], y[rows])
+
+
+def _softmax(logits: Matrix) -> Matrix:
+    # A logit that is not a number makes none of its row one.
+    with np.errstate(all="ignore"):
+        chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(chances / chances.sum(axis=1, keepdims=True))
