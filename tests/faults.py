@@ -50,6 +50,8 @@ LEARNING = "tests/experiments/test_learning.py::test_"
 NETWORK = "tests/models/test_network.py::test_"
 SPARSE = "tests/models/test_sparse.py::test_"
 GIVEN = "tests/frames/test_given.py::test_"
+LABELLED = "tests/experiments/test_labelled.py::test_"
+LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
 ROWS = "tests/models/test_rows.py::test_"
@@ -101,6 +103,31 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "cli/weighing.py": [
         ("check_target(Path(output), overwrite=force)", "pass", f"{WEIGH}what_does_not_go"),
         ("protect([output], [encoded, probs, *sparse])", "pass", f"{WEIGH}what_does_not_go"),
+    ],
+    "experiments/labelled.py": [
+        ("np.random.PCG64([seed, 1])", "generator(seed)", f"{LABELLED}what_is_held_out"),
+        ("values[own].mean()", "values.mean()", f"{LABELLED}numbers_are"),
+        ("_held_out(n, seed)[0]", "_held_out(n, seed)[1][: n // _HELD_OUT]", f"{LABELLED}the_truth_stands"),
+        ("if len(classes) < 2:", "if False:", f"{LABELLED}what_cannot_be"),
+        ("(10 + wind, 15, 20 - wind)", "(10, 15, 20)", f"{LABELLED}the_floor_of"),
+    ],
+    "experiments/learn.py": [
+        ("self.furthest <= _NEAR", "True", f"{LEARN}a_payload_that_is_not"),
+        ("if not math.isfinite(loss) or", "if False and", f"{LEARN}a_loss_that_goes"),
+        ("(now, 0) if now < least", "(now, 0) if now > least", f"{LEARN}training_stops"),
+        ("float(right[here].mean())", "float(most[here].mean())", f"{LEARN}calibration_counts"),
+        ("manner=Manner(zeros=plan.zeros)", "manner=Manner()", f"{LEARN}a_floor_makes"),
+    ],
+    "reports/learn_plots.py": [
+        ("epoch.training_loss / math.log(2) for", "epoch.training_loss for", f"{PLOTS}training_shows"),
+    ],
+    "reports/learned.py": [
+        ('f"{held.payload_bits:,}",', 'f"{held.n:,}",', f"{LEARN}the_command_shows"),
+        (
+            '"held_out_loss_bits": held.loss_bits + held.zeros_bits',
+            '"held_out_loss_bits": 0.0',
+            f"{LEARN}the_command_shows",
+        ),
     ],
     "experiments/weigh.py": [
         ("held = all(made.bounds.hold(bits) for", "held = all(True for", f"{WEIGH}a_payload_that"),
@@ -697,7 +724,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "models/network.py": [
         ("error[np.arange(y.size), y] -= 1", "error[np.arange(y.size), y] -= 2", f"{NETWORK}the_gradient"),
         ("(1 - below**2)", "(1 - below)", f"{NETWORK}the_gradient"),
-        ("gradient.plus(self._speed, _MOMENTUM)", "gradient.plus(self._speed, 2.0)", f"{NETWORK}a_layer_between"),
+        ("gradient.plus(self._speed, self.momentum)", "gradient.plus(self._speed, 2.0)", f"{NETWORK}a_layer_between"),
         ("yield np.argsort(rng.random_raw(n)", "yield np.argsort(np.arange(n)", f"{NETWORK}a_seed_gives"),
     ],
     "models/predictions.py": [

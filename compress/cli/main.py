@@ -31,6 +31,7 @@ COMMANDS = {
         "demo": ("measure", "Six beliefs about a coin, each encoded for real."),
         "validate": ("measure", "Draw from P, encode with Q, decode, account for every bit."),
         "weigh": ("weighing", "A model's loss on some tokens, and the code that has that length."),
+        "learn": ("learning", "Training: each epoch's loss, really encoded."),
         "info": ("describe", "Surprise, entropy, cross-entropy and divergence of distributions."),
         "code": ("describe", "The code that a distribution leads to: words, prices, tree."),
         "sample": ("describe", "Draw a token stream."),

@@ -7,7 +7,7 @@ The cross-entropy of a classifier or a language model is a code length: here the
 as many bits as the loss, within two a block of 2^18 tokens.  What it assumes: that the receiver holds the same
 predictions, whose own bits are not counted, and that row t does not depend on token t.
 
-Next: `survey` (many files).
+Next: `labelled` (rows to learn from).
 """
 
 from __future__ import annotations

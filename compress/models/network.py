@@ -31,8 +31,6 @@ __all__ = ["Descent", "Network", "orders", "uniforms"]
 
 Matrix = npt.NDArray[np.float64]
 
-_MOMENTUM = 0.9
-
 
 def uniforms(rng: np.random.BitGenerator, n: int) -> Matrix:
     """n numbers from 0 to 1, shape (n,): the first 53 bits of each random word, the same with every numpy.
@@ -139,12 +137,13 @@ class Descent:
 
     network: Network
     rate: float
+    momentum: float = 0.9
     _speed: Network | None = None
 
     def step(self, x: Matrix, y: Symbols) -> None:
         """One step against the gradient on these rows."""
         gradient = self.network.gradient(x, y)
-        self._speed = gradient if self._speed is None else gradient.plus(self._speed, _MOMENTUM)
+        self._speed = gradient if self._speed is None else gradient.plus(self._speed, self.momentum)
         self.network = self.network.plus(self._speed, -self.rate)
 
     def epoch(self, x: Matrix, y: Symbols, order: npt.NDArray[Any], batch: int) -> None:

@@ -23,6 +23,7 @@ from compress.errors import OutputError
 from compress.experiments.compare import Comparison
 from compress.experiments.cross import Cross
 from compress.experiments.demo import Demo
+from compress.experiments.learn import Learning
 from compress.experiments.repeat import Repetitions
 from compress.experiments.report import Report
 from compress.experiments.validation import Experiment
@@ -39,12 +40,14 @@ TITLES = {
     Cross: "Files, each coded with each other's counts",
     Report: "Bits per token of files, beliefs and coders",
     Comparison: "Two reports, cell by cell",
+    Learning: "Learning, weighed",
 }
 # What each picture shows, for who does not see it.
 CAPTIONS = {
     "measured": "Each run: predicted cross-entropy, measured payload, and the 95% interval around their distance.",
     "funnel": "The mean surprise of ever more tokens, within the band that 95% of such means lie in.",
     "waterfall": "From n·H(P) to the file: each term of the ledger begins where the one before it ended.",
+    "training": "The loss of each epoch, and the held-out tokens as they were encoded, in bits a token.",
     "z": "How z fell over all repetitions, beside the normal curve.",
     "sizes": "Bits of the encoded file for each byte of content; the line is the file's entropy.",
     "cross": "What each file, a row, costs above its entropy with each other file's counts, a column.",

@@ -9,6 +9,7 @@ from typing import Any
 from compress.errors import SpecError, quoted
 from compress.experiments.cross import Cross
 from compress.experiments.demo import Demo
+from compress.experiments.learn import Learning
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast
 from compress.experiments.repeat import Repetitions
 from compress.experiments.report import Report
@@ -16,6 +17,7 @@ from compress.experiments.validation import Experiment
 from compress.reports.code_plots import code_bars_plot, pair_bars_plot, surprise_plot, tree_plot
 from compress.reports.crossed import cross_plot
 from compress.reports.figures import Paint, picture
+from compress.reports.learn_plots import training_plot
 from compress.reports.run_plots import funnel_plot, measured_plot, scores_plot, waterfall_plot
 from compress.reports.survey_plots import sizes_plot
 
@@ -39,6 +41,7 @@ PLOTS: dict[type, dict[str, Callable[[Any], Sized]]] = {
     Repetitions: {"z": scores_plot},
     Report: {"sizes": sizes_plot},
     Cross: {"cross": cross_plot},
+    Learning: {"training": training_plot},
     Forecast: {"surprise": surprise_plot},
     PairForecast: {"bars": pair_bars_plot, "surprise": surprise_plot},
     CodeForecast: {"bars": code_bars_plot, "tree": tree_plot},

@@ -20,6 +20,7 @@ from compress.coders.catalog import choose
 from compress.errors import SpecError
 from compress.experiments.cross import cross
 from compress.experiments.demo import demo
+from compress.experiments.learn import Plan, learn_coin
 from compress.experiments.predict import Forecast, PairForecast, expected_code
 from compress.experiments.repeat import repeat
 from compress.experiments.validate import validate_all
@@ -57,6 +58,7 @@ def all_records() -> list[Any]:
         expected_code(p, choose("arithmetic"), q),
         compress.report([str(Path(__file__))], speed=False),
         cross([str(Path(__file__)), str(Path(__file__).parent / "test_tables.py")], [choose("huffman")]),
+        learn_coin(n=200, plan=Plan(epochs=4, batch=200)),
     ]
 
 
@@ -371,3 +373,14 @@ def test_bars_of_letters_are_as_long_as_they_should_be() -> None:
 
 def test_charts_are_pictures_too() -> None:
     assert all(kind in PLOTS[record] for record, kind in CHARTS)
+
+
+def test_training_shows_every_epoch_and_the_floor() -> None:
+    made = learn_coin(n=500, plan=Plan(epochs=5, batch=500))
+    [axes] = painted(made, "training").axes
+    lines = {line.get_label(): line for line in axes.lines}
+    assert lines["payload"].get_xdata().tolist() == [0, 1, 2, 3, 4, 5]
+    assert lines["payload"].get_ydata().tolist() == [epoch.held_out.bits_per_token for epoch in made.epochs]
+    losses = [epoch.training_loss / math.log(2) for epoch in made.epochs]
+    assert lines["loss, learned from"].get_ydata().tolist() == losses
+    assert lines["H(Y|X), the floor"].get_ydata()[0] == made.floor
