@@ -21,6 +21,7 @@ GALLERY = Path(__file__).parent / "gallery"
 PICTURES = {
     "funnel.svg": "validate --true H=0.7,T=0.3 --assumed H=0.9,T=0.1 --plot-kind funnel",
     "waterfall.svg": "validate --true zipf:k=20 --assumed zipf:k=20,s=.3 --coder huffman -n 1000 --plot-kind waterfall",
+    "training.svg": "learn labels --hidden 8",
 }
 
 

@@ -33,10 +33,10 @@ def test_the_script_makes_the_same_bytes() -> None:
 def test_the_gallery_is_what_its_script_draws() -> None:
     command = [sys.executable, str(SAMPLES / "make_gallery.py"), "--check"]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
-    assert result.stdout == "funnel.svg: same\nwaterfall.svg: same\n"
+    assert result.stdout == "funnel.svg: same\nwaterfall.svg: same\ntraining.svg: same\n"
     assert result.returncode == 0
     stored = {path.name for path in (SAMPLES / "gallery").iterdir()}
-    assert stored == {"funnel.svg", "waterfall.svg"}
+    assert stored == {"funnel.svg", "waterfall.svg", "training.svg"}
     shown = (SAMPLES.parent / "README.md").read_text("utf-8")
     script = (SAMPLES / "make_gallery.py").read_text("utf-8")
     for name in stored:
