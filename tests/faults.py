@@ -51,6 +51,7 @@ NETWORK = "tests/models/test_network.py::test_"
 SPARSE = "tests/models/test_sparse.py::test_"
 GIVEN = "tests/frames/test_given.py::test_"
 LABELLED = "tests/experiments/test_labelled.py::test_"
+TOTALS = "tests/experiments/test_totals.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
@@ -111,7 +112,15 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if len(classes) < 2:", "if False:", f"{LABELLED}what_cannot_be"),
         ("(10 + wind, 15, 20 - wind)", "(10, 15, 20)", f"{LABELLED}the_floor_of"),
     ],
+    "experiments/totals.py": [
+        ("(data.y, received)", "(data.y, data.y * 0)", f"{TOTALS}each_way"),
+        ("2 * whole if whole > 0 else 1 - 2 * whole", "2 * abs(whole) + 1", f"{TOTALS}a_network_is_read"),
+        ("return self.model_bits + self.data_bits", "return self.data_bits", f"{TOTALS}each_way"),
+        ("train(x[:start], labels[:start])", "train(x[:stop], labels[:stop])", f"{TOTALS}what_is_sent_first"),
+        ("return min(found, key", "return max(found, key", f"{TOTALS}the_precision"),
+    ],
     "experiments/learn.py": [
+        ("all(total.comes_back for total in self.totals)", "True", f"{TOTALS}learn_has"),
         ("self.furthest <= _NEAR", "True", f"{LEARN}a_payload_that_is_not"),
         ("if not math.isfinite(loss) or", "if False and", f"{LEARN}a_loss_that_goes"),
         ("(now, 0) if now < least", "(now, 0) if now > least", f"{LEARN}training_stops"),

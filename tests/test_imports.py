@@ -85,6 +85,7 @@ HOUSE = (
     "experiments.arrays",
     "experiments.weigh",
     "experiments.labelled",
+    "experiments.totals",
     "experiments.learn",
     "experiments.survey",
     "experiments.cross",

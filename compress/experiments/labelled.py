@@ -9,7 +9,7 @@ is held out is not looked at, and who decodes is told them with the model.
 
 The rows of birds are drawn from a P of our own, so that H(Y|X), what no model saves, is known.
 
-Next: `learn` (training, weighed).
+Next: `totals` (what a model costs to be told).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
 from compress.symbols import Symbols, smallest_dtype
 
-__all__ = ["Labelled", "Table", "birds", "birds_floor", "learn_birds", "read_table", "split"]
+__all__ = ["Labelled", "Matrix", "Table", "birds", "birds_floor", "learn_birds", "read_table", "split"]
 
 Matrix = npt.NDArray[np.float64]
 

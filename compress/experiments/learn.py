@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from compress.errors import DataError, SpecError
 from compress.experiments.labelled import Labelled
+from compress.experiments.totals import Total, totals
 from compress.experiments.weigh import Weighed, weigh
 from compress.models.network import Descent, Network, orders
 from compress.models.predictions import Manner
@@ -35,7 +36,7 @@ from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
 from compress.symbols import Symbols, histogram
 
-__all__ = ["FLOOR", "Bin", "Epoch", "Learning", "Plan", "calibration", "learn_coin", "learn_labels"]
+__all__ = ["FLOOR", "Bin", "Epoch", "Learning", "Plan", "calibration", "learn_coin", "learn_labels", "trained"]
 
 FLOOR = ZeroPolicy.parse("floor:1e-9")
 # A payload is within this of the loss, bits: two of finishing, and rounding.
@@ -99,8 +100,8 @@ class Learning(Shown):
     """What came of it: epoch 0 is the model before it learned.
 
     floor: what no model saves, bits/token, and truth: what P costs on these very tokens; None if nobody knows.
-    parameters: how many numbers were learned.
-    baselines: what the held-out tokens cost without a model, bits.  ended: why it ended.
+    parameters: how many numbers were learned.  totals: what all labels of the rows to learn from cost whoever has no
+    model.  baselines: what the held-out tokens cost without a model, bits.  ended: why it ended.
     """
 
     task: str
@@ -114,6 +115,7 @@ class Learning(Shown):
     ended: str
     calibration: tuple[Bin, ...]
     truth: Weighed | None = None
+    totals: tuple[Total, ...] = ()
 
     @property
     def last(self) -> Epoch:
@@ -136,6 +138,7 @@ class Learning(Shown):
     def verdict(self) -> str:
         """pass, or fail if a check failed, or a payload was not what the loss said."""
         sound = all(epoch.held_out.verdict == "pass" for epoch in self.epochs)
+        sound = sound and all(total.comes_back for total in self.totals)
         return "pass" if sound and self.furthest <= _NEAR else "fail"
 
 
@@ -166,7 +169,23 @@ def learn_labels(data: Labelled, plan: Plan | None = None, *, watch: Watch = ite
     """
     plan = plan or Plan()
     start = Network.drawn(data.x.shape[1], plan.hidden, len(data.classes), np.random.PCG64([plan.seed, 2]))
-    return _learn("labels", data, start, plan, watch)
+    made = _learn("labels", data, start, plan, watch)
+    manner = Manner(zeros=plan.zeros)
+    return replace(made, totals=totals(data, partial(trained, start, plan), manner))
+
+
+def trained(start: Network, plan: Plan, x: Matrix, y: Symbols) -> Network:
+    """The network after all epochs of a plan on these rows, and nothing else.
+
+    >>> net = Network.drawn(0, 0, 2, np.random.PCG64(0))
+    >>> made = trained(net, Plan(rate=0.5, epochs=50, momentum=0.0), np.zeros((4, 0)), np.array([0, 0, 0, 1], np.uint8))
+    >>> made.probabilities(np.zeros((1, 0))).round(2).tolist()
+    [[0.75, 0.25]]
+    """
+    descent, order = Descent(start, plan.rate, plan.momentum), orders(np.random.PCG64([plan.seed, 3]), y.size)
+    for _ in range(plan.epochs):
+        descent.epoch(x, y, next(order), plan.batch)
+    return descent.network
 
 
 def calibration(q: Matrix, y: Symbols) -> tuple[Bin, ...]:

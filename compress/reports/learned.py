@@ -54,7 +54,15 @@ def learning_report(made: Learning) -> RenderableType:
     said = Text("verdict  ") + verdict(made.verdict, failed)
     head = f"{made.task}: {len(made.classes):,} classes; the held-out labels really encoded after each epoch\n"
     return Group(
-        head, table, "", summary_table(summary), "", *_calibrated(made), textwrap.fill(near, _TEXT_WIDTH), said
+        head,
+        table,
+        "",
+        summary_table(summary),
+        "",
+        *_calibrated(made),
+        *_totals(made),
+        textwrap.fill(near, _TEXT_WIDTH),
+        said,
     )
 
 
@@ -74,6 +82,18 @@ def _calibrated(made: Learning) -> list[RenderableType]:
     for each in made.calibration:
         name = f"{each.low:.0%} to {each.high:.0%}"
         table.add_row(name, f"{each.count:,}", f"{each.believed:.1%}", f"{each.right:.1%}")
+    return [table, ""]
+
+
+def _totals(made: Learning) -> list[RenderableType]:
+    """What all labels cost whoever has no model: each way to send them."""
+    if not made.totals:
+        return []
+    table = new_table(f"all {made.rows:,} labels", "model", "labels", "bits", "bits/label")
+    table.add_column("")
+    for each in made.totals:
+        cells = (f"{each.model_bits:,}", f"{each.data_bits:,}", f"{each.bits:,}", in_bits(each.bits / made.rows))
+        table.add_row(each.name, *cells, each.said)
     return [table, ""]
 
 
@@ -99,6 +119,7 @@ def learning_record(made: Learning) -> dict[str, Any]:
             "baselines": made.baselines,
             "epochs": [_epoch_record(epoch) for epoch in made.epochs],
             "best_epoch": made.best.number,
+            "totals": [{**vars(each), "bits": each.bits} for each in made.totals],
             "calibration": [vars(each) for each in made.calibration],
             "ended": made.ended,
             "furthest_from_loss_bits": made.furthest,

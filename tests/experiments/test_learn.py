@@ -91,8 +91,7 @@ def read_table_of(text: str) -> Table:
 
 def test_a_floor_makes_the_impossible_dear_and_not_infinite(monkeypatch: pytest.MonkeyPatch) -> None:
     data = learn_birds(200, seed=1)
-    certain = np.tile([1.0, 0.0, 0.0], (data.held_y.size, 1))
-    monkeypatch.setattr(Network, "probabilities", lambda self, x: certain[: len(x)])
+    monkeypatch.setattr(Network, "probabilities", lambda self, x: np.tile([1.0, 0.0, 0.0], (len(x), 1)))
     monkeypatch.setattr(Network, "loss", lambda self, x, y: 1.0)
     made = learn_labels(data, Plan(epochs=0))
     wrong = int((data.held_y != 0).sum())
@@ -137,6 +136,10 @@ def test_the_command_shows_and_keeps_it(tmp_path: Path, capsys: pytest.CaptureFi
         assert abs(epoch["payload_bits"] - epoch["held_out_loss_bits"]) < 3
     assert "floor:1e-9: costs 0.0000 bits in the last epoch" in out
     assert f"H(Y|X) = {record['floor']:.4f} bits/token" in out
+    assert [each["name"] for each in record["totals"]] == ["uniform", "order 0, kt", "two-part", "prequential"]
+    for each in record["totals"]:
+        assert each["bits"] == each["model_bits"] + each["data_bits"]
+        assert f"{each['bits']:,}" in out
     rows = list(csv.DictReader(names[1].read_text().splitlines()))
     assert [float(row["payload_bits"]) for row in rows] == [epoch["payload_bits"] for epoch in record["epochs"]]
     assert "| epoch |" in names[2].read_text("utf-8")
