@@ -52,6 +52,7 @@ SPARSE = "tests/models/test_sparse.py::test_"
 GIVEN = "tests/frames/test_given.py::test_"
 LABELLED = "tests/experiments/test_labelled.py::test_"
 TOTALS = "tests/experiments/test_totals.py::test_"
+CHARACTERS = "tests/models/test_characters.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
@@ -120,6 +121,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return min(found, key", "return max(found, key", f"{TOTALS}the_precision"),
     ],
     "experiments/learn.py": [
+        ("- model.ideal_bits(stream.symbols[:cut])", "", f"{LEARN}what_others_need"),
+        ("and self.decodes_alone is not False", "", f"{LEARN}a_text_is_read"),
         ("all(total.comes_back for total in self.totals)", "True", f"{TOTALS}learn_has"),
         ("self.furthest <= _NEAR", "True", f"{LEARN}a_payload_that_is_not"),
         ("if not math.isfinite(loss) or", "if False and", f"{LEARN}a_loss_that_goes"),
@@ -729,6 +732,15 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("- (ids < symbols[:, None]).sum(axis=1)", "", f"{SPARSE}what_is_listed"),
         ("if wrong.any():", "if False:", f"{SPARSE}what_does_not_fit"),
         ("listed = np.exp(listed * np.log(self.manner.base))", "listed = np.exp(listed)", f"{SPARSE}logarithms_are"),
+    ],
+    "models/characters.py": [
+        (
+            "np.add.at(vectors, x.ravel(), below.reshape(x.size, -1))",
+            "vectors[x.ravel()] += below.reshape(x.size, -1)",
+            f"{CHARACTERS}the_gradient",
+        ),
+        ("padded[at : at + symbols.size]", "padded[at + 1 : at + 1 + symbols.size]", f"{CHARACTERS}a_window_has"),
+        ("self.vectors + times * other.vectors", "self.vectors + other.vectors", f"{CHARACTERS}a_sum"),
     ],
     "models/network.py": [
         ("error[np.arange(y.size), y] -= 1", "error[np.arange(y.size), y] -= 2", f"{NETWORK}the_gradient"),

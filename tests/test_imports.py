@@ -62,6 +62,7 @@ HOUSE = (
     "models.rows",
     "models.sparse",
     "models.network",
+    "models.characters",
     "models.catalog",
     "ledger",
     "frames.format",

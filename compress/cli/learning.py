@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import BinaryIO
 
 import click
 
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import COUNT, reading_input, seed_option, watched, words, zeros_option
-from compress.errors import CompressError, SpecError, quoted
-from compress.experiments.labelled import Labelled, learn_birds, read_table, split
-from compress.experiments.learn import FLOOR, Learning, Plan, learn_coin, learn_labels
+from compress.errors import CompressError, DataError, SpecError, quoted
+from compress.experiments.labelled import LARGEST_TABLE, learn_birds, read_table, split
+from compress.experiments.learn import FLOOR, TEXT_RATE, Learning, Plan, learn_coin, learn_labels, learn_text
+from compress.inputs import read_whole
 from compress.notation import exact_number
 from compress.probability.zeros import ZeroPolicy
 
 __all__ = ["learn_command"]
 
 _BIRDS = 4_000
+_PROSE = "samples/prose.txt"
 
 
 def step_length(text: str) -> float:
@@ -29,13 +34,18 @@ def step_length(text: str) -> float:
 
 
 @click.command("learn")
-@click.argument("task", type=click.Choice(["coin", "labels"]))
+@click.argument("task", type=click.Choice(["coin", "labels", "text"]))
 @click.option("--data", metavar="FILE.csv", help="labels: a table with a row of names.  [default: birds, of a known P]")
 @click.option("--label", metavar="COLUMN", help="With --data: the column that is to be told from the others.")
-@click.option("--lr", "rate", type=words(step_length), metavar="RATE", help="Length of a step.  [default: 0.5, 0.005]")
-@click.option("--epochs", type=COUNT, metavar="N", help="Passes over the rows to learn from.  [default: 20]")
+@click.option("--file", "text", metavar="FILE", help=f"text: what is read.  [default: {_PROSE}]")
+@click.option(
+    "--lr", "rate", type=words(step_length), metavar="RATE", help="Length of a step.  [default: 0.5, 0.005, 0.02]"
+)
+@click.option("--epochs", type=COUNT, metavar="N", help="Passes over what is learned from.  [default: 20, text 12]")
 @click.option("--batch", type=COUNT, metavar="N", help="Rows a step.  [default: all flips, 32 rows]")
-@click.option("--hidden", type=COUNT, metavar="N", help="labels: numbers in a layer between.  [default: 0, none]")
+@click.option(
+    "--hidden", type=COUNT, metavar="N", help="Numbers in a layer between.  [default: 0 of labels, 96 of text]"
+)
 @click.option("--patience", type=COUNT, metavar="N", help="Stop after N epochs without fewer held-out bits.")
 @zeros_option
 @seed_option
@@ -46,6 +56,7 @@ def learn_command(
     task: str,
     data: str | None,
     label: str | None,
+    text: str | None,
     rate: float | None,
     epochs: int | None,
     batch: int | None,
@@ -61,6 +72,8 @@ def learn_command(
     coin     one logit learns how a coin of P(H) = 0.7 falls, from 10,000 flips
     labels   a network learns to tell a column from the others: softmax regression, or one
              hidden layer
+    text     a network reads four fifths of a text, and is tried on the rest: the next
+             character from the five before
 
     After each epoch the tokens that were held out are really encoded with what the model believes, and decoded:
     the payload has the loss in bits.  Unless --zeros says otherwise no label is believed less likely than 1e-9.
@@ -68,29 +81,54 @@ def learn_command(
     """  # noqa: D301  # click's own mark for lines that stay as they are
     if (data is None) != (label is None):
         raise SpecError("--data FILE.csv and --label COLUMN go together")
-    if task == "coin" and (data is not None or hidden is not None):
-        raise SpecError("coin learns one number: --data, --label and --hidden are for labels")
+    if task != "labels" and data is not None:
+        raise SpecError("--data and --label are for labels")
+    if task != "text" and text is not None:
+        raise SpecError("--file is for text")
+    if task == "coin" and hidden is not None:
+        raise SpecError("coin learns one number: --hidden is for labels and text")
     given = {"rate": rate, "epochs": epochs, "batch": batch, "hidden": hidden, "patience": patience, "seed": seed}
     chosen = {name: value for name, value in given.items() if value is not None}
-    start = Plan(rate=0.5, batch=10_000, momentum=0.0) if task == "coin" else Plan()
+    start = {
+        "coin": Plan(rate=0.5, batch=10_000, momentum=0.0),
+        "labels": Plan(),
+        "text": Plan(rate=TEXT_RATE, epochs=12, hidden=96),
+    }[task]
+    read = [text or _PROSE] if task == "text" else [] if data is None else [data]
     plan = replace(start, **chosen, zeros=FLOOR if zeros.refuses else zeros)  # type: ignore[arg-type]  # by their names
-    with exports.opened(*([] if data is None else [data])) as show:
-        made = _learned(task, data, label, plan)
+    with exports.opened(*read) as show:
+        made = _learned(task, read, label, plan)
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)
 
 
-def _learned(task: str, data: str | None, label: str | None, plan: Plan) -> Learning:
+def _learned(task: str, read: list[str], label: str | None, plan: Plan) -> Learning:
+    def watch(epochs: Iterable[int]) -> Iterable[int]:
+        return watched(epochs, "learning")
+
     if task == "coin":
-        return learn_coin(plan=plan, watch=lambda epochs: watched(epochs, "learning"))
-    rows = learn_birds(_BIRDS, plan.seed) if data is None or label is None else _read(data, label, plan.seed)
-    return learn_labels(rows, plan, watch=lambda epochs: watched(epochs, "learning"))
+        return learn_coin(plan=plan, watch=watch)
+    if not read:
+        return learn_labels(learn_birds(_BIRDS, plan.seed), plan, watch=watch)
+    [name] = read
+    with _about(name), reading_input(name) as file:
+        if task == "text":
+            return learn_text(_text_of(file), plan, watch=watch)
+        return learn_labels(split(read_table(file), str(label), plan.seed), plan, watch=watch)
 
 
-def _read(data: str, label: str, seed: int) -> Labelled:
+def _text_of(file: BinaryIO) -> str:
     try:
-        with reading_input(data) as file:
-            return split(read_table(file), label, seed)
+        return read_whole(file, LARGEST_TABLE).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(f"not UTF-8 text (byte {error.start})") from None
+
+
+@contextlib.contextmanager
+def _about(name: str) -> Iterator[None]:
+    """What is wrong inside a file names it."""
+    try:
+        yield
     except CompressError as error:
-        error.args = (f"{data}: {error}",)
+        error.args = (f"{name}: {error}",)
         raise

@@ -25,13 +25,13 @@ import numpy.typing as npt
 
 from compress.errors import DataError, quoted
 from compress.inputs import csv_rows, read_whole
-from compress.models.network import orders
+from compress.models.network import Inputs, orders
 from compress.probability.distribution import Distribution
 from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
 from compress.symbols import Symbols, smallest_dtype
 
-__all__ = ["Labelled", "Matrix", "Table", "birds", "birds_floor", "learn_birds", "read_table", "split"]
+__all__ = ["LARGEST_TABLE", "Labelled", "Matrix", "Table", "birds", "birds_floor", "learn_birds", "read_table", "split"]
 
 Matrix = npt.NDArray[np.float64]
 
@@ -59,16 +59,16 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Rows to learn from and rows held out: numbers, shape (n, d), and labels 0..K-1, shape (n,).
+    """Rows to learn from and rows held out: what is known, shape (n, d), and labels 0..K-1, shape (n,).
 
     floor: H(Y|X), bits a label, and truth: P of each class for the held-out rows, shape (n, K); None where P is not
     known.
     """
 
     classes: tuple[str, ...]
-    x: Matrix
+    x: Inputs
     y: Symbols
-    held_x: Matrix
+    held_x: Inputs
     held_y: Symbols
     floor: float | None = None
     truth: Matrix | None = None

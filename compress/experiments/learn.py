@@ -13,6 +13,7 @@ Next: `survey` (many files).
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,24 +24,45 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.errors import DataError, SpecError
+from compress.experiments.baselines import baselines_named
 from compress.experiments.labelled import Labelled
 from compress.experiments.totals import Total, totals
 from compress.experiments.weigh import Weighed, weigh
-from compress.models.network import Descent, Network, orders
-from compress.models.predictions import Manner
+from compress.frames.given import decode_rows, encode_rows, rows_of
+from compress.models.catalog import recipe_named
+from compress.models.characters import CharacterNetwork, windows
+from compress.models.network import Descent, Inputs, L, Learner, Network, orders
+from compress.models.predictions import Asked, Manner
 from compress.probability.distribution import Distribution
 from compress.probability.information import entropy
 from compress.probability.zeros import ZeroPolicy
 from compress.shown import Shown
 from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
-from compress.symbols import Symbols, histogram
+from compress.sources.tokens import tokeniser
+from compress.symbols import Stream, Symbols, histogram
 
-__all__ = ["FLOOR", "Bin", "Epoch", "Learning", "Plan", "calibration", "learn_coin", "learn_labels", "trained"]
+__all__ = [
+    "FLOOR",
+    "TEXT_RATE",
+    "Bin",
+    "Epoch",
+    "Learning",
+    "Plan",
+    "calibration",
+    "learn_coin",
+    "learn_labels",
+    "learn_text",
+    "trained",
+]
 
 FLOOR = ZeroPolicy.parse("floor:1e-9")
 # A payload is within this of the loss, bits: two of finishing, and rounding.
 _NEAR = 3.0
+# Of a text: the step, how short it may be, and how many characters are decoded by asking for each.
+TEXT_RATE = 0.02
+_SHORTEST_TEXT = 100
+_FEW = 500
 _BINS = 10
 Matrix = npt.NDArray[np.float64]
 Watch = Callable[[Iterable[int]], Iterable[int]]
@@ -101,7 +123,8 @@ class Learning(Shown):
 
     floor: what no model saves, bits/token, and truth: what P costs on these very tokens; None if nobody knows.
     parameters: how many numbers were learned.  totals: what all labels of the rows to learn from cost whoever has no
-    model.  baselines: what the held-out tokens cost without a model, bits.  ended: why it ended.
+    model.  baselines: what the held-out tokens cost without a model, bits.  ended: why it ended.  decodes_alone: of a
+    text, whether the first characters held out were decoded by asking the network for one after the other.
     """
 
     task: str
@@ -116,6 +139,7 @@ class Learning(Shown):
     calibration: tuple[Bin, ...]
     truth: Weighed | None = None
     totals: tuple[Total, ...] = ()
+    decodes_alone: bool | None = None
 
     @property
     def last(self) -> Epoch:
@@ -139,6 +163,7 @@ class Learning(Shown):
         """pass, or fail if a check failed, or a payload was not what the loss said."""
         sound = all(epoch.held_out.verdict == "pass" for epoch in self.epochs)
         sound = sound and all(total.comes_back for total in self.totals)
+        sound = sound and self.decodes_alone is not False
         return "pass" if sound and self.furthest <= _NEAR else "fail"
 
 
@@ -156,7 +181,7 @@ def learn_coin(p: float = 0.7, n: int = 10_000, plan: Plan | None = None, *, wat
     truth = np.tile(coin.probabilities, (n, 1))
     data = Labelled(coin.tokens, nothing, flips[:n], nothing, flips[n:], coin.entropy, truth)
     # No features, and one class against the other: two logits of which only the difference counts.
-    return _learn("coin", data, Network.drawn(0, 0, 2, np.random.PCG64([plan.seed, 2])), plan, watch)
+    return _learn("coin", data, Network.drawn(0, 0, 2, np.random.PCG64([plan.seed, 2])), plan, watch)[0]
 
 
 def learn_labels(data: Labelled, plan: Plan | None = None, *, watch: Watch = iter) -> Learning:
@@ -169,12 +194,63 @@ def learn_labels(data: Labelled, plan: Plan | None = None, *, watch: Watch = ite
     """
     plan = plan or Plan()
     start = Network.drawn(data.x.shape[1], plan.hidden, len(data.classes), np.random.PCG64([plan.seed, 2]))
-    made = _learn("labels", data, start, plan, watch)
+    made, _ = _learn("labels", data, start, plan, watch)
     manner = Manner(zeros=plan.zeros)
     return replace(made, totals=totals(data, partial(trained, start, plan), manner))
 
 
-def trained(start: Network, plan: Plan, x: Matrix, y: Symbols) -> Network:
+def learn_text(
+    text: str, plan: Plan | None = None, *, window: int = 5, dimensions: int = 12, watch: Watch = iter
+) -> Learning:
+    """A network reads the first four fifths of a text, and is tried on the rest, character by character.
+
+    Raises DataError for a text that is too short to be divided.
+
+    >>> made = learn_text("the cat sat on the mat, and the rat sat on that. " * 20, Plan(epochs=2, hidden=16))
+    >>> made.verdict, made.task
+    ('pass', 'text')
+    """
+    plan = plan or Plan(rate=TEXT_RATE, epochs=12, hidden=96)
+    stream = tokeniser("chars").split(text.encode())
+    n, size = stream.symbols.size, len(stream.tokens)
+    if n < _SHORTEST_TEXT:
+        raise DataError(f"{n} characters are too few to learn from and to be tried on; {_SHORTEST_TEXT} are needed")
+    cut = n - n // 5
+    known = windows(stream.symbols, window, size)
+    own, held = stream.symbols[:cut], stream.symbols[cut:]
+    data = Labelled(stream.tokens, known[:cut], own, known[cut:], held)
+    rng = np.random.PCG64([plan.seed, 2])
+    start = CharacterNetwork.drawn(size, window, dimensions, plan.hidden, rng)
+    made, network = _learn("text", data, start, plan, watch)
+
+    def next_one(past: Symbols) -> Matrix:
+        # Who decodes knows the first part, and what has come of the second.
+        seen = np.concatenate((own[-window:], past))[-window:]
+        return np.asarray(network.probabilities(seen.astype(np.int64)[None, :])[0])
+
+    few = held[:_FEW]
+    manner = Manner(zeros=plan.zeros)
+    made_of = encode_rows(rows_of(Asked(next_one, few), manner), few)
+    back = decode_rows(io.BytesIO(made_of.data), next_one, manner)
+    return replace(made, baselines=_beside_text(stream, cut), decodes_alone=np.array_equal(back, few))
+
+
+def _beside_text(stream: Stream, cut: int) -> dict[str, float]:
+    """What others need for the second part after the first, bits: all of it less the first."""
+    found = {"uniform": (stream.symbols.size - cut) * math.log2(len(stream.tokens))}
+    for name in ("order:0", "order:1", "order:2", "order:3"):
+        recipe = recipe_named(name)
+        assert recipe is not None
+        model = recipe.build(len(stream.tokens))
+        found[name] = model.ideal_bits(stream.symbols) - model.ideal_bits(stream.symbols[:cut])
+    kind = tokeniser("chars")
+    whole, first = kind.join(stream), kind.join(Stream(stream.tokens, stream.symbols[:cut]))
+    for each in baselines_named("zlib,bz2,lzma"):
+        found[each.name] = 8.0 * (len(each.compress(whole)) - len(each.compress(first)))
+    return found
+
+
+def trained(start: Network, plan: Plan, x: Inputs, y: Symbols) -> Network:
     """The network after all epochs of a plan on these rows, and nothing else.
 
     >>> net = Network.drawn(0, 0, 2, np.random.PCG64(0))
@@ -203,7 +279,7 @@ def calibration(q: Matrix, y: Symbols) -> tuple[Bin, ...]:
     )
 
 
-def _learn(task: str, data: Labelled, start: Network, plan: Plan, watch: Watch) -> Learning:
+def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tuple[Learning, L]:
     rng = np.random.PCG64([plan.seed, 3])
     descent, order = Descent(start, plan.rate, plan.momentum), orders(rng, data.y.size)
     epochs = [_epoch(0, start, data, plan)]
@@ -222,7 +298,7 @@ def _learn(task: str, data: Labelled, start: Network, plan: Plan, watch: Watch) 
             ended = f"epoch {number}: no smaller held-out loss for {since} epochs"
             break
     q = descent.network.probabilities(data.held_x)
-    return Learning(
+    made = Learning(
         task,
         plan,
         data.y.size,
@@ -235,9 +311,10 @@ def _learn(task: str, data: Labelled, start: Network, plan: Plan, watch: Watch) 
         calibration(q, data.held_y),
         None if data.truth is None else weigh(data.truth, data.held_y),
     )
+    return made, descent.network
 
 
-def _epoch(number: int, network: Network, data: Labelled, plan: Plan) -> Epoch:
+def _epoch(number: int, network: Learner, data: Labelled, plan: Plan) -> Epoch:
     q = network.probabilities(data.held_x)
     made = weigh(q, data.held_y, manner=Manner(zeros=plan.zeros))
     accuracy = float((q.argmax(axis=1) == data.held_y).mean()) if data.held_y.size else 0.0

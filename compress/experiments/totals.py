@@ -26,7 +26,7 @@ from bitarray.util import ba2int, int2ba, zeros
 
 from compress.experiments.labelled import Labelled, Matrix
 from compress.models.counts import Counting
-from compress.models.network import Network
+from compress.models.network import Inputs, Network
 from compress.models.predictions import Manner
 from compress.models.rows import Rows
 from compress.models.sequential import SequentialCoder
@@ -38,7 +38,7 @@ _PRECISIONS = range(1, 13)
 _FIRST_BLOCK = 16
 
 # A network learned from these rows, from the start.
-Train = Callable[[Matrix, Symbols], Network]
+Train = Callable[[Inputs, Symbols], Network]
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _prequential(data: Labelled, train: Train, manner: Manner) -> Total:
     return Total("prequential", 0, bits, np.array_equal(received, data.y), said)
 
 
-def _believed(train: Train, x: Matrix, labels: Symbols, start: int, stop: int, size: int) -> Matrix:
+def _believed(train: Train, x: Inputs, labels: Symbols, start: int, stop: int, size: int) -> Matrix:
     if not start:
         return np.full((stop, size), 1 / size)
     return train(x[:start], labels[:start]).probabilities(x[start:stop])

@@ -13,23 +13,24 @@ logits is the chain rule.  A step goes against the gradient of the mean loss ove
 
 Source: I. Goodfellow, Y. Bengio and A. Courville, Deep Learning (2016), sec. 6.2 and 6.5; B. Polyak 1964 (momentum).
 
-Next: `models.catalog` (every model by its name).
+Next: `characters` (a network that reads).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from compress.symbols import Symbols
 
-__all__ = ["Descent", "Network", "orders", "uniforms"]
+__all__ = ["Descent", "Inputs", "L", "Learner", "Matrix", "Network", "orders", "uniforms"]
 
 Matrix = npt.NDArray[np.float64]
+Inputs = npt.NDArray[Any]
 
 
 def uniforms(rng: np.random.BitGenerator, n: int) -> Matrix:
@@ -97,6 +98,10 @@ class Network:
         >>> net.gradient(np.ones((1, 1)), np.array([0], np.uint8)).layers[0][1].tolist()
         [-0.5, 0.5]
         """
+        return self.gradients(x, y)[0]
+
+    def gradients(self, x: Matrix, y: Symbols) -> tuple[Network, Matrix]:
+        """That, and the derivative of the loss by what came in, shape (n, inputs)."""
         activations = self._activations(x)
         # What was believed less what came, for each row.
         error = _softmax(activations[-1])
@@ -106,10 +111,11 @@ class Network:
         for place in range(len(self.layers) - 1, -1, -1):
             below = activations[place]
             found.append((below.T @ error, error.sum(axis=0)))
+            error = error @ self.layers[place][0].T
             if place:
                 # tanh' = 1 - tanh².
-                error = (error @ self.layers[place][0].T) * (1 - below**2)
-        return Network(tuple(found[::-1]))
+                error = error * (1 - below**2)
+        return Network(tuple(found[::-1])), error
 
     def plus(self, other: Network, times: float = 1.0) -> Network:
         """The sum with another of the same shape, times a number."""
@@ -131,22 +137,50 @@ class Network:
         return found
 
 
+class Learner(Protocol):
+    """What descends: beliefs from inputs of any kind, and a gradient that can be added to it."""
+
+    @property
+    def size(self) -> int:
+        """How many numbers are learned."""
+        ...
+
+    def probabilities(self, x: Inputs) -> Matrix:
+        """What is believed of each row: shape (n, K)."""
+        ...
+
+    def loss(self, x: Inputs, y: Symbols) -> float:
+        """The mean of -ln q(y), nats a row."""
+        ...
+
+    def gradient(self, x: Inputs, y: Symbols) -> Self:
+        """The derivative of the loss by each number, in the same shape."""
+        ...
+
+    def plus(self, other: Self, times: float = 1.0) -> Self:
+        """The sum with another of the same shape, times a number."""
+        ...
+
+
+L = TypeVar("L", bound=Learner)
+
+
 @dataclass
-class Descent:
+class Descent(Generic[L]):
     """A network on its way down, with its momentum."""
 
-    network: Network
+    network: L
     rate: float
     momentum: float = 0.9
-    _speed: Network | None = None
+    _speed: L | None = None
 
-    def step(self, x: Matrix, y: Symbols) -> None:
+    def step(self, x: Inputs, y: Symbols) -> None:
         """One step against the gradient on these rows."""
         gradient = self.network.gradient(x, y)
         self._speed = gradient if self._speed is None else gradient.plus(self._speed, self.momentum)
         self.network = self.network.plus(self._speed, -self.rate)
 
-    def epoch(self, x: Matrix, y: Symbols, order: npt.NDArray[Any], batch: int) -> None:
+    def epoch(self, x: Inputs, y: Symbols, order: npt.NDArray[Any], batch: int) -> None:
         """All rows once, in this order, some at a time."""
         for start in range(0, y.size, batch):
             rows = order[start : start + batch]

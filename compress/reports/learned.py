@@ -13,7 +13,7 @@ from compress.errors import printable
 from compress.experiments.learn import Epoch, Learning
 from compress.reports.measured import verdict
 from compress.reports.records import libraries, record
-from compress.reports.tables import in_bits, new_table, summary_table
+from compress.reports.tables import fixed, in_bits, new_table, summary_table
 
 __all__ = ["learning_record", "learning_report", "learning_rows"]
 
@@ -47,12 +47,14 @@ def learning_report(made: Learning) -> RenderableType:
         summary.append(("P itself", f"on these very tokens: {own}"))
     for name, bits in made.baselines.items():
         summary.append((name, f"{in_bits(bits / held.n if held.n else None)} bits/token, {bits:,.0f} bits"))
-    summary.append(("zeros", f"{made.plan.zeros.spec}: costs {held.zeros_bits:,.4f} bits in the last epoch"))
+    summary.append(("zeros", f"{made.plan.zeros.spec}: costs {fixed(held.zeros_bits, 4)} bits in the last epoch"))
     summary.append(("ended", made.ended))
     near = f"every payload is within {made.furthest:.2f} bits of its loss"
     failed = [] if made.verdict == "pass" else ["exact_length"]
     said = Text("verdict  ") + verdict(made.verdict, failed)
-    head = f"{made.task}: {len(made.classes):,} classes; the held-out labels really encoded after each epoch\n"
+    head = f"{made.task}: {len(made.classes):,} classes; the held-out tokens really encoded after each epoch\n"
+    if made.decodes_alone is not None:
+        near += "; the first of them were decoded again by asking the network for one after the other"
     return Group(
         head,
         table,
@@ -120,6 +122,7 @@ def learning_record(made: Learning) -> dict[str, Any]:
             "epochs": [_epoch_record(epoch) for epoch in made.epochs],
             "best_epoch": made.best.number,
             "totals": [{**vars(each), "bits": each.bits} for each in made.totals],
+            "decodes_alone": made.decodes_alone,
             "calibration": [vars(each) for each in made.calibration],
             "ended": made.ended,
             "furthest_from_loss_bits": made.furthest,

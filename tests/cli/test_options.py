@@ -165,6 +165,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("learn labels --label b", "--data d.csv", r"labels: 2 classes", ""),
     ("learn labels --data d.csv", "--label b", r"labels: 2 classes", ""),
     ("learn coin --epochs 2", "--lr 1", None, ""),
+    ("learn text --epochs 1 --hidden 4", "--file text", r"text: 28 classes", ""),
     ("learn coin", "--epochs 2", r"all 2 epochs", ""),
     ("learn coin --epochs 2", "--batch 500", None, ""),
     ("learn labels --epochs 1 --data d.csv --label b", "--hidden 3", r"learned +14 numbers", ""),

@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import math
+import zlib
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,8 @@ import pytest
 from compress.cli.main import run
 from compress.errors import DataError, SpecError
 from compress.experiments.labelled import Table, learn_birds, read_table, split
-from compress.experiments.learn import FLOOR, Plan, calibration, learn_coin, learn_labels
+from compress.experiments.learn import FLOOR, Plan, calibration, learn_coin, learn_labels, learn_text
+from compress.models.counts import Counting
 from compress.models.network import Network
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.views import as_csv, as_page, as_table
@@ -160,7 +163,12 @@ def test_many_epochs_are_shown_in_part() -> None:
     ("options", "status", "says"),
     [
         ("labels --data d.csv", 2, "--data FILE.csv and --label COLUMN go together"),
-        ("coin --hidden 3", 2, "coin learns one number: --data, --label and --hidden are for labels"),
+        ("coin --hidden 3", 2, "coin learns one number: --hidden is for labels and text"),
+        ("coin --data d.csv --label b", 2, "--data and --label are for labels"),
+        ("labels --file d.csv", 2, "--file is for text"),
+        ("text --file d.csv", 1, "d.csv: 84 characters are too few to learn from and to be tried on; 100 are needed"),
+        ("text", 1, "samples/prose.txt: No such file or directory"),
+        ("text --file bad", 1, "bad: not UTF-8 text (byte 1)"),
         ("labels --data d.csv --label c", 1, "d.csv: no column is called 'c'; there are 'a', 'b'"),
         ("labels --data none.csv --label c", 1, "none.csv: No such file or directory"),
         ("labels --lr 1e9", 1, "the loss went astray in epoch 1"),
@@ -179,6 +187,7 @@ def test_what_cannot_be_learned_is_said_in_a_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("d.csv").write_text("a,b\n" + "1,x\n2,y\n" * 10)
+    Path("bad").write_bytes(b"a\xff")
     assert run(["learn", *options.split()]) == status
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
@@ -210,3 +219,46 @@ def test_a_table_of_one_s_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "floor:1e-6: costs" in out
     assert "100.0%" in out
     assert ZeroPolicy.parse("floor:1e-9") == FLOOR
+
+
+TEXT = (
+    "".join(
+        f"the {a} {b} sat on the {c}. " for a in ("red", "old") for b in ("cat", "dog", "rat") for c in ("mat", "box")
+    )
+    * 6
+)
+
+
+def test_a_text_is_read_and_the_rest_decoded_by_asking() -> None:
+    made = learn_text(TEXT, Plan(rate=0.05, epochs=6, hidden=24))
+    assert (made.verdict, made.decodes_alone, made.floor, made.totals) == ("pass", True, None, ())
+    n = made.last.held_out.n
+    assert (made.rows, n) == (len(TEXT) - len(TEXT) // 5, len(TEXT) // 5)
+    size = len(set(TEXT))
+    # Vectors of 12 for each and for none; five of them to 24, and 24 to each.
+    assert made.parameters == 12 * (size + 1) + (60 * 24 + 24) + (24 * size + size)
+    assert made.last.held_out.payload_bits < 0.5 * made.epochs[0].held_out.payload_bits
+    assert made.last.held_out.payload_bits < made.baselines["order:0"]
+    assert made.baselines["uniform"] == pytest.approx(n * math.log2(size))
+    assert set(made.baselines) == {"uniform", "order:0", "order:1", "order:2", "order:3", "zlib", "bz2", "lzma"}
+    assert replace(made, decodes_alone=False).verdict == "fail"
+
+
+def test_what_others_need_for_the_rest_is_all_of_it_less_the_first() -> None:
+    made = learn_text(TEXT, Plan(rate=0.05, epochs=0, hidden=4))
+    data, first = TEXT.encode(), TEXT[: len(TEXT) - len(TEXT) // 5].encode()
+    assert made.baselines["zlib"] == 8 * (len(zlib.compress(data, 6)) - len(zlib.compress(first, 6)))
+    symbols = np.unique(list(TEXT), return_inverse=True)[1].astype(np.uint8)
+    model = Counting("order:0", len(set(TEXT)), Fraction(1, 32))
+    assert made.baselines["order:0"] == pytest.approx(
+        model.ideal_bits(symbols) - model.ideal_bits(symbols[: len(first)])
+    )
+
+
+def test_the_command_reads_a_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "t.txt").write_text(TEXT)
+    assert run(["learn", "text", "--file", str(tmp_path / "t.txt"), "--epochs", "2", "--hidden", "8"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "text: 17 classes" in out
+    assert "decoded again by asking the network for one after the other" in out
+    assert "order:2 " in out
