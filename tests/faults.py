@@ -231,8 +231,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ('"font.size": 9', '"font.size": 8', f"{PLOTS}a_picture_is_the_same"),
     ],
     "reports/charts.py": [
+        ("round(made.floor / largest * _WIDTH)", "0", f"{PLOTS}training_in_letters"),
         ("round(value / reach * middle)", "round(value / reach)", f"{PLOTS}a_funnel_of_letters"),
-        ("largest * _WIDTH)", "largest * 9)", f"{PLOTS}bars_of_letters"),
+        ("float(values[place]) / largest * _WIDTH)", "float(values[place]) / largest * 9)", f"{PLOTS}bars_of_letters"),
     ],
     "reports/displays.py": [
         ("{escape(str(cell))}", "{cell}", f"{DISPLAYS}foreign_tokens"),

@@ -9,16 +9,19 @@ from typing import Any
 from rich.console import Group, RenderableType
 
 from compress.experiments.demo import Demo
+from compress.experiments.learn import Learning
 from compress.experiments.predict import CodeForecast, PairForecast
 from compress.experiments.validation import Z95, Experiment, Validation
 from compress.reports.tables import in_bits, new_table, spec_name
 from compress.sources.tokens import visible
 
-__all__ = ["CHARTS", "bars_chart", "funnel_chart"]
+__all__ = ["CHARTS", "bars_chart", "funnel_chart", "training_chart"]
 
 _WIDTH = 41
 _MOST_ROWS = 40
 _MOST_PANELS = 6
+# Epochs of a training that are shown.
+_EPOCHS = 12
 
 
 def funnel_chart(experiment: Experiment) -> RenderableType:
@@ -85,9 +88,30 @@ def _bars(tokens: Sequence[str], series: Mapping[str, Any]) -> RenderableType:
     return Group(table, f"... and {rest:,} more tokens") if rest > 0 else table
 
 
+def training_chart(made: Learning) -> RenderableType:
+    """The payload of each epoch as a bar of bits/token (o), with the floor (|) where it is known."""
+    table = new_table("epoch", "bits/token", "", left=0)
+    table.columns[2].justify = "left"
+    shown = [
+        made.epochs[at] for at in sorted({round(at * (len(made.epochs) - 1) / (_EPOCHS - 1)) for at in range(_EPOCHS)})
+    ]
+    largest = max(epoch.held_out.bits_per_token or 0.0 for epoch in made.epochs) or 1.0
+    for epoch in shown:
+        bits = epoch.held_out.bits_per_token or 0.0
+        letters = [" "] * (_WIDTH + 1)
+        for at in range(round(bits / largest * _WIDTH)):
+            letters[at] = "-"
+        if made.floor is not None:
+            letters[round(made.floor / largest * _WIDTH)] = "|"
+        letters[round(bits / largest * _WIDTH)] = "o"
+        table.add_row(f"{epoch.number}", in_bits(bits), "".join(letters).rstrip())
+    return table
+
+
 CHARTS: dict[tuple[type, str], Callable[[Any], RenderableType]] = {
     (Experiment, "funnel"): funnel_chart,
     (Demo, "funnel"): lambda demo: funnel_chart(demo.experiment),
+    (Learning, "training"): training_chart,
     (PairForecast, "bars"): bars_chart,
     (CodeForecast, "bars"): bars_chart,
 }

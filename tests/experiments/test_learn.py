@@ -16,7 +16,7 @@ import pytest
 
 from compress.cli.main import run
 from compress.errors import DataError, SpecError
-from compress.experiments.labelled import Table, learn_birds, read_table, split
+from compress.experiments.labelled import Table, _held_out, learn_birds, read_table, split
 from compress.experiments.learn import FLOOR, Plan, calibration, learn_coin, learn_labels, learn_text
 from compress.models.counts import Counting
 from compress.models.network import Network
@@ -262,3 +262,15 @@ def test_the_command_reads_a_text(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "text: 17 classes" in out
     assert "decoded again by asking the network for one after the other" in out
     assert "order:2 " in out
+
+
+def test_a_class_that_only_the_held_out_rows_have_is_dear_and_no_error() -> None:
+    text = "\n".join(f"{i % 7},{'xy'[i % 2]}" for i in range(100)).splitlines()
+    first = int(_held_out(100, 0)[0][0])
+    text[first] = text[first][:-1] + "z"
+    data = split(read_table_of("a,label\n" + "\n".join(text)), "label", 0)
+    assert 2 in data.held_y
+    assert 2 not in data.y
+    made = learn_labels(data, Plan(epochs=20, rate=0.05))
+    assert made.verdict == "pass"
+    assert (made.last.held_out.loss or 0) * 20 > math.log(20)

@@ -384,3 +384,16 @@ def test_training_shows_every_epoch_and_the_floor() -> None:
     losses = [epoch.training_loss / math.log(2) for epoch in made.epochs]
     assert lines["loss, learned from"].get_ydata().tolist() == losses
     assert lines["H(Y|X), the floor"].get_ydata()[0] == made.floor
+
+
+def test_training_in_letters_falls_to_the_floor() -> None:
+    made = learn_coin(n=2_000, plan=Plan(epochs=20, batch=2_000, rate=0.5, momentum=0.0))
+    lines = render(CHARTS[(type(made), "training")](made)).splitlines()[2:]
+    assert len(lines) == 12
+    assert [int(line.split()[0]) for line in (lines[0], lines[-1])] == [0, 20]
+    for line in lines:
+        bits = float(line.split()[1])
+        # The bar is as long as the bits are, of 41 letters for the most.
+        assert abs(line.count("-") - round(bits * 41)) <= 1
+    assert made.floor is not None
+    assert lines[0].index("|") - lines[0].index("-") == round(made.floor * 41)
