@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import BinaryIO
 
 import click
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import COUNT, reading_input, seed_option, watched, words, zeros_option
-from compress.errors import CompressError, DataError, SpecError, quoted
+from compress.cli.options import COUNT, about, reading_input, seed_option, watched, words, zeros_option
+from compress.errors import DataError, SpecError, quoted
 from compress.experiments.labelled import LARGEST_TABLE, learn_birds, read_table, split
 from compress.experiments.learn import FLOOR, TEXT_RATE, Learning, Plan, learn_coin, learn_labels, learn_text
 from compress.inputs import read_whole
@@ -111,7 +110,7 @@ def _learned(task: str, read: list[str], label: str | None, plan: Plan) -> Learn
     if not read:
         return learn_labels(learn_birds(_BIRDS, plan.seed), plan, watch=watch)
     [name] = read
-    with _about(name), reading_input(name) as file:
+    with about(name), reading_input(name) as file:
         if task == "text":
             return learn_text(_text_of(file), plan, watch=watch)
         return learn_labels(split(read_table(file), str(label), plan.seed), plan, watch=watch)
@@ -122,13 +121,3 @@ def _text_of(file: BinaryIO) -> str:
         return read_whole(file, LARGEST_TABLE).decode("utf-8")
     except UnicodeDecodeError as error:
         raise DataError(f"not UTF-8 text (byte {error.start})") from None
-
-
-@contextlib.contextmanager
-def _about(name: str) -> Iterator[None]:
-    """What is wrong inside a file names it."""
-    try:
-        yield
-    except CompressError as error:
-        error.args = (f"{name}: {error}",)
-        raise

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import numpy as np
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import COUNT, PIPE, SIZE, logarithm_base, protect, say, words, zeros_option
-from compress.errors import CompressError, DataError, SpecError, printable
+from compress.cli.options import COUNT, PIPE, SIZE, about, logarithm_base, protect, say, words, zeros_option
+from compress.errors import SpecError, printable
 from compress.experiments.arrays import array_of
 from compress.experiments.weigh import weigh_file
 from compress.frames.atomic import check_target, write_atomically
@@ -84,7 +82,7 @@ def weigh_command(
         protect([output], [encoded, probs, *sparse])
         predictions, listing = array_of(probs), Listing.of(None if ids is None else array_of(ids), vocabulary)
         with write_atomically(Path(output), overwrite=force) as file:
-            with open_input(encoded) as source, _about(encoded):
+            with open_input(encoded) as source, about(encoded):
                 size = Path(encoded).stat().st_size
                 symbols = decode_rows(source, predictions, manner, listing, Limits(max_output), size)
             np.save(file, symbols)
@@ -101,7 +99,7 @@ def weigh_command(
         check_target(Path(output), overwrite=force)
     with exports.opened(probs, tokens, *sparse) as show:
         predictions, came = array_of(probs), array_of(tokens)
-        with _about(probs):
+        with about(probs):
             listing = Listing.of(None if ids is None else array_of(ids), vocabulary)
             made, data = weigh_file(predictions, came[:], manner=manner, listing=listing, content_bytes=content_bytes)
         if output is not None:
@@ -109,15 +107,3 @@ def weigh_command(
                 file.write(data)
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)
-
-
-@contextlib.contextmanager
-def _about(name: str) -> Iterator[None]:
-    """Who is told of a row wants to know of which file."""
-    try:
-        yield
-    except CompressError as error:
-        error.args = (f"{name}: {error}",)
-        raise
-    except MemoryError:
-        raise DataError(f"{name}: its tokens do not fit in the memory that is free") from None

@@ -104,7 +104,7 @@ def _counting(spec: str) -> Recipe:
 
 def _contexts(spec: str, order: int, alpha: Fraction) -> Recipe:
     def build(size: int) -> Compiled:
-        return Contexts(spec, size, order, alpha) if order else Counting(spec, size, alpha)
+        return Contexts(spec, size, alpha, order) if order else Counting(spec, size, alpha)
 
     return Recipe(spec, (_ORDER, order, *alpha.as_integer_ratio()), build)
 

@@ -24,7 +24,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,8 +31,7 @@ import numpy.typing as npt
 
 from compress.coders.interval import WHOLE, Bytes, finish, refill, settle
 from compress.kernel import kernel, step
-from compress.models.counts import Counting, CountingPredictor, log2_rising, most_counted, uneven_bits
-from compress.models.protocol import LARGEST_TOTAL
+from compress.models.counts import Counting, CountingPredictor, log2_rising
 from compress.symbols import Symbols
 
 __all__ = ["LONGEST_ORDER", "Contexts", "ContextsPredictor"]
@@ -45,32 +43,23 @@ _BASE, _PRIME = 1_103_515_245, (1 << 31) - 1
 
 
 @dataclass(frozen=True)
-class Contexts:
-    """The recipe: K tokens, each with α from the start in each context of `order` tokens, 1 to 5."""
+class Contexts(Counting):
+    """The recipe: K tokens, each with α from the start in each context of `order` tokens, 1 to 5.
 
-    spec: str
-    size: int
+    No context counts more tokens than all of them together: what holds of one counting model holds of these.
+    """
+
     order: int
-    alpha: Fraction
 
-    def start(self) -> ContextsPredictor:
+    def start(self) -> ContextsPredictor:  # type: ignore[override]  # another kind of memory
         """Contexts that nothing followed."""
         return ContextsPredictor(self.order, Counting(self.spec, self.size, self.alpha).start)
-
-    @property
-    def longest(self) -> int:
-        """Tokens of a message, the most that one context can count."""
-        return most_counted(self.size, self.alpha)
-
-    @property
-    def dearest_bits(self) -> int:
-        """No total is larger."""
-        return LARGEST_TOTAL.bit_length()
 
     def ideal_bits(self, symbols: Symbols) -> float:
         """Σ -log2 q_t, by the closed form in each context, bits.
 
-        >>> round(Contexts("order:1", 2, 1, Fraction(1)).ideal_bits(np.array([0, 1, 0, 1, 0])), 9)
+        >>> from fractions import Fraction
+        >>> round(Contexts("order:1", 2, Fraction(1), 1).ideal_bits(np.array([0, 1, 0, 1, 0])), 9)
         4.169925001
         """
         a = float(self.alpha)
@@ -85,10 +74,6 @@ class Contexts:
     def expected_bits(self, n: int, p: npt.NDArray[np.float64]) -> float | None:
         """None: how often a context comes is chance, too."""
         return None
-
-    def slack_bits(self, symbols: Symbols) -> tuple[float, float]:
-        """How far the parts of tokens fall short of, or exceed, Σ -log2 q: (below, above) in bits, both >= 0."""
-        return 0.0, uneven_bits(symbols.size, self.size, self.alpha)
 
     def room(self, n: int) -> int:
         """Bytes of memory beside n tokens."""

@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 from bitarray import bitarray
+from damage import refused
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,15 +114,6 @@ def test_ten_thousand_damaged_payloads_are_an_error_or_another_message() -> None
     rows[:, 0] += TOTAL - rows.sum(axis=1)
     coder = SequentialCoder(Chained("chain", rows))
     honest = coder.encode(rng.integers(0, 40, 300).astype(np.uint8))
-    errors = 0
-    for _ in range(10_000):
-        bits = honest.copy()
-        for place in rng.integers(0, len(bits), rng.integers(1, 9)).tolist():
-            bits.invert(place)
-        del bits[int(rng.integers(0, len(bits) + 1)) if rng.random() < 0.3 else len(bits) :]
-        try:
-            assert coder.decode(bits, 300).max() < 40
-        except CorruptError:
-            errors += 1
+    errors = refused(coder, honest, 300, 40, times=10_000)
     print(f"\n{errors:,} of 10,000 are refused, the others are other messages")
     assert errors > 1_000
