@@ -53,6 +53,7 @@ GIVEN = "tests/frames/test_given.py::test_"
 LABELLED = "tests/experiments/test_labelled.py::test_"
 TOTALS = "tests/experiments/test_totals.py::test_"
 CHARACTERS = "tests/models/test_characters.py::test_"
+LAWS = "tests/laws/test_laws.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
@@ -112,6 +113,15 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("_held_out(n, seed)[0]", "_held_out(n, seed)[1][: n // _HELD_OUT]", f"{LABELLED}the_truth_stands"),
         ("if len(classes) < 2:", "if False:", f"{LABELLED}what_cannot_be"),
         ("(10 + wind, 15, 20 - wind)", "(10, 15, 20)", f"{LABELLED}the_floor_of"),
+    ],
+    "experiments/laws.py": [
+        ("all(finding.holds for _, finding in self.found)", "True", f"{LAWS}one_law_that_fails"),
+        ("difflib.get_close_matches(name, LAWS, 1, 0.0)", "[*LAWS]", f"{LAWS}the_nearest"),
+    ],
+    "experiments/theorems.py": [
+        ("abs(mean - entropy) <= reach", "True", f"{LAWS}a_law_with_one"),
+        ("max(above) < 2 + 1e-3", "True", f"{LAWS}a_law_with_one"),
+        ("furthest < 1e-6 and least > 0", "True", f"{LAWS}a_law_with_one"),
     ],
     "experiments/totals.py": [
         ("(data.y, received)", "(data.y, data.y * 0)", f"{TOTALS}each_way"),

@@ -36,6 +36,9 @@ COMMANDS = {
         "code": ("describe", "The code that a distribution leads to: words, prices, tree."),
         "sample": ("describe", "Draw a token stream."),
     },
+    "Learn": {
+        "laws": ("teaching", "Theorems as experiments: predicted, measured, compared."),
+    },
     "Compare": {
         "report": ("reporting", "Bits per token of files, beliefs and coders, with totals."),
         "compare": ("reporting", "Two reports, cell by cell: what became larger, smaller, slower or wrong."),

@@ -8,7 +8,7 @@ are really encoded with what the model believes of them, and decoded; the payloa
 A model that is certain and wrong would make an infinite file.  A floor (`Manner`) makes no belief less than it,
 and what that costs is said.
 
-Next: `survey` (many files).
+Next: `theorems` (what holds of all of them).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from compress.experiments.compare import Comparison
 from compress.experiments.cross import Cross
 from compress.experiments.demo import Demo
+from compress.experiments.laws import Laws
 from compress.experiments.learn import Learning
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.experiments.repeat import Repetitions
@@ -29,6 +30,7 @@ from compress.reports.described import (
     pair_report,
     surprise_report,
 )
+from compress.reports.lawful import laws_record, laws_report
 from compress.reports.learned import learning_record, learning_report, learning_rows
 from compress.reports.markdown import markdown
 from compress.reports.measured import demo_report, experiment_report
@@ -74,6 +76,7 @@ VIEWS: dict[type, View] = {
     Repetitions: View(repetitions_report, repetitions_record, repetition_rows),
     Comparison: View(comparison_report, comparison_record, comparison_rows),
     Weighed: View(weighed_report, weighed_record),
+    Laws: View(laws_report, laws_record),
     Learning: View(learning_report, learning_record, learning_rows),
     Inspections: View(inspection_report, inspection_record),
 }

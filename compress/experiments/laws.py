@@ -1,0 +1,111 @@
+"""Laws: the list of theorems that are tried, each by its name.
+
+To add one: write its function in `theorems`, and list it here.
+
+Next: `survey` (many files).
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from compress.errors import SpecError, quoted
+from compress.experiments import theorems
+from compress.experiments.theorems import Finding
+from compress.shown import Shown
+
+__all__ = ["LAWS", "Law", "Laws", "laws_named", "try_laws"]
+
+
+@dataclass(frozen=True)
+class Law:
+    """A theorem and its experiment, which has the words of it.
+
+    is_exact: whether chance has no part in the verdict.
+    """
+
+    experiment: Callable[[int], Finding]
+    is_exact: bool = True
+
+    @property
+    def name(self) -> str:
+        """As a user writes it."""
+        return self.experiment.__name__.replace("_", "-")
+
+    @property
+    def statement(self) -> str:
+        """What it says, in a line."""
+        return self._words[0]
+
+    @property
+    def derivation(self) -> str:
+        """How it follows."""
+        return self._words[1]
+
+    @property
+    def source(self) -> str:
+        """Where it stands."""
+        return self._words[2].removeprefix("Source: ")
+
+    @property
+    def _words(self) -> list[str]:
+        return [" ".join(part.split()) for part in (inspect.getdoc(self.experiment) or "").split("\n\n")]
+
+
+@dataclass(frozen=True)
+class Laws(Shown):
+    """The laws that were tried, each with its finding."""
+
+    seed: int
+    found: tuple[tuple[Law, Finding], ...]
+
+    @property
+    def verdict(self) -> str:
+        """pass, or fail if one does not hold."""
+        return "pass" if all(finding.holds for _, finding in self.found) else "fail"
+
+
+def try_laws(laws: Iterable[Law], seed: int = 0, *, watch: Callable[[Sequence[Law]], Iterable[Law]] = iter) -> Laws:
+    """Each law's experiment with this seed.
+
+    >>> try_laws(laws_named(["surprise-adds"])).verdict
+    'pass'
+    """
+    return Laws(seed, tuple((law, law.experiment(seed)) for law in watch(tuple(laws))))
+
+
+def laws_named(names: Iterable[str]) -> tuple[Law, ...]:
+    """The laws of these names, all for none.  Raises SpecError, with the nearest, for a name that is none.
+
+    >>> [law.name for law in laws_named(["gibbs"])]
+    ['gibbs']
+    """
+    wanted = tuple(names)
+    for name in wanted:
+        if name not in LAWS:
+            near = difflib.get_close_matches(name, LAWS, 1, 0.0)
+            raise SpecError(f"no law is called {quoted(name)}; {near[0]} is the nearest")
+    return tuple(LAWS[name] for name in wanted) if wanted else tuple(LAWS.values())
+
+
+LAWS = {
+    law.name: law
+    for law in (
+        Law(theorems.surprise_adds),
+        Law(theorems.entropy_is_mean_surprise, is_exact=False),
+        Law(theorems.entropy_bounds),
+        Law(theorems.gibbs),
+        Law(theorems.wrong_belief, is_exact=False),
+        Law(theorems.kraft),
+        Law(theorems.huffman_is_optimal),
+        Law(theorems.huffman_within_a_bit),
+        Law(theorems.dyadic),
+        Law(theorems.arithmetic_within_two_bits),
+        Law(theorems.nothing_compresses_everything),
+        Law(theorems.likelihood_is_cross_entropy),
+        Law(theorems.softmax_gradient),
+    )
+}

@@ -1,0 +1,329 @@
+"""Theorems as experiments: what a law predicts, and what comes of it when it is tried.
+
+Each draws what it needs from its own seed, encodes for real where codes are what it is about, and gives a Finding.
+Its docstring has the statement, how it follows, and where it stands.  What a law could be wrong about is a parameter
+with the right value as its default, so that a test can hand in a wrong one and see it fail.
+
+Next: `laws` (the list of them).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.coders.catalog import build, choose
+from compress.experiments.validate import validate_all
+from compress.experiments.validation import Validation
+from compress.models.network import Network
+from compress.probability import information
+from compress.probability.distribution import Distribution, Pair
+from compress.sources.iid import IidSource
+from compress.sources.protocol import generator
+
+__all__ = ["Finding"]
+
+# How far what is drawn may be from what is expected, in standard errors: once in 1.7 million.
+_SIGMAS = 5.0
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a law predicted and what was measured, in its own words, and whether they agree."""
+
+    predicted: str
+    measured: str
+    holds: bool
+
+
+def _random_pmf(seed: int, size: int) -> Distribution:
+    """A distribution that is drawn, in whole numbers from 1 to 1,000."""
+    words = generator(seed).random_raw(size)
+    return Distribution(tuple(f"t{at}" for at in range(size)), tuple(int(word % 1_000) + 1 for word in words))
+
+
+def _run(p: Distribution, q: Distribution, coder: str, n: int, seed: int) -> Validation:
+    return validate_all(IidSource(p), [q], [choose(coder)], n, seed).runs[0]
+
+
+# ---------------------------------------------------------------- surprise and entropy
+
+
+def surprise_adds(seed: int, join: Callable[[float, float], float] = float.__mul__) -> Finding:
+    """Surprise adds over independent events.
+
+    Independent events have P(a and b) = P(a)·P(b).  A measure of surprise s(p) that adds, s(pq) = s(p) + s(q),
+    and does not jump, is c·log p (A. Cauchy's equation).  That certain things do not surprise, and a fair coin
+    does by one bit, makes it -log2 p.
+
+    Source: C. E. Shannon 1948, sec. 6; Cover & Thomas, ch. 2.
+    """
+    words = (generator(seed).random_raw(400) % 1_000 + 1) / 1_001
+    pairs = list(zip(words[:200].tolist(), words[200:].tolist(), strict=True))
+    apart = [float(information.surprise([p])[0] + information.surprise([q])[0]) for p, q in pairs]
+    together = [float(information.surprise([join(p, q)])[0]) for p, q in pairs]
+    furthest = max(abs(a - b) for a, b in zip(apart, together, strict=True))
+    return Finding(
+        f"surprises of 200 pairs: {sum(apart):.4f} bits", f"{sum(together):.4f} bits together", furthest < _ROUNDING
+    )
+
+
+def entropy_is_mean_surprise(seed: int, base: float = 2) -> Finding:
+    """Entropy is expected surprise.
+
+    H(P) = Σ p·(-log2 p) is the mean of the surprise by definition.  The law of large numbers makes the mean
+    surprise of n draws tend to it; it strays by the root of Var(-log2 p)/n, and five times that is the bound
+    here.
+
+    Source: Cover & Thomas, sec. 2.1.
+    """
+    p, n = Distribution.parse("zipf:k=50,s=1"), 100_000
+    run = _run(p, p, "arithmetic", n, seed)
+    entropy = information.entropy(p.probabilities, base=base)
+    mean, reach = run.ideal_bits / n, _SIGMAS * (run.standard_error or 0.0) + 1e-6
+    return Finding(f"H(P) = {entropy:.4f} bits", f"{mean:.4f} ± {reach:.4f} bits a token", abs(mean - entropy) <= reach)
+
+
+def entropy_bounds(seed: int, entropy: Callable[[Sequence[float]], float] = information.entropy) -> Finding:
+    """0 <= H(P) <= log2 K.
+
+    Each p·(-log2 p) is 0 or more, and all are 0 only where one p is 1.  D(P||uniform) = log2 K - H(P), which by
+    Gibbs is 0 or more, and 0 only where P is even.
+
+    Source: Cover & Thomas, theorem 2.6.4.
+    """
+    sizes = range(1, 40)
+    drawn = [(size, entropy(_random_pmf(seed + size, size).probabilities.tolist())) for size in sizes]
+    even = [abs(entropy([1 / size] * size) - math.log2(size)) for size in sizes]
+    certain = entropy([1.0, 0.0, 0.0])
+    within = all(-_ROUNDING <= h <= math.log2(size) + _ROUNDING for size, h in drawn)
+    return Finding(
+        "0 <= H <= log2 K",
+        f"39 drawn within; even ones {max(even):.1e} from log2 K; certain: {certain:.1f}",
+        within and max(even) < _ROUNDING and certain == 0,
+    )
+
+
+def gibbs(seed: int, divergence: Callable[[Distribution, Distribution], float] = Distribution.divergence) -> Finding:
+    """D(P||Q) >= 0, and 0 only for Q = P.
+
+    ln x <= x - 1, and equal only at 1.  So -D·ln 2 = Σ p·ln(q/p) <= Σ p·(q/p - 1) = Σ q - Σ p <= 0.
+
+    Source: J. W. Gibbs 1902; Cover & Thomas, theorem 2.6.3.
+    """
+    pairs = [(_random_pmf(seed + at, 8), _random_pmf(seed + at + 1_000, 8)) for at in range(200)]
+    least = min(divergence(p, q) for p, q in pairs)
+    own = max(abs(divergence(p, p)) for p, _ in pairs)
+    return Finding("D(P||Q) >= 0, D(P||P) = 0", f"least of 200: {least:.4f}; of P and P: {own:.4f}", least > 0 == own)
+
+
+def wrong_belief(seed: int, believed: str = "H=.2,T=.8") -> Finding:
+    """A code for Q costs H(P) + D(P||Q) a token where P is true.
+
+    E_P[-log2 q] = E_P[-log2 p] + E_P[log2 p/q] = H(P) + D(P||Q).  The arithmetic coder pays each token its
+    -log2 q, and two bits for the message.
+
+    Source: Cover & Thomas, theorem 5.4.3.
+    """
+    p, q, n = Distribution.parse("H=.7,T=.3"), Distribution.parse("H=.2,T=.8"), 100_000
+    due = p.entropy + Pair(p, q).divergence
+    run = _run(p, Distribution.parse(believed), "arithmetic", n, seed)
+    measured, reach = run.payload_bits / n, _SIGMAS * (run.standard_error or 0.0) + 2 / n + 1e-6
+    return Finding(
+        f"H + D = {due:.4f} bits", f"{measured:.4f} ± {reach:.4f} bits a token", abs(measured - due) <= reach
+    )
+
+
+# ---------------------------------------------------------------- codes
+
+
+def _vectors(most: int, longest: int) -> Iterator[tuple[int, ...]]:
+    """All sorted lists of up to `most` lengths from 1 to `longest`."""
+    for size in range(1, most + 1):
+        yield from itertools.combinations_with_replacement(range(1, longest + 1), size)
+
+
+def _has_code(lengths: Sequence[int]) -> bool:
+    """Whether a prefix-free code of these lengths exists: tried, shortest words first, all ways of it alike."""
+    free, depth = 1, 0
+    for length in sorted(lengths):
+        free, depth = free << (length - depth), length
+        if not free:
+            return False
+        free -= 1
+    return True
+
+
+def kraft(seed: int, limit: Fraction = Fraction(1)) -> Finding:
+    """A prefix-free code of these lengths exists if and only if Σ 2^-l <= 1.
+
+    A word of length l owns 2^-l of the interval [0, 1): all that begins with it.  Prefix-free words own parts
+    that do not overlap, so they sum to 1 at most.  Where the sum is 1 at most, the parts can be laid side by
+    side, the longest first, and each begins at a multiple of its own width.
+
+    Source: L. G. Kraft 1949; B. McMillan 1956; Cover & Thomas, theorem 5.2.1.
+    """
+    every = list(_vectors(5, 5))
+    wrong = [v for v in every if _has_code(v) != (sum(Fraction(1, 1 << length) for length in v) <= limit)]
+    return Finding(
+        f"of {len(every)} lists of lengths those with Σ 2^-l <= 1", f"the same but for {len(wrong)}", not wrong
+    )
+
+
+def huffman_is_optimal(seed: int, coder: str = "huffman") -> Finding:
+    """No prefix-free code is shorter on average than Huffman's.
+
+    In a best code the two rarest tokens can be made siblings at the greatest depth.  Put together they are one
+    token, whose best code is that of one token fewer; by induction merging the two rarest again and again is
+    best.
+
+    Source: D. A. Huffman 1952; Cover & Thomas, sec. 5.8.
+    """
+    excess = Fraction(0)
+    for at in range(40):
+        p = _random_pmf(seed + at, 2 + at % 4)
+        book = build(coder, p.weights).book
+        assert book is not None
+        own = sum(weight * int(length) for weight, length in zip(p.weights, book.lengths, strict=True))
+        falling = sorted(p.weights, reverse=True)
+        best = min(
+            sum(weight * length for weight, length in zip(falling, lengths, strict=True))
+            for lengths in itertools.combinations_with_replacement(range(1, 6), p.size)
+            if sum(Fraction(1, 1 << length) for length in lengths) <= 1
+        )
+        excess += Fraction(own - best, p.total)
+    return Finding("the least of all codes, 40 times", f"{float(excess):.4f} bits above it in all", excess == 0)
+
+
+def huffman_within_a_bit(seed: int, excess: int = 0) -> Finding:
+    """H(P) <= E[length] < H(P) + 1 for Huffman's code of P.
+
+    Lengths are those of a distribution 2^-l of sum 1 at most, so E[length] - H >= D >= 0.  Shannon's lengths
+    ceil(-log2 p) meet Kraft's sum and cost less than H + 1; Huffman's cost no more than those.
+
+    Source: Cover & Thomas, theorem 5.4.1.
+    """
+    worst = 0.0
+    for at in range(200):
+        p = _random_pmf(seed + at, 2 + at % 30)
+        book = build("huffman", p.weights).book
+        assert book is not None
+        length = sum(w * (int(bits) + excess) for w, bits in zip(p.weights, book.lengths, strict=True)) / p.total
+        if not -_ROUNDING <= length - p.entropy < 1:
+            return Finding("0 <= E[length] - H < 1", f"{length - p.entropy:.4f} for {p.weights}", holds=False)
+        worst = max(worst, length - p.entropy)
+    return Finding("0 <= E[length] - H < 1", f"at most {worst:.4f}, of 200", holds=True)
+
+
+def dyadic(seed: int, spec: str = "a=1/2,b=1/4,c=1/8,d=1/8") -> Finding:
+    """Where every -log2 p is whole, whole-bit words lose nothing.
+
+    The lengths -log2 p are whole and sum to 1 in Kraft's sum, so a code has them, and E[length] = Σ p·(-log2 p)
+    = H.
+
+    Source: Cover & Thomas, theorem 5.3.1.
+    """
+    p = Distribution.parse(spec)
+    run = _run(p, p, "huffman", 20_000, seed)
+    return Finding(
+        f"H(P) = {p.entropy:.4f} bits",
+        f"expected length {run.expected_bits_per_token:.4f}",
+        run.expected_bits_per_token == p.entropy,
+    )
+
+
+def arithmetic_within_two_bits(seed: int, lost: int = 0) -> Finding:
+    """A message costs its surprise, and less than two bits more, with the arithmetic coder.
+
+    The message's part of [0, 1) is as wide as its probability w.  A part of width w holds a block of 2^-k that
+    begins at a multiple of 2^-k, for some k < log2(1/w) + 2: k bits name it, whatever follows.
+
+    Source: J. Rissanen 1976; Cover & Thomas, sec. 13.3.
+    """
+    above = []
+    for at in range(30):
+        p = _random_pmf(seed + at, 2 + at)
+        run = _run(p, p, "arithmetic", 100 * at, seed + at)
+        above.append(run.payload_bits + lost - run.ideal_bits)
+    return Finding(
+        "0 <= payload - surprise < 2 bits",
+        f"{min(above):.4f} to {max(above):.4f} bits, 30 messages",
+        min(above) > -1e-3 and max(above) < 2 + 1e-3,
+    )
+
+
+def nothing_compresses_everything(seed: int, shorter_by: int = 1) -> Finding:
+    """No code compresses everything.
+
+    There are 2^n messages of n bits, and 2^n - 1 shorter words, the empty one among them: two messages would
+    have the same word, or one of them is not shorter.  By c bits fewer than one in 2^(c-1) become shorter.
+
+    Source: counting; Cover & Thomas, sec. 14.2.
+    """
+    shares = []
+    for n in range(1, 13):
+        # All words that are shorter by so much, the empty one among them; each can stand for one message.
+        words = sum(1 << length for length in range(n - shorter_by + 1)) if n >= shorter_by else 0
+        shares.append(words / (1 << n))
+    return Finding(
+        "less than all messages can become shorter", f"at most {max(shares):.4f} of them, n up to 12", max(shares) < 1
+    )
+
+
+# ---------------------------------------------------------------- learning
+
+
+def likelihood_is_cross_entropy(seed: int, base: float = 2) -> Finding:
+    """Maximum likelihood is minimum cross-entropy.
+
+    L(Q) = Π q(x)^c(x), so -log2 L = Σ c·(-log2 q) = n·H(P̂,Q) = n·H(P̂) + n·D(P̂||Q), least where Q = P̂: what
+    is likeliest to have made a sample is what encodes it in the fewest bits.
+
+    Source: Cover & Thomas, sec. 11.1.
+    """
+    p, n = Distribution.parse("dice:1"), 600
+    counts = np.bincount(IidSource(p).sample(n, generator(seed)), minlength=6)
+    observed = Distribution(p.tokens, tuple(int(c) + 1 for c in counts))
+    beliefs = [_random_pmf(seed + at, 6) for at in range(100)]
+    likelihoods = [-sum(w * math.log2(q.weights[i] / q.total) for i, w in enumerate(observed.weights)) for q in beliefs]
+    costs = [
+        observed.total * information.cross_entropy(observed.probabilities, q.probabilities, base=base) for q in beliefs
+    ]
+    furthest = max(abs(a - b) for a, b in zip(likelihoods, costs, strict=True))
+    least = min(costs) - observed.total * observed.entropy
+    return Finding(
+        "-log2 L = n·H(P̂,Q), least at P̂",
+        f"{furthest:.1e} apart; 100 others cost {least:.1f} bits more",
+        furthest < 1e-6 and least > 0,
+    )
+
+
+def softmax_gradient(seed: int, came: float = 1.0) -> Finding:
+    """The gradient of the cross-entropy by the logits is what was believed less what came.
+
+    -ln q_y = ln Σ e^z - z_y.  Its derivative by z_j is e^z_j/Σ e^z - [j = y] = q_j - [j = y].
+
+    Source: Goodfellow, Bengio & Courville 2016, sec. 6.2.2.
+    """
+    rng, step, furthest = generator(seed), 1e-6, 0.0
+    for at in range(20):
+        logits = (rng.random_raw(5) % 1_000) / 250 - 2
+        label = np.array([at % 5], np.uint8)
+        nothing = np.zeros((1, 0))
+
+        def loss(z: npt.NDArray[np.float64], label: npt.NDArray[np.uint8] = label) -> float:
+            return Network(((np.zeros((0, 5)), z),)).loss(np.zeros((1, 0)), label)
+
+        q = Network(((np.zeros((0, 5)), logits),)).probabilities(nothing)[0]
+        for j in range(5):
+            nudge = np.eye(5)[j] * step
+            slope = (loss(logits + nudge) - loss(logits - nudge)) / (2 * step)
+            furthest = max(furthest, abs(slope - (q[j] - (came if j == at % 5 else 0.0))))
+    return Finding("∂loss/∂z = q - one-hot(y)", f"{furthest:.1e} from it at most, 100 slopes", furthest < 1e-6)

@@ -1,0 +1,101 @@
+"""Every law holds, for any seed; and with one thing wrong in it each is seen to fail."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+
+from compress.cli.main import run
+from compress.errors import SpecError
+from compress.experiments import theorems
+from compress.experiments.laws import LAWS, Law, laws_named, try_laws
+from compress.experiments.theorems import Finding
+from compress.probability.distribution import Distribution
+from compress.probability.information import entropy
+
+
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+@pytest.mark.parametrize("seed", [0, 1, 20])
+def test_a_law_holds(law: Law, seed: int) -> None:
+    finding = law.experiment(seed)
+    assert finding.holds, finding
+    assert law.experiment(seed) == finding
+
+
+# One thing wrong in each: a sum for a product, nats for bits, another belief, a bit more.
+WRONG: dict[str, Callable[[], Finding]] = {
+    "surprise-adds": lambda: theorems.surprise_adds(0, join=lambda p, q: p * q * 0.99),
+    "entropy-is-mean-surprise": lambda: theorems.entropy_is_mean_surprise(0, base=math.e),
+    "entropy-bounds": lambda: theorems.entropy_bounds(0, entropy=lambda p: entropy(p) + 0.001),
+    "gibbs": lambda: theorems.gibbs(0, divergence=lambda p, q: p.entropy - q.entropy),
+    "wrong-belief": lambda: theorems.wrong_belief(0, believed="H=.25,T=.75"),
+    "kraft": lambda: theorems.kraft(0, limit=Fraction(31, 32)),
+    "huffman-is-optimal": lambda: theorems.huffman_is_optimal(0, coder="shannon"),
+    "huffman-within-a-bit": lambda: theorems.huffman_within_a_bit(0, excess=1),
+    "dyadic": lambda: theorems.dyadic(0, spec="a=1/2,b=1/4,c=1/6,d=1/12"),
+    "arithmetic-within-two-bits": lambda: theorems.arithmetic_within_two_bits(0, lost=1),
+    "nothing-compresses-everything": lambda: theorems.nothing_compresses_everything(0, shorter_by=0),
+    "likelihood-is-cross-entropy": lambda: theorems.likelihood_is_cross_entropy(0, base=math.e),
+    "softmax-gradient": lambda: theorems.softmax_gradient(0, came=0.999),
+}
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_law_with_one_thing_wrong_fails(name: str) -> None:
+    assert not WRONG[name]().holds
+
+
+def test_every_law_has_words() -> None:
+    for law in LAWS.values():
+        assert law.statement.endswith(".")
+        assert len(law.statement) < 100
+        assert len(law.derivation) > 80
+        assert law.source.endswith(".")
+        assert not law.source.startswith("Source")
+
+
+def test_the_nearest_name_is_told() -> None:
+    with pytest.raises(SpecError, match="no law is called 'gibs'; gibbs is the nearest"):
+        laws_named(["kraft", "gibs"])
+    assert [law.name for law in laws_named(["kraft", "gibbs"])] == ["kraft", "gibbs"]
+    assert len(laws_named([])) == len(LAWS)
+
+
+def test_one_law_that_fails_fails_all(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(seed: int) -> Finding:
+        """Two and two are five.
+
+        By decree.
+
+        Source: G. Orwell 1949.
+        """
+        return Finding("5", f"{2 + 2}", holds=False)
+
+    law = Law(broken)
+    assert try_laws([law, LAWS["gibbs"]]).verdict == "fail"
+    monkeypatch.setitem(LAWS, "broken", law)
+    assert run(["laws", "broken", "gibbs"]) == 3
+    out = capsys.readouterr().out
+    assert "fail" in out
+    assert "Two and two are five." in out
+    assert "1 of 2 laws hold, seed 0" in out
+
+
+def test_the_command_tries_explains_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["laws", "kraft", "--seed", "3", "--json", "-"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["schema"], record["seed"], record["verdict"]) == ("codelen.laws/1", 3, "pass")
+    [law] = record["laws"]
+    assert (law["law"], law["is_exact"], law["verdict"]) == ("kraft", True, "pass")
+    assert run(["laws", "--explain", "softmax-gradient"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("softmax-gradient: The gradient of the cross-entropy by the logits")
+    assert "Source: " in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert run(["laws", "--explain", "gibbs", "kraft"]) == 2
+    assert run(["laws", "nonsense"]) == 2
+    assert Distribution.parse("H=.5,T=.5").entropy == 1
