@@ -118,6 +118,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("all(finding.holds for _, finding in self.found)", "True", f"{LAWS}one_law_that_fails"),
         ("difflib.get_close_matches(name, LAWS, 1, 0.0)", "[*LAWS]", f"{LAWS}the_nearest"),
     ],
+    "experiments/theorems_of_samples.py": [
+        ("abs(mean - due) <= reach)", "True)", f"{LAWS}a_law_with_one"),
+        ("abs(together - apart) <= 5", "True", f"{LAWS}a_law_with_one"),
+        ("-0.1 <= bits - loss < 2.1", "True", f"{LAWS}a_law_with_one"),
+    ],
     "experiments/theorems.py": [
         ("abs(mean - entropy) <= reach", "True", f"{LAWS}a_law_with_one"),
         ("max(above) < 2 + 1e-3", "True", f"{LAWS}a_law_with_one"),

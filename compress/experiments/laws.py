@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from compress.errors import SpecError, quoted
-from compress.experiments import theorems
+from compress.experiments import theorems, theorems_of_samples
 from compress.experiments.theorems import Finding
 from compress.shown import Shown
 
@@ -107,5 +107,18 @@ LAWS = {
         Law(theorems.nothing_compresses_everything),
         Law(theorems.likelihood_is_cross_entropy),
         Law(theorems.softmax_gradient),
+        Law(theorems_of_samples.certain_stream),
+        Law(theorems_of_samples.shannon_with_a_wrong_belief),
+        Law(theorems_of_samples.huffman_may_beat_its_belief),
+        Law(theorems_of_samples.quantised_normal),
+        Law(theorems_of_samples.pairs_cost_the_sum),
+        Law(theorems_of_samples.processing_adds_nothing),
+        Law(theorems_of_samples.loss_is_the_file),
+        Law(theorems_of_samples.plug_in_entropy_is_low, is_exact=False),
+        Law(theorems_of_samples.code_lengths_are_normal, is_exact=False),
+        Law(theorems_of_samples.intervals_cover, is_exact=False),
+        Law(theorems_of_samples.typical_messages, is_exact=False),
+        Law(theorems_of_samples.luck_saves_little, is_exact=False),
+        Law(theorems_of_samples.context_saves_mutual_information, is_exact=False),
     )
 }

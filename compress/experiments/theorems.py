@@ -4,7 +4,7 @@ Each draws what it needs from its own seed, encodes for real where codes are wha
 Its docstring has the statement, how it follows, and where it stands.  What a law could be wrong about is a parameter
 with the right value as its default, so that a test can hand in a wrong one and see it fail.
 
-Next: `laws` (the list of them).
+Next: `theorems_of_samples` (of samples and contexts).
 """
 
 from __future__ import annotations
