@@ -136,6 +136,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return min(found, key", "return max(found, key", f"{TOTALS}the_precision"),
     ],
     "experiments/learn.py": [
+        ("name = data.classes[int(error.token)]", "name = error.token", f"{LEARN}what_is_impossible"),
         ("- model.ideal_bits(stream.symbols[:cut])", "", f"{LEARN}what_others_need"),
         ("and self.decodes_alone is not False", "", f"{LEARN}a_text_is_read"),
         ("all(total.comes_back for total in self.totals)", "True", f"{TOTALS}learn_has"),

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import click
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import COUNT, about, reading_input, seed_option, watched, words, zeros_option
+from compress.cli.options import COUNT, about, reading_input, seed_option, watched, words, zeros_with
 from compress.errors import DataError, SpecError, quoted
 from compress.experiments.labelled import LARGEST_TABLE, learn_birds, read_table, split
 from compress.experiments.learn import FLOOR, TEXT_RATE, Learning, Plan, learn_coin, learn_labels, learn_text
@@ -46,7 +46,7 @@ def step_length(text: str) -> float:
     "--hidden", type=COUNT, metavar="N", help="Numbers in a layer between.  [default: 0 of labels, 96 of text]"
 )
 @click.option("--patience", type=COUNT, metavar="N", help="Stop after N epochs without fewer held-out bits.")
-@zeros_option
+@zeros_with(FLOOR.spec)
 @seed_option
 @export_options("json", "csv", "markdown", "html", plots=("training",))
 @click.pass_context
@@ -69,13 +69,13 @@ def learn_command(
 
     \b
     coin     one logit learns how a coin of P(H) = 0.7 falls, from 10,000 flips
-    labels   a network learns to tell a column from the others: softmax regression, or one
-             hidden layer
-    text     a network reads four fifths of a text, and is tried on the rest: the next
-             character from the five before
+    labels   a network learns to tell a column from the others: softmax
+             regression, or one hidden layer
+    text     a network reads four fifths of a text, and is tried on the rest:
+             the next character from the five before
 
     After each epoch the tokens that were held out are really encoded with what the model believes, and decoded:
-    the payload has the loss in bits.  Unless --zeros says otherwise no label is believed less likely than 1e-9.
+    the payload has the loss in bits.  No token is believed less likely than 1e-9, unless --zeros says otherwise.
     Exit status 3 if a check fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
     if (data is None) != (label is None):
@@ -94,7 +94,7 @@ def learn_command(
         "text": Plan(rate=TEXT_RATE, epochs=12, hidden=96),
     }[task]
     read = [text or _PROSE] if task == "text" else [] if data is None else [data]
-    plan = replace(start, **chosen, zeros=FLOOR if zeros.refuses else zeros)  # type: ignore[arg-type]  # by their names
+    plan = replace(start, **chosen, zeros=zeros)  # type: ignore[arg-type]  # by their names
     with exports.opened(*read) as show:
         made = _learned(task, read, label, plan)
         show(made)

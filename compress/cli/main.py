@@ -36,7 +36,7 @@ COMMANDS = {
         "code": ("describe", "The code that a distribution leads to: words, prices, tree."),
         "sample": ("describe", "Draw a token stream."),
     },
-    "Learn": {
+    "Teach": {
         "laws": ("teaching", "Theorems as experiments: predicted, measured, compared."),
     },
     "Compare": {
@@ -95,7 +95,7 @@ def cli(ctx: click.Context, debug: bool) -> None:
 
     A distribution is written H=0.7,T=0.3 or bernoulli:0.7, uniform:6, dice:2, binomial:n=10,p=0.5,
     benford, zipf:k=1000,s=1.1, geometric:p=0.3, poisson:4, normal:mean=0,sd=1,step=0.1, file:PATH,
-    or @TABLE.json.
+    @TABLE.json, or, for tokens that depend on each other, markov:@CHAIN.json.
     """
     ctx.ensure_object(Settings).debug = debug
 

@@ -42,6 +42,7 @@ __all__ = [
     "watched",
     "words",
     "zeros_option",
+    "zeros_with",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -86,15 +87,22 @@ seed_option = click.option(
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print no table.")
 normalize_option = click.option("--normalize", is_flag=True, help="Rescale weights that do not sum to 1.")
-zeros_option = click.option(
-    "--zeros",
-    type=words(ZeroPolicy.parse),
-    metavar="POLICY",
-    default="error",
-    show_default=True,
-    help="Where Q(x) = 0: error; floor:EPS (q becomes max(q, EPS), renormalised); escape:EPS (the excluded share EPS); "
-    "laplace:ALPHA (added to each count, where Q is counted).",
-)
+
+
+def zeros_with(default: str) -> Callable[[F], F]:
+    """--zeros with this default."""
+    return click.option(
+        "--zeros",
+        type=words(ZeroPolicy.parse),
+        metavar="POLICY",
+        default=default,
+        show_default=True,
+        help="Where Q(x) = 0: error; floor:EPS (q becomes max(q, EPS), renormalised); escape:EPS (the excluded share "
+        "EPS); laplace:ALPHA (added to each count, where Q is counted).",
+    )
+
+
+zeros_option = zeros_with("error")
 
 
 tokens_option = click.option(

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from compress.errors import DataError, SpecError
+from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments.baselines import baselines_named
 from compress.experiments.labelled import Labelled
 from compress.experiments.totals import Total, totals
@@ -316,7 +316,12 @@ def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tup
 
 def _epoch(number: int, network: Learner, data: Labelled, plan: Plan) -> Epoch:
     q = network.probabilities(data.held_x)
-    made = weigh(q, data.held_y, manner=Manner(zeros=plan.zeros))
+    try:
+        made = weigh(q, data.held_y, manner=Manner(zeros=plan.zeros))
+    except ZeroProbabilityError as error:
+        row = int(np.argmax(q[np.arange(data.held_y.size), data.held_y] * 2.0**40 < 1))
+        name = data.classes[int(error.token)]
+        raise ZeroProbabilityError(name, f"it is held-out row {row}, after epoch {number}") from None
     accuracy = float((q.argmax(axis=1) == data.held_y).mean()) if data.held_y.size else 0.0
     return Epoch(number, network.loss(data.x, data.y), accuracy, made)
 

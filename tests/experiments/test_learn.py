@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from compress.cli.main import run
-from compress.errors import DataError, SpecError
+from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments.labelled import Table, _held_out, learn_birds, read_table, split
 from compress.experiments.learn import FLOOR, Plan, calibration, learn_coin, learn_labels, learn_text
 from compress.models.counts import Counting
@@ -274,3 +274,16 @@ def test_a_class_that_only_the_held_out_rows_have_is_dear_and_no_error() -> None
     made = learn_labels(data, Plan(epochs=20, rate=0.05))
     assert made.verdict == "pass"
     assert (made.last.held_out.loss or 0) * 20 > math.log(20)
+
+
+def test_what_is_impossible_is_refused_by_its_class_unless_a_floor_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = learn_birds(200, seed=1)
+    monkeypatch.setattr(Network, "probabilities", lambda self, x: np.tile([1.0, 0.0, 0.0], (len(x), 1)))
+    first = int(np.argmax(data.held_y != 0))
+    name = data.classes[int(data.held_y[first])]
+    with pytest.raises(
+        ZeroProbabilityError, match=f"Q gives token '{name}' .*it is held-out row {first}, after epoch 0"
+    ):
+        learn_labels(data, Plan(epochs=0, zeros=ZeroPolicy()))
