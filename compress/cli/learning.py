@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import BinaryIO
 
 import click
 
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import COUNT, about, reading_input, seed_option, watched, words, zeros_with
-from compress.errors import DataError, SpecError, quoted
+from compress.errors import SpecError, quoted
 from compress.experiments.labelled import LARGEST_TABLE, learn_birds, read_table, split
-from compress.experiments.learn import FLOOR, TEXT_RATE, Learning, Plan, learn_coin, learn_labels, learn_text
+from compress.experiments.learn import FLOOR, PLANS, Learning, Plan, learn_coin, learn_labels, learn_text
 from compress.inputs import read_whole
 from compress.notation import exact_number
 from compress.probability.zeros import ZeroPolicy
@@ -88,13 +87,8 @@ def learn_command(
         raise SpecError("coin learns one number: --hidden is for labels and text")
     given = {"rate": rate, "epochs": epochs, "batch": batch, "hidden": hidden, "patience": patience, "seed": seed}
     chosen = {name: value for name, value in given.items() if value is not None}
-    start = {
-        "coin": Plan(rate=0.5, batch=10_000, momentum=0.0),
-        "labels": Plan(),
-        "text": Plan(rate=TEXT_RATE, epochs=12, hidden=96),
-    }[task]
     read = [text or _PROSE] if task == "text" else [] if data is None else [data]
-    plan = replace(start, **chosen, zeros=zeros)  # type: ignore[arg-type]  # by their names
+    plan = replace(PLANS[task], **chosen, zeros=zeros)  # type: ignore[arg-type]  # by their names
     with exports.opened(*read) as show:
         made = _learned(task, read, label, plan)
         show(made)
@@ -112,12 +106,5 @@ def _learned(task: str, read: list[str], label: str | None, plan: Plan) -> Learn
     [name] = read
     with about(name), reading_input(name) as file:
         if task == "text":
-            return learn_text(_text_of(file), plan, watch=watch)
+            return learn_text(read_whole(file, LARGEST_TABLE), plan, watch=watch)
         return learn_labels(split(read_table(file), str(label), plan.seed), plan, watch=watch)
-
-
-def _text_of(file: BinaryIO) -> str:
-    try:
-        return read_whole(file, LARGEST_TABLE).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise DataError(f"not UTF-8 text (byte {error.start})") from None

@@ -44,7 +44,7 @@ from compress.symbols import Stream, Symbols, histogram
 
 __all__ = [
     "FLOOR",
-    "TEXT_RATE",
+    "PLANS",
     "Bin",
     "Epoch",
     "Learning",
@@ -59,8 +59,7 @@ __all__ = [
 FLOOR = ZeroPolicy.parse("floor:1e-9")
 # A payload is within this of the loss, bits: two of finishing, and rounding.
 _NEAR = 3.0
-# Of a text: the step, how short it may be, and how many characters are decoded by asking for each.
-TEXT_RATE = 0.02
+# Of a text: how short it may be, and how many characters are decoded by asking for each.
 _SHORTEST_TEXT = 100
 _FEW = 500
 _BINS = 10
@@ -91,6 +90,14 @@ class Plan:
             raise SpecError(f"a step has a length above 0, not {self.rate:g}")
         if self.batch < 1:
             raise SpecError(f"a step takes 1 row or more, not {self.batch}")
+
+
+# How each task is learned, unless somebody says otherwise.
+PLANS = {
+    "coin": Plan(rate=0.5, batch=10_000, momentum=0.0),
+    "labels": Plan(),
+    "text": Plan(rate=0.02, epochs=12, hidden=96),
+}
 
 
 @dataclass(frozen=True)
@@ -174,7 +181,7 @@ def learn_coin(p: float = 0.7, n: int = 10_000, plan: Plan | None = None, *, wat
     >>> made.verdict, made.last.held_out.payload_bits < made.epochs[0].held_out.payload_bits
     ('pass', True)
     """
-    plan = plan or Plan(rate=0.5, batch=n, momentum=0.0)
+    plan = plan or PLANS["coin"]
     coin = Distribution.from_weights({"T": 1 - p, "H": p})
     flips = IidSource(coin).sample(2 * n, generator(plan.seed))
     nothing = np.zeros((n, 0))
@@ -192,26 +199,25 @@ def learn_labels(data: Labelled, plan: Plan | None = None, *, watch: Watch = ite
     >>> made.verdict, made.last.held_out.bits_per_token < math.log2(3)
     ('pass', True)
     """
-    plan = plan or Plan()
+    plan = plan or PLANS["labels"]
     start = Network.drawn(data.x.shape[1], plan.hidden, len(data.classes), np.random.PCG64([plan.seed, 2]))
-    made, _ = _learn("labels", data, start, plan, watch)
-    manner = Manner(zeros=plan.zeros)
-    return replace(made, totals=totals(data, partial(trained, start, plan), manner))
+    made, network = _learn("labels", data, start, plan, watch)
+    return replace(made, totals=totals(data, network, partial(trained, start, plan), Manner(zeros=plan.zeros)))
 
 
 def learn_text(
-    text: str, plan: Plan | None = None, *, window: int = 5, dimensions: int = 12, watch: Watch = iter
+    text: str | bytes, plan: Plan | None = None, *, window: int = 5, dimensions: int = 12, watch: Watch = iter
 ) -> Learning:
     """A network reads the first four fifths of a text, and is tried on the rest, character by character.
 
-    Raises DataError for a text that is too short to be divided.
+    Raises DataError for bytes that are no UTF-8 text, and for a text that is too short to be divided.
 
     >>> made = learn_text("the cat sat on the mat, and the rat sat on that. " * 20, Plan(epochs=2, hidden=16))
     >>> made.verdict, made.task
     ('pass', 'text')
     """
-    plan = plan or Plan(rate=TEXT_RATE, epochs=12, hidden=96)
-    stream = tokeniser("chars").split(text.encode())
+    plan = plan or PLANS["text"]
+    stream = tokeniser("chars").split(text.encode() if isinstance(text, str) else text)
     n, size = stream.symbols.size, len(stream.tokens)
     if n < _SHORTEST_TEXT:
         raise DataError(f"{n} characters are too few to learn from and to be tried on; {_SHORTEST_TEXT} are needed")
@@ -282,7 +288,7 @@ def calibration(q: Matrix, y: Symbols) -> tuple[Bin, ...]:
 def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tuple[Learning, L]:
     rng = np.random.PCG64([plan.seed, 3])
     descent, order = Descent(start, plan.rate, plan.momentum), orders(rng, data.y.size)
-    epochs = [_epoch(0, start, data, plan)]
+    epochs = [_epoch(0, start, start.loss(data.x, data.y), data, plan)]
     least, since, ended = epochs[0].held_out.loss or 0.0, 0, f"all {plan.epochs} epochs"
     for number in watch(range(1, plan.epochs + 1)):
         descent.epoch(data.x, data.y, next(order), plan.batch)
@@ -291,7 +297,7 @@ def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tup
             raise DataError(
                 f"the loss went astray in epoch {number}, to {loss:g} nats; try a smaller step than {plan.rate:g}"
             )
-        epochs.append(_epoch(number, descent.network, data, plan))
+        epochs.append(_epoch(number, descent.network, loss, data, plan))
         now = epochs[-1].held_out.loss or 0.0
         least, since = (now, 0) if now < least else (least, since + 1)
         if plan.patience is not None and since >= plan.patience:
@@ -314,7 +320,7 @@ def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tup
     return made, descent.network
 
 
-def _epoch(number: int, network: Learner, data: Labelled, plan: Plan) -> Epoch:
+def _epoch(number: int, network: Learner, loss: float, data: Labelled, plan: Plan) -> Epoch:
     q = network.probabilities(data.held_x)
     try:
         made = weigh(q, data.held_y, manner=Manner(zeros=plan.zeros))
@@ -323,7 +329,7 @@ def _epoch(number: int, network: Learner, data: Labelled, plan: Plan) -> Epoch:
         name = data.classes[int(error.token)]
         raise ZeroProbabilityError(name, f"it is held-out row {row}, after epoch {number}") from None
     accuracy = float((q.argmax(axis=1) == data.held_y).mean()) if data.held_y.size else 0.0
-    return Epoch(number, network.loss(data.x, data.y), accuracy, made)
+    return Epoch(number, loss, accuracy, made)
 
 
 def _baselines(data: Labelled) -> dict[str, float]:

@@ -24,14 +24,14 @@ from compress.experiments.validation import Validation
 from compress.models.network import Network
 from compress.probability import information
 from compress.probability.distribution import Distribution, Pair
+from compress.probability.information import ROUNDING
 from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
 
-__all__ = ["Finding"]
+__all__ = ["SIGMAS", "Finding", "drawn_numbers", "drawn_pmf"]
 
 # How far what is drawn may be from what is expected, in standard errors: once in 1.7 million.
-_SIGMAS = 5.0
-_ROUNDING = 1e-9
+SIGMAS = 5.0
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,22 @@ class Finding:
     holds: bool
 
 
-def _random_pmf(seed: int, size: int) -> Distribution:
-    """A distribution that is drawn, in whole numbers from 1 to 1,000."""
-    words = generator(seed).random_raw(size)
-    return Distribution(tuple(f"t{at}" for at in range(size)), tuple(int(word % 1_000) + 1 for word in words))
+def drawn_numbers(seed: int, n: int) -> npt.NDArray[np.int64]:
+    """n whole numbers from 1 to 1,000.
+
+    >>> drawn_numbers(0, 3).tolist()
+    [272, 618, 25]
+    """
+    return (generator(seed).random_raw(n) % 1_000 + 1).astype(np.int64)
+
+
+def drawn_pmf(seed: int, size: int) -> Distribution:
+    """A distribution that is drawn, in whole numbers from 1 to 1,000.
+
+    >>> drawn_pmf(0, 2).weights
+    (272, 618)
+    """
+    return Distribution(tuple(f"t{at}" for at in range(size)), tuple(drawn_numbers(seed, size).tolist()))
 
 
 def _run(p: Distribution, q: Distribution, coder: str, n: int, seed: int) -> Validation:
@@ -71,7 +83,7 @@ def surprise_adds(seed: int, join: Callable[[float, float], float] = float.__mul
     together = [float(information.surprise([join(p, q)])[0]) for p, q in pairs]
     furthest = max(abs(a - b) for a, b in zip(apart, together, strict=True))
     return Finding(
-        f"surprises of 200 pairs: {sum(apart):.4f} bits", f"{sum(together):.4f} bits together", furthest < _ROUNDING
+        f"surprises of 200 pairs: {sum(apart):.4f} bits", f"{sum(together):.4f} bits together", furthest < ROUNDING
     )
 
 
@@ -87,7 +99,7 @@ def entropy_is_mean_surprise(seed: int, base: float = 2) -> Finding:
     p, n = Distribution.parse("zipf:k=50,s=1"), 100_000
     run = _run(p, p, "arithmetic", n, seed)
     entropy = information.entropy(p.probabilities, base=base)
-    mean, reach = run.ideal_bits / n, _SIGMAS * (run.standard_error or 0.0) + 1e-6
+    mean, reach = run.ideal_bits / n, SIGMAS * (run.standard_error or 0.0) + 1e-6
     return Finding(f"H(P) = {entropy:.4f} bits", f"{mean:.4f} ± {reach:.4f} bits a token", abs(mean - entropy) <= reach)
 
 
@@ -100,14 +112,14 @@ def entropy_bounds(seed: int, entropy: Callable[[Sequence[float]], float] = info
     Source: Cover & Thomas, theorem 2.6.4.
     """
     sizes = range(1, 40)
-    drawn = [(size, entropy(_random_pmf(seed + size, size).probabilities.tolist())) for size in sizes]
+    drawn = [(size, entropy(drawn_pmf(seed + size, size).probabilities.tolist())) for size in sizes]
     even = [abs(entropy([1 / size] * size) - math.log2(size)) for size in sizes]
     certain = entropy([1.0, 0.0, 0.0])
-    within = all(-_ROUNDING <= h <= math.log2(size) + _ROUNDING for size, h in drawn)
+    within = all(-ROUNDING <= h <= math.log2(size) + ROUNDING for size, h in drawn)
     return Finding(
         "0 <= H <= log2 K",
         f"39 drawn within; even ones {max(even):.1e} from log2 K; certain: {certain:.1f}",
-        within and max(even) < _ROUNDING and certain == 0,
+        within and max(even) < ROUNDING and certain == 0,
     )
 
 
@@ -118,7 +130,7 @@ def gibbs(seed: int, divergence: Callable[[Distribution, Distribution], float] =
 
     Source: J. W. Gibbs 1902; Cover & Thomas, theorem 2.6.3.
     """
-    pairs = [(_random_pmf(seed + at, 8), _random_pmf(seed + at + 1_000, 8)) for at in range(200)]
+    pairs = [(drawn_pmf(seed + at, 8), drawn_pmf(seed + at + 1_000, 8)) for at in range(200)]
     least = min(divergence(p, q) for p, q in pairs)
     own = max(abs(divergence(p, p)) for p, _ in pairs)
     return Finding("D(P||Q) >= 0, D(P||P) = 0", f"least of 200: {least:.4f}; of P and P: {own:.4f}", least > 0 == own)
@@ -135,7 +147,7 @@ def wrong_belief(seed: int, believed: str = "H=.2,T=.8") -> Finding:
     p, q, n = Distribution.parse("H=.7,T=.3"), Distribution.parse("H=.2,T=.8"), 100_000
     due = p.entropy + Pair(p, q).divergence
     run = _run(p, Distribution.parse(believed), "arithmetic", n, seed)
-    measured, reach = run.payload_bits / n, _SIGMAS * (run.standard_error or 0.0) + 2 / n + 1e-6
+    measured, reach = run.payload_bits / n, SIGMAS * (run.standard_error or 0.0) + 2 / n + 1e-6
     return Finding(
         f"H + D = {due:.4f} bits", f"{measured:.4f} ± {reach:.4f} bits a token", abs(measured - due) <= reach
     )
@@ -188,7 +200,7 @@ def huffman_is_optimal(seed: int, coder: str = "huffman") -> Finding:
     """
     excess = Fraction(0)
     for at in range(40):
-        p = _random_pmf(seed + at, 2 + at % 4)
+        p = drawn_pmf(seed + at, 2 + at % 4)
         book = build(coder, p.weights).book
         assert book is not None
         own = sum(weight * int(length) for weight, length in zip(p.weights, book.lengths, strict=True))
@@ -212,11 +224,11 @@ def huffman_within_a_bit(seed: int, excess: int = 0) -> Finding:
     """
     worst = 0.0
     for at in range(200):
-        p = _random_pmf(seed + at, 2 + at % 30)
+        p = drawn_pmf(seed + at, 2 + at % 30)
         book = build("huffman", p.weights).book
         assert book is not None
         length = sum(w * (int(bits) + excess) for w, bits in zip(p.weights, book.lengths, strict=True)) / p.total
-        if not -_ROUNDING <= length - p.entropy < 1:
+        if not -ROUNDING <= length - p.entropy < 1:
             return Finding("0 <= E[length] - H < 1", f"{length - p.entropy:.4f} for {p.weights}", holds=False)
         worst = max(worst, length - p.entropy)
     return Finding("0 <= E[length] - H < 1", f"at most {worst:.4f}, of 200", holds=True)
@@ -249,7 +261,7 @@ def arithmetic_within_two_bits(seed: int, lost: int = 0) -> Finding:
     """
     above = []
     for at in range(30):
-        p = _random_pmf(seed + at, 2 + at)
+        p = drawn_pmf(seed + at, 2 + at)
         run = _run(p, p, "arithmetic", 100 * at, seed + at)
         above.append(run.payload_bits + lost - run.ideal_bits)
     return Finding(
@@ -291,7 +303,7 @@ def likelihood_is_cross_entropy(seed: int, base: float = 2) -> Finding:
     p, n = Distribution.parse("dice:1"), 600
     counts = np.bincount(IidSource(p).sample(n, generator(seed)), minlength=6)
     observed = Distribution(p.tokens, tuple(int(c) + 1 for c in counts))
-    beliefs = [_random_pmf(seed + at, 6) for at in range(100)]
+    beliefs = [drawn_pmf(seed + at, 6) for at in range(100)]
     likelihoods = [-sum(w * math.log2(q.weights[i] / q.total) for i, w in enumerate(observed.weights)) for q in beliefs]
     costs = [
         observed.total * information.cross_entropy(observed.probabilities, q.probabilities, base=base) for q in beliefs

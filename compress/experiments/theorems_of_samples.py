@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from compress.coders.catalog import build, choose
 from compress.experiments.repeat import Scores, binomial_bound
-from compress.experiments.theorems import Finding
+from compress.experiments.theorems import SIGMAS, Finding, drawn_numbers, drawn_pmf
 from compress.experiments.validate import validate_all
 from compress.experiments.weigh import weigh
 from compress.models.chains import chained
@@ -24,24 +25,12 @@ from compress.models.sequential import SequentialCoder
 from compress.probability import information
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution, Pair
+from compress.probability.information import ROUNDING
 from compress.sources.iid import IidSource
 from compress.sources.markov import MarkovSource
 from compress.sources.protocol import generator
 
 __all__: list[str] = []
-
-_SIGMAS = 5.0
-_ROUNDING = 1e-9
-Matrix = npt.NDArray[np.float64]
-
-
-def _numbers(seed: int, n: int) -> Matrix:
-    """n whole numbers from 1 to 1,000, as floats."""
-    return np.asarray(generator(seed).random_raw(n) % 1_000 + 1, np.float64)
-
-
-def _drawn(seed: int, size: int) -> Distribution:
-    return Distribution(tuple(f"t{at}" for at in range(size)), tuple(map(int, _numbers(seed, size).tolist())))
 
 
 def certain_stream(seed: int, chance: float = 1.0) -> Finding:
@@ -67,13 +56,13 @@ def shannon_with_a_wrong_belief(seed: int, shift: float = 0.0) -> Finding:
     """
     above = []
     for at in range(200):
-        p, q = _drawn(seed + at, 9), _drawn(seed + at + 5_000, 9)
+        p, q = drawn_pmf(seed + at, 9), drawn_pmf(seed + at + 5_000, 9)
         lengths = build("shannon", q.weights).surprises
         above.append(float(p.probabilities @ lengths) + shift - p.entropy - Pair(p, q).divergence)
     return Finding(
         "0 <= E[length] - H - D < 1",
         f"{min(above):.4f} to {max(above):.4f} bits, 200 pairs",
-        min(above) >= -_ROUNDING and max(above) < 1,
+        min(above) >= -ROUNDING and max(above) < 1,
     )
 
 
@@ -87,8 +76,8 @@ def huffman_may_beat_its_belief(seed: int, believe_the_truth: bool = False) -> F
     """
     cheaper = 0
     for at in range(200):
-        p = _drawn(seed + at, 4)
-        q = p if believe_the_truth else _drawn(seed + at + 5_000, 4)
+        p = drawn_pmf(seed + at, 4)
+        q = p if believe_the_truth else drawn_pmf(seed + at + 5_000, 4)
         cheaper += float(p.probabilities @ build("huffman", q.weights).surprises) < Pair(p, q).cross_entropy - 1e-6
     return Finding("some codes below H(P,Q)", f"{cheaper} of 200", cheaper > 0)
 
@@ -125,7 +114,7 @@ def plug_in_entropy_is_low(seed: int, bias: float = 1.0) -> Finding:
         counts = np.bincount(source.sample(n, np.random.PCG64([seed, at])), minlength=p.size)
         found.append(information.entropy(counts / n))
     due = p.entropy - bias * (p.size - 1) * math.log2(math.e) / (2 * n)
-    mean, reach = float(np.mean(found)), _SIGMAS * float(np.std(found)) / math.sqrt(times) + 1e-5
+    mean, reach = float(np.mean(found)), SIGMAS * float(np.std(found)) / math.sqrt(times) + 1e-5
     return Finding(f"{due:.5f}, of {p.entropy:.5f}", f"{mean:.5f} ± {reach:.5f} bits", abs(mean - due) <= reach)
 
 
@@ -143,7 +132,7 @@ def code_lengths_are_normal(seed: int, stretch: float = 1.0) -> Finding:
     draws = (source.sample(n, np.random.PCG64([seed, at])) for at in range(times))
     scores = Scores.of(stretch * (float(prices[draw].mean()) - mean) / spread for draw in draws)
     limit = 1.95 / math.sqrt(times)
-    good = scores.distance < limit and abs(scores.variance - 1) < _SIGMAS * math.sqrt(2 / times)
+    good = scores.distance < limit and abs(scores.variance - 1) < SIGMAS * math.sqrt(2 / times)
     return Finding(
         f"z normal: distance below {limit:.3f}, variance 1",
         f"distance {scores.distance:.3f}, variance {scores.variance:.3f}, {times} streams",
@@ -187,7 +176,7 @@ def typical_messages(seed: int, nats: bool = False) -> Finding:
         fell = int((source.sample(n, np.random.PCG64([seed, at])) == 0).sum())
         mean = -(fell * math.log2(0.7) + (n - fell) * math.log2(0.3)) / n
         typical += abs(mean - p.entropy) <= near
-    reach = _SIGMAS * math.sqrt(max(due * (1 - due), 1e-4) / times)
+    reach = SIGMAS * math.sqrt(max(due * (1 - due), 1e-4) / times)
     share = typical / times
     return Finding(f"{due:.3f} of all are within {near} of H", f"{share:.3f} ± {reach:.3f}", abs(share - due) <= reach)
 
@@ -205,7 +194,7 @@ def luck_saves_little(seed: int, free: int = 0) -> Finding:
         [n - len(coder.encode(source.sample(n, np.random.PCG64([seed, at])))) + free for at in range(times)]
     )
     shares = {c: float((saved >= c).mean()) for c in range(1, 7)}
-    good = all(share <= 2.0**-c + _SIGMAS * math.sqrt(2.0**-c / times) for c, share in shares.items())
+    good = all(share <= 2.0**-c + SIGMAS * math.sqrt(2.0**-c / times) for c, share in shares.items())
     return Finding("at most 1/2, 1/4, 1/8, ...", ", ".join(f"{share:.3f}" for share in shares.values()), good)
 
 
@@ -216,7 +205,7 @@ def pairs_cost_the_sum(seed: int, given: bool = True) -> Finding:
 
     Source: Cover & Thomas, theorem 2.2.1.
     """
-    table = _numbers(seed, 12).reshape(3, 4)
+    table = drawn_numbers(seed, 12).reshape(3, 4)
     joint, n = table / table.sum(), 4_000
     pairs = IidSource(Distribution(tuple(f"p{at}" for at in range(12)), tuple(map(int, table.ravel().tolist()))))
     drawn = pairs.sample(n, generator(seed)).astype(np.int64)
@@ -243,7 +232,7 @@ def context_saves_mutual_information(seed: int, knows: bool = True) -> Finding:
     due = n * (chain.distribution.entropy - chain.entropy_rate)
     # What is saved at a step, -log2 π(x) + log2 P(x | before), strays by its own variance.
     gain = -np.log2(chain.stationary)[None, :] - chain.prices
-    reach = _SIGMAS * math.sqrt(n * chain.moments(gain).variance) + 4
+    reach = SIGMAS * math.sqrt(n * chain.moments(gain).variance) + 4
     return Finding(
         f"n·I = {due:,.0f} bits", f"{blind - seeing:,} ± {reach:,.0f} bits saved", abs(blind - seeing - due) <= reach
     )
@@ -257,19 +246,19 @@ def processing_adds_nothing(seed: int, merge: bool = True) -> Finding:
     Source: Cover & Thomas, theorem 2.8.1.
     """
 
-    def shared(table: Matrix) -> float:
+    def shared(table: npt.NDArray[Any]) -> float:
         p = table / table.sum()
         parts = information.entropy(p.sum(axis=0)), information.entropy(p.sum(axis=1))
         return sum(parts) - information.entropy(p.ravel())
 
     most = -math.inf
     for at in range(200):
-        table = _numbers(seed + at, 20).reshape(4, 5)
+        table = drawn_numbers(seed + at, 20).reshape(4, 5)
         made = np.stack([table[:, 0] + table[:, 1], table[:, 2], table[:, 3] + table[:, 4]], axis=1)
         if not merge:
             made = np.diag(table.sum(axis=1))
         most = max(most, shared(made) - shared(table))
-    return Finding("I(X;f(Y)) - I(X;Y) <= 0", f"at most {most:.5f} bits, 200 tables", most <= _ROUNDING)
+    return Finding("I(X;f(Y)) - I(X;Y) <= 0", f"at most {most:.5f} bits, 200 tables", most <= ROUNDING)
 
 
 def loss_is_the_file(seed: int, unit: float = 1.0) -> Finding:
@@ -280,10 +269,10 @@ def loss_is_the_file(seed: int, unit: float = 1.0) -> Finding:
     Source: Cover & Thomas, sec. 13.3; D. MacKay 2003, ch. 6.
     """
     n, size = 2_000, 16
-    logits = _numbers(seed, n * size).reshape(n, size) / 250
+    logits = drawn_numbers(seed, n * size).reshape(n, size) / 250
     q = np.exp(logits)
     q /= q.sum(axis=1, keepdims=True)
-    tokens = (q.cumsum(axis=1) < (_numbers(seed + 1, n)[:, None] - 0.5) / 1_000).sum(axis=1).clip(max=size - 1)
+    tokens = (q.cumsum(axis=1) < (drawn_numbers(seed + 1, n)[:, None] - 0.5) / 1_000).sum(axis=1).clip(max=size - 1)
     loss = -float(np.log(q[np.arange(n), tokens]).sum()) / math.log(2) * unit
     bits = weigh(q, tokens).payload_bits
     return Finding(f"loss {loss:,.1f} bits", f"payload {bits:,} bits", -0.1 <= bits - loss < 2.1)

@@ -57,12 +57,15 @@ class Total:
         return self.model_bits + self.data_bits
 
 
-def totals(data: Labelled, train: Train, manner: Manner) -> tuple[Total, ...]:
-    """The labels of the rows to learn from, sent in four ways; train: how a network is learned from some rows.
+def totals(data: Labelled, network: Network, train: Train, manner: Manner) -> tuple[Total, ...]:
+    """The labels of the rows to learn from, sent in four ways.
+
+    network: learned from all of them.  train: how one is learned from some rows.
 
     >>> from compress.experiments.labelled import learn_birds
     >>> data = learn_birds(100, seed=0)
-    >>> made = totals(data, lambda x, y: Network.drawn(x.shape[1], 0, 3, np.random.PCG64(0)), Manner())
+    >>> network = Network.drawn(data.x.shape[1], 0, 3, np.random.PCG64(0))
+    >>> made = totals(data, network, lambda x, y: network, Manner())
     >>> [total.name for total in made], made[0].bits
     (['uniform', 'order 0, kt', 'two-part', 'prequential'], 128)
     """
@@ -73,7 +76,7 @@ def totals(data: Labelled, train: Train, manner: Manner) -> tuple[Total, ...]:
     return (
         Total("uniform", 0, even, even_back),
         Total("order 0, kt", 0, len(counted), np.array_equal(kt.decode(counted, data.y.size), data.y)),
-        _two_part(data, train(data.x, data.y), manner),
+        _two_part(data, network, manner),
         _prequential(data, train, manner),
     )
 

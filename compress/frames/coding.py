@@ -45,7 +45,7 @@ def write_frame(
     """
     writer = FrameWriter(file, header)
     if symbols.size:
-        coder: Coder = header.build_sequential() if header.is_sequential else header.build()
+        coder = header.build_any()
         size = block_tokens or header.block_tokens
         for start in range(0, symbols.size, size):
             part = symbols[start : start + size]
@@ -64,7 +64,7 @@ class Decoder:
     @cached_property
     def coder(self) -> Coder:
         """The coder that the header describes.  Raises CorruptError."""
-        return self._header.build_sequential() if self._header.is_sequential else self._header.build()
+        return self._header.build_any()
 
     @cached_property
     def _stored(self) -> PrefixCoder:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from compress.coders.catalog import chosen_by_number
-from compress.coders.protocol import Choice, Form, Static, Table
+from compress.coders.protocol import Choice, Coder, Form, Static, Table
 from compress.errors import CorruptError, DataError, SpecError
 from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_varint, unpack_alphabet, unpack_table
 from compress.models.catalog import sequential
@@ -136,6 +136,10 @@ class Header:
     def room(self, n: int) -> int:
         """Bytes of memory that a block of n tokens can need beside its tokens and its payload."""
         return self.build_sequential().model.room(n) if self.is_sequential else 0
+
+    def build_any(self) -> Coder:
+        """The coder of this frame, whether its Q changes or not.  Raises as `build` does."""
+        return self.build_sequential() if self.is_sequential else self.build()
 
     def build(self) -> Static:
         """The coder of this frame; encoder and decoder both build it here, from the same integers.

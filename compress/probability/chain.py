@@ -37,7 +37,6 @@ from compress.errors import DataError, LimitError, quoted
 from compress.probability.distribution import Distribution, Number
 from compress.probability.information import mean, surprise
 from compress.probability.moments import Moments
-from compress.shown import Displayed
 
 __all__ = ["MOST_STATES", "Chain"]
 
@@ -50,7 +49,7 @@ _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class Chain(Displayed):
+class Chain:
     """Tokens in order, and after each of them the distribution of the next, over the same tokens; exact.
 
     Raises DataError for a chain that can get away from a token for good, LimitError for too many tokens.

@@ -27,7 +27,8 @@ PLAN = Plan(epochs=6)
 
 def sent(data: Labelled, plan: Plan = PLAN) -> dict[str, Total]:
     start = Network.drawn(data.x.shape[1], plan.hidden, len(data.classes), np.random.PCG64([plan.seed, 2]))
-    return {total.name: total for total in totals(data, partial(trained, start, plan), MANNER)}
+    train = partial(trained, start, plan)
+    return {total.name: total for total in totals(data, train(data.x, data.y), train, MANNER)}
 
 
 def test_each_way_gives_the_labels_back_and_learning_pays() -> None:
@@ -85,15 +86,16 @@ def test_what_is_sent_first_is_sent_blindly() -> None:
     """The first block knows nothing, and each later one what came before it and no more."""
     data = learn_birds(200, seed=3)
     asked: list[tuple[int, bytes]] = []
+    blank = Network.drawn(data.x.shape[1], 0, 3, np.random.PCG64(0))
 
     def watched(x: Matrix, y: Symbols) -> Network:
         asked.append((len(x), y.tobytes()))
-        return Network.drawn(x.shape[1], 0, 3, np.random.PCG64(0))
+        return blank
 
-    made = {total.name: total for total in totals(data, watched, MANNER)}
-    # All for the two parts, then each beginning twice: once for who sends, once for who receives.
-    assert [n for n, _ in asked] == [160, 16, 16, 32, 32, 64, 64, 128, 128]
-    for ours, theirs in zip(asked[1::2], asked[2::2], strict=True):
+    made = {total.name: total for total in totals(data, blank, watched, MANNER)}
+    # Each beginning twice: once for who sends, once for who receives.
+    assert [n for n, _ in asked] == [16, 16, 32, 32, 64, 64, 128, 128]
+    for ours, theirs in zip(asked[::2], asked[1::2], strict=True):
         assert ours == theirs
         assert ours[1] == data.y[: ours[0]].tobytes()
     assert made["prequential"].bits == pytest.approx(160 * math.log2(3), abs=2 * 5)

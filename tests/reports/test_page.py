@@ -18,6 +18,7 @@ import pytest
 import compress
 from compress.cli.main import run
 from compress.experiments.demo import demo
+from compress.experiments.learn import Plan, learn_coin
 from compress.experiments.report import Report
 from compress.reports.views import as_page, as_table
 
@@ -268,3 +269,11 @@ def test_a_page_prints(browser: Any, folder: Path) -> None:
     page = browser.new_page()
     page.goto((folder / "x.html").as_uri())
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_a_table_without_names_has_no_head() -> None:
+    text = as_page(learn_coin(n=100, plan=Plan(epochs=1)))
+    tables = re.findall(r"<table.*?</table>", text, re.DOTALL)
+    assert [("<thead>" in table) == ("<th" in table) for table in tables] == [True] * len(tables)
+    [summary] = [table for table in tables if "numbers, from 100 tokens" in table]
+    assert "<thead>" not in summary
