@@ -118,14 +118,22 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("all(finding.holds for _, finding in self.found)", "True", f"{LAWS}one_law_that_fails"),
         ("difflib.get_close_matches(name, LAWS, 1, 0.0)", "[*LAWS]", f"{LAWS}the_nearest"),
     ],
+    "experiments/theorems_of_codes.py": [
+        ("        if left & words:", "        if False:", f"{LAWS}a_law_holds"),
+        ("min(above) >= -1e-9 and drawn_below == 0", "drawn_below == 0", f"{LAWS}a_law_with_one"),
+        ("expected == {p.entropy} and above == 0", "True", f"{LAWS}a_law_with_one"),
+        ("max(above) < 2 + 1e-3", "True", f"{LAWS}a_law_with_one"),
+    ],
     "experiments/theorems_of_samples.py": [
+        ("least <= size <= most", "least <= size", f"{LAWS}a_law_with_one"),
+        ("bits == 0 and flips == n", "flips == n", f"{LAWS}a_law_with_one"),
         ("abs(mean - due) <= reach)", "True)", f"{LAWS}a_law_with_one"),
         ("abs(together - apart) <= 5", "True", f"{LAWS}a_law_with_one"),
         ("-0.1 <= bits - loss < 2.1", "True", f"{LAWS}a_law_with_one"),
     ],
     "experiments/theorems.py": [
         ("abs(mean - entropy) <= reach", "True", f"{LAWS}a_law_with_one"),
-        ("max(above) < 2 + 1e-3", "True", f"{LAWS}a_law_with_one"),
+        ("all(near))", "True)", f"{LAWS}a_law_with_one"),
         ("furthest < 1e-6 and least > 0", "True", f"{LAWS}a_law_with_one"),
     ],
     "experiments/totals.py": [

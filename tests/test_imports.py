@@ -92,6 +92,7 @@ HOUSE = (
     "experiments.cross",
     "experiments.repeat",
     "experiments.theorems",
+    "experiments.theorems_of_codes",
     "experiments.theorems_of_samples",
     "experiments.laws",
     "experiments.compare",

@@ -1,6 +1,6 @@
 """Laws: the list of theorems that are tried, each by its name.
 
-To add one: write its function in `theorems`, and list it here.
+To add one: write its function beside its like, and list it here.
 
 Next: `survey` (many files).
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from compress.errors import SpecError, quoted
-from compress.experiments import theorems, theorems_of_samples
+from compress.experiments import theorems, theorems_of_codes, theorems_of_samples
 from compress.experiments.theorems import Finding
 from compress.shown import Shown
 
@@ -99,12 +99,14 @@ LAWS = {
         Law(theorems.entropy_bounds),
         Law(theorems.gibbs),
         Law(theorems.wrong_belief, is_exact=False),
-        Law(theorems.kraft),
-        Law(theorems.huffman_is_optimal),
-        Law(theorems.huffman_within_a_bit),
-        Law(theorems.dyadic),
-        Law(theorems.arithmetic_within_two_bits),
-        Law(theorems.nothing_compresses_everything),
+        Law(theorems_of_codes.kraft),
+        Law(theorems_of_codes.mcmillan),
+        Law(theorems_of_codes.no_code_beats_entropy, is_exact=False),
+        Law(theorems_of_codes.huffman_is_optimal),
+        Law(theorems_of_codes.huffman_within_a_bit),
+        Law(theorems_of_codes.dyadic),
+        Law(theorems_of_codes.arithmetic_within_two_bits),
+        Law(theorems_of_codes.nothing_compresses_everything),
         Law(theorems.likelihood_is_cross_entropy),
         Law(theorems.softmax_gradient),
         Law(theorems_of_samples.certain_stream),
@@ -116,8 +118,10 @@ LAWS = {
         Law(theorems_of_samples.loss_is_the_file),
         Law(theorems_of_samples.plug_in_entropy_is_low, is_exact=False),
         Law(theorems_of_samples.code_lengths_are_normal, is_exact=False),
+        Law(theorems_of_samples.luck_fades, is_exact=False),
         Law(theorems_of_samples.intervals_cover, is_exact=False),
         Law(theorems_of_samples.typical_messages, is_exact=False),
+        Law(theorems_of_samples.few_messages_are_typical),
         Law(theorems_of_samples.luck_saves_little, is_exact=False),
         Law(theorems_of_samples.context_saves_mutual_information, is_exact=False),
     )

@@ -34,17 +34,19 @@ __all__: list[str] = []
 
 
 def certain_stream(seed: int, chance: float = 1.0) -> Finding:
-    """A certain stream costs nothing.
+    """A certain stream costs nothing, and fair flips cost a bit each.
 
     What is certain has surprise -log2 1 = 0, and the arithmetic coder's interval stays the whole of [0, 1), which the
-    empty word names.
+    empty word names.  Each fair flip halves it, and to name half of what is left takes one bit more.
 
     Source: Cover & Thomas, sec. 2.1.
     """
     p = Distribution.from_weights({"x": chance, "y": 1 - chance} if chance < 1 else {"x": 1})
     n = 10_000
     bits = len(build("arithmetic", p.weights).encode(np.zeros(n, np.uint8)))
-    return Finding("0 bits", f"{bits} bits for {n:,} tokens", bits == 0)
+    fair = Distribution.parse("H=.5,T=.5")
+    flips = len(build("arithmetic", fair.weights).encode(IidSource(fair).sample(n, generator(seed))))
+    return Finding(f"0 and {n:,} bits for {n:,} tokens", f"{bits:,} and {flips:,} bits", bits == 0 and flips == n)
 
 
 def shannon_with_a_wrong_belief(seed: int, shift: float = 0.0) -> Finding:
@@ -140,6 +142,27 @@ def code_lengths_are_normal(seed: int, stretch: float = 1.0) -> Finding:
     )
 
 
+def luck_fades(seed: int, power: float = 0.5) -> Finding:
+    """The mean surprise of n tokens strays from H(P) by √(Var/n): four times the tokens, half of it.
+
+    Surprises of independent tokens are independent: the variance of their sum is n times that of one, of their mean
+    1/n of it.
+
+    Source: W. Feller, vol. 1, sec. IX.5.
+    """
+    p, times, lengths = Distribution.parse("dice:2"), 400, (50, 200, 800)
+    prices, source = information.surprise(p.probabilities), IidSource(p)
+    due, found = [], []
+    for n in lengths:
+        draws = (source.sample(n, np.random.PCG64([seed, n, at])) for at in range(times))
+        found.append(math.sqrt(np.mean([(prices[draw].mean() - p.entropy) ** 2 for draw in draws])))
+        due.append(math.sqrt(information.varentropy(p.probabilities)) / n**power)
+    # A deviation that is found from so many strays by a part in √(2·times).
+    near = all(abs(b / a - 1) <= SIGMAS / math.sqrt(2 * times) for a, b in zip(due, found, strict=True))
+    said, seen = (", ".join(f"{bits:.4f}" for bits in each) for each in (due, found))
+    return Finding(f"{said} bits for n = 50, 200, 800", f"{seen} bits, {times} streams each", near)
+
+
 def intervals_cover(seed: int, reach: float = 1.0) -> Finding:
     """A 95% interval covers in 95% of all samples.
 
@@ -179,6 +202,25 @@ def typical_messages(seed: int, nats: bool = False) -> Finding:
     reach = SIGMAS * math.sqrt(max(due * (1 - due), 1e-4) / times)
     share = typical / times
     return Finding(f"{due:.3f} of all are within {near} of H", f"{share:.3f} ± {reach:.3f}", abs(share - due) <= reach)
+
+
+def few_messages_are_typical(seed: int, base: float = 2) -> Finding:
+    """The typical messages are 2^n(H-e) to 2^n(H+e) in number, of the K^n that there are.
+
+    A message whose mean surprise is within e of H has chance 2^-n(H+e) to 2^-n(H-e).  Their chances sum to 1 at most,
+    so there are at most 2^n(H+e) of them; and to 1-e at least for large n, so there are (1-e)·2^n(H-e) or more.
+
+    Source: C. E. Shannon 1948, theorem 3; Cover & Thomas, theorem 3.1.2.
+    """
+    p, n, near = Distribution.parse("H=.7,T=.3"), 1_000, 0.05
+    heads = np.arange(n + 1)
+    means = -(heads * math.log2(0.7) + (n - heads) * math.log2(0.3)) / n
+    typical = sum(math.comb(n, int(k)) for k in np.flatnonzero(np.abs(means - p.entropy) <= near))
+    entropy = information.entropy(p.probabilities, base=base)
+    least, most, size = n * (entropy - near) + math.log2(1 - near), n * (entropy + near), math.log2(typical)
+    return Finding(
+        f"2^{least:.0f} to 2^{most:.0f} of the 2^{n:,} messages", f"2^{size:.1f} are typical", least <= size <= most
+    )
 
 
 def luck_saves_little(seed: int, free: int = 0) -> Finding:

@@ -12,6 +12,7 @@ import pytest
 from compress.cli.main import run
 from compress.errors import SpecError
 from compress.experiments import theorems
+from compress.experiments import theorems_of_codes as codes
 from compress.experiments import theorems_of_samples as samples
 from compress.experiments.laws import LAWS, Law, laws_named, try_laws
 from compress.experiments.theorems import Finding
@@ -33,13 +34,15 @@ WRONG: dict[str, Callable[[], Finding]] = {
     "entropy-is-mean-surprise": lambda: theorems.entropy_is_mean_surprise(0, base=math.e),
     "entropy-bounds": lambda: theorems.entropy_bounds(0, entropy=lambda p: entropy(p) + 0.001),
     "gibbs": lambda: theorems.gibbs(0, divergence=lambda p, q: p.entropy - q.entropy),
-    "wrong-belief": lambda: theorems.wrong_belief(0, believed="H=.25,T=.75"),
-    "kraft": lambda: theorems.kraft(0, limit=Fraction(31, 32)),
-    "huffman-is-optimal": lambda: theorems.huffman_is_optimal(0, coder="shannon"),
-    "huffman-within-a-bit": lambda: theorems.huffman_within_a_bit(0, excess=1),
-    "dyadic": lambda: theorems.dyadic(0, spec="a=1/2,b=1/4,c=1/6,d=1/12"),
-    "arithmetic-within-two-bits": lambda: theorems.arithmetic_within_two_bits(0, lost=1),
-    "nothing-compresses-everything": lambda: theorems.nothing_compresses_everything(0, shorter_by=0),
+    "wrong-belief": lambda: theorems.wrong_belief(0, shift=0.05),
+    "kraft": lambda: codes.kraft(0, limit=Fraction(31, 32)),
+    "mcmillan": lambda: codes.mcmillan(0, decodable=lambda words: True),
+    "no-code-beats-entropy": lambda: codes.no_code_beats_entropy(0, below=0.001),
+    "huffman-is-optimal": lambda: codes.huffman_is_optimal(0, coder="shannon"),
+    "huffman-within-a-bit": lambda: codes.huffman_within_a_bit(0, excess=1),
+    "dyadic": lambda: codes.dyadic(0, spec="a=1/2,b=1/4,c=1/6,d=1/12"),
+    "arithmetic-within-two-bits": lambda: codes.arithmetic_within_two_bits(0, lost=1),
+    "nothing-compresses-everything": lambda: codes.nothing_compresses_everything(0, shorter_by=0),
     "likelihood-is-cross-entropy": lambda: theorems.likelihood_is_cross_entropy(0, base=math.e),
     "softmax-gradient": lambda: theorems.softmax_gradient(0, came=0.999),
     "certain-stream": lambda: samples.certain_stream(0, chance=0.999),
@@ -48,6 +51,8 @@ WRONG: dict[str, Callable[[], Finding]] = {
     "quantised-normal": lambda: samples.quantised_normal(0, deviation=1.01),
     "plug-in-entropy-is-low": lambda: samples.plug_in_entropy_is_low(0, bias=0.0),
     "code-lengths-are-normal": lambda: samples.code_lengths_are_normal(0, stretch=1.5),
+    "luck-fades": lambda: samples.luck_fades(0, power=0.45),
+    "few-messages-are-typical": lambda: samples.few_messages_are_typical(0, base=math.e),
     "intervals-cover": lambda: samples.intervals_cover(0, reach=0.7),
     "typical-messages": lambda: samples.typical_messages(0, nats=True),
     "luck-saves-little": lambda: samples.luck_saves_little(0, free=6),
