@@ -31,6 +31,7 @@ import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from types import FunctionType
 from typing import Any, BinaryIO, TypeVar, cast
 
 import numba
@@ -38,7 +39,7 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 from compress.interrupts import undone_if_interrupted
 
-__all__ = ["kernel", "step"]
+__all__ = ["kernel", "step", "uncompiled"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,6 +60,19 @@ def kernel(function: F) -> F:
 def step(function: F) -> F:
     """A step of a hot loop: compiled into the loop that calls it, as if it were written there."""
     return cast(F, numba.njit(nogil=True, error_model="numpy", inline="always")(function))
+
+
+@cache
+def uncompiled(function: F) -> F:
+    """The Python of a kernel or a step, which takes the Python of those that it calls: slow, and nothing to wait for.
+
+    >>> uncompiled(kernel(lambda x: x + 1))(2**100) == 2**100 + 1
+    True
+    """
+    plain = getattr(function, "py_func", function)
+    calls = {name: plain.__globals__.get(name) for name in plain.__code__.co_names}
+    taken = {name: uncompiled(called) for name, called in calls.items() if hasattr(called, "py_func")}
+    return cast(F, FunctionType(plain.__code__, {**plain.__globals__, **taken}, plain.__name__))
 
 
 class _Told(contextlib.AbstractContextManager[None]):

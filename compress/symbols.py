@@ -40,6 +40,17 @@ class Stream:
     tokens: tuple[str, ...]
     symbols: Symbols
 
+    @classmethod
+    def of(cls, message: Sequence[str]) -> Stream:
+        """The stream of these tokens, its alphabet sorted.
+
+        >>> Stream.of(["to", "be", "to"]).symbols.tolist()
+        [1, 0, 1]
+        """
+        tokens = tuple(sorted(set(message)))
+        index = {token: symbol for symbol, token in enumerate(tokens)}
+        return cls(tokens, np.array([index[token] for token in message], smallest_dtype(len(tokens))))
+
     def over(self, tokens: Sequence[str]) -> Stream:
         """The same stream with the symbols of a larger alphabet.
 

@@ -54,6 +54,7 @@ LABELLED = "tests/experiments/test_labelled.py::test_"
 TOTALS = "tests/experiments/test_totals.py::test_"
 CHARACTERS = "tests/models/test_characters.py::test_"
 LAWS = "tests/laws/test_laws.py::test_"
+TRACE = "tests/experiments/test_trace.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
@@ -117,6 +118,14 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "experiments/laws.py": [
         ("all(finding.holds for _, finding in self.found)", "True", f"{LAWS}one_law_that_fails"),
         ("difflib.get_close_matches(name, LAWS, 1, 0.0)", "[*LAWS]", f"{LAWS}the_nearest"),
+    ],
+    "experiments/trace.py": [
+        ("self.payload == self.own and back == self.tokens", "self.payload == self.own", f"{TRACE}another_payload"),
+        ("self.payload == self.own and back == self.tokens", "back == self.tokens", f"{TRACE}another_payload"),
+        ("not sent.startswith(before)", "False", f"{TRACE}a_carry"),
+        ("left[0] + wide * part[1]", "left[0] + wide", f"{TRACE}on_paper"),
+        ("Fraction(step.offset, step.width)", "part[0]", f"{TRACE}the_decoder"),
+        ("        q = q.over(tuple(", "        q.over(tuple(", f"{TRACE}a_carry"),
     ],
     "experiments/theorems_of_codes.py": [
         ("        if left & words:", "        if False:", f"{LAWS}a_law_holds"),

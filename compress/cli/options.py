@@ -39,6 +39,7 @@ __all__ = [
     "say",
     "seed_option",
     "tokens_option",
+    "tokens_with",
     "watched",
     "words",
     "zeros_option",
@@ -105,15 +106,20 @@ def zeros_with(default: str) -> Callable[[F], F]:
 zeros_option = zeros_with("error")
 
 
-tokens_option = click.option(
-    "--tokens",
-    "kind",
-    type=words(tokeniser),
-    metavar="KIND",
-    default="bytes",
-    show_default=True,
-    help=f"What a file's tokens are: {', '.join(KINDS)}.",
-)
+def tokens_with(default: str, of: str = "a file's tokens") -> Callable[[F], F]:
+    """--tokens with this default, about the tokens of this."""
+    return click.option(
+        "--tokens",
+        "kind",
+        type=words(tokeniser),
+        metavar="KIND",
+        default=default,
+        show_default=True,
+        help=f"What {of} are: {', '.join(KINDS)}.",
+    )
+
+
+tokens_option = tokens_with("bytes")
 
 
 def coder_option(default: str) -> Callable[[F], F]:

@@ -2,7 +2,7 @@
 
 To add one: write its function beside its like, and list it here.
 
-Next: `survey` (many files).
+Next: `trace` (a coder step by step).
 """
 
 from __future__ import annotations

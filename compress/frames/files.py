@@ -205,18 +205,30 @@ def plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
         label = Label.of(how.spec, how.zeros, ())
         table = how.assumed.table(len(tokens))
         return Header(how.coder, how.kind, tokens, table, stream.symbols.size, content_bytes, label)
-    spelled = Pair.of(observed, beside(how.assumed, observed, counts.tolist())).q
-    q = how.zeros.apply(_sorted(how.kind, spelled))
-    for token, weight in zip(q.tokens, q.weights, strict=True):
-        if not weight and token in observed.index:
-            first = int(np.argmax(stream.symbols == observed.index[token]))
-            raise ZeroProbabilityError(
-                token, f"it occurs {counts[observed.index[token]]} times, first at token {first}"
-            )
+    q = _sorted(how.kind, meant_of(stream, how.assumed, how.zeros))
     how.coder.family.require(Pair(observed.over(q.tokens), q))
     table = how.coder.fit(q.weights, counts=how.is_own_count)
     label = Label.of(how.spec, how.zeros, q.weights)
     return Header(how.coder, how.kind, q.tokens, table, stream.symbols.size, content_bytes, label)
+
+
+def meant_of(stream: Stream, assumed: Assumed, zeros: ZeroPolicy = REFUSED) -> Distribution:
+    """The Q that is meant beside a stream of at least one token, over the joint alphabet, after its zero policy.
+
+    Raises ZeroProbabilityError, with the place of the first, for a token that Q excludes and that occurs.
+
+    >>> meant_of(BYTES.split(b"abracadabra"), Relative.EMPIRICAL).weights
+    (5, 2, 1, 1, 2)
+    """
+    counts = histogram(stream.symbols, len(stream.tokens)).tolist()
+    observed = Distribution(stream.tokens, tuple(counts))
+    q = zeros.apply(Pair.of(observed, beside(assumed, observed, counts)).q)
+    for token, weight in zip(q.tokens, q.weights, strict=True):
+        if not weight and token in observed.index:
+            symbol = observed.index[token]
+            first = int(np.argmax(stream.symbols == symbol))
+            raise ZeroProbabilityError(token, f"it occurs {counts[symbol]} times, first at token {first}")
+    return q
 
 
 def _sorted(kind: Tokeniser, q: Distribution) -> Distribution:

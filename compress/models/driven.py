@@ -13,21 +13,55 @@ Next: `sequential` (the same at full speed).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from bitarray import bitarray
 
-from compress.coders.interval import WHOLE, finish, narrow, readable, refill, require_whole, settle, written
+from compress.coders import interval
+from compress.coders.interval import WHOLE, Bytes, readable, require_whole, written
+from compress.kernel import uncompiled
 from compress.models.protocol import LARGEST_TOTAL, Model
-from compress.probability.frequencies import TOTAL
+from compress.probability.frequencies import TOTAL, Frequencies
 from compress.symbols import Symbols, smallest_dtype
 
-__all__ = ["DrivenCoder"]
+__all__ = ["DrivenCoder", "Located", "Narrowed", "Unchanging"]
+
+narrow, settle = uncompiled(interval.narrow), uncompiled(interval.settle)
+finish, refill = uncompiled(interval.finish), uncompiled(interval.refill)
 
 # Bytes that one token can move out of the window, and what naming a point takes.
 _BYTES_A_TOKEN = LARGEST_TOTAL.bit_length() // 8 + 2
 _BYTES_TO_FINISH = 16
+
+
+class Narrowed(NamedTuple):
+    """The encoder after a token, which owns [begin, begin + frequency) of the total: its interval, and bytes out."""
+
+    symbol: int
+    begin: int
+    frequency: int
+    total: int
+    low: int
+    width: int
+    at: int
+
+
+class Located(NamedTuple):
+    """The decoder when it has found a token: where in the interval the point lay, as `offset` of `width`.
+
+    at: bytes that are read when it has gone on.
+    """
+
+    symbol: int
+    begin: int
+    frequency: int
+    total: int
+    offset: int
+    width: int
+    at: int
 
 
 @dataclass(frozen=True)
@@ -48,19 +82,35 @@ class DrivenCoder:
         >>> len(DrivenCoder(Counting.of("kt", 2)).encode(np.zeros(100, np.uint8)))
         5
         """
-        out = np.zeros(_BYTES_A_TOKEN * symbols.size + _BYTES_TO_FINISH, np.uint8)
+        out = self.room(symbols.size)
+        low, width, at = 0, WHOLE, 0
+        for step in self.narrowing(symbols, out):
+            low, width, at = step.low, step.width, step.at
+        return written(out, finish(low, width, out, at))
+
+    @staticmethod
+    def room(n: int) -> Bytes:
+        """Zeros that the payload of n tokens fits into."""
+        return np.zeros(_BYTES_A_TOKEN * n + _BYTES_TO_FINISH, np.uint8)
+
+    def narrowing(self, symbols: Symbols, out: Bytes) -> Iterator[Narrowed]:
+        """The encoder after each token; out[:at] are the bytes that have left it."""
         predictor = self.model.start()
         low, width, at = 0, WHOLE, 0
         for symbol in symbols.tolist():
             begin, frequency, total = predictor.interval(symbol)
             start, width = _part(width, begin, frequency, total)
-            low, width, at = map(int, settle(low + start, width, out, at))
+            low, width, at = settle(low + start, width, out, at)
+            yield Narrowed(symbol, begin, frequency, total, low, width, at)
             predictor.update(symbol)
-        return written(out, finish(low, width, out, at))
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
-        symbols = np.zeros(count, smallest_dtype(self.model.size))
+        found = [step.symbol for step in self.locating(bits, count)]
+        return np.array(found, smallest_dtype(self.model.size))
+
+    def locating(self, bits: bitarray, count: int) -> Iterator[Located]:
+        """The decoder at each token.  Raises CorruptError as `decode` does."""
         data, predictor = readable(bits), self.model.start()
         offset, width, at = int.from_bytes(data[:8].tobytes(), "big"), WHOLE, 8
         for place in range(count):
@@ -71,12 +121,12 @@ class DrivenCoder:
                 require_whole(bits, count, at - 8, place)
             symbol = predictor.symbol_at(point)
             begin, frequency, _ = predictor.interval(symbol)
-            start, width = _part(width, begin, frequency, total)
-            offset, width, at = map(int, refill(offset - start, width, data, at))
-            symbols[place] = symbol
+            start, part = _part(width, begin, frequency, total)
+            before = offset, width
+            offset, width, at = refill(offset - start, part, data, at)
+            yield Located(symbol, begin, frequency, total, *before, at)
             predictor.update(symbol)
         require_whole(bits, count, at - 8, count)
-        return symbols
 
     def ideal_bits(self, symbols: Symbols) -> float:
         """Σ -log2 q_t(x_t | past)."""
@@ -88,11 +138,44 @@ class DrivenCoder:
         return math.fsum(surprises)
 
 
+@dataclass(frozen=True)
+class Unchanging:
+    """The model that has one Q for all tokens: frequencies over 2^40, as the arithmetic coder's own."""
+
+    spec: str
+    frequencies: Frequencies
+
+    @property
+    def size(self) -> int:
+        """K."""
+        return self.frequencies.values.size
+
+    def start(self) -> Unchanging:
+        """Itself, for nothing that it sees changes it.
+
+        >>> Unchanging("coin", Frequencies.of([3, 1])).start().interval(1) == (3 << 38, 1 << 38, 1 << 40)
+        True
+        """
+        return self
+
+    def interval(self, symbol: int) -> tuple[int, int, int]:
+        """What the symbol owns of 2^40."""
+        cumulative: Sequence[int] = self.frequencies.cumulative.tolist()
+        return cumulative[symbol], cumulative[symbol + 1] - cumulative[symbol], TOTAL
+
+    def symbol_at(self, point: int) -> int:
+        """The symbol that owns this point."""
+        return int(np.searchsorted(self.frequencies.cumulative, point, side="right")) - 1
+
+    def update(self, symbol: int) -> None:
+        """Nothing changes."""
+
+
 def _part(width: int, begin: int, frequency: int, total: int) -> tuple[int, int]:
     """Where in the interval a token's part begins, and how wide it is."""
     if total == TOTAL:
         start, part = narrow(0, width, begin, begin + frequency)
-        return int(start), int(part)
+        return start, part
     return width // total * begin, width // total * frequency
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "inspection_report",
     "pair_report",
     "surprise_report",
+    "tree_lines",
 ]
 
 # Beyond this many rows a table of tokens says how many it leaves out.
@@ -125,7 +126,7 @@ def code_report(forecast: CodeForecast, *, everything: bool = False) -> Renderab
     ]
     parts: list[RenderableType] = [table, *_left_out(q.size, everything), "", summary_table(summary)]
     if book is not None and 1 < q.size <= ROWS:
-        parts += ["", *_tree(book, q.tokens)]
+        parts += ["", *tree_lines(book, q.tokens)]
     return Group(*parts)
 
 
@@ -136,8 +137,16 @@ def _said_of(book: Codebook | None, q_hat: str) -> list[tuple[str, str]]:
     return [("Kraft sum", f"{book.kraft_sum}{completeness}"), ("longest", f"{book.longest} bits")]
 
 
-def _tree(book: Codebook, tokens: Sequence[str]) -> list[str]:
-    """The code as a tree lying on its side: 0 goes up, 1 goes down."""
+def tree_lines(book: Codebook, tokens: Sequence[str]) -> list[str]:
+    r"""The code as a tree lying on its side: 0 goes up, 1 goes down.
+
+    >>> print("\n".join(tree_lines(Codebook.of([1, 2, 2]), "abc")))
+    ●
+    ├0─ a  0
+    └1─ ●
+        ├0─ b  10
+        └1─ c  11
+    """
     leaves = {word.to01(): visible(token) for token, word in zip(tokens, book.words, strict=True) if word is not None}
     nodes = {word[:depth] for word in leaves for depth in range(len(word) + 1)}
     lines: list[str] = []

@@ -18,6 +18,7 @@ from compress.experiments.learn import Learning
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.experiments.repeat import Repetitions
 from compress.experiments.report import Report
+from compress.experiments.trace import Trace
 from compress.experiments.validation import Experiment
 from compress.experiments.weigh import Weighed
 from compress.frames.files import Inspections
@@ -48,6 +49,7 @@ from compress.reports.records import (
 from compress.reports.repeated import repetitions_record, repetitions_report
 from compress.reports.rows import comparison_rows, csv_text, experiment_rows, repetition_rows, survey_rows
 from compress.reports.surveyed import survey_report
+from compress.reports.traced import trace_record, trace_report
 from compress.reports.weighed import weighed_record, weighed_report
 
 __all__ = ["FORMATS", "as_csv", "as_json", "as_json_text", "as_markdown", "as_page", "as_rows", "as_table"]
@@ -77,6 +79,7 @@ VIEWS: dict[type, View] = {
     Comparison: View(comparison_report, comparison_record, comparison_rows),
     Weighed: View(weighed_report, weighed_record),
     Laws: View(laws_report, laws_record),
+    Trace: View(trace_report, trace_record),
     Learning: View(learning_report, learning_record, learning_rows),
     Inspections: View(inspection_report, inspection_record),
 }
