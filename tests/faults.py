@@ -54,6 +54,7 @@ LABELLED = "tests/experiments/test_labelled.py::test_"
 TOTALS = "tests/experiments/test_totals.py::test_"
 CHARACTERS = "tests/models/test_characters.py::test_"
 LAWS = "tests/laws/test_laws.py::test_"
+TREES = "tests/reports/test_trees.py::test_"
 TRACE = "tests/experiments/test_trace.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
@@ -622,15 +623,25 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
         ("return Bounds(due, due + 1)", "return Bounds(0, due + 1)", f"{CONTROL}a_payload_one_byte_short_or_long"),
     ],
+    "reports/trees.py": [
+        (
+            "x[child] for child in children) / len(children)",
+            "x[child] for child in children) / 2",
+            f"{TREES}a_node_lies",
+        ),
+        ("math.fsum(below[child] for child in children)", "below[children[0]]", f"{TREES}a_node_lies"),
+        ("{escape(text)}</text>", "{text}</text>", f"{TREES}any_token"),
+        ("_in_quotes(visible(node.token))", "visible(node.token)", f"{TREES}any_token"),
+    ],
     "coders/huffman.py": [
         (
-            "weight_of[leaf_nodes[0]] <= weight_of[merged_nodes[0]]",
-            "weight_of[leaf_nodes[0]] < weight_of[merged_nodes[0]]",
+            "weight_of[leaves[0]] <= weight_of[merged[0]]",
+            "weight_of[leaves[0]] < weight_of[merged[0]]",
             f"{WORDS}ties_prefer_leaves",
         ),
         (
-            "depth[node] = depth[parent[node]] + 1",
-            "depth[node] = depth[parent[node]] + (node > 0)",
+            "depth[merge.second] = depth[merge.node] + 1",
+            "depth[merge.second] = depth[merge.node] + (merge.node < len(depth) - 1)",
             f"{WORDS}huffmans_code_of_4_3_2_1",
         ),
         (

@@ -116,6 +116,7 @@ HOUSE = (
     "reports.repeated",
     "reports.compared",
     "reports.charts",
+    "reports.trees",
     "reports.run_plots",
     "reports.learn_plots",
     "reports.code_plots",

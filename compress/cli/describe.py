@@ -95,7 +95,8 @@ def info_command(
 @all_option
 @tokens_option
 @normalize_option
-@export_options("json", plots=("bars", "tree"))
+@click.option("--steps", is_flag=True, help="How Huffman's tree grows: the two lightest put together, again and again.")
+@export_options("json", "dot", "svg", plots=("bars", "tree"))
 def code_command(
     spec: str,
     choice: Choice,
@@ -103,6 +104,7 @@ def code_command(
     everything: bool,
     kind: Tokeniser,
     normalize: bool,
+    steps: bool,
     exports: Exports,
 ) -> None:
     """The code that Q = SPEC leads to: words, lengths, Kraft sum, implied Q̂, and the tree of a small one."""
@@ -110,7 +112,7 @@ def code_command(
         reading = Reading(kind, normalize)
         q = reading.distribution(spec)
         p = None if true is None else beside(reading.assumed(true), q)
-        show(expected_code(q, choice, p), everything=everything)
+        show(expected_code(q, choice, p, steps=steps), everything=everything)
 
 
 @click.command("sample")

@@ -29,6 +29,8 @@ _HELP = {
     "json": "Write the result as JSON; - is standard output.",
     "csv": "Write the rows as CSV; - is standard output.",
     "markdown": "Write the tables as Markdown; - is standard output.",
+    "dot": "Write the tree for graphviz; - is standard output.",
+    "svg": "Draw the tree, without matplotlib; - is standard output.",
     "html": "Write one page with tables and pictures; - is standard output.",
 }
 

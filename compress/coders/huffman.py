@@ -17,50 +17,53 @@ from collections.abc import Sequence
 from compress.coders import reference
 from compress.coders.codebook import ABSENT, Codebook, with_weight
 from compress.coders.prefix import family_of_words
-from compress.coders.protocol import Static
+from compress.coders.protocol import Merge, Static
 from compress.probability.distribution import Pair
 from compress.probability.information import ROUNDING, mean
 
-__all__ = ["FAMILY", "huffman"]
+__all__ = ["FAMILY", "huffman", "merges"]
 
 
-def huffman(weights: Sequence[int]) -> Codebook:
-    """Merge the two lightest, again and again; a symbol's length is how often it was merged.
+def merges(weights: Sequence[int]) -> list[Merge]:
+    """Put the two lightest together, again and again, until one is left.
 
     Merged weights come out in increasing order, so two queues replace a heap: the sorted leaves, and
     the merged nodes in order of birth.  Ties prefer a leaf, which keeps the lengths as even as can be.
     O(K log K).
 
-    >>> [word.to01() for word in huffman([4, 3, 2, 1]).words]
-    ['0', '10', '110', '111']
+    >>> merges([4, 3, 2, 1])
+    [Merge(first=3, second=2, node=4), Merge(first=1, second=4, node=5), Merge(first=0, second=5, node=6)]
     """
-    present = with_weight(weights)
-    leaves = deque(sorted(present, key=weights.__getitem__))
-    weight_of = [weights[symbol] for symbol in leaves]
-    # Nodes are numbered: 0..m-1 the leaves in order of weight, then the merged ones.
-    leaf_nodes: deque[int] = deque(range(len(leaves)))
-    merged_nodes: deque[int] = deque()
-    parent = [0] * (2 * len(leaves) - 1)
+    leaves = deque(sorted(with_weight(weights), key=weights.__getitem__))
+    merged: deque[int] = deque()
+    weight_of, made = list(weights), []
 
     def lightest() -> int:
         # Invariant: both queues are sorted by weight, the merged never lighter than what was taken.
-        if not merged_nodes or (leaf_nodes and weight_of[leaf_nodes[0]] <= weight_of[merged_nodes[0]]):
-            return leaf_nodes.popleft()
-        return merged_nodes.popleft()
+        if not merged or (leaves and weight_of[leaves[0]] <= weight_of[merged[0]]):
+            return leaves.popleft()
+        return merged.popleft()
 
-    for node in range(len(leaves), 2 * len(leaves) - 1):
+    for node in range(len(weights), len(weights) + len(leaves) - 1):
         first, second = lightest(), lightest()
-        parent[first] = parent[second] = node
+        made.append(Merge(first, second, node))
         weight_of.append(weight_of[first] + weight_of[second])
-        merged_nodes.append(node)
-    # From the root down: a child is one deeper than its parent, which was born later.
-    depth = [0] * len(parent)
-    for node in range(len(parent) - 2, -1, -1):
-        depth[node] = depth[parent[node]] + 1
-    lengths = [ABSENT] * len(weights)
-    for node, symbol in enumerate(leaves):
-        lengths[symbol] = depth[node]
-    return Codebook.of(lengths)
+        merged.append(node)
+    return made
+
+
+def huffman(weights: Sequence[int]) -> Codebook:
+    """Merge the two lightest, again and again; a symbol's length is how often it was merged.
+
+    >>> [word.to01() for word in huffman([4, 3, 2, 1]).words]
+    ['0', '10', '110', '111']
+    """
+    made = merges(weights)
+    # From the root down: a child is one deeper than what it became part of, which was born later.
+    depth = [0] * (len(weights) + len(made))
+    for merge in reversed(made):
+        depth[merge.first] = depth[merge.second] = depth[merge.node] + 1
+    return Codebook.of([length if weight else ABSENT for length, weight in zip(depth, weights, strict=False)])
 
 
 def _promise(coder: Static, pair: Pair) -> bool:
@@ -74,4 +77,6 @@ def _promise(coder: Static, pair: Pair) -> bool:
     return -ROUNDING <= excess < 1 or (nearly_certain and 1 <= excess <= 1 + ROUNDING)
 
 
-FAMILY = family_of_words("huffman", 2, "the best code of whole-bit words", huffman, reference.huffman_lengths, _promise)
+FAMILY = family_of_words(
+    "huffman", 2, "the best code of whole-bit words", huffman, reference.huffman_lengths, _promise, merges=merges
+)

@@ -26,7 +26,7 @@ from bitarray import bitarray
 from bitarray.util import ba2int
 
 from compress.coders.codebook import ABSENT, Codebook
-from compress.coders.protocol import Bounds, Family, Form, Static, Table
+from compress.coders.protocol import Bounds, Family, Form, Merge, Static, Table
 from compress.errors import CorruptError, DataError
 from compress.kernel import kernel
 from compress.probability.distribution import Pair
@@ -256,10 +256,12 @@ def family_of_words(
     promise: Callable[[Static, Pair], bool],
     *,
     equal: bool = False,
+    merges: Callable[[Sequence[int]], list[Merge]] | None = None,
 ) -> Family:
     """The family of the coders that send words, made from its constructor.
 
     reference: the same lengths found another way.  equal: all tokens of weight above 0 have one length.
+    merges: how the tree grows, if it grows by merging.
     """
 
     def fit(weights: Sequence[int], _: int | None) -> Table:
@@ -280,4 +282,4 @@ def family_of_words(
         due = sum(count * length for count, length in zip(counts, lengths, strict=True) if count)
         return Bounds(due, due + 1)
 
-    return Family(name, number, summary, "2^-length", fit, build, law, promise, sends_words=True)
+    return Family(name, number, summary, "2^-length", fit, build, law, promise, sends_words=True, merges=merges)

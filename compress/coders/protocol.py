@@ -27,7 +27,7 @@ from compress.errors import SpecError
 from compress.probability.distribution import Pair
 from compress.symbols import Symbols
 
-__all__ = ["Bounds", "Choice", "Coder", "Family", "Form", "Parameter", "Static", "Table"]
+__all__ = ["Bounds", "Choice", "Coder", "Family", "Form", "Merge", "Parameter", "Static", "Table"]
 
 Weights = Sequence[int]
 
@@ -103,6 +103,14 @@ class Bounds(NamedTuple):
         return self.least <= payload_bits < self.below
 
 
+class Merge(NamedTuple):
+    """Two nodes of a tree put together: symbols, or nodes that were made so, which have the numbers from K on."""
+
+    first: int
+    second: int
+    node: int
+
+
 @dataclass(frozen=True)
 class Parameter:
     """The 4 of `golomb:4`: its letter, and the numbers that it may be; default None: it must be given."""
@@ -126,6 +134,7 @@ class Family:
     require(pair): raises DataError where it cannot honour Q for what P draws.
     sends_words: whether each token has a word of whole bits, which implies a distribution of its own.
     drives_models: whether its Q may change from token to token.
+    merges: how the tree of its words grows, if it grows by merging.
     """
 
     name: str
@@ -141,6 +150,7 @@ class Family:
     parameter: Parameter | None = None
     sends_words: bool = False
     drives_models: bool = False
+    merges: Callable[[Weights], Sequence[Merge]] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.protocol import Choice, Static
+from compress.coders.protocol import Choice, Merge, Static
 from compress.errors import DataError, SpecError, quoted
 from compress.notation import exact_number
 from compress.probability import information
@@ -145,12 +145,16 @@ class PairForecast:
 
 @dataclass(frozen=True)
 class CodeForecast:
-    """What a coder built from Q is expected to cost when P is true, bits/token; own_p: P was not just Q."""
+    """What a coder built from Q is expected to cost when P is true, bits/token.
+
+    own_p: P was not just Q.  merges: how the tree of its words grew, if that was asked for.
+    """
 
     pair: Pair
     choice: Choice
     coder: Static
     own_p: bool
+    merges: Sequence[Merge] | None = None
 
     @property
     def expected(self) -> float:
@@ -190,12 +194,21 @@ def expected_pair(p: Distribution, q: Distribution, zeros: ZeroPolicy, base: flo
     return PairForecast(Pair(pair.p, zeros.apply(pair.q)), base)
 
 
-def expected_code(q: Distribution, choice: Choice, p: Distribution | None = None) -> CodeForecast:
+def expected_code(
+    q: Distribution, choice: Choice, p: Distribution | None = None, *, steps: bool = False
+) -> CodeForecast:
     """The code that a coder builds from Q, and what it is expected to cost when P (Q, if not given) is true.
+
+    steps: keep how the tree grew.  Raises SpecError for a coder whose words grow on no tree by merging.
 
     >>> from compress.coders.catalog import choose
     >>> expected_code(Distribution.parse("a=.5,b=.25,c=.25"), choose("huffman")).expected
     1.5
     """
     pair = Pair.of(p or q, q)
-    return CodeForecast(pair, choice, choice.of(pair.q.weights), p is not None)
+    merges = None
+    if steps:
+        if choice.family.merges is None:
+            raise SpecError(f"{choice.name} merges nothing: there are no steps to show")
+        merges = choice.family.merges(pair.q.weights)
+    return CodeForecast(pair, choice, choice.of(pair.q.weights), p is not None, merges)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.codebook import Codebook
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast
 from compress.probability.information import surprise
 from compress.reports.figures import BLUE, GREY, ORANGE, SKY, Paint, nothing, quiet_grid
 from compress.reports.tables import in_bits, spec_name
+from compress.reports.trees import placed, shortened
 from compress.sources.tokens import visible
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _NAMED = 32
 _MOST_APART = 64
 _MOST_BARS = 256
 _MOST_LEAVES = 64
-_LONGEST_NAME = 12
 
 
 def surprise_plot(forecast: Forecast | PairForecast) -> Sized:
@@ -180,27 +179,17 @@ def name_bars(axes: Axes, tokens: Sequence[str]) -> None:
         axes.set_xlabel(f"{len(tokens):,} tokens in the order of the alphabet, {together} to a step: their mean")
 
 
-def shortened(name: str) -> str:
-    """A token's name, cut where it is long."""
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
-
-
 def tree_plot(forecast: CodeForecast) -> Sized:
     """The words of a prefix code as a tree: 0 goes left, 1 goes right, the deeper the longer."""
-    book, tokens = forecast.coder.book, forecast.pair.q.tokens
-    words = {} if book is None else _words(book, tokens)
+    nodes = [] if forecast.coder.book is None else placed(forecast)
+    words = {node.word: visible(node.token) for node in nodes if node.token is not None}
 
     def paint(figure: Figure) -> None:
         if not 1 < len(words) <= _MOST_LEAVES:
             nothing(figure, f"a tree has 2 to {_MOST_LEAVES} leaves; this code has {len(words):,}")
             return
         axes = figure.subplots()
-        places = dict(zip(sorted(words), range(len(words)), strict=True))
-        nodes = sorted({word[:depth] for word in words for depth in range(len(word))}, key=len, reverse=True)
-        at: dict[str, float] = {word: float(place) for word, place in places.items()}
-        for node in nodes:
-            below = [at[child] for child in (node + "0", node + "1") if child in at]
-            at[node] = sum(below) / len(below)
+        at = {node.word: node.x for node in nodes}
         for node in at:
             if node:
                 axes.plot([at[node[:-1]], at[node]], [len(node) - 1, len(node)], color=GREY, linewidth=1, zorder=1)
@@ -230,7 +219,3 @@ def tree_plot(forecast: CodeForecast) -> Sized:
 
     deepest = max(map(len, words), default=1)
     return paint, (min(max(0.34 * len(words) + 1, 4.6), 9.0), min(0.5 * deepest + 1.6, 9.0))
-
-
-def _words(book: Codebook, tokens: Sequence[str]) -> dict[str, str]:
-    return {word.to01(): visible(token) for token, word in zip(tokens, book.words, strict=True) if word is not None}

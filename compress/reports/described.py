@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 
 from compress.coders.codebook import Codebook
+from compress.coders.protocol import Merge
 from compress.errors import printable
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.frames.files import Inspection, Inspections
+from compress.probability.distribution import Distribution
 from compress.reports.tables import LEARNING_LESS_STRUCTURE, in_bits, ledger_table, new_table, summary_table
 from compress.sources.tokens import visible
 
@@ -39,11 +41,11 @@ def _shown(size: int, everything: bool) -> range:
     return range(size if everything else min(size, ROWS))
 
 
-def _left_out(size: int, everything: bool) -> list[RenderableType]:
+def _left_out(size: int, everything: bool, what: str = "token") -> list[RenderableType]:
     hidden = size - len(_shown(size, everything))
     if hidden == 1:
-        return ["... and 1 more token; --all shows it"]
-    return [f"... and {hidden:,} more tokens; --all shows them"] if hidden else []
+        return [f"... and 1 more {what}; --all shows it"]
+    return [f"... and {hidden:,} more {what}s; --all shows them"] if hidden else []
 
 
 def distribution_report(forecast: Forecast, *, everything: bool = False) -> RenderableType:
@@ -125,6 +127,9 @@ def code_report(forecast: CodeForecast, *, everything: bool = False) -> Renderab
         *_said_of(book, forecast.choice.family.q_hat),
     ]
     parts: list[RenderableType] = [table, *_left_out(q.size, everything), "", summary_table(summary)]
+    if forecast.merges is not None:
+        said = "A word is as long as its token is deep in this tree; the words themselves are the canonical ones."
+        parts += ["", _merged(forecast.merges, q, everything), "", said]
     if book is not None and 1 < q.size <= ROWS:
         parts += ["", *tree_lines(book, q.tokens)]
     return Group(*parts)
@@ -135,6 +140,21 @@ def _said_of(book: Codebook | None, q_hat: str) -> list[tuple[str, str]]:
         return [("Q̂", q_hat)]
     completeness = ", complete" if book.is_complete else ", so some strings of bits mean nothing"
     return [("Kraft sum", f"{book.kraft_sum}{completeness}"), ("longest", f"{book.longest} bits")]
+
+
+def _merged(merges: Sequence[Merge], q: Distribution, everything: bool) -> RenderableType:
+    """Each two that were put together, with their weights; what became of them has a number."""
+    names = [*map(visible, q.tokens), *(f"●{step}" for step in range(1, len(merges) + 1))]
+    weight_of = [*q.weights]
+    table = new_table("step", "lightest", "q", "and", "q", "become", "q", left=0)
+    for column in (1, 3, 5):
+        table.columns[column].justify = "left"
+    for merge in merges:
+        weight_of.append(weight_of[merge.first] + weight_of[merge.second])
+    for step in _shown(len(merges), everything):
+        cells = [(names[node], f"{weight_of[node] / q.total:.6g}") for node in merges[step]]
+        table.add_row(str(step + 1), *(word for cell in cells for word in cell))
+    return Group(table, *_left_out(len(merges), everything, "step"))
 
 
 def tree_lines(book: Codebook, tokens: Sequence[str]) -> list[str]:

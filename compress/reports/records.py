@@ -92,6 +92,7 @@ def code_record(forecast: CodeForecast) -> dict[str, Any]:
             "redundancy": forecast.redundancy,
             **forecast.coder.facts,
             "words": None if book is None else codebook_record(book, pair.q.tokens),
+            **({} if forecast.merges is None else {"merges": [merge._asdict() for merge in forecast.merges]}),
         },
     )
 

@@ -50,6 +50,7 @@ from compress.reports.repeated import repetitions_record, repetitions_report
 from compress.reports.rows import comparison_rows, csv_text, experiment_rows, repetition_rows, survey_rows
 from compress.reports.surveyed import survey_report
 from compress.reports.traced import trace_record, trace_report
+from compress.reports.trees import tree_dot, tree_svg
 from compress.reports.weighed import weighed_record, weighed_report
 
 __all__ = ["FORMATS", "as_csv", "as_json", "as_json_text", "as_markdown", "as_page", "as_rows", "as_table"]
@@ -125,10 +126,20 @@ def as_page(record: object) -> str:
     return page(record, as_table(record, everything=True) if isinstance(record, Comparison) else as_table(record))
 
 
+def _of_a_code(text: Callable[[CodeForecast], str]) -> Callable[[object], str]:
+    def write(record: object) -> str:
+        assert isinstance(record, CodeForecast)
+        return text(record)
+
+    return write
+
+
 # The text of a record in each format that can be kept.
 FORMATS: dict[str, Callable[[object], str]] = {
     "json": as_json_text,
     "csv": as_csv,
     "markdown": as_markdown,
     "html": as_page,
+    "dot": _of_a_code(tree_dot),
+    "svg": _of_a_code(tree_svg),
 }
