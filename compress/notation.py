@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from compress.errors import SpecError, quoted
 
-__all__ = ["count", "exact_number", "numbers", "share", "size", "taken_apart", "usage"]
+__all__ = ["count", "exact_number", "nearest", "numbers", "share", "size", "taken_apart", "usage"]
 
 _UNITS = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
 
@@ -23,6 +24,16 @@ def taken_apart(words: str) -> tuple[str, str | None]:
     """
     name, colon, argument = words.partition(":")
     return name, argument if colon else None
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The one of these that is most like the word.
+
+    >>> nearest("gibs", ["kraft", "gibbs"])
+    'gibbs'
+    """
+    [near] = difflib.get_close_matches(word, [*known], 1, 0.0)
+    return near
 
 
 def usage(name: str, parameters: Sequence[str]) -> str:

@@ -55,6 +55,7 @@ TOTALS = "tests/experiments/test_totals.py::test_"
 CHARACTERS = "tests/models/test_characters.py::test_"
 LAWS = "tests/laws/test_laws.py::test_"
 TREES = "tests/reports/test_trees.py::test_"
+LESSON = "tests/cli/test_lesson.py::test_"
 TRACE = "tests/experiments/test_trace.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
@@ -622,6 +623,24 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             KERNEL,
         ),
         ("return Bounds(due, due + 1)", "return Bounds(0, due + 1)", f"{CONTROL}a_payload_one_byte_short_or_long"),
+    ],
+    "reports/lessons.py": [
+        ("            yield _joined(said)\n            said =", "            said +=", f"{LESSON}every_screen"),
+        ("    if 1 <= int(word) <= len(names):", "    if 1 <= int(word):", f"{LESSON}a_lesson_is_named"),
+    ],
+    "experiments/lessons.py": [
+        ("Fraction(round(float(p) * 100), 100)", "p", f"{LESSON}two_dice"),
+        ('coder = build("arithmetic", [p.numerator,', 'coder = build("huffman", [p.numerator,', f"{LESSON}the_table"),
+        ("coder.ideal_bits(flips) - best", "best - coder.ideal_bits(flips)", f"{LESSON}codes_and"),
+    ],
+    "cli/screens.py": [
+        ("max(at - 1, 0)", "at - 1", f"{LESSON}keys_go_back"),
+        ("        return _END[0]", "        return _NEXT[0]", f"{LESSON}a_terminal"),
+        (
+            "        if came in _END:\n            return False",
+            "        if came in _END:\n            break",
+            f"{LESSON}keys_go_back",
+        ),
     ],
     "reports/trees.py": [
         (

@@ -37,6 +37,7 @@ COMMANDS = {
         "sample": ("describe", "Draw a token stream."),
     },
     "Teach": {
+        "lesson": ("teaching", "Five lessons, from surprise to training, measured as you read."),
         "trace": ("teaching", "A short message through a coder, step by step, and back."),
         "laws": ("teaching", "Theorems as experiments: predicted, measured, compared."),
     },

@@ -1,25 +1,47 @@
-"""Commands that teach: trace, laws."""
+"""Commands that teach: lesson, trace, laws."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import coder_option, normalize_option, say, seed_option, tokens_with, watched, zeros_option
+from compress.cli.screens import print_all, turn_over
 from compress.coders.protocol import Choice
 from compress.errors import SpecError
 from compress.experiments.laws import laws_named, try_laws
+from compress.experiments.lessons import LESSONS
 from compress.experiments.planning import believed
 from compress.experiments.trace import trace
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.lawful import explained
+from compress.reports.lessons import lesson_named, screens
 from compress.sources.tokens import Tokeniser
 from compress.specs import Reading, files_of
 from compress.symbols import Stream
 
-__all__ = ["laws_command", "trace_command"]
+__all__ = ["laws_command", "lesson_command", "trace_command"]
+
+
+@click.command("lesson")
+@click.argument("name", metavar="[1-5|NAME]", required=False)
+@click.option("--no-pause", is_flag=True, help="Print it all at once, as is done where there is no terminal.")
+def lesson_command(name: str | None, no_pause: bool) -> None:
+    """Five lessons: surprise, entropy, cross-entropy, codes, learning; without a name all of them.
+
+    Every number in them is computed, and what is called measured was encoded. On a terminal Enter turns the page.
+    """
+    names = list(LESSONS) if name is None else [lesson_named(name)]
+    pages = [screen for each in names for screen in screens(each)]
+    if no_pause or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print_all(pages)
+        return
+    later = list(LESSONS)[list(LESSONS).index(names[-1]) + 1 :]
+    if turn_over(pages) and later:
+        say(f"codelen lesson {later[0]} goes on.")
 
 
 @click.command("trace")

@@ -7,7 +7,6 @@ Next: `trace` (a coder step by step).
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from compress.errors import SpecError, quoted
 from compress.experiments import theorems, theorems_of_codes, theorems_of_samples
 from compress.experiments.theorems import Finding
+from compress.notation import nearest
 from compress.shown import Shown
 
 __all__ = ["LAWS", "Law", "Laws", "laws_named", "try_laws"]
@@ -86,8 +86,7 @@ def laws_named(names: Iterable[str]) -> tuple[Law, ...]:
     wanted = tuple(names)
     for name in wanted:
         if name not in LAWS:
-            near = difflib.get_close_matches(name, LAWS, 1, 0.0)
-            raise SpecError(f"no law is called {quoted(name)}; {near[0]} is the nearest")
+            raise SpecError(f"no law is called {quoted(name)}; {nearest(name, LAWS)} is the nearest")
     return tuple(LAWS[name] for name in wanted) if wanted else tuple(LAWS.values())
 
 

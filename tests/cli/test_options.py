@@ -272,8 +272,12 @@ def names(command: str, option: click.Option) -> set[str]:
     return {f"{command} {spelling}" for spelling in option.opts}
 
 
+# What has an effect on a terminal only.
+ELSEWHERE = ["lesson --no-pause"]  # tests/cli/test_lesson.py
+
+
 def test_every_option_that_may_be_left_out_is_tried_once() -> None:
-    tried = list(map(identity, CASES))
+    tried = [*map(identity, CASES), *ELSEWHERE]
     assert len(tried) == len(set(tried))
     free = [(command, option) for command, option in options() if not option.required]
     assert [names(*each) for each in free if not names(*each) & set(tried)] == []
