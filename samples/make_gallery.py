@@ -19,16 +19,17 @@ from compress.cli.main import run
 
 GALLERY = Path(__file__).parent / "gallery"
 PICTURES = {
-    "funnel.svg": "validate --true H=0.7,T=0.3 --assumed H=0.9,T=0.1 --plot-kind funnel",
-    "waterfall.svg": "validate --true zipf:k=20 --assumed zipf:k=20,s=.3 --coder huffman -n 1000 --plot-kind waterfall",
-    "training.svg": "learn labels --hidden 8",
+    "funnel.svg": "validate --true H=0.7,T=0.3 --assumed H=0.9,T=0.1 --plot-kind funnel --plot",
+    "waterfall.svg": "validate --true zipf:k=20 --assumed zipf:k=20,s=.3 --coder huffman -n 1000 --plot-kind waterfall --plot",  # noqa: E501
+    "training.svg": "learn labels --hidden 8 --plot",
+    "intervals.svg": "trace abracadabra --svg",
 }
 
 
 def draw(name: str, folder: Path) -> Path:
     """Draw a picture into a folder; returns its place."""
     target = folder / name
-    status = run([*PICTURES[name].split(), "--quiet", "--plot", str(target)])
+    status = run([*PICTURES[name].split(), str(target), "--quiet"])
     if status:
         sys.exit(status)
     return target

@@ -56,6 +56,8 @@ CHARACTERS = "tests/models/test_characters.py::test_"
 LAWS = "tests/laws/test_laws.py::test_"
 TREES = "tests/reports/test_trees.py::test_"
 LESSON = "tests/cli/test_lesson.py::test_"
+INTERVALS = "tests/reports/test_intervals.py::test_"
+LAB_PLOTS = "tests/reports/test_lab_plots.py::test_"
 TRACE = "tests/experiments/test_trace.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
@@ -642,6 +644,17 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{LESSON}keys_go_back",
         ),
     ],
+    "reports/intervals.py": [
+        ("            mine = part == step.part", "            mine = token == made.tokens[0]", f"{INTERVALS}every_row"),
+        ("x = _x(point)", "x = _x(step.part[0])", f"{INTERVALS}the_point_is"),
+        ("if made.q is not None else [(step.token, step.part)]", "if made.q is not None else []", f"{INTERVALS}of_a_q"),
+    ],
+    "reports/lab_plots.py": [
+        ("np.flatnonzero(np.isinf(each))", "np.flatnonzero(np.isinf(prices[0]))", f"{LAB_PLOTS}beliefs"),
+        ("axes.barh(1, measured,", "axes.barh(1, expected,", f"{LAB_PLOTS}what_was"),
+        ("if abs(code) > 1e-6:", "if False:", f"{LAB_PLOTS}what_was"),
+    ],
+    "reports/drawing.py": [("{escape(text)}</text>", "{text}</text>", f"{TREES}any_token")],
     "reports/trees.py": [
         (
             "x[child] for child in children) / len(children)",
@@ -649,7 +662,6 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{TREES}a_node_lies",
         ),
         ("math.fsum(below[child] for child in children)", "below[children[0]]", f"{TREES}a_node_lies"),
-        ("{escape(text)}</text>", "{text}</text>", f"{TREES}any_token"),
         ("_in_quotes(visible(node.token))", "visible(node.token)", f"{TREES}any_token"),
     ],
     "coders/huffman.py": [

@@ -30,7 +30,7 @@ _HELP = {
     "csv": "Write the rows as CSV; - is standard output.",
     "markdown": "Write the tables as Markdown; - is standard output.",
     "dot": "Write the tree for graphviz; - is standard output.",
-    "svg": "Draw the tree, without matplotlib; - is standard output.",
+    "svg": "Draw it (a tree, an interval), without matplotlib; - is standard output.",
     "html": "Write one page with tables and pictures; - is standard output.",
 }
 

@@ -53,7 +53,7 @@ def lesson_command(name: str | None, no_pause: bool) -> None:
 @tokens_with("chars", "the tokens of a TOKENS that stands alone")
 @normalize_option
 @zeros_option
-@export_options("json", "markdown")
+@export_options("json", "markdown", "svg")
 @click.pass_context
 def trace_command(
     ctx: click.Context,

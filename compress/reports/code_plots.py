@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast
 from compress.probability.information import surprise
+from compress.reports.drawing import shortened
 from compress.reports.figures import BLUE, GREY, ORANGE, SKY, Paint, nothing, quiet_grid
 from compress.reports.tables import in_bits, spec_name
-from compress.reports.trees import placed, shortened
+from compress.reports.trees import placed
 from compress.sources.tokens import visible
 
 if TYPE_CHECKING:

@@ -7,17 +7,16 @@ below it, as deep as its word has bits.
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import NamedTuple
 
 from compress.errors import SpecError
 from compress.experiments.predict import CodeForecast
+from compress.reports.drawing import paper, shortened, words
 from compress.reports.tables import in_bits, spec_name
 from compress.sources.tokens import visible
 
-__all__ = ["Placed", "placed", "shortened", "tree_dot", "tree_svg"]
+__all__ = ["Placed", "placed", "tree_dot", "tree_svg"]
 
-_LONGEST_NAME = 12
 # Of the picture, in pixels: what a leaf is wide at least, a letter, a bit of depth, and the room around.
 _LEAF, _LETTER, _LEVEL, _MARGIN = 48, 7.5, 58, 30
 _HEAD = 44
@@ -71,17 +70,8 @@ def placed(forecast: CodeForecast) -> list[Placed]:
         children = [child for child in (node + "0", node + "1") if child in x]
         x[node] = sum(x[child] for child in children) / len(children)
         below[node] = math.fsum(below[child] for child in children)
-    words = sorted(x, key=lambda word: (len(word), word))
-    return [Placed(word, x[word], below[word], leaves[word][0] if word in leaves else None) for word in words]
-
-
-def shortened(name: str) -> str:
-    """A token's name, cut where it is long.
-
-    >>> shortened("a long name for a token")
-    'a long name…'
-    """
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+    order = sorted(x, key=lambda word: (len(word), word))
+    return [Placed(word, x[word], below[word], leaves[word][0] if word in leaves else None) for word in order]
 
 
 def tree_dot(forecast: CodeForecast) -> str:
@@ -128,32 +118,24 @@ def tree_svg(forecast: CodeForecast) -> str:
     title = f"{forecast.choice.name}, Q = {spec_name(forecast.pair.q)}"
     averages = f"{in_bits(forecast.expected)} bits/token expected, H(P) = {in_bits(forecast.pair.p.entropy)}"
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}">',
-        f"<title>{escape(title)}</title>",
-        f"<style>{_LOOK}</style>",
-        f'<rect class="back" width="{width:g}" height="{height:g}"/>',
-        _text(width / 2, 20, title, "n"),
-        _text(width / 2, 38, averages, "q"),
+        *paper(width, height, title, _LOOK),
+        words(width / 2, 20, title, "n"),
+        words(width / 2, 38, averages, "q"),
     ]
     for node in nodes:
         if node.word:
             (x, y), (above, higher) = at[node.word], at[node.word[:-1]]
             lines.append(f'<line x1="{above:.1f}" y1="{higher:g}" x2="{x:.1f}" y2="{y:g}"/>')
             side = -9 if node.word[-1] == "0" else 9
-            lines.append(_text((above + x) / 2 + side, (higher + y) / 2 - 1, node.word[-1], "b"))
+            lines.append(words((above + x) / 2 + side, (higher + y) / 2 - 1, node.word[-1], "b"))
     for node in nodes:
         x, y = at[node.word]
         if node.token is None:
             lines.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:g}" r="16"/>')
-            lines.append(_text(x, y + 4, f"{node.q:.2g}", "q"))
+            lines.append(words(x, y + 4, f"{node.q:.2g}", "q"))
         else:
             box = apart - 6
             lines.append(f'<rect class="box" x="{x - box / 2:.1f}" y="{y - 17:g}" width="{box:g}" height="36" rx="4"/>')
-            lines.append(_text(x, y - 2, names[node.word], "n"))
-            lines.append(_text(x, y + 13, f"{node.q:.2g}", "q"))
+            lines.append(words(x, y - 2, names[node.word], "n"))
+            lines.append(words(x, y + 13, f"{node.q:.2g}", "q"))
     return "\n".join([*lines, "</svg>", ""])
-
-
-def _text(x: float, y: float, text: str, look: str) -> str:
-    return f'<text class="{look}" x="{x:.1f}" y="{y:g}">{escape(text)}</text>'

@@ -31,6 +31,7 @@ from compress.reports.described import (
     pair_report,
     surprise_report,
 )
+from compress.reports.intervals import interval_svg
 from compress.reports.lawful import laws_record, laws_report
 from compress.reports.learned import learning_record, learning_report, learning_rows
 from compress.reports.markdown import markdown
@@ -53,7 +54,18 @@ from compress.reports.traced import trace_record, trace_report
 from compress.reports.trees import tree_dot, tree_svg
 from compress.reports.weighed import weighed_record, weighed_report
 
-__all__ = ["FORMATS", "as_csv", "as_json", "as_json_text", "as_markdown", "as_page", "as_rows", "as_table"]
+__all__ = [
+    "FORMATS",
+    "as_csv",
+    "as_dot",
+    "as_json",
+    "as_json_text",
+    "as_markdown",
+    "as_page",
+    "as_rows",
+    "as_svg",
+    "as_table",
+]
 
 
 class View(NamedTuple):
@@ -126,12 +138,16 @@ def as_page(record: object) -> str:
     return page(record, as_table(record, everything=True) if isinstance(record, Comparison) else as_table(record))
 
 
-def _of_a_code(text: Callable[[CodeForecast], str]) -> Callable[[object], str]:
-    def write(record: object) -> str:
-        assert isinstance(record, CodeForecast)
-        return text(record)
+def as_dot(record: object) -> str:
+    """The tree of a code for graphviz.  Raises SpecError for a coder that sends no words."""
+    assert isinstance(record, CodeForecast)
+    return tree_dot(record)
 
-    return write
+
+def as_svg(record: object) -> str:
+    """The tree of a code, or the interval of a message.  Raises SpecError for a coder that has none."""
+    assert isinstance(record, CodeForecast | Trace)
+    return interval_svg(record) if isinstance(record, Trace) else tree_svg(record)
 
 
 # The text of a record in each format that can be kept.
@@ -140,6 +156,6 @@ FORMATS: dict[str, Callable[[object], str]] = {
     "csv": as_csv,
     "markdown": as_markdown,
     "html": as_page,
-    "dot": _of_a_code(tree_dot),
-    "svg": _of_a_code(tree_svg),
+    "dot": as_dot,
+    "svg": as_svg,
 }

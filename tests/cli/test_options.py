@@ -172,6 +172,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("trace ab --assumed a=1", "--zeros floor:.5", r"\[2/3, 1\)", ""),
     ("trace aab", "--json -", r'"schema": "codelen.trace/1"', ""),
     ("trace aab", "--markdown -", r"\n\| +2 \| a", ""),
+    ("trace aab", "--svg -", r"out: <svg .*</svg>", ""),
     ("trace aab", "--quiet", NOTHING, ""),
     ("laws", "--explain gibbs", r"out: gibbs: ", ""),
     ("laws gibbs", "--seed 4", r"seed 4", ""),
