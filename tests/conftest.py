@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import Phase, settings
 
@@ -17,3 +22,20 @@ settings.load_profile("suite")
 def _no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     """No terminal's width: what runs the tests on several cores may set one, and reports would follow it."""
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by playwright."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None or importlib.util.find_spec("playwright") is None:
+        pytest.skip("needs Debian's chromium and PyPI's playwright")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        try:
+            options = ["--no-sandbox", "--disable-dev-shm-usage"]
+            opened = playwright.chromium.launch(executable_path=chromium, args=options)
+        except sync_api.Error as error:
+            pytest.skip(f"chromium does not start here: {error.message.splitlines()[0]}")
+        yield opened
+        opened.close()

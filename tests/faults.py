@@ -58,6 +58,7 @@ TREES = "tests/reports/test_trees.py::test_"
 LESSON = "tests/cli/test_lesson.py::test_"
 INTERVALS = "tests/reports/test_intervals.py::test_"
 LAB_PLOTS = "tests/reports/test_lab_plots.py::test_"
+LAB = "tests/lab/test_lab.py::test_"
 TRACE = "tests/experiments/test_trace.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
@@ -642,6 +643,18 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "        if came in _END:\n            return False",
             "        if came in _END:\n            break",
             f"{LESSON}keys_go_back",
+        ),
+    ],
+    "lab/pieces.py": [
+        ("if any(pair)]", "]", f"{LAB}the_pieces"),
+        ("        if not total:", "        if False:", f"{LAB}the_pieces"),
+    ],
+    "lab/server.py": [
+        ("if error.errno == errno.EADDRINUSE:", "if False:", f"{LAB}a_port"),
+        (
+            "    except ImportError:\n        raise OutputError(_MISSING) from None\n    pages",
+            "    except OSError:\n        raise\n    pages",
+            f"{LAB}without",
         ),
     ],
     "reports/intervals.py": [

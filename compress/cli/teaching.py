@@ -1,14 +1,24 @@
-"""Commands that teach: lesson, trace, laws."""
+"""Commands that teach: lesson, lab, trace, laws."""
 
 from __future__ import annotations
 
 import os
 import sys
+import webbrowser
 
 import click
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import coder_option, normalize_option, say, seed_option, tokens_with, watched, zeros_option
+from compress.cli.options import (
+    COUNT,
+    coder_option,
+    normalize_option,
+    say,
+    seed_option,
+    tokens_with,
+    watched,
+    zeros_option,
+)
 from compress.cli.screens import print_all, turn_over
 from compress.coders.protocol import Choice
 from compress.errors import SpecError
@@ -16,6 +26,7 @@ from compress.experiments.laws import laws_named, try_laws
 from compress.experiments.lessons import LESSONS
 from compress.experiments.planning import believed
 from compress.experiments.trace import trace
+from compress.lab.server import LAST_PORT, notebook_named, serve
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.lawful import explained
 from compress.reports.lessons import lesson_named, screens
@@ -23,7 +34,7 @@ from compress.sources.tokens import Tokeniser
 from compress.specs import Reading, files_of
 from compress.symbols import Stream
 
-__all__ = ["laws_command", "lesson_command", "trace_command"]
+__all__ = ["lab_command", "laws_command", "lesson_command", "trace_command"]
 
 
 @click.command("lesson")
@@ -42,6 +53,27 @@ def lesson_command(name: str | None, no_pause: bool) -> None:
     later = list(LESSONS)[list(LESSONS).index(names[-1]) + 1 :]
     if turn_over(pages) and later:
         say(f"codelen lesson {later[0]} goes on.")
+
+
+@click.command("lab")
+@click.argument("name", metavar="[PAGE]", required=False)
+@click.option("--port", type=COUNT, metavar="N", default=2718, show_default=True, help="0 for any that is free.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in your browser.")
+def lab_command(name: str | None, port: int, opens: bool) -> None:
+    """Serve the lab on 127.0.0.1 until Ctrl-C: pages with sliders, with the real engine behind them.
+
+    Its pages are notebooks of marimo, which the extra brings: pip install 'codelen[lab]'.
+    """
+    page = "" if name is None else f"{notebook_named(name)}/"
+    if port > LAST_PORT:
+        raise SpecError(f"a port lies from 0 to {LAST_PORT}, not {port}")
+
+    def ready(address: str) -> None:
+        say(f"The lab is at {address}{page}   Ctrl-C ends it.")
+        if opens:
+            webbrowser.open(address + page)
+
+    serve(port, ready)
 
 
 @click.command("trace")

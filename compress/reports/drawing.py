@@ -9,12 +9,16 @@ __all__ = ["paper", "shortened", "words"]
 _LONGEST_NAME = 12
 
 
-def paper(width: float, height: float, title: str, look: str) -> list[str]:
-    """The first lines of an SVG picture, which shrinks where it has no room; look: its style sheet.
+def paper(width: float, height: float, title: str, look: str, dark: str = "") -> list[str]:
+    """The first lines of an SVG picture, which shrinks where it has no room.
+
+    look: its style sheet; dark: what is different on a dark screen, if it is to follow one.
 
     >>> paper(100, 50, "a & b", "")[1]
     '<title>a &amp; b</title><style></style>'
     """
+    if dark:
+        look += f"@media (prefers-color-scheme:dark){{{dark}}}\n"
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:g}" height="{height:g}" '
         f'viewBox="0 0 {width:g} {height:g}" style="max-width:100%;height:auto">',

@@ -25,15 +25,16 @@ _LOOK = """\
 text{font:13px system-ui,sans-serif;fill:#222;text-anchor:middle}.s{font-size:11px;fill:#666}.l{text-anchor:start}
 .n{font-weight:600}.r{text-anchor:end}.part{fill:#eef2f6;stroke:#999}.mine{fill:#56b4e9;stroke:#0072b2}
 .zoom{fill:#56b4e9;opacity:.18}.point{stroke:#d55e00;stroke-width:2}.back{fill:#fff}
-@media (prefers-color-scheme:dark){text{fill:#eee}.s{fill:#aaa}.part{fill:#2a2f36;stroke:#777}.back{fill:#1b1b1b}
-.mine{fill:#1f5f8a;stroke:#56b4e9}}
 """
+_DARK = """text{fill:#eee}.s{fill:#aaa}.part{fill:#2a2f36;stroke:#777}.back{fill:#1b1b1b}
+.mine{fill:#1f5f8a;stroke:#56b4e9}"""
 
 
-def interval_svg(made: Trace, first: int = 0) -> str:
+def interval_svg(made: Trace, first: int = 0, *, follows: bool = True) -> str:
     """The rows of up to 12 tokens from the `first` on: all parts, the token's own, and where the payload's point lies.
 
-    Of a Q that changes only the token's own part is known.  Raises SpecError for a coder that narrows no interval.
+    follows: whether it is dark on a dark screen.  Of a Q that changes only the token's own part is known.
+    Raises SpecError for a coder that narrows no interval.
 
     >>> from compress.coders.catalog import choose
     >>> from compress.experiments.trace import trace
@@ -51,7 +52,7 @@ def interval_svg(made: Trace, first: int = 0) -> str:
     left = [(Fraction(0), Fraction(1)), *(step.left for step in made.encoding if isinstance(step, Narrowed))][first:]
     title = f"{made.coder}, Q = {made.spec}, payload {made.payload.to01()}"
     lines = [
-        *paper(_WIDTH + 2 * _LEFT, height, title, _LOOK),
+        *paper(_WIDTH + 2 * _LEFT, height, title, _LOOK, _DARK if follows else ""),
         words(_LEFT, 18, f"payload {_ends(made.payload.to01())}, {len(made.payload)} bits", "l n"),
         words(_LEFT + _WIDTH, 18, f"surprise {in_bits(made.ideal_bits, 2)} bits", "r"),
     ]

@@ -25,9 +25,9 @@ _LOOK = """\
 text{font:13px system-ui,sans-serif;text-anchor:middle;fill:#222}
 .n{font-weight:600}.q{font-size:11px;fill:#666}.b{fill:#b34700;font-weight:600}
 line{stroke:#999}.box{fill:#e8f0f8;stroke:#0072b2}.dot{fill:#fff;stroke:#999}.back{fill:#fff}
-@media (prefers-color-scheme:dark){text{fill:#eee}.q{fill:#aaa}.b{fill:#f5a05a}line{stroke:#777}
-.box{fill:#1d3446;stroke:#56b4e9}.dot,.back{fill:#1b1b1b}}
 """
+_DARK = """text{fill:#eee}.q{fill:#aaa}.b{fill:#f5a05a}line{stroke:#777}
+.box{fill:#1d3446;stroke:#56b4e9}.dot,.back{fill:#1b1b1b}"""
 
 
 class Placed(NamedTuple):
@@ -98,8 +98,10 @@ def _in_quotes(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def tree_svg(forecast: CodeForecast) -> str:
+def tree_svg(forecast: CodeForecast, *, follows: bool = True) -> str:
     """The tree as a picture: each leaf with its token and q, each other node with the q below it.
+
+    follows: whether it is dark on a dark screen.
 
     >>> from compress.coders.catalog import choose
     >>> from compress.experiments.predict import expected_code
@@ -118,7 +120,7 @@ def tree_svg(forecast: CodeForecast) -> str:
     title = f"{forecast.choice.name}, Q = {spec_name(forecast.pair.q)}"
     averages = f"{in_bits(forecast.expected)} bits/token expected, H(P) = {in_bits(forecast.pair.p.entropy)}"
     lines = [
-        *paper(width, height, title, _LOOK),
+        *paper(width, height, title, _LOOK, _DARK if follows else ""),
         words(width / 2, 20, title, "n"),
         words(width / 2, 38, averages, "q"),
     ]

@@ -273,8 +273,8 @@ def names(command: str, option: click.Option) -> set[str]:
     return {f"{command} {spelling}" for spelling in option.opts}
 
 
-# What has an effect on a terminal only.
-ELSEWHERE = ["lesson --no-pause"]  # tests/cli/test_lesson.py
+# What has an effect on a terminal only, or serves for ever.
+ELSEWHERE = ["lesson --no-pause", "lab --port", "lab --open"]  # tests/cli/test_lesson.py, tests/lab/test_lab.py
 
 
 def test_every_option_that_may_be_left_out_is_tried_once() -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import importlib.util
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,7 +19,6 @@ from compress.experiments.learn import Plan, learn_coin
 from compress.experiments.report import Report
 from compress.reports.views import as_page, as_table
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOSTILE = "<img src=x onerror=alert(1)>&\"'"
 
 
@@ -199,17 +195,6 @@ def test_without_matplotlib_a_page_has_no_pictures(monkeypatch: pytest.MonkeyPat
 
 
 # ---------------------------------------------------------------- in a browser
-
-
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None or importlib.util.find_spec("playwright") is None:
-        pytest.skip("needs Debian's chromium and PyPI's playwright")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

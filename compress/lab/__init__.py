@@ -1,0 +1,1 @@
+"""The lab: pages with sliders whose every figure is encoded when it is shown."""

@@ -1,0 +1,97 @@
+"""The lab's pages, served to this machine alone: the notebooks of this folder, each with a real engine behind it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from compress.errors import OutputError, SpecError, quoted
+from compress.notation import nearest
+
+__all__ = ["HOST", "LAST_PORT", "NOTEBOOKS", "notebook_named", "serve"]
+
+HOST = "127.0.0.1"
+LAST_PORT = 65_535
+# By their names, which are those of their files.
+NOTEBOOKS = {
+    "beliefs": "Beliefs and bits: P and Q as sliders, and the bits that they cost.",
+}
+
+_MISSING = "the lab needs marimo; pip install 'codelen[lab]'"
+
+
+def notebook_named(name: str) -> str:
+    """The notebook of that name.  Raises SpecError, with the nearest, where there is none.
+
+    >>> notebook_named("beliefs")
+    'beliefs'
+    """
+    if name not in NOTEBOOKS:
+        raise SpecError(f"no page of the lab is called {quoted(name)}; {nearest(name, NOTEBOOKS)} is the nearest")
+    return name
+
+
+def serve(port: int, ready: Callable[[str], object]) -> None:
+    """Serve the pages until a signal ends it; ready: called with their address when they can be asked for.
+
+    port: 0 for any that is free.  Raises OutputError for a port that is taken, and where marimo is not installed.
+    """
+    try:
+        import uvicorn
+    except ImportError:
+        raise OutputError(_MISSING) from None
+    pages = _pages()
+    with _listening(port) as listener:
+        ready(f"http://{HOST}:{listener.getsockname()[1]}/")
+        config = uvicorn.Config(pages, log_level="warning")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(port: int) -> socket.socket:
+    listener = socket.socket()
+    # A port that was left a moment ago may be taken again.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise OutputError(f"port {port} is in use; name another, or 0 for any that is free") from None
+        raise OutputError(f"port {port}: {error.strerror}") from None
+    return listener
+
+
+def _pages() -> Any:
+    """The page that lists the others, and the others."""
+    try:
+        import marimo
+        from starlette.applications import Starlette
+        from starlette.responses import HTMLResponse
+        from starlette.routing import Mount, Route
+    except ImportError:
+        raise OutputError(_MISSING) from None
+    builder = marimo.create_asgi_app(quiet=True, include_code=True)
+    for name in NOTEBOOKS:
+        builder = builder.with_app(path=f"/{name}", root=str(Path(__file__).with_name(f"{name}.py")))
+
+    async def index(_: object) -> HTMLResponse:
+        return HTMLResponse(_INDEX)
+
+    return Starlette(routes=[Route("/", index), Mount("/", builder.build())])
+
+
+_LIST = "".join(
+    f'<li><a href="/{name}/">{title.split(":")[0]}</a>:{title.split(":")[1]}</li>' for name, title in NOTEBOOKS.items()
+)
+_INDEX = f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>codelen: the lab</title><link rel="icon" href="data:,">
+<style>:root{{color-scheme:light dark}}body{{font:17px/1.6 system-ui,sans-serif;max-width:38em;margin:3em auto;
+padding:0 1em}}li{{margin:.7em 0}}</style>
+<h1>The lab</h1><p>Pages with sliders. What they show as measured was encoded, decoded and counted when you moved
+one.</p><ul>{_LIST}</ul></html>
+"""

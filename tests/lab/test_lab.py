@@ -1,0 +1,261 @@
+"""The lab: its pages in a browser, its notebooks as scripts, and what happens where it cannot be served."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import compress
+from compress.cli.main import run
+from compress.errors import OutputError, SpecError
+from compress.lab import pieces
+from compress.lab.server import HOST, NOTEBOOKS, notebook_named, serve
+
+# Of a page that waits for its engine, milliseconds.
+PATIENCE = 240_000
+# Which sliders of the page of beliefs are which: how many tokens are drawn, then six of P and six of Q.
+DRAWN, PA, QA = 0, 1, 7
+
+pytestmark = pytest.mark.timeout(1200)
+
+
+def started(*words: str) -> tuple[subprocess.Popen[str], str]:
+    """A lab that serves, and where."""
+    lab = subprocess.Popen(
+        [sys.executable, "-m", "compress", "lab", "--port", "0", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert lab.stdout is not None
+    line = lab.stdout.readline()
+    found = re.search(r"http://127\.0\.0\.1:\d+/\S*", line)
+    assert found, line
+    return lab, found.group()
+
+
+def ended(lab: subprocess.Popen[str], number: int = signal.SIGTERM) -> tuple[int, str]:
+    """The status and the words of a lab that a signal ends; it is killed where that does not help."""
+    lab.send_signal(number)
+    try:
+        _, err = lab.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        lab.kill()
+        lab.communicate()
+        raise
+    return lab.returncode, err
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[str]:
+    pytest.importorskip("marimo")
+    process, address = started()
+    yield address
+    ended(process)
+
+
+class Page:
+    """A page of the lab, and all that it says and asks for."""
+
+    def __init__(self, browser: Any, address: str, width: int = 1280) -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": 900})
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(address, timeout=PATIENCE)
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def figure(self, name: str) -> str:
+        """What the page shows under this name."""
+        return str(self.page.locator(f"#{name}").inner_text(timeout=PATIENCE))
+
+    def becomes(self, name: str, value: str) -> None:
+        """Wait until it shows that."""
+        self.page.wait_for_function(
+            "([name, value]) => document.getElementById(name)?.innerText === value", arg=[name, value], timeout=PATIENCE
+        )
+
+    def press(self, slider: int, key: str, times: int = 1) -> None:
+        """Move a slider by the keyboard."""
+        self.page.get_by_role("slider").nth(slider).focus()
+        for _ in range(times):
+            self.page.keyboard.press(key)
+
+
+def measured(p: str, q: str, n: int, coder: str = "arithmetic") -> str:
+    """What `validate` gives for these, as a page shows it."""
+    made = compress.validate(p, q, coder, n=n)
+    reach = "" if made.ci95 is None else f" ± {(made.ci95[1] - made.ci95[0]) / 2:.4f}"
+    return f"{made.bits_per_token:.4f}{reach}"
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_page_shows_without_a_complaint_and_asks_nobody_else(browser: Any, lab: str, name: str, width: int) -> None:
+    opened = Page(browser, f"{lab}{name}/", width)
+    opened.page.wait_for_selector("output", timeout=PATIENCE)
+    opened.page.wait_for_selector("div[role=img] svg", timeout=PATIENCE)
+    assert opened.complaints == []
+    assert {url.split("/")[2] for url in opened.asked if not url.startswith(("data:", "blob:"))} == {lab.split("/")[2]}
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert opened.page.locator("[role=alert]").count() == 0
+    opened.context.close()
+
+
+def test_a_slider_measures_what_validate_gives(browser: Any, lab: str) -> None:
+    opened = Page(browser, f"{lab}beliefs/")
+    opened.becomes("measured", measured("a=.7,b=.3", "a=.9,b=.1", 1_000))
+    opened.press(PA, "ArrowRight")
+    opened.becomes("measured", measured("a=8/11,b=3/11", "a=.9,b=.1", 1_000))
+    opened.press(DRAWN, "ArrowRight", 2)
+    opened.becomes("measured", measured("a=8/11,b=3/11", "a=.9,b=.1", 100_000))
+    opened.press(QA, "ArrowLeft", 6)
+    opened.becomes("measured", measured("a=8/11,b=3/11", "a=3/4,b=1/4", 100_000))
+    # A third token, and faster than the engine follows.
+    opened.press(PA + 2, "ArrowRight", 2)
+    opened.press(QA + 2, "ArrowRight", 1)
+    opened.press(PA, "ArrowLeft", 3)
+    opened.becomes("measured", measured("a=.5,b=.3,c=.2", "a=.6,b=.2,c=.2", 100_000))
+    for slider, key, times in ((PA + 2, "ArrowLeft", 2), (QA + 2, "ArrowLeft", 1)):
+        opened.press(slider, key, times)
+    opened.page.get_by_role("combobox").first.select_option("huffman")
+    opened.becomes("measured", "1.0000")
+    assert opened.figure("verdict") == "pass"
+    assert opened.complaints == []
+    opened.context.close()
+
+
+def test_what_has_no_code_is_told_and_the_page_goes_on(browser: Any, lab: str) -> None:
+    opened = Page(browser, f"{lab}beliefs/")
+    opened.becomes("measured", measured("a=.7,b=.3", "a=.9,b=.1", 1_000))
+    opened.press(QA + 1, "ArrowLeft")
+    told = opened.page.locator("#complaint")
+    assert "Q gives token 'b' probability 0" in told.inner_text(timeout=PATIENCE)
+    opened.page.get_by_text("∞").wait_for(timeout=PATIENCE)
+    opened.press(QA, "ArrowLeft", 9)
+    opened.page.wait_for_function(
+        "document.getElementById('complaint')?.innerText.includes('all weights of Q are 0')", timeout=PATIENCE
+    )
+    opened.press(QA + 1, "ArrowRight", 2)
+    opened.press(QA, "ArrowRight", 3)
+    opened.becomes("measured", measured("a=.7,b=.3", "a=3/5,b=2/5", 1_000))
+    assert opened.complaints == []
+    opened.context.close()
+
+
+def test_the_first_page_leads_to_the_others(browser: Any, lab: str) -> None:
+    opened = Page(browser, lab)
+    links = opened.page.get_by_role("link")
+    assert [link.get_attribute("href") for link in links.all()] == [f"/{name}/" for name in NOTEBOOKS]
+    assert opened.complaints == []
+    opened.context.close()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_is_a_script(name: str) -> None:
+    pytest.importorskip("marimo")
+    command = [sys.executable, "-m", f"compress.lab.{name}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "bits" in done.stdout
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_is_a_notebook_of_jupyters_too(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("marimo")
+    source = Path(compress.__file__).parent / "lab" / f"{name}.py"
+    target = tmp_path / "x.ipynb"
+    command = [sys.executable, "-m", "marimo", "export", "ipynb", str(source), "-o", str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    cells = json.loads(target.read_text("utf-8"))["cells"]
+    assert len(cells) >= 6
+    assert any("pieces as lab" in "".join(cell["source"]) for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+def test_a_signal_ends_it(number: int, status: int, word: str) -> None:
+    pytest.importorskip("marimo")
+    process, address = started("beliefs")
+    assert address.endswith("/beliefs/")
+    # It listens before it says so.
+    with socket.create_connection((HOST, int(address.split(":")[2].split("/")[0])), timeout=10):
+        pass
+    time.sleep(1)
+    assert ended(process, number) == (status, f"codelen: {word}\n")
+
+
+def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("marimo")
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert run(["lab", "--port", str(port)]) == 1
+    assert capsys.readouterr().err == f"codelen: port {port} is in use; name another, or 0 for any that is free\n"
+    assert run(["lab", "--port", "70000"]) == 2
+    assert "a port lies from 0 to 65535, not 70000" in capsys.readouterr().err
+
+
+def test_it_opens_the_page_where_it_is_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("compress.cli.teaching.serve", lambda port, ready: ready(f"http://{HOST}:{port}/"))
+    assert run(["lab", "beliefs", "--port", "9"]) == 0
+    assert opened == []
+    assert run(["lab", "beliefs", "--open"]) == 0
+    assert opened == [f"http://{HOST}:2718/beliefs/"]
+
+
+def test_without_marimo_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for missing in ("marimo", "uvicorn"):
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, missing, None)
+            with pytest.raises(OutputError, match=r"the lab needs marimo; pip install 'codelen\[lab\]'"):
+                serve(0, print)
+
+
+def test_a_page_that_is_none_is_told_with_the_nearest() -> None:
+    with pytest.raises(SpecError, match="no page of the lab is called 'belief'; beliefs is the nearest"):
+        notebook_named("belief")
+    assert run(["lab", "believes"]) == 2
+
+
+def test_the_pieces_say_what_they_show() -> None:
+    with pytest.raises(SpecError, match="all weights of P are 0"):
+        pieces.beliefs([0, 0], [1, 0])
+    p, q = pieces.beliefs([7, 3, 0], [0, 3, 0])
+    assert (p.spec, q.spec) == ("a=7/10,b=3/10", "a=0,b=1")
+    assert pieces.bars(p, q).startswith('<div role="img" aria-label="p and q of each token')
+    made = pieces.experiment(*pieces.beliefs([7, 3], [9, 1]), "arithmetic", 500, 3)
+    assert made.runs[0].payload_bits == compress.validate(p, "a=.9,b=.1", n=500, seed=3).payload_bits
+    assert f">{made.runs[0].bits_per_token:.4f} ± " in pieces.figures_of(made)
+    assert "luck" in pieces.ledger(made)
+    assert "D(P||Q)" in pieces.stack(made)
+
+
+def test_every_notebook_is_in_the_list_and_in_the_folder() -> None:
+    folder = Path(compress.__file__).parent / "lab"
+    apps = {path.stem for path in folder.glob("*.py") if "marimo.App(" in path.read_text("utf-8")}
+    assert apps == set(NOTEBOOKS)
+    for name in NOTEBOOKS:
+        assert (importlib.import_module(f"compress.lab.{name}").__doc__ or "").count(f"codelen lab {name}") == 1
