@@ -122,7 +122,6 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "experiments/laws.py": [
         ("all(finding.holds for _, finding in self.found)", "True", f"{LAWS}one_law_that_fails"),
-        ("difflib.get_close_matches(name, LAWS, 1, 0.0)", "[*LAWS]", f"{LAWS}the_nearest"),
     ],
     "experiments/trace.py": [
         ("self.payload == self.own and back == self.tokens", "self.payload == self.own", f"{TRACE}another_payload"),
@@ -227,7 +226,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "models/driven.py": [
         ("if total == TOTAL:", "if False:", f"{CHAINS}the_compiled"),
-        ("predictor.update(symbol)\n        return written", "pass\n        return written", f"{COUNTS}the_compiled"),
+        ("low, width, at)\n            predictor.update(symbol)", "low, width, at)", f"{COUNTS}the_compiled"),
         ("if point >= total:", "if False:", f"{COUNTS}a_point_beyond"),
     ],
     # ------------------------------------------------------------ the experiment
@@ -646,6 +645,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "lab/pieces.py": [
+        ("if interval.q is None:", "if False:", f"{LAB}the_pieces"),
+        ("hidden=hidden, seed=seed)", "hidden=hidden)", f"{LAB}the_pieces"),
         ("if any(pair)]", "]", f"{LAB}the_pieces"),
         ("        if not total:", "        if False:", f"{LAB}the_pieces"),
     ],
@@ -862,7 +863,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "frames/files.py": [
         (
-            "first = int(np.argmax(stream.symbols == observed.index[token]))",
+            "first = int(np.argmax(stream.symbols == symbol))",
             "first = 0",
             f"{FILES}a_token_of_probability_zero",
         ),
@@ -887,6 +888,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "notation.py": [
+        ("difflib.get_close_matches(word, [*known], 1, 0.0)", "[*known][:1]", f"{LAWS}the_nearest"),
         ('/ (100 if text.endswith("%") else 1)', "/ 1", f"{COMPARE}a_share"),
         ("return int(digits) * _UNITS[unit]", "return int(digits)", "tests/test_examples.py"),
     ],

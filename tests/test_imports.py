@@ -132,6 +132,8 @@ HOUSE = (
     "reports.displays",
     "lab.pieces",
     "lab.beliefs",
+    "lab.words",
+    "lab.losses",
     "lab.server",
     "cli.failures",
     "cli.options",

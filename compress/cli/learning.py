@@ -11,7 +11,7 @@ import click
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import COUNT, about, reading_input, seed_option, watched, words, zeros_with
 from compress.errors import SpecError, quoted
-from compress.experiments.labelled import LARGEST_TABLE, learn_birds, read_table, split
+from compress.experiments.labelled import BIRDS, LARGEST_TABLE, learn_birds, read_table, split
 from compress.experiments.learn import FLOOR, PLANS, Learning, Plan, learn_coin, learn_labels, learn_text
 from compress.inputs import read_whole
 from compress.notation import exact_number
@@ -19,7 +19,6 @@ from compress.probability.zeros import ZeroPolicy
 
 __all__ = ["learn_command"]
 
-_BIRDS = 4_000
 _PROSE = "samples/prose.txt"
 
 
@@ -102,7 +101,7 @@ def _learned(task: str, read: list[str], label: str | None, plan: Plan) -> Learn
     if task == "coin":
         return learn_coin(plan=plan, watch=watch)
     if not read:
-        return learn_labels(learn_birds(_BIRDS, plan.seed), plan, watch=watch)
+        return learn_labels(learn_birds(BIRDS, plan.seed), plan, watch=watch)
     [name] = read
     with about(name), reading_input(name) as file:
         if task == "text":

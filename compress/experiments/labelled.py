@@ -31,12 +31,25 @@ from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
 from compress.symbols import Symbols, smallest_dtype
 
-__all__ = ["LARGEST_TABLE", "Labelled", "Matrix", "Table", "birds", "birds_floor", "learn_birds", "read_table", "split"]
+__all__ = [
+    "BIRDS",
+    "LARGEST_TABLE",
+    "Labelled",
+    "Matrix",
+    "Table",
+    "birds",
+    "birds_floor",
+    "learn_birds",
+    "read_table",
+    "split",
+]
 
 Matrix = npt.NDArray[np.float64]
 
 # What is read, bytes, and what it may hold.
 LARGEST_TABLE = 1 << 26
+# Birds that are learned from and tried, unless somebody says otherwise.
+BIRDS = 4_000
 _FEWEST_ROWS = 10
 _MOST_WORDS = 200
 _HELD_OUT = 5

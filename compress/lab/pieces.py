@@ -7,35 +7,54 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
 
 from compress.coders.catalog import CODERS, choose
 from compress.errors import CompressError, SpecError
-from compress.experiments.predict import PairForecast
+from compress.experiments.labelled import BIRDS, learn_birds
+from compress.experiments.learn import PLANS, Learning, learn_coin, learn_labels
+from compress.experiments.planning import believed
+from compress.experiments.predict import CodeForecast, PairForecast, expected_code
+from compress.experiments.trace import Trace, Walked, trace
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.probability.distribution import Distribution, Pair
 from compress.reports.displays import as_display
-from compress.reports.lab_plots import beliefs_picture, stack_picture
+from compress.reports.intervals import MOST_ROWS, interval_svg
+from compress.reports.lab_plots import beliefs_picture, epoch_picture, stack_picture
 from compress.reports.plots import as_picture
 from compress.reports.tables import in_bits
+from compress.reports.trees import tree_svg
 from compress.sources.iid import IidSource
+from compress.sources.tokens import tokeniser, visible
+from compress.specs import Reading
 
 __all__ = [
     "CODER_NAMES",
+    "MOST_ROWS",
     "TOKENS",
     "CompressError",
+    "Spelled",
     "bars",
     "beliefs",
     "command",
     "complaint",
     "drawing",
+    "epoch_figures",
+    "epochs",
     "experiment",
     "figures",
     "figures_of",
+    "intervals",
+    "learned",
     "ledger",
+    "sizes",
+    "spelled",
     "stack",
+    "tables",
+    "tree",
 ]
 
 TOKENS = "abcdef"
@@ -74,6 +93,40 @@ def experiment(p: Distribution, q: Distribution, coder: str, n: int, seed: int) 
     100
     """
     return validate_all(IidSource(p), [q], [choose(coder)], n, seed)
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """A word through two coders: as an interval, and as words where Q is one for all letters."""
+
+    interval: Trace
+    words: Trace | None
+    code: CodeForecast | None
+
+
+def spelled(text: str, assumed: str) -> Spelled:
+    """A word of up to 64 letters, coded letter by letter; assumed: a spec.  Raises as `trace` does.
+
+    >>> made = spelled("abracadabra", "empirical")
+    >>> len(made.interval.payload), len(made.words.payload)
+    (23, 23)
+    """
+    stream, q = tokeniser("chars").split(text.encode()), believed(Reading(), assumed)
+    interval = trace(stream, q, choose("arithmetic"))
+    if interval.q is None:
+        return Spelled(interval, None, None)
+    huffman = choose("huffman")
+    return Spelled(interval, trace(stream, q, huffman), expected_code(interval.q, huffman))
+
+
+def learned(task: str, hidden: int, seed: int) -> Learning:
+    """Labels of birds, or a coin, learned: each epoch's held-out tokens encoded.
+
+    >>> learned("coin", 0, 0).epochs[0].held_out.payload_bits
+    10000
+    """
+    plan = replace(PLANS[task], hidden=hidden, seed=seed)
+    return learn_coin(plan=plan) if task == "coin" else learn_labels(learn_birds(BIRDS, seed), plan)
 
 
 # ---------------------------------------------------------------- what is shown
@@ -124,8 +177,66 @@ def stack(made: Experiment) -> str:
 
 def ledger(made: Experiment) -> str:
     """Where every bit of the file went: the picture, and the tables."""
-    tables = f'<div style="overflow-x:auto">{as_display(made)}</div>'
-    return drawing(as_picture(made, "waterfall", "svg"), "the ledger, term by term") + tables
+    return drawing(as_picture(made, "waterfall", "svg"), "the ledger, term by term") + tables(made)
+
+
+def sizes(made: Spelled) -> str:
+    """What a word costs: as it is, its surprise, and with each coder, bits.
+
+    >>> sizes(spelled("abba", "uniform")).count(">4<")
+    3
+    """
+    word = made.interval
+    told = {
+        "letters": str(len(word.tokens)),
+        "in_bytes": str(8 * len("".join(word.tokens).encode())),
+        "surprise": f"{word.ideal_bits:.2f}",
+        "arithmetic": str(len(word.payload)),
+    }
+    return figures(**told, **({} if made.words is None else {"huffman": str(len(made.words.payload))}))
+
+
+def tree(made: Spelled) -> str:
+    """Huffman's tree of the word's letters, and the word spelled with its words."""
+    if made.words is None or made.code is None:
+        return "<p>A Q that changes with every letter has no one tree.</p>"
+    pairs = (
+        f'<div style="text-align:center"><div>{escape(visible(step.token))}</div><code>{step.word or "-"}</code></div>'
+        for step in made.words.encoding
+        if isinstance(step, Walked)
+    )
+    row = f'<div id="words" style="display:flex;flex-wrap:wrap;gap:.3em .8em;margin:.6em 0">{"".join(pairs)}</div>'
+    return drawing(tree_svg(made.code, follows=False), "the tree of the code") + row
+
+
+def intervals(made: Spelled, first: int = 0) -> str:
+    """The interval that narrows, from a letter on, and the payload that names a point of it."""
+    picture = drawing(interval_svg(made.interval, first, follows=False), "the interval, letter by letter")
+    bits = made.interval.payload.to01() or "(empty)"
+    return f'{picture}<div>payload <code id="payload" style="overflow-wrap:anywhere">{bits}</code></div>'
+
+
+def epoch_figures(made: Learning, number: int) -> str:
+    """An epoch's loss, and the size of its held-out tokens."""
+    held = made.epochs[number].held_out
+    return figures(
+        loss_in_nats=f"{held.loss:.4f}",
+        loss_in_bits=f"{held.loss_bits / held.n:.4f}",
+        tokens=f"{held.n:,}",
+        loss_times_tokens=f"{held.loss_bits:,.1f}",
+        payload=f"{held.payload_bits:,}",
+        accuracy=f"{100 * made.epochs[number].accuracy:.1f}%",
+    )
+
+
+def epochs(made: Learning, number: int) -> str:
+    """The picture of all epochs, with one marked."""
+    return drawing(epoch_picture(made, number), "the loss of each epoch, and the payload on it")
+
+
+def tables(record: object) -> str:
+    """A record's tables, which may be pulled aside where they have no room."""
+    return f'<div style="overflow-x:auto">{as_display(record)}</div>'
 
 
 def drawing(svg: bytes | str, words: str) -> str:

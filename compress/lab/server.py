@@ -18,6 +18,8 @@ LAST_PORT = 65_535
 # By their names, which are those of their files.
 NOTEBOOKS = {
     "beliefs": "Beliefs and bits: P and Q as sliders, and the bits that they cost.",
+    "words": "From words to intervals: a word of yours as a walk down a tree, and as a point of an interval.",
+    "losses": "A loss is a file size: training epoch by epoch, and the file that shrinks.",
 }
 
 _MISSING = "the lab needs marimo; pip install 'codelen[lab]'"

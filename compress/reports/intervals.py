@@ -18,7 +18,7 @@ __all__ = ["MOST_ROWS", "interval_svg"]
 # More rows are no longer looked at.
 MOST_ROWS = 12
 
-_WIDTH, _LEFT, _HEAD, _BAR, _ROW = 640, 20, 50, 26, 66
+_WIDTH, _LEFT, _HEAD, _BAR, _ROW = 440, 20, 50, 26, 66
 _LETTER = 8.0
 
 _LOOK = """\
@@ -106,4 +106,4 @@ def _x(share: Fraction) -> float:
 
 
 def _ends(bits: str) -> str:
-    return bits if len(bits) <= 48 else f"{bits[:32]}…{bits[-8:]}"
+    return bits if len(bits) <= 23 else f"{bits[:16]}…{bits[-6:]}"

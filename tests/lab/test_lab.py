@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ import pytest
 import compress
 from compress.cli.main import run
 from compress.errors import OutputError, SpecError
+from compress.experiments.labelled import BIRDS, learn_birds
+from compress.experiments.learn import PLANS, learn_labels
 from compress.lab import pieces
+from compress.lab.pieces import spelled
 from compress.lab.server import HOST, NOTEBOOKS, notebook_named, serve
 
 # Of a page that waits for its engine, milliseconds.
@@ -142,6 +146,46 @@ def test_a_slider_measures_what_validate_gives(browser: Any, lab: str) -> None:
     opened.context.close()
 
 
+def test_a_word_is_coded_when_it_is_typed(browser: Any, lab: str) -> None:
+    opened = Page(browser, f"{lab}words/")
+    opened.becomes("huffman", "23")
+    assert (opened.figure("surprise"), opened.figure("arithmetic"), opened.figure("in_bytes")) == ("22.44", "23", "88")
+    word = opened.page.get_by_role("textbox")
+    word.fill("aaaaaaaaaaaaaaab")
+    opened.page.keyboard.press("Enter")
+    made = spelled("aaaaaaaaaaaaaaab", "empirical")
+    assert made.words is not None
+    opened.becomes("huffman", str(len(made.words.payload)))
+    opened.becomes("payload", made.interval.payload.to01())
+    assert len(made.interval.payload) < len(made.words.payload) == 16
+    # More letters than rows: a slider leaves the first ones out.
+    assert "and 4 tokens more" in opened.page.locator("div[role=img] svg").nth(1).text_content(timeout=PATIENCE)
+    opened.press(0, "ArrowRight", 4)
+    opened.page.get_by_text("16: b", exact=True).wait_for(timeout=PATIENCE)
+    opened.page.get_by_role("combobox").select_option("learned on the way")
+    opened.page.get_by_text("has no one tree").wait_for(timeout=PATIENCE)
+    opened.becomes("payload", spelled("aaaaaaaaaaaaaaab", "kt").interval.payload.to01())
+    word.fill("")
+    opened.page.keyboard.press("Enter")
+    assert "a message of 0 tokens" in opened.page.locator("#complaint").inner_text(timeout=PATIENCE)
+    assert opened.complaints == []
+    opened.context.close()
+
+
+def test_an_epoch_is_as_long_as_its_loss(browser: Any, lab: str) -> None:
+    made = learn_labels(learn_birds(BIRDS, 0), replace(PLANS["labels"], hidden=0, seed=0))
+    opened = Page(browser, f"{lab}losses/")
+    opened.becomes("payload", f"{made.epochs[0].held_out.payload_bits:,}")
+    for number in (1, 2, 3):
+        opened.press(1, "ArrowRight")
+        opened.becomes("payload", f"{made.epochs[number].held_out.payload_bits:,}")
+        opened.becomes("loss_in_nats", f"{made.epochs[number].held_out.loss:.4f}")
+    opened.page.get_by_role("combobox").select_option("how a coin falls")
+    opened.becomes("payload", "10,000")
+    assert opened.complaints == []
+    opened.context.close()
+
+
 def test_what_has_no_code_is_told_and_the_page_goes_on(browser: Any, lab: str) -> None:
     opened = Page(browser, f"{lab}beliefs/")
     opened.becomes("measured", measured("a=.7,b=.3", "a=.9,b=.1", 1_000))
@@ -251,6 +295,18 @@ def test_the_pieces_say_what_they_show() -> None:
     assert f">{made.runs[0].bits_per_token:.4f} ± " in pieces.figures_of(made)
     assert "luck" in pieces.ledger(made)
     assert "D(P||Q)" in pieces.stack(made)
+    once = pieces.spelled("a<b", "uniform")
+    assert once.words is not None
+    assert "<code>0</code>" in pieces.tree(once)
+    assert "&lt;" in pieces.tree(once)
+    assert pieces.sizes(once).count("<output") == 5
+    assert pieces.spelled("a", "empirical").interval.payload.to01() == ""
+    assert "(empty)" in pieces.intervals(pieces.spelled("a", "empirical"))
+    assert "no one tree" in pieces.tree(pieces.spelled("aab", "kt"))
+    coin = pieces.learned("coin", 0, 5)
+    assert coin.plan.seed == 5
+    assert "loss times tokens" in pieces.epoch_figures(coin, 1)
+    assert f"{coin.epochs[2].held_out.payload_bits:,}" in pieces.epochs(coin, 2)
 
 
 def test_every_notebook_is_in_the_list_and_in_the_folder() -> None:

@@ -51,10 +51,10 @@ def test_every_row_has_every_part_and_the_point_lies_in_the_tokens_own() -> None
     assert len(rows) == len(points) == 11
     for row, point in zip(rows, points, strict=True):
         assert len(row) == 5
-        assert (row[0][0], row[-1][1]) == (20, 660)
+        assert (row[0][0], row[-1][1]) == (20, 460)
         assert all(end == pytest.approx(begin, abs=0.11) for (_, end, _), (begin, _, _) in pairwise(row))
         assert [end - begin for begin, end, _ in row] == pytest.approx(
-            [640 * w / 11 for w in (5, 2, 1, 1, 2)], abs=0.11
+            [440 * w / 11 for w in (5, 2, 1, 1, 2)], abs=0.11
         )
         [(begin, end)] = [(begin, end) for begin, end, mine in row if mine]
         assert begin <= point < end
@@ -65,15 +65,15 @@ def test_every_row_has_every_part_and_the_point_lies_in_the_tokens_own() -> None
 
 def test_the_point_is_where_the_payload_says() -> None:
     made = traced("abba", "a=3/4,b=1/4")
-    assert points_of(drawn(made))[0] == pytest.approx(20 + 640 * int(made.payload.to01(), 2) / 64, abs=0.06)
+    assert points_of(drawn(made))[0] == pytest.approx(20 + 440 * int(made.payload.to01(), 2) / 64, abs=0.06)
 
 
 def test_of_a_q_that_changes_the_tokens_own_part_is_drawn() -> None:
     rows = rows_of(drawn(traced("aab", "kt")))
     assert [[(round(begin), round(end)) for begin, end, _ in row] for row in rows] == [
-        [(20, 340)],
-        [(20, 500)],
-        [(553, 660)],
+        [(20, 240)],
+        [(20, 350)],
+        [(387, 460)],
     ]
 
 

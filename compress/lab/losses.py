@@ -1,0 +1,96 @@
+"""A loss is a file size: training, epoch by epoch, and the file that shrinks with the loss.
+
+codelen lab losses                 the page
+python -m compress.lab.losses      the same once, as a script
+"""
+
+import marimo
+
+app = marimo.App(width="medium", app_title="codelen: a loss is a file size")
+
+with app.setup:
+    import marimo as mo
+
+    from compress.lab import pieces as lab
+
+
+@app.cell
+def _():
+    mo.md(
+        """
+        # A loss is a file size
+
+        A network learns to tell the species of a bird from its measures, by making its cross-entropy small. After
+        every epoch the labels of birds that it has not seen are encoded, with a code built from what it believes of
+        each, and decoded. The loss times the number of labels is the length of that file, to within two bits.
+        """
+    )
+    return
+
+
+@app.cell
+def _():
+    task = mo.ui.dropdown(
+        {"the species of a bird": "labels", "how a coin falls": "coin"}, value="the species of a bird", label="learn"
+    )
+    hidden = mo.ui.slider(0, 16, 4, value=0, label="numbers in a layer between", show_value=True, debounce=True)
+    seed = mo.ui.number(0, 1_000_000, value=0, label="seed")
+    mo.hstack([task, hidden, seed], wrap=True, justify="start", gap=1.5)
+    return hidden, seed, task
+
+
+@app.cell
+def _(hidden, seed, task):
+    made = lab.learned(task.value, 0 if task.value == "coin" else hidden.value, seed.value)
+    return (made,)
+
+
+@app.cell
+def _(made):
+    number = mo.ui.slider(0, len(made.epochs) - 1, value=0, label="epoch", show_value=True, full_width=True)
+    mo.vstack([number])
+    return (number,)
+
+
+@app.cell
+def _(made, number):
+    mo.vstack([mo.Html(lab.epoch_figures(made, number.value)), mo.Html(lab.epochs(made, number.value))])
+    return
+
+
+@app.cell
+def _():
+    mo.md(
+        """
+        - At epoch 0 nothing is learned: with three species each label costs about log2 3 = 1.585 bits.
+        - The dashed line is what the labels cost somebody who knows P itself, from which these birds were drawn. No
+          network gets below it, but by luck.
+        - Accuracy counts how often the likeliest species is the right one. The file goes on shrinking where accuracy
+          stands still: the network learns to say how sure it is.
+        """
+    )
+    return
+
+
+@app.cell
+def _(made):
+    mo.accordion({"Every epoch": mo.Html(lab.tables(made))})
+    return
+
+
+@app.cell
+def _(hidden, seed, task):
+    layer = ["--hidden", hidden.value] if task.value == "labels" else []
+    mo.Html(lab.command("learn", task.value, *layer, "--seed", seed.value))
+    return
+
+
+@app.cell
+def _(made):
+    if mo.app_meta().mode == "script":
+        print(made.to_markdown())
+    return
+
+
+if __name__ == "__main__":
+    app.run()
