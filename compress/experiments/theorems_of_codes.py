@@ -128,7 +128,7 @@ def huffman_is_optimal(seed: int, coder: str = "huffman") -> Finding:
     """
     excess = Fraction(0)
     for at in range(40):
-        p = drawn_pmf(seed + at, 2 + at % 4)
+        p = drawn_pmf(seed + at, 2 + at % 5)
         book = build(coder, p.weights).book
         assert book is not None
         own = sum(weight * int(length) for weight, length in zip(p.weights, book.lengths, strict=True))

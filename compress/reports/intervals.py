@@ -18,7 +18,7 @@ __all__ = ["MOST_ROWS", "interval_svg"]
 # More rows are no longer looked at.
 MOST_ROWS = 12
 
-_WIDTH, _LEFT, _HEAD, _BAR, _ROW = 440, 20, 50, 26, 66
+_WIDTH, _LEFT, _HEAD, _BAR, _ROW = 440, 20, 66, 26, 66
 _LETTER = 8.0
 
 _LOOK = """\
@@ -53,8 +53,8 @@ def interval_svg(made: Trace, first: int = 0, *, follows: bool = True) -> str:
     title = f"{made.coder}, Q = {made.spec}, payload {made.payload.to01()}"
     lines = [
         *paper(_WIDTH + 2 * _LEFT, height, title, _LOOK, _DARK if follows else ""),
-        words(_LEFT, 18, f"payload {_ends(made.payload.to01())}, {len(made.payload)} bits", "l n"),
-        words(_LEFT + _WIDTH, 18, f"surprise {in_bits(made.ideal_bits, 2)} bits", "r"),
+        words(_LEFT, 18, f"payload {_ends(made.payload.to01())}", "l n"),
+        words(_LEFT, 36, f"{len(made.payload)} bits, for {in_bits(made.ideal_bits, 2)} bits of surprise", "l"),
     ]
     for row, (step, point, whole) in enumerate(zip(steps, points, left, strict=False)):
         y = _HEAD + row * _ROW
@@ -106,4 +106,4 @@ def _x(share: Fraction) -> float:
 
 
 def _ends(bits: str) -> str:
-    return bits if len(bits) <= 23 else f"{bits[:16]}…{bits[-6:]}"
+    return bits if len(bits) <= 40 else f"{bits[:30]}…{bits[-8:]}"
