@@ -24,6 +24,7 @@ _HOMES = {
     "decode_with": "compress.frames.given",
     "encode": "compress.frames.files",
     "encode_with": "compress.frames.given",
+    "judge": "compress.experiments.judge",
     "report": "compress.experiments.survey",
     "validate": "compress.experiments.validate",
 }
@@ -39,6 +40,7 @@ __all__ = [
     "decode_with",
     "encode",
     "encode_with",
+    "judge",
     "report",
     "validate",
 ]
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from compress.coders.catalog import CODERS
     from compress.errors import CompressError
     from compress.experiments.compare import compare
+    from compress.experiments.judge import judge
     from compress.experiments.survey import report
     from compress.experiments.validate import validate
     from compress.experiments.validation import Validation

@@ -59,6 +59,9 @@ LESSON = "tests/cli/test_lesson.py::test_"
 INTERVALS = "tests/reports/test_intervals.py::test_"
 LAB_PLOTS = "tests/reports/test_lab_plots.py::test_"
 LAB = "tests/lab/test_lab.py::test_"
+JUDGE = "tests/foreign/test_judge.py::test_"
+WRONG_ONE = f"{JUDGE}a_coder_with_one_thing_wrong_is_caught_by_the_case_for_it"
+SHAPES = "tests/foreign/test_shapes.py::test_"
 TRACE = "tests/experiments/test_trace.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
@@ -642,6 +645,31 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "        if came in _END:\n            return False",
             "        if came in _END:\n            break",
             f"{LESSON}keys_go_back",
+        ),
+    ],
+    "experiments/court.py": [
+        ("not np.array_equal(came, message):", "len(came) != len(message):", f"{WRONG_ONE}[NoMoreThan256]"),
+        ("return None if len(payloads) == 1 else", "return None if payloads else", f"{WRONG_ONE}[NotDeterministic]"),
+        ("any(name in trouble.what for name in _REFUSALS)", "False", f"{JUDGE}a_refusal"),
+        ("if self._hung >= _MOST_HUNG:", "if False:", f"{JUDGE}an_endless"),
+        ("self._printed = self._printed or outcome.printed", "pass", f"{JUDGE}what_is_printed"),
+    ],
+    "experiments/judge.py": [
+        ("if cost.excess_bits < -margin:", "if cost.excess_bits < -2 * margin:", f"{WRONG_ONE}[Smuggler]"),
+        (
+            "self.payload_bits + self.info_bits - self.ideal_bits",
+            "self.payload_bits - self.ideal_bits",
+            f"{JUDGE}costs",
+        ),
+    ],
+    "foreign/shapes.py": [
+        ("info = pickle.dumps(said)", "info = b''", f"{SHAPES}side"),
+        ('"u1" if size <= 1 << 8 else', '"u1" if size <= 1 << 9 else', f"{SHAPES}symbols"),
+        ("del data[payload.bits :]", "pass", f"{SHAPES}an_object"),
+        (
+            '            return values if name == "lengths" else -np.log2(values)',
+            "            return values",
+            f"{SHAPES}what_a_coder",
         ),
     ],
     "lab/pieces.py": [

@@ -23,7 +23,7 @@ WITH_EXAMPLES = [path for path in sorted(PACKAGE.rglob("*.py")) if ">>>" in path
 # What has no example: it compiles, writes to the disk, or takes what is longer than it.
 WITHOUT = {"kernel", "step", "family_of_words", "refuse_to_destroy", "write_atomically", "check_target", "judged"}
 # Rooms whose functions talk to people, the screen and the system.
-PRACTICAL = ("cli", "lab", "reports", "errors", "inputs", "interrupts")
+PRACTICAL = ("cli", "foreign", "lab", "reports", "errors", "inputs", "interrupts")
 
 
 def public_functions(path: Path) -> dict[str, str]:

@@ -29,6 +29,7 @@ _HELP = {
     "json": "Write the result as JSON; - is standard output.",
     "csv": "Write the rows as CSV; - is standard output.",
     "markdown": "Write the tables as Markdown; - is standard output.",
+    "junit": "Write the cases as JUnit's XML; - is standard output.",
     "dot": "Write the tree for graphviz; - is standard output.",
     "svg": "Draw it (a tree, an interval), without matplotlib; - is standard output.",
     "html": "Write one page with tables and pictures; - is standard output.",

@@ -44,6 +44,7 @@ COMMANDS = {
     },
     "Compare": {
         "report": ("reporting", "Bits per token of files, beliefs and coders, with totals."),
+        "judge": ("judging", "A coder that somebody else wrote: what it gives back, and what it costs."),
         "compare": ("reporting", "Two reports, cell by cell: what became larger, smaller, slower or wrong."),
     },
     "Files": {

@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from compress.experiments.compare import Comparison
 from compress.experiments.cross import Cross
 from compress.experiments.demo import Demo
+from compress.experiments.judge import Judgement
 from compress.experiments.laws import Laws
 from compress.experiments.learn import Learning
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
@@ -32,6 +33,7 @@ from compress.reports.described import (
     surprise_report,
 )
 from compress.reports.intervals import interval_svg
+from compress.reports.judged import judgement_record, judgement_report, junit
 from compress.reports.lawful import laws_record, laws_report
 from compress.reports.learned import learning_record, learning_report, learning_rows
 from compress.reports.markdown import markdown
@@ -60,6 +62,7 @@ __all__ = [
     "as_dot",
     "as_json",
     "as_json_text",
+    "as_junit",
     "as_markdown",
     "as_page",
     "as_rows",
@@ -91,6 +94,7 @@ VIEWS: dict[type, View] = {
     Repetitions: View(repetitions_report, repetitions_record, repetition_rows),
     Comparison: View(comparison_report, comparison_record, comparison_rows),
     Weighed: View(weighed_report, weighed_record),
+    Judgement: View(judgement_report, judgement_record),
     Laws: View(laws_report, laws_record),
     Trace: View(trace_report, trace_record),
     Learning: View(learning_report, learning_record, learning_rows),
@@ -138,6 +142,12 @@ def as_page(record: object) -> str:
     return page(record, as_table(record, everything=True) if isinstance(record, Comparison) else as_table(record))
 
 
+def as_junit(record: object) -> str:
+    """A judgement as JUnit's XML."""
+    assert isinstance(record, Judgement)
+    return junit(record)
+
+
 def as_dot(record: object) -> str:
     """The tree of a code for graphviz.  Raises SpecError for a coder that sends no words."""
     assert isinstance(record, CodeForecast)
@@ -156,6 +166,7 @@ FORMATS: dict[str, Callable[[object], str]] = {
     "csv": as_csv,
     "markdown": as_markdown,
     "html": as_page,
+    "junit": as_junit,
     "dot": as_dot,
     "svg": as_svg,
 }

@@ -1,0 +1,59 @@
+"""Commands about coders of somebody else: judge."""
+
+from __future__ import annotations
+
+import math
+
+import click
+
+from compress.cli.exporting import Exports, export_options
+from compress.cli.options import SIZE, seed_option, watched, words
+from compress.errors import SpecError, quoted
+from compress.experiments.judge import judge
+from compress.notation import exact_number
+
+__all__ = ["judge_command"]
+
+
+def seconds(text: str) -> float:
+    """A time above 0."""
+    value = float(exact_number(text))
+    if not 0 < value < math.inf:
+        raise SpecError(f"{quoted(text)} is no number of seconds above 0")
+    return value
+
+
+@click.command("judge")
+@click.argument("coder")
+@click.option(
+    "--timeout", type=words(seconds), metavar="S", default="10", show_default=True, help="Seconds for a call."
+)
+@click.option("--max-memory", type=SIZE, metavar="SIZE", default="4GiB", show_default=True, help="Of its process.")
+@seed_option
+@export_options("json", "markdown", "junit")
+@click.pass_context
+def judge_command(ctx: click.Context, coder: str, timeout: float, max_memory: int, seed: int, exports: Exports) -> None:
+    """Judge a coder that somebody else wrote: what it gives back, and what it costs beside what theory says.
+
+    \b
+    FILE.py:NAME  module:NAME   called with the probabilities (numpy, shape (K,)), it
+                                gives an object with encode(symbols) and
+                                decode(payload, count), or a pair of functions; or a
+                                codec, compress(data) and decompress(data), or
+                                encode(data) -> (bytes, info), decode(bytes, info)
+    exec:COMMAND                COMMAND encode MODEL.json and COMMAND decode MODEL.json
+                                COUNT, from standard input to standard output
+    NAME                        an entry point of the group codelen.coders
+
+    It runs in processes of its own. Exit status 3 if a case fails.
+    """  # noqa: D301  # click's own mark for lines that stay as they are
+    with exports.opened() as show:
+        made = judge(
+            coder,
+            seed=seed,
+            timeout=timeout,
+            max_memory=max_memory,
+            watch=lambda cases: watched(cases, "judging"),
+        )
+        show(made)
+    ctx.exit(0 if made.verdict == "pass" else 3)

@@ -1,0 +1,170 @@
+"""A coder from outside on the scales: what it gives back, and what it costs beside what theory says.
+
+All cases are asked, then streams are drawn from P = Q, and what they cost stands beside the ideal, and beside what our
+own coders take.
+
+    honest     x was drawn from P, so a prefix-free code is c bits shorter than -log2 P(x) with chance 2^-c at most:
+               a payload 40 bits shorter, and log2 of the streams tried, is too good to be true
+
+Next: `survey` (many files).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from compress.coders.catalog import build
+from compress.experiments.cases import CASES, STREAMS, Case, Stream, stream_of
+from compress.experiments.court import PRACTICES, Court, Ruling
+from compress.foreign.messages import Encode, Make
+from compress.foreign.shapes import Payload
+from compress.foreign.workshop import Workshop
+from compress.probability.information import surprise
+from compress.shown import Shown
+
+__all__ = ["Cost", "Judgement", "judge"]
+
+# Less than P's own surprise by more bits than this comes once in 2^40 messages.
+_TOO_GOOD = 40.0
+_MEMORY = 4 << 30
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a stream costs, bits: by P's own surprise, by the coder with and without side information, by ours."""
+
+    stream: str
+    n: int
+    entropy: float
+    ideal_bits: float
+    payload_bits: int
+    info_bits: int
+    is_whole_bytes: bool
+    arithmetic_bits: int
+    huffman_bits: int
+    shannon_bits: int
+
+    @property
+    def excess_bits(self) -> float:
+        """The payload and its side information above the ideal."""
+        return self.payload_bits + self.info_bits - self.ideal_bits
+
+    @property
+    def laws(self) -> frozenset[str]:
+        """Which laws the payload looks like; in whole bytes up to 7 bits of it are none."""
+        slack = 7 if self.is_whole_bytes else 0
+        alike = {
+            "arithmetic": -1e-6 <= self.payload_bits - self.ideal_bits <= 2 + slack + 1e-6,
+            "optimal prefix code": 0 <= self.payload_bits - self.huffman_bits <= slack,
+            "Shannon": 0 <= self.payload_bits - self.shannon_bits <= slack,
+        }
+        return frozenset(name for name, is_like in alike.items() if is_like)
+
+
+@dataclass(frozen=True)
+class Judgement(Shown):
+    """What came of it.
+
+    is_self_delimiting: whether what follows a payload does not matter; None if nothing could be tried.
+    """
+
+    coder: str
+    seed: int
+    rulings: tuple[Ruling, ...]
+    costs: tuple[Cost, ...]
+    is_self_delimiting: bool | None
+
+    @property
+    def failed(self) -> tuple[Ruling, ...]:
+        """The cases that failed."""
+        return tuple(ruling for ruling in self.rulings if ruling.verdict == "fail")
+
+    @property
+    def refused(self) -> tuple[Ruling, ...]:
+        """The cases that were turned down."""
+        return tuple(ruling for ruling in self.rulings if ruling.verdict == "refused")
+
+    @property
+    def laws(self) -> tuple[str, ...]:
+        """The laws that every stream looks like."""
+        alike = [cost.laws for cost in self.costs]
+        return tuple(sorted(frozenset.intersection(*alike))) if alike else ()
+
+    @property
+    def verdict(self) -> str:
+        """pass, or fail if a case failed."""
+        return "fail" if self.failed else "pass"
+
+
+def judge(
+    coder: str,
+    *,
+    seed: int = 0,
+    timeout: float = 10.0,
+    max_memory: int = _MEMORY,
+    watch: Callable[[Sequence[Any]], Iterable[Any]] = iter,
+) -> Judgement:
+    """Ask a coder all cases.  Raises DataError if it cannot be had.
+
+    coder: where it is, as `foreign.shapes` says.  timeout: seconds for a call.  max_memory: bytes.
+
+    >>> judge("zlib:").verdict
+    'pass'
+    """
+    with Workshop(coder, timeout=timeout, max_memory=max_memory) as workshop:
+        court = Court(workshop)
+        rulings: list[Ruling] = []
+        costs: list[Cost] = []
+        for each in watch((*CASES, *PRACTICES, *STREAMS)):
+            if isinstance(each, Case):
+                rulings.append(court.ruled(each))
+            elif isinstance(each, Stream):
+                ruling, cost = _weighed(court, each, seed)
+                rulings.append(ruling)
+                costs += [] if cost is None else [cost]
+            else:
+                rulings.append(court.practised(*each))
+        rulings.append(_honest(costs))
+        rulings.append(court.silence())
+        return Judgement(coder, seed, tuple(rulings), tuple(costs), court.is_self_delimiting())
+
+
+def _honest(costs: Sequence[Cost]) -> Ruling:
+    margin = _TOO_GOOD + math.log2(max(len(costs), 1))
+    for cost in costs:
+        if cost.excess_bits < -margin:
+            return Ruling(
+                "honest",
+                "fail",
+                f"at least {cost.ideal_bits - margin:,.0f} bits: the surprise of what was drawn, less {margin:.0f}",
+                f"{cost.payload_bits + cost.info_bits:,} bits: too good to be true",
+                cost.stream,
+            )
+    return Ruling("honest", "pass")
+
+
+def _weighed(court: Court, stream: Stream, seed: int) -> tuple[Ruling, Cost | None]:
+    """Whether a stream comes back, and what it costs if it does."""
+    p, message = stream_of(stream, seed)
+    ruling = court.ruled(Case(stream.name, p.probabilities, (message,), is_large=True))
+    sent = court.run(Make(0, p.probabilities), Encode(0, message))
+    if ruling.verdict != "pass" or sent.trouble is not None:
+        return ruling, None
+    payload: Payload = sent.answers[1]
+    ours = (build(name, p.weights) for name in ("arithmetic", "huffman", "shannon"))
+    cost = Cost(
+        stream.name,
+        message.size,
+        p.entropy,
+        float(surprise(p.probabilities)[message].sum()),
+        payload.bits,
+        payload.info_bits,
+        not payload.is_bits,
+        *(len(coder.encode(message.astype(np.uint32))) for coder in ours),
+    )
+    return ruling, cost

@@ -1,0 +1,1 @@
+"""Coders that somebody else wrote, run in processes of their own."""

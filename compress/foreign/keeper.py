@@ -1,0 +1,136 @@
+"""The process that keeps a coder: it imports it once, and forks a child for each job, in a state that nobody has used.
+
+    python -m compress.foreign.keeper FD BYTES SPEC      a socket to whoever asks, the memory of a child, the coder
+
+Next: `workshop` (whoever asks).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import resource
+import socket
+import struct
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from compress.foreign.messages import Call, Encode, Make, Trouble, framed, receive, send
+from compress.foreign.shapes import Adapted, Symbols, UnfitError, adapted, found
+
+__all__: list[str] = []
+
+# Of what a coder says on its standard streams, bytes.
+_HEARD = 2_000
+
+
+def _keep(fd: int, max_memory: int, spec: str) -> None:
+    """The keeper's life: import, then a child for each job until the other end is gone."""
+    ours = socket.socket(fileno=fd)
+    send(ours, b"here")
+    try:
+        thing, problem = found(spec), None
+    except UnfitError as error:
+        thing, problem = None, str(error)
+    except BaseException as error:
+        thing, problem = None, f"its import failed: {_told(error)}"
+    send(ours, pickle.dumps(problem))
+    if problem is not None:
+        return
+    while True:
+        try:
+            job = receive(ours)
+        except OSError:
+            return
+        reading, writing = os.pipe()
+        with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:
+            pid = os.fork()
+            if pid == 0:
+                os.setpgid(0, 0)
+                ours.close()
+                os.close(reading)
+                os.dup2(printed.fileno(), 1)
+                os.dup2(said.fileno(), 2)
+                resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
+                resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+                _work(thing, pickle.loads(job), writing)
+            with contextlib.suppress(OSError):
+                os.setpgid(pid, pid)
+            os.close(writing)
+            send(ours, struct.pack("<q", pid), reading)
+            os.close(reading)
+            _, status = os.waitpid(pid, 0)
+            heard = []
+            for file in (printed, said):
+                file.seek(0)
+                heard.append(file.read(_HEARD).decode("utf-8", "backslashreplace"))
+        send(ours, pickle.dumps((os.waitstatus_to_exitcode(status), *heard)))
+
+
+def _work(thing: Any, calls: Sequence[Call], answers: int) -> None:
+    """A child's life: the calls, each answered; it never comes back."""
+    coders: dict[int, Adapted] = {}
+
+    def answer(kind: str, value: Any) -> None:
+        data = pickle.dumps((kind, value))
+        with open(answers, "wb", closefd=False) as file:
+            file.write(framed(data))
+
+    for call in calls:
+        try:
+            answer("done", _called(thing, coders, call))
+        except UnfitError as error:
+            answer("trouble", Trouble("unfit", str(error)))
+            break
+        except BaseException as error:  # a panic of another language, and an exit, are none of Exception
+            answer("trouble", Trouble("raised", _told(error), " ".join(each.__name__ for each in type(error).__mro__)))
+            break
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # Not back into the keeper's own loop, whatever the coder has registered.
+    os._exit(0)
+
+
+def _called(thing: Any, coders: dict[int, Adapted], call: Call) -> Any:
+    if isinstance(call, Make):
+        coders[call.slot] = adapted(thing, call.probabilities.copy())
+        return coders[call.slot].stated
+    if isinstance(call, Encode):
+        return coders[call.slot].encode(_seen(call.symbols, call.view))
+    return coders[call.slot].decode(call.payload, call.count)
+
+
+def _seen(symbols: Symbols, view: str) -> Symbols:
+    """The same symbols in an array of another kind."""
+    if view == "strided":
+        wide = np.zeros(2 * symbols.size, np.uint8)
+        wide[::2] = symbols
+        return wide[::2]
+    if view == "readonly":
+        fixed = symbols.copy()
+        fixed.flags.writeable = False
+        return fixed
+    return symbols.astype(view) if view != "plain" else symbols
+
+
+def _told(error: BaseException) -> str:
+    """What was raised, and the last line of the coder's own that it came from."""
+    message = " ".join(str(error).split())
+    told = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    if isinstance(error, SyntaxError):
+        return told
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = os.path.dirname(os.path.abspath(__file__))
+    own = [frame for frame in frames if not frame.filename.startswith((ours, "<"))]
+    return f"{told} ({os.path.basename(own[-1].filename)}:{own[-1].lineno})" if own else told
+
+
+if __name__ == "__main__":
+    _keep(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

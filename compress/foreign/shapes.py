@@ -1,0 +1,268 @@
+"""A coder from outside: where it is, and which of the shapes it has that people write.
+
+    FILE.py:NAME  module:NAME       a Python object; a name without a colon is an entry point of `codelen.coders`
+    exec:COMMAND                    a program: COMMAND encode MODEL.json, COMMAND decode MODEL.json COUNT
+
+NAME is called with the probabilities, shape (K,), float64, unless it takes nothing, and gives
+
+    encode(symbols), decode(payload, count)      an object, or a pair of functions
+    encode(data) -> (bytes, info)                and decode(bytes, info): with side information
+    compress(data), decompress(data)             a codec of bytes, which makes its own model
+
+or is such an object itself.  Bytes for those that make their own model are the symbols, one byte each, or two or four
+with the lowest first where K needs them.
+
+This module is imported by the process in which the coder runs, so it stands on little.
+
+Next: `messages` (what is said between the processes).
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.util
+import inspect
+import json
+import pickle
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from bitarray import bitarray
+
+__all__ = ["GROUP", "Adapted", "Payload", "UnfitError", "adapted", "found"]
+
+Symbols = npt.NDArray[np.integer[Any]]
+Vector = npt.NDArray[np.float64]
+
+GROUP = "codelen.coders"
+
+
+class UnfitError(Exception):
+    """It is no coder, or gave what no coder gives."""
+
+
+@dataclass(frozen=True)
+class Payload:
+    """What a coder made of a message: its bytes, how many bits of them count, and what it says beside them.
+
+    is_bits: whether it was a bitarray, and is given back as one.  info: side information, pickled.
+    """
+
+    data: bytes
+    bits: int
+    is_bits: bool = False
+    info: bytes | None = None
+
+    @property
+    def info_bits(self) -> int:
+        """What the side information costs."""
+        return 0 if self.info is None else 8 * len(self.info)
+
+
+@dataclass(frozen=True)
+class Adapted:
+    """A coder in one shape: symbols to a payload and back.
+
+    stated: -log2 q̂ of each symbol, bits, if it says so by `lengths` or `probabilities`.
+    """
+
+    encode: Callable[[Symbols], Payload]
+    decode: Callable[[Payload, int], Symbols]
+    stated: Vector | None = None
+
+
+def found(spec: str) -> Any:
+    """The object of a spec, imported.  Raises UnfitError where there is none; what its import raises goes on.
+
+    >>> found("zlib:compress")(b"") != b""
+    True
+    """
+    if spec.startswith("exec:"):
+        return _Program(shlex.split(spec.removeprefix("exec:")))
+    place, colon, name = spec.rpartition(":")
+    if not colon:
+        entries = importlib.metadata.entry_points(group=GROUP, name=spec)
+        if not entries:
+            raise UnfitError(f"no entry point of {GROUP} is called {spec!r}")
+        return next(iter(entries)).load()
+    if place.endswith(".py"):
+        path = Path(place)
+        if not path.is_file():
+            raise UnfitError(f"{place}: no such file")
+        # What stands beside it may be imported by it.
+        sys.path.insert(0, str(path.resolve().parent))
+        module_spec = importlib.util.spec_from_file_location(path.stem, path)
+        assert module_spec is not None
+        assert module_spec.loader is not None
+        module = importlib.util.module_from_spec(module_spec)
+        sys.modules[path.stem] = module
+        module_spec.loader.exec_module(module)
+    else:
+        try:
+            module = importlib.import_module(place)
+        except ModuleNotFoundError as error:
+            # It may be there, and not find a module of its own.
+            if error.name is None or not place.startswith(error.name):
+                raise
+            raise UnfitError(f"there is no module {place}") from None
+    if not name:
+        return module
+    if not hasattr(module, name):
+        raise UnfitError(f"{place} has no {name}")
+    return getattr(module, name)
+
+
+def adapted(thing: Any, probabilities: Vector) -> Adapted:
+    """The coder of these probabilities, whichever shape it has.  Raises UnfitError for what has none.
+
+    >>> import zlib
+    >>> coder = adapted(zlib, np.array([0.5, 0.5]))
+    >>> coder.decode(coder.encode(np.array([0, 1, 1])), 3).tolist()
+    [0, 1, 1]
+    """
+    made, knows = thing, False
+    if callable(thing) and (isinstance(thing, type) or not _is_coder(thing)):
+        # A codec of bytes makes its own model, so what its class takes is something else.
+        knows = not _has(thing, "compress", "decompress") and _takes_something(thing)
+        made = thing(probabilities) if knows else thing()
+    if isinstance(made, tuple) and len(made) == 2 and all(map(callable, made)):
+        encode, decode = made
+    elif _has(made, "encode", "decode"):
+        encode, decode = made.encode, made.decode
+    elif _has(made, "compress", "decompress"):
+        encode, decode, knows = made.compress, lambda data, _: made.decompress(data), False
+    else:
+        raise UnfitError(f"a {type(made).__name__} has no encode and decode, and no compress and decompress")
+    size = probabilities.size
+    return Adapted(
+        lambda symbols: _payload(encode(symbols if knows else _as_bytes(symbols, size))),
+        lambda payload, count: _symbols(decode(*_arguments(payload, count)), size, from_bytes=not knows),
+        _stated(made, size),
+    )
+
+
+def _has(thing: Any, *names: str) -> bool:
+    return all(callable(getattr(thing, name, None)) for name in names)
+
+
+def _is_coder(thing: Any) -> bool:
+    return _has(thing, "encode", "decode") or _has(thing, "compress", "decompress")
+
+
+def _takes_something(function: Any) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        # Written in another language: it does not say.
+        return True
+    return any(
+        each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD, each.VAR_POSITIONAL) for each in parameters
+    )
+
+
+def _width(size: int) -> np.dtype[Any]:
+    return np.dtype("u1" if size <= 1 << 8 else "<u2" if size <= 1 << 16 else "<u4")
+
+
+def _as_bytes(symbols: Symbols, size: int) -> bytes:
+    return symbols.astype(_width(size)).tobytes()
+
+
+def _payload(made: Any) -> Payload:
+    info = None
+    if isinstance(made, tuple) and len(made) == 2:
+        made, said = made
+        info = pickle.dumps(said)
+    if isinstance(made, bitarray):
+        return Payload(made.tobytes(), len(made), is_bits=True, info=info)
+    if isinstance(made, bytes | bytearray | memoryview):
+        data = bytes(made)
+        return Payload(data, 8 * len(data), info=info)
+    raise UnfitError(f"encode gave a {type(made).__name__}, neither bytes nor a bitarray")
+
+
+def _arguments(payload: Payload, count: int) -> tuple[Any, Any]:
+    data: bytes | bitarray = payload.data
+    if payload.is_bits:
+        data = bitarray(endian="big")
+        data.frombytes(payload.data)
+        del data[payload.bits :]
+    return data, count if payload.info is None else pickle.loads(payload.info)
+
+
+def _symbols(made: Any, size: int, *, from_bytes: bool) -> Symbols:
+    if from_bytes and isinstance(made, bytes | bytearray | memoryview):
+        data = bytes(made)
+        width = _width(size)
+        if len(data) % width.itemsize:
+            raise UnfitError(f"decode gave {len(data)} bytes, which are no whole number of symbols")
+        return np.frombuffer(data, width).astype(np.int64)
+    try:
+        array = np.asarray(made)
+    except Exception as error:
+        raise UnfitError(f"decode gave a {type(made).__name__}: {error}") from None
+    if array.size == 0:
+        return np.zeros(0, np.int64)
+    if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
+        raise UnfitError(f"decode gave a {type(made).__name__} of {array.dtype}, not a row of whole numbers")
+    return array.astype(np.int64)
+
+
+def _stated(made: Any, size: int) -> Vector | None:
+    for name in ("lengths", "probabilities"):
+        said = getattr(made, name, None)
+        if said is None or callable(said):
+            continue
+        values = np.asarray(said, np.float64)
+        if values.shape != (size,):
+            raise UnfitError(f"its {name} have the shape {values.shape}, not ({size},)")
+        with np.errstate(divide="ignore"):
+            return values if name == "lengths" else -np.log2(values)
+    return None
+
+
+class _Program:
+    """A program as a coder: each call starts it anew."""
+
+    def __init__(self, command: list[str]) -> None:
+        if not command:
+            raise UnfitError("exec: names no command")
+        self._command = command
+
+    def __call__(self, probabilities: Vector) -> tuple[Callable[[Symbols], bytes], Callable[[bytes, int], Symbols]]:
+        width = _width(probabilities.size)
+        model = {"symbols": probabilities.size, "dtype": width.str.lstrip("|"), "probabilities": probabilities.tolist()}
+
+        def encode(symbols: Symbols) -> bytes:
+            return self._run(model, symbols.astype(width).tobytes(), "encode")
+
+        def decode(payload: bytes, count: int) -> Symbols:
+            data = self._run(model, payload, "decode", str(count))
+            if len(data) % width.itemsize:
+                raise UnfitError(f"decode wrote {len(data)} bytes, which are no whole number of symbols")
+            return np.frombuffer(data, width).astype(np.int64)
+
+        return encode, decode
+
+    def _run(self, model: dict[str, Any], data: bytes, what: str, *more: str) -> bytes:
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(model, file)
+            file.flush()
+            command = [*self._command, what, file.name, *more]
+            try:
+                done = subprocess.run(command, input=data, stdout=subprocess.PIPE, check=False)
+            except OSError as error:
+                raise UnfitError(f"{self._command[0]}: {error.strerror}") from None
+        if done.returncode:
+            ended = f"status {done.returncode}" if done.returncode > 0 else f"signal {-done.returncode}"
+            raise RuntimeError(f"{what} ended with {ended}")
+        return done.stdout

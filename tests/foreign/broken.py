@@ -1,0 +1,241 @@
+"""Coders with one thing wrong each, and some that misbehave: `judge` is to find out."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from bitarray import bitarray
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "samples" / "coders"))
+
+from arithmetic import Arithmetic
+from student import Huffman, Mended
+
+__all__ = ["Arithmetic", "Huffman", "Mended"]
+
+
+# ---------------------------------------------------------------- one thing wrong
+
+
+class LastSymbolLost(Mended):
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        return super().encode(symbols[:-1])
+
+
+class FlushForgotten(Arithmetic):
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        bits = super().encode(symbols)
+        del bits[-2:]
+        return bits
+
+
+class NeedsEnd(Mended):
+    """The last symbol is its end of file."""
+
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        symbols = super().decode(payload, count)
+        end = len(self.words) - 1
+        return symbols[: symbols.index(end)] if end in symbols else symbols
+
+
+class NoMoreThan256(Mended):
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        return [symbol & 255 for symbol in super().decode(payload, count)]
+
+
+class Shared(Mended):
+    """The words of whichever coder was made last."""
+
+    latest: ClassVar[Any] = None
+
+    def __init__(self, probabilities: Sequence[float]) -> None:
+        super().__init__(probabilities)
+        Shared.latest = (self.tree, self.words)
+
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        self.tree, self.words = Shared.latest
+        return super().encode(symbols)
+
+
+class Remembers:
+    """Its payload is empty, for it knows the message already."""
+
+    messages: ClassVar[list[list[int]]] = []
+
+    def __init__(self, probabilities: Sequence[float]) -> None:
+        pass
+
+    def encode(self, symbols: Sequence[int]) -> bytes:
+        self.messages.append([int(symbol) for symbol in symbols])
+        return bytes([len(self.messages) - 1 & 255])
+
+    def decode(self, payload: bytes, count: int) -> list[int]:
+        return self.messages[payload[0]]
+
+
+class NotDeterministic(Mended):
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        return super().encode(symbols) + bitarray(f"{random.SystemRandom().getrandbits(32):032b}")
+
+
+class FloatSums(Arithmetic):
+    """Ends of parts from a sum of floats: what is rare at the end has no room."""
+
+    def __init__(self, probabilities: Sequence[float]) -> None:
+        self.ends = [0, *(int(end * (1 << 22)) for end in np.cumsum(np.array(probabilities, np.float32)))]
+
+
+class SpareWord:
+    """A word for an end that never comes, one bit longer for all the others."""
+
+    def __init__(self, probabilities: Sequence[float]) -> None:
+        self.inner = Mended([*probabilities, 1.0])
+
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        return self.inner.encode(symbols)
+
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        return self.inner.decode(payload, count)
+
+
+class CountOf16Bits(Mended):
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        return super().decode(payload, count & 0xFFFF)
+
+
+class Liar(Mended):
+    @property
+    def lengths(self) -> list[int]:
+        return [1] * len(self.words)
+
+
+class Honest(Mended):
+    @property
+    def lengths(self) -> list[int]:
+        return [len(self.words[symbol]) for symbol in range(len(self.words))]
+
+
+class Smuggler(Arithmetic):
+    """48 bits of each message go by another way."""
+
+    def _place(self, bits: bitarray) -> Path:
+        return Path(tempfile.gettempdir()) / f"smuggled-{hash(bits.tobytes()) & 0xFFFFFFFF}-{len(bits)}"
+
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        bits = super().encode(symbols)
+        if len(bits) < 64:
+            return bitarray("0") + bits
+        self._place(bits[:-48]).write_text(bits[-48:].to01())
+        return bitarray("1") + bits[:-48]
+
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        bits = payload[1:]
+        if payload[0]:
+            bits = bits + bitarray(self._place(bits).read_text())
+        return super().decode(bits, count)
+
+
+# ---------------------------------------------------------------- other shapes
+
+
+class Told:
+    """Makes its own model, and hides the message in it."""
+
+    def encode(self, data: bytes) -> tuple[bytes, dict[str, bytes]]:
+        return b"", {"model": data}
+
+    def decode(self, payload: bytes, info: dict[str, bytes]) -> bytes:
+        return info["model"]
+
+
+def pair(probabilities: Sequence[float]) -> tuple[Any, Any]:
+    coder = Mended(probabilities)
+    return coder.encode, coder.decode
+
+
+def large_alphabets_refused(probabilities: Sequence[float]) -> Mended:
+    if len(probabilities) > 256:
+        raise ValueError("more than 256 symbols")
+    return Mended(probabilities)
+
+
+# ---------------------------------------------------------------- misbehaviour
+
+
+class Loops(Mended):
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        while True:
+            pass
+
+
+class Dies(Mended):
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        os.abort()
+
+
+class Faults(Mended):
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        ctypes.string_at(8)
+        return []
+
+
+class Exits(Mended):
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        sys.exit("enough")
+
+
+class Leaves(Mended):
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        os._exit(7)
+
+
+class Prints(Mended):
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        print("encoding", len(symbols))
+        return super().encode(symbols)
+
+
+class Eats(Mended):
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        return bitarray(len(bytearray(1 << 36)))
+
+
+class PanicError(BaseException):
+    """As a Rust panic is: no Exception."""
+
+
+class Panics(Mended):
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        raise PanicError("called `unwrap()` on a `None` value")
+
+
+class Text(Mended):
+    def encode(self, symbols: Sequence[int]) -> Any:
+        return super().encode(symbols).to01()
+
+
+class Floats(Mended):
+    def decode(self, payload: bitarray, count: int) -> Any:
+        return np.array(super().decode(payload, count), np.float64)
+
+
+class Beyond(Mended):
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        return [symbol + 10**6 for symbol in super().decode(payload, count)]
+
+
+class TooFew(Mended):
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        return super().decode(payload, count)[:-1]
+
+
+class Nothing:
+    """No encode, no decode."""

@@ -1,0 +1,245 @@
+"""A coder from outside is found out where it is wrong, and left alone where it is not."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import compress
+from compress.cli.main import run
+from compress.errors import DataError
+from compress.experiments.cases import CASES, STREAMS, stream_of
+from compress.experiments.judge import Judgement, judge
+from compress.foreign.messages import Decode, Encode, Make
+from compress.foreign.workshop import Workshop
+from compress.probability.distribution import Distribution
+
+BROKEN = Path(__file__).with_name("broken.py")
+SAMPLES = Path(__file__).parents[2] / "samples" / "coders"
+
+pytestmark = [pytest.mark.timeout(600), pytest.mark.skipif(not SAMPLES.is_dir(), reason="needs a checkout")]
+
+
+def judged(name: str, **how: Any) -> Judgement:
+    return judge(f"{BROKEN}:{name}", **{"timeout": 60.0, **how})
+
+
+# Each with the case that is to catch it.
+WRONG = {
+    "LastSymbolLost": "one symbol",
+    "FlushForgotten": "an alphabet of 2",
+    "NeedsEnd": "one symbol",
+    "Huffman": "an alphabet of 1",
+    "NoMoreThan256": "an alphabet of 257",
+    "Shared": "two coders at once",
+    "Remembers": "one symbol",
+    "NotDeterministic": "the same message twice",
+    "FloatSums": "a token of 1 - 1e-9",
+    "CountOf16Bits": "65,535 to 1, alternating, 70,000",
+    "Liar": "keeps to what it states",
+    "Smuggler": "honest",
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_coder_with_one_thing_wrong_is_caught_by_the_case_for_it(name: str) -> None:
+    # One of them narrows to nothing, and goes on for ever.
+    made = judged(name, timeout=3.0) if name == "FloatSums" else judged(name)
+    assert made.verdict == "fail"
+    assert WRONG[name] in [ruling.case for ruling in made.failed]
+    assert all(ruling.expected and ruling.got for ruling in made.failed)
+
+
+@pytest.mark.parametrize("name", ["Mended", "Arithmetic", "Honest", "pair", "SpareWord", "Told"])
+def test_a_coder_that_is_right_passes(name: str) -> None:
+    made = judged(name)
+    assert [ruling.case for ruling in made.failed] == []
+    assert made.refused == ()
+    assert len(made.rulings) == len(CASES) + len(STREAMS) + 6
+
+
+def test_only_what_is_wrong_fails() -> None:
+    """The student's coder has one mistake, and one case shows it, with the smallest message."""
+    [ruling] = judge(f"{SAMPLES / 'student.py'}:Huffman").failed
+    assert (ruling.expected, ruling.got) == ("0", "no symbol")
+    assert ruling.smallest == "K = 1, q = 1; message 0"
+    assert judged("CountOf16Bits").failed[0].smallest.endswith("... (65,536 symbols)")
+    [ruling] = judged("Smuggler").failed
+    assert "too good to be true" in ruling.got
+
+
+def test_what_a_coder_looks_like() -> None:
+    assert judged("Arithmetic").laws == ("arithmetic",)
+    assert judged("Mended").laws == ("optimal prefix code",)
+    assert judge("zlib:").laws == ()
+    assert judged("Mended").is_self_delimiting is True
+    assert judged("Huffman").is_self_delimiting is False
+
+
+def test_costs_stand_beside_ours() -> None:
+    spare = {cost.stream: cost for cost in judged("SpareWord").costs}
+    flips = spare["flips of 0.7"]
+    assert flips.huffman_bits == flips.n
+    assert flips.payload_bits > 1.2 * flips.n
+    told = judged("Told").costs[1]
+    # The message is in the model, and there it is counted: a byte each, and what pickle says around them.
+    assert told.payload_bits == 0
+    assert told.info_bits > 8 * told.n
+    assert told.excess_bits > 7 * told.n
+
+
+def test_a_refusal_is_listed_apart() -> None:
+    made = judged("large_alphabets_refused")
+    assert made.verdict == "pass"
+    assert [ruling.case for ruling in made.refused] == [
+        "an alphabet of 257",
+        "an alphabet of 1,025",
+        "an alphabet of 5,000",
+    ]
+    assert (
+        made.refused[0].got == "ValueError: more than 256 symbols (broken.py:" + made.refused[0].got.rpartition(":")[2]
+    )
+
+
+MISBEHAVED = {
+    "Dies": "its process was ended by SIGABRT",
+    "Faults": "its process was ended by SIGSEGV",
+    "Exits": "SystemExit: enough (broken.py:",
+    "Leaves": "its process ended with status 7",
+    "Eats": "MemoryError (broken.py:",
+    "Panics": "PanicError: called `unwrap()` on a `None` value (broken.py:",
+    "Text": "encode gave a str, neither bytes nor a bitarray",
+    "Floats": "decode gave a ndarray of float64, not a row of whole numbers",
+    "Beyond": "1000000",
+    "TooFew": "no symbol",
+    "Nothing": "a Nothing has no encode and decode, and no compress and decompress",
+}
+
+
+@pytest.mark.parametrize("name", MISBEHAVED)
+def test_misbehaviour_is_a_failed_case_with_a_line_that_says_so(name: str) -> None:
+    made = judged(name, max_memory=2 << 30)
+    assert made.failed[0].got.startswith(MISBEHAVED[name]) or MISBEHAVED[name] in made.failed[1].got
+    assert len(made.rulings) == len(CASES) + len(STREAMS) + 6
+
+
+def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
+    made = judged("Loops", timeout=0.5)
+    assert made.failed[0].got == "it did not answer within 0.5 s"
+    assert made.failed[-1].got == "not tried, for it has hung 3 times"
+
+
+def test_what_is_printed_is_told() -> None:
+    [ruling] = judged("Prints").failed
+    assert ruling.case == "silent"
+    assert ruling.got.startswith("'encoding ")
+
+
+def test_whoever_decodes_has_a_process_that_nobody_has_used() -> None:
+    q, message = np.array([0.5, 0.5]), np.array([0, 1, 1])
+    with Workshop(f"{BROKEN}:Remembers") as workshop:
+        together = workshop.run([Make(0, q), Encode(0, message)])
+        payload = together.answers[1]
+        both = workshop.run([Make(0, q), Encode(0, message), Decode(0, payload, 3)])
+        assert both.answers[2].tolist() == [0, 1, 1]
+        apart = workshop.run([Make(0, q), Decode(0, payload, 3)])
+        assert apart.trouble is not None
+        assert apart.trouble.message.startswith("IndexError")
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("nowhere.py:X", "nowhere.py: no such file"),
+        (f"{BROKEN}:Nowhere", "has no Nowhere"),
+        ("no.such.module:x", "there is no module no.such.module"),
+        ("nameless", "no entry point of codelen.coders is called 'nameless'"),
+        ("exec:", "exec: names no command"),
+    ],
+)
+def test_a_coder_that_cannot_be_had_is_told(spec: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        judge(spec)
+
+
+def test_an_import_that_fails_says_what_and_where(tmp_path: Path) -> None:
+    for text, message in (
+        ("x = 1\nraise KeyError('mine')\n", r"its import failed: KeyError: 'mine' \(c.py:2\)"),
+        ("def f(:\n", "its import failed: SyntaxError: "),
+        (
+            "import nothing_of_the_kind\n",
+            "its import failed: ModuleNotFoundError: No module named 'nothing_of_the_kind'",
+        ),
+        ("import os\nos._exit(3)\n", "its import ended the process: its process ended with status 3"),
+    ):
+        (tmp_path / "c.py").write_text(text)
+        with pytest.raises(DataError, match=message):
+            judge(f"{tmp_path / 'c.py'}:C")
+    (tmp_path / "c.py").write_text("while True: pass\n")
+    with pytest.raises(DataError, match=r"its import did not end within 0\.5 s"):
+        judge(f"{tmp_path / 'c.py'}:C", timeout=0.5)
+
+
+PROGRAM = """
+import json, sys
+what, model, *count = sys.argv[1:]
+told = json.load(open(model))
+data = sys.stdin.buffer.read()
+width = {"u1": 1, "<u2": 2, "<u4": 4}[told["dtype"]]
+assert len(told["probabilities"]) == told["symbols"]
+if what == "encode":
+    sys.stdout.buffer.write(data)
+else:
+    assert len(data) == width * int(count[0]), "a wrong count"
+    sys.stdout.buffer.write(data)
+"""
+
+
+def test_a_program_in_any_language_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "copy.py").write_text(PROGRAM)
+    with Workshop(f"exec:{sys.executable} {tmp_path / 'copy.py'}") as workshop:
+        for size, width in ((3, 1), (300, 2)):
+            q, message = np.full(size, 1 / size), np.array([0, size - 1, 1])
+            sent = workshop.run([Make(0, q), Encode(0, message)])
+            assert sent.trouble is None, sent
+            assert sent.answers[1].bits == 8 * 3 * width
+            back = workshop.run([Make(0, q), Decode(0, sent.answers[1], 3)])
+            assert back.answers[1].tolist() == message.tolist()
+        wrong = workshop.run([Make(0, q), Decode(0, sent.answers[1], 4)])
+        assert wrong.trouble is not None
+        assert wrong.trouble.message.startswith("RuntimeError: decode ended with status 1")
+        assert "a wrong count" in wrong.said
+
+
+def test_the_command_judges_and_keeps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["judge", f"{SAMPLES / 'student.py'}:Huffman", "--junit", str(tmp_path / "x.xml")]) == 3
+    out = capsys.readouterr().out
+    assert "FAIL  an alphabet of 1\n      expected  0\n      got       no symbol\n" in out
+    assert "looks like       optimal prefix code\n" in out
+    suite = ElementTree.parse(tmp_path / "x.xml").getroot()
+    assert (suite.attrib["failures"], suite.attrib["skipped"]) == ("1", "0")
+    assert len(suite.findall("testcase")) == int(suite.attrib["tests"]) == len(CASES) + len(STREAMS) + 6
+    [failure] = suite.iter("failure")
+    assert (failure.attrib["message"], failure.text) == ("expected 0; got no symbol", "K = 1, q = 1; message 0")
+    assert run(["judge", "zlib:", "--json", "-"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["schema"], record["verdict"], record["looks_like"]) == ("codelen.judge/1", "pass", [])
+    assert record["costs"][1]["excess_bits"] == pytest.approx(
+        record["costs"][1]["payload_bits"] - record["costs"][1]["ideal_bits"]
+    )
+    assert run(["judge", "nowhere.py:X"]) == 1
+    assert run(["judge", "zlib:", "--timeout", "0"]) == 2
+
+
+def test_streams_are_drawn_by_their_seed() -> None:
+    (p, first), (_, again), (_, other) = (stream_of(STREAMS[1], seed) for seed in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    assert p.same_as(Distribution.parse("H=.7,T=.3"))
+    assert compress.judge is judge
