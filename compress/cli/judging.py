@@ -29,10 +29,13 @@ def seconds(text: str) -> float:
     "--timeout", type=words(seconds), metavar="S", default="10", show_default=True, help="Seconds for a call."
 )
 @click.option("--max-memory", type=SIZE, metavar="SIZE", default="4GiB", show_default=True, help="Of its process.")
+@click.option("--long", "is_long", is_flag=True, help="Weigh a stream of 10,000,000 tokens, too.")
 @seed_option
 @export_options("json", "markdown", "junit")
 @click.pass_context
-def judge_command(ctx: click.Context, coder: str, timeout: float, max_memory: int, seed: int, exports: Exports) -> None:
+def judge_command(
+    ctx: click.Context, coder: str, timeout: float, max_memory: int, is_long: bool, seed: int, exports: Exports
+) -> None:
     """Judge a coder that somebody else wrote: what it gives back, and what it costs beside what theory says.
 
     \b
@@ -53,6 +56,7 @@ def judge_command(ctx: click.Context, coder: str, timeout: float, max_memory: in
             seed=seed,
             timeout=timeout,
             max_memory=max_memory,
+            is_long=is_long,
             watch=lambda cases: watched(cases, "judging"),
         )
         show(made)

@@ -19,7 +19,7 @@ from compress.probability.distribution import Distribution
 from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
 
-__all__ = ["CASES", "STREAMS", "Case", "Stream", "stream_of"]
+__all__ = ["CASES", "LONG", "STREAMS", "Case", "Stream", "stream_of"]
 
 Vector = npt.NDArray[np.float64]
 Message = npt.NDArray[np.int64]
@@ -56,6 +56,8 @@ STREAMS = (
     Stream("two dice", "dice:2", 10_000),
     Stream("zipf:k=100", "zipf:k=100", 100_000),
 )
+# For coders that are fast enough.
+LONG = Stream("zipf:k=45", "zipf:k=45", 10_000_000)
 
 
 def stream_of(stream: Stream, seed: int) -> tuple[Distribution, Message]:

@@ -32,10 +32,15 @@ _REFUSALS = ("ValueError", "NotImplementedError", "OverflowError")
 
 @dataclass(frozen=True)
 class Wrong:
-    """What was expected and what came; is_slow: whether to see it again takes long.  refused: it was turned down."""
+    """What was expected and what came.
+
+    kind: of what sort it is, the same for a smaller message that shows the same.  is_slow: whether to see it again
+    takes long.  refused: it was turned down.
+    """
 
     expected: str
     got: str
+    kind: str = ""
     is_slow: bool = False
     refused: bool = False
 
@@ -104,8 +109,9 @@ class Court:
 
         def failing(part: Message) -> Wrong | None:
             found, _ = self._round_trip(replace(case, messages=(part,)))
-            return None if found is None or found.refused else found
+            return None if found is None or found.refused or found.kind != kind else found
 
+        kind = wrong.kind
         if wrong.is_slow:
             return message, wrong
         tries = 0
@@ -234,7 +240,8 @@ def troubled(trouble: Trouble, expected: str, *, may_refuse: bool = False) -> Wr
     True
     """
     refused = may_refuse and trouble.kind == "raised" and any(name in trouble.what for name in _REFUSALS)
-    return Wrong(expected, trouble.message, is_slow=trouble.kind == "hung", refused=refused)
+    kind = f"{trouble.kind} {trouble.what.partition(' ')[0]}"
+    return Wrong(expected, trouble.message, kind, is_slow=trouble.kind == "hung", refused=refused)
 
 
 def _listed(symbols: Message, other: Message) -> str:

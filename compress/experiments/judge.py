@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from compress.coders.catalog import build
-from compress.experiments.cases import CASES, STREAMS, Case, Stream, stream_of
+from compress.experiments.cases import CASES, LONG, STREAMS, Case, Stream, stream_of
 from compress.experiments.court import PRACTICES, Court, Ruling
 from compress.foreign.messages import Encode, Make
 from compress.foreign.shapes import Payload
@@ -44,7 +44,6 @@ class Cost:
     ideal_bits: float
     payload_bits: int
     info_bits: int
-    is_whole_bytes: bool
     arithmetic_bits: int
     huffman_bits: int
     shannon_bits: int
@@ -54,10 +53,9 @@ class Cost:
         """The payload and its side information above the ideal."""
         return self.payload_bits + self.info_bits - self.ideal_bits
 
-    @property
-    def laws(self) -> frozenset[str]:
-        """Which laws the payload looks like; in whole bytes up to 7 bits of it are none."""
-        slack = 7 if self.is_whole_bytes else 0
+    def laws(self, granule: int) -> frozenset[str]:
+        """Which laws the payload looks like, where it comes in pieces of so many bits: of the last most may be none."""
+        slack = granule - 1
         alike = {
             "arithmetic": -1e-6 <= self.payload_bits - self.ideal_bits <= 2 + slack + 1e-6,
             "optimal prefix code": 0 <= self.payload_bits - self.huffman_bits <= slack,
@@ -90,9 +88,14 @@ class Judgement(Shown):
         return tuple(ruling for ruling in self.rulings if ruling.verdict == "refused")
 
     @property
+    def granule(self) -> int:
+        """In pieces of how many bits its payloads come: 1, whole bytes, or words of 16, 32 or 64."""
+        return max(size for size in (1, 8, 16, 32, 64) if all(cost.payload_bits % size == 0 for cost in self.costs))
+
+    @property
     def laws(self) -> tuple[str, ...]:
         """The laws that every stream looks like."""
-        alike = [cost.laws for cost in self.costs]
+        alike = [cost.laws(self.granule) for cost in self.costs]
         return tuple(sorted(frozenset.intersection(*alike))) if alike else ()
 
     @property
@@ -107,11 +110,13 @@ def judge(
     seed: int = 0,
     timeout: float = 10.0,
     max_memory: int = _MEMORY,
+    is_long: bool = False,
     watch: Callable[[Sequence[Any]], Iterable[Any]] = iter,
 ) -> Judgement:
     """Ask a coder all cases.  Raises DataError if it cannot be had.
 
-    coder: where it is, as `foreign.shapes` says.  timeout: seconds for a call.  max_memory: bytes.
+    coder: where it is, as `foreign.shapes` says.  timeout: seconds for a call.  max_memory: bytes.  is_long:
+    weigh a stream of 10^7 tokens, too.
 
     >>> judge("zlib:").verdict
     'pass'
@@ -120,7 +125,7 @@ def judge(
         court = Court(workshop)
         rulings: list[Ruling] = []
         costs: list[Cost] = []
-        for each in watch((*CASES, *PRACTICES, *STREAMS)):
+        for each in watch((*CASES, *PRACTICES, *STREAMS, *((LONG,) if is_long else ()))):
             if isinstance(each, Case):
                 rulings.append(court.ruled(each))
             elif isinstance(each, Stream):
@@ -164,7 +169,6 @@ def _weighed(court: Court, stream: Stream, seed: int) -> tuple[Ruling, Cost | No
         float(surprise(p.probabilities)[message].sum()),
         payload.bits,
         payload.info_bits,
-        not payload.is_bits,
         *(len(coder.encode(message.astype(np.uint32))) for coder in ours),
     )
     return ruling, cost

@@ -120,7 +120,7 @@ def receive_with_file(where: socket.socket) -> tuple[bytes, list[int]]:
 
 def read_frame(file: BinaryIO, deadline: float) -> bytes | None:
     """A frame of a pipe; None at its end.  Raises TimeoutError."""
-    data, wanted = b"", _SIZE.size
+    data, wanted = bytearray(), _SIZE.size
     size = None
     while True:
         left = deadline - time.monotonic()
@@ -133,6 +133,6 @@ def read_frame(file: BinaryIO, deadline: float) -> bytes | None:
         if len(data) < wanted:
             continue
         if size is not None:
-            return data
+            return bytes(data)
         [size] = _SIZE.unpack(data)
-        data, wanted = b"", size
+        data, wanted = bytearray(), size

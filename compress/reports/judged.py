@@ -35,6 +35,7 @@ def judgement_report(made: Judgement) -> RenderableType:
     passed = sum(ruling.verdict == "pass" for ruling in made.rulings)
     turned = f", {len(made.refused)} refused" if made.refused else ""
     summary = [
+        ("payload in", {1: "bits", 8: "bytes"}.get(made.granule, f"words of {made.granule} bits")),
         ("looks like", " or ".join(made.laws) or "none of: arithmetic, an optimal prefix code, Shannon's"),
         ("self-delimiting", f"{ends}: bits behind a payload {'do not matter' if ends == 'yes' else 'may matter'}"),
         ("verdict", f"{made.verdict}: {passed} of {len(made.rulings)} passed, {len(made.failed)} failed{turned}"),
@@ -96,7 +97,7 @@ def judgement_record(made: Judgement) -> dict[str, Any]:
                     "excess_bits": cost.excess_bits,
                     "arithmetic_bits": cost.arithmetic_bits,
                     "huffman_bits": cost.huffman_bits,
-                    "looks_like": sorted(cost.laws),
+                    "looks_like": sorted(cost.laws(made.granule)),
                 }
                 for cost in made.costs
             ],

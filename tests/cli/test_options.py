@@ -168,6 +168,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("judge zlib:", "--seed 5", r"seed 5", ""),
     ("judge zlib:", "--timeout 1e-9", r"exit 3.*did not answer within 1e-09 s", ""),
     ("judge zlib:", "--max-memory 9", r"exit 3.*verdict +fail", ""),
+    ("judge zlib:", "--long", r"zipf:k=45 +10,000,000 ", ""),
     ("judge zlib:", "--json -", r'"schema": "codelen.judge/1"', ""),
     ("judge zlib:", "--markdown -", r"\n\| stream ", ""),
     ("judge zlib:", "--junit -", r"out: <\?xml .*<testsuite ", ""),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,13 @@ import compress
 from compress.cli.main import run
 from compress.errors import DataError
 from compress.experiments.cases import CASES, STREAMS, stream_of
-from compress.experiments.judge import Judgement, judge
+from compress.experiments.court import Court
+from compress.experiments.judge import Judgement, _honest, _weighed, judge
 from compress.foreign.messages import Decode, Encode, Make
 from compress.foreign.workshop import Workshop
 from compress.probability.distribution import Distribution
 
-BROKEN = Path(__file__).with_name("broken.py")
+BROKEN, OURS = (Path(__file__).with_name(f"{name}.py") for name in ("broken", "ours"))
 SAMPLES = Path(__file__).parents[2] / "samples" / "coders"
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.skipif(not SAMPLES.is_dir(), reason="needs a checkout")]
@@ -92,6 +95,45 @@ def test_costs_stand_beside_ours() -> None:
     assert told.payload_bits == 0
     assert told.info_bits > 8 * told.n
     assert told.excess_bits > 7 * told.n
+
+
+@pytest.mark.parametrize("name", ["Arithmetic", "Huffman", "Shannon", "Fixed"])
+def test_our_own_coders_pass_as_if_they_were_somebody_elses(name: str) -> None:
+    made = judge(f"{OURS}:{name}", timeout=60)
+    assert [ruling.case for ruling in (*made.failed, *made.refused)] == []
+    law = {"Arithmetic": ("arithmetic",), "Huffman": ("optimal prefix code",), "Shannon": ("Shannon",), "Fixed": ()}
+    assert made.laws == law[name]
+    assert made.is_self_delimiting
+
+
+@pytest.mark.fuzz
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", ["Arithmetic", "Huffman", "Shannon", "Fixed"])
+def test_a_thousand_seeds_raise_no_false_alarm(name: str) -> None:
+    least = 0.0
+    with Workshop(f"{OURS}:{name}", timeout=60) as workshop:
+        court = Court(workshop)
+        for seed in range(1_000):
+            weighings = [_weighed(court, stream, seed) for stream in STREAMS]
+            costs = [cost for _, cost in weighings if cost is not None]
+            assert all(ruling.verdict == "pass" for ruling, _ in weighings)
+            assert len(costs) == len(STREAMS)
+            assert _honest(costs).verdict == "pass"
+            least = min(least, *(cost.excess_bits for cost in costs))
+    print(f"\n{name}: at least {least:.4f} bits above P's own surprise, 1,000 seeds of {len(STREAMS)} streams")
+
+
+def test_a_program_in_c_is_judged(tmp_path: Path) -> None:
+    compiler = shutil.which("cc")
+    if compiler is None:
+        pytest.skip("needs a C compiler")
+    program = tmp_path / "fixed"
+    subprocess.run([compiler, "-O2", "-o", str(program), str(SAMPLES / "fixed.c")], check=True, timeout=100)
+    made = judge(f"exec:{program}", timeout=60)
+    assert made.verdict == "pass"
+    assert (made.granule, made.laws, made.is_self_delimiting) == (8, (), True)
+    # 100 flips of a bit each fill 13 bytes.
+    assert made.costs[0].payload_bits == 104
 
 
 def test_a_refusal_is_listed_apart() -> None:
