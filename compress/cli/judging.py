@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import math
-
 import click
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import SIZE, seed_option, watched, words
-from compress.errors import SpecError, quoted
+from compress.cli.options import SIZE, above_zero, seed_option, watched, words
 from compress.experiments.judge import judge
-from compress.notation import exact_number
 
 __all__ = ["judge_command"]
-
-
-def seconds(text: str) -> float:
-    """A time above 0."""
-    value = float(exact_number(text))
-    if not 0 < value < math.inf:
-        raise SpecError(f"{quoted(text)} is no number of seconds above 0")
-    return value
 
 
 @click.command("judge")
 @click.argument("coder")
 @click.option(
-    "--timeout", type=words(seconds), metavar="S", default="10", show_default=True, help="Seconds for a call."
+    "--timeout",
+    type=words(above_zero("a number of seconds")),
+    metavar="S",
+    default="10",
+    show_default=True,
+    help="Seconds for a call.",
 )
 @click.option("--max-memory", type=SIZE, metavar="SIZE", default="4GiB", show_default=True, help="Of its process.")
 @click.option("--long", "is_long", is_flag=True, help="Weigh a stream of 10,000,000 tokens, too.")

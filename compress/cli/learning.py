@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
 import click
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import COUNT, about, reading_input, seed_option, watched, words, zeros_with
-from compress.errors import SpecError, quoted
+from compress.cli.options import COUNT, about, above_zero, reading_input, seed_option, watched, words, zeros_with
+from compress.errors import SpecError
 from compress.experiments.labelled import BIRDS, LARGEST_TABLE, learn_birds, read_table, split
 from compress.experiments.learn import FLOOR, PLANS, Learning, Plan, learn_coin, learn_labels, learn_text
 from compress.inputs import read_whole
-from compress.notation import exact_number
 from compress.probability.zeros import ZeroPolicy
 
 __all__ = ["learn_command"]
 
 _PROSE = "samples/prose.txt"
-
-
-def step_length(text: str) -> float:
-    """A number above 0."""
-    value = float(exact_number(text))
-    if not 0 < value < math.inf:
-        raise SpecError(f"{quoted(text)} is not a number above 0")
-    return value
 
 
 @click.command("learn")
@@ -36,7 +26,11 @@ def step_length(text: str) -> float:
 @click.option("--label", metavar="COLUMN", help="With --data: the column that is to be told from the others.")
 @click.option("--file", "text", metavar="FILE", help=f"text: what is read.  [default: {_PROSE}]")
 @click.option(
-    "--lr", "rate", type=words(step_length), metavar="RATE", help="Length of a step.  [default: 0.5, 0.005, 0.02]"
+    "--lr",
+    "rate",
+    type=words(above_zero("a number")),
+    metavar="RATE",
+    help="Length of a step.  [default: 0.5, 0.005, 0.02]",
 )
 @click.option("--epochs", type=COUNT, metavar="N", help="Passes over what is learned from.  [default: 20, text 12]")
 @click.option("--batch", type=COUNT, metavar="N", help="Rows a step.  [default: all flips, 32 rows]")

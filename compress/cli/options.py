@@ -28,6 +28,7 @@ __all__ = [
     "PIPE",
     "SIZE",
     "about",
+    "above_zero",
     "coder_option",
     "coders_option",
     "logarithm_base",
@@ -77,6 +78,18 @@ def logarithm_base(text: str) -> float:
     if not 1 < base < math.inf:
         raise SpecError(f"{quoted(text)} is not a base above 1")
     return base
+
+
+def above_zero(what: str) -> Callable[[str], float]:
+    """A number above 0, and what it is called where it is none."""
+
+    def parse(text: str) -> float:
+        value = float(notation.exact_number(text))
+        if not 0 < value < math.inf:
+            raise SpecError(f"{quoted(text)} is not {what} above 0")
+        return value
+
+    return parse
 
 
 COUNT = words(notation.count)
