@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 
 from compress.coders.catalog import build
+from compress.errors import DataError
 from compress.experiments.cases import CASES, LONG, STREAMS, Case, Stream, stream_of
 from compress.experiments.court import PRACTICES, Court, Ruling
 from compress.foreign.messages import Encode, Make
-from compress.foreign.shapes import Payload
+from compress.foreign.shapes import Payload, UnfitError, spec_of
 from compress.foreign.workshop import Workshop
 from compress.probability.information import surprise
 from compress.shown import Shown
@@ -105,7 +106,7 @@ class Judgement(Shown):
 
 
 def judge(
-    coder: str,
+    coder: str | Any,
     *,
     seed: int = 0,
     timeout: float = 10.0,
@@ -115,12 +116,17 @@ def judge(
 ) -> Judgement:
     """Ask a coder all cases.  Raises DataError if it cannot be had.
 
-    coder: where it is, as `foreign.shapes` says.  timeout: seconds for a call.  max_memory: bytes.  is_long:
-    weigh a stream of 10^7 tokens, too.
+    coder: where it is, as `foreign.shapes` says, or a module, class or function that stands in a file.
+    timeout: seconds for a call.  max_memory: bytes.  is_long: weigh a stream of 10^7 tokens, too.
 
     >>> judge("zlib:").verdict
     'pass'
     """
+    if not isinstance(coder, str):
+        try:
+            coder = spec_of(coder)
+        except UnfitError as error:
+            raise DataError(str(error)) from None
     with Workshop(coder, timeout=timeout, max_memory=max_memory) as workshop:
         court = Court(workshop)
         rulings: list[Ruling] = []

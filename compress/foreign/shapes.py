@@ -38,7 +38,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-__all__ = ["GROUP", "Adapted", "Payload", "UnfitError", "adapted", "found"]
+__all__ = ["GROUP", "Adapted", "Payload", "UnfitError", "adapted", "found", "spec_of"]
 
 Symbols = npt.NDArray[np.integer[Any]]
 Vector = npt.NDArray[np.float64]
@@ -114,11 +114,37 @@ def found(spec: str) -> Any:
             if error.name is None or not place.startswith(error.name):
                 raise
             raise UnfitError(f"there is no module {place}") from None
-    if not name:
-        return module
-    if not hasattr(module, name):
-        raise UnfitError(f"{place} has no {name}")
-    return getattr(module, name)
+    thing: Any = module
+    for part in name.split(".") if name else []:
+        if not hasattr(thing, part):
+            raise UnfitError(f"{place} has no {name}")
+        thing = getattr(thing, part)
+    return thing
+
+
+def spec_of(thing: Any) -> str:
+    """The spec of a module, or of a class or function that stands in one.  Raises UnfitError for what has no name.
+
+    >>> import zlib
+    >>> spec_of(zlib), spec_of(zlib.compress)
+    ('zlib:', 'zlib:compress')
+    """
+    if inspect.ismodule(thing):
+        return f"{thing.__name__}:"
+    module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
+    if module is None or name is None:
+        raise UnfitError(
+            f"{type(thing).__name__} objects have no name to be found by; hand in a class, or a function that makes one"
+        )
+    if "<" in name:
+        raise UnfitError(f"{name} stands inside a function, where another process does not find it")
+    if module != "__main__":
+        return f"{module}:{name}"
+    # What runs is not imported again by its name, but its file is there.
+    file = getattr(sys.modules[module], "__file__", None)
+    if file is None:
+        raise UnfitError(f"{name} was typed in, and stands in no file that another process could read")
+    return f"{file}:{name}"
 
 
 def adapted(thing: Any, probabilities: Vector) -> Adapted:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -226,6 +228,36 @@ def test_an_import_that_fails_says_what_and_where(tmp_path: Path) -> None:
     (tmp_path / "c.py").write_text("while True: pass\n")
     with pytest.raises(DataError, match=r"its import did not end within 0\.5 s"):
         judge(f"{tmp_path / 'c.py'}:C", timeout=0.5)
+
+
+def test_a_class_or_a_module_is_handed_in_as_it_is(tmp_path: Path) -> None:
+    made = judge(zlib)
+    assert (made.coder, made.verdict) == ("zlib:", "pass")
+    with pytest.raises(DataError, match="object objects have no name to be found by; hand in a class"):
+        judge(object())
+    with pytest.raises(DataError, match="stands inside a function, where another process does not find it"):
+        judge(lambda probabilities: None)
+    # In a program that runs, and not in a module that it imports.
+    (tmp_path / "mine.py").write_text(
+        "import student\n"
+        "class Course:\n    class Mine(student.Mended):\n        pass\n"
+        "if __name__ == '__main__':\n    import compress\n    print(compress.judge(Course.Mine).verdict)\n"
+    )
+    command = [sys.executable, str(tmp_path / "mine.py")]
+    places = {**os.environ, "PYTHONPATH": os.pathsep.join((str(SAMPLES), str(Path(compress.__file__).parents[1])))}
+    done = subprocess.run(command, env=places, capture_output=True, text=True, check=False, timeout=100)
+    assert (done.stdout, done.stderr) == ("pass\n", "")
+
+
+def test_an_entry_point_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tmp_path / "course-1.0.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: course\nVersion: 1.0\n")
+    (told / "entry_points.txt").write_text("[codelen.coders]\nours = student:Mended\n")
+    places = [str(tmp_path), str(SAMPLES), str(Path(compress.__file__).parents[1])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(places))
+    made = judge("ours", timeout=60)
+    assert (made.coder, made.verdict, made.laws) == ("ours", "pass", ("optimal prefix code",))
 
 
 PROGRAM = """
