@@ -59,6 +59,7 @@ LESSON = "tests/cli/test_lesson.py::test_"
 INTERVALS = "tests/reports/test_intervals.py::test_"
 LAB_PLOTS = "tests/reports/test_lab_plots.py::test_"
 LAB = "tests/lab/test_lab.py::test_"
+FOREIGN = "tests/foreign/test_foreign_coder.py::test_"
 JUDGE = "tests/foreign/test_judge.py::test_"
 WRONG_ONE = f"{JUDGE}a_coder_with_one_thing_wrong_is_caught_by_the_case_for_it"
 SHAPES = "tests/foreign/test_shapes.py::test_"
@@ -454,6 +455,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return self.largest <= ROUNDING", "return False", f"{VALIDATE}where_every_surprise_is_equal"),
     ],
     "experiments/checks.py": [
+        (
+            "payload_bits > own_bits - _TOO_GOOD - math",
+            "payload_bits > own_bits - 2 * _TOO_GOOD - math",
+            f"{FOREIGN}too_good",
+        ),
         ("else bounds.hold(payload_bits)", "else True", f"{CONTROL}a_payload_one_byte_short_or_long_fails"),
         (
             "return all(symbols is not None",
@@ -655,11 +661,27 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("self._printed = self._printed or outcome.printed", "pass", f"{JUDGE}what_is_printed"),
     ],
     "experiments/judge.py": [
-        ("if cost.excess_bits < -margin:", "if cost.excess_bits < -2 * margin:", f"{WRONG_ONE}[Smuggler]"),
+        (
+            "if not honest(cost.ideal_bits, bits, len(costs)):",
+            "if not honest(cost.ideal_bits, bits, 256):",
+            f"{WRONG_ONE}[Smuggler]",
+        ),
         (
             "self.payload_bits + self.info_bits - self.ideal_bits",
             "self.payload_bits - self.ideal_bits",
             f"{JUDGE}costs",
+        ),
+    ],
+    "foreign/coder.py": [
+        (
+            "return surprise(self.probabilities) if stated is None else",
+            "return surprise(self.probabilities) if True else",
+            f"{FOREIGN}what_it_states",
+        ),
+        (
+            "if found.size and not 0 <= int(found.min())",
+            "if False and not 0 <= int(found.min())",
+            f"{FOREIGN}a_message",
         ),
     ],
     "foreign/shapes.py": [

@@ -77,6 +77,7 @@ HOUSE = (
     "foreign.messages",
     "foreign.keeper",
     "foreign.workshop",
+    "foreign.coder",
     "experiments.checks",
     "experiments.predict",
     "experiments.claim",

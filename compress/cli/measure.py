@@ -28,6 +28,7 @@ from compress.experiments.repeat import Repetitions, repeat
 from compress.experiments.sabotage import BREAKS, Break, sabotage
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
+from compress.foreign.coder import chosen
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
@@ -80,7 +81,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     help="Q: a distribution, or true, uniform, empirical; kt, laplace or order:K[,ALPHA] (counted on the way).  "
     "May be repeated.  [default: true]",
 )
-@coders_option("arithmetic")
+@coders_option("arithmetic", choose=chosen, more="  Or somebody else's: FILE.py:NAME, module:NAME, exec:COMMAND.")
 @click.option("-n", "n", type=COUNT, metavar="N", help="Tokens to draw.  [default: 1000000, or all of a file:PATH]")
 @click.option("--stream", metavar="FILE", help="Tokens that are given: P is a claim about them.  - is standard input.")
 @click.option(

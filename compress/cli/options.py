@@ -16,6 +16,7 @@ from rich.console import Console
 
 from compress import notation
 from compress.coders.catalog import choose, names
+from compress.coders.protocol import Choice
 from compress.errors import CompressError, DataError, OutputError, SpecError, quoted
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, refuse_to_destroy
 from compress.inputs import open_input, standard_input
@@ -140,13 +141,16 @@ def coder_option(default: str) -> Callable[[F], F]:
     return _coder_option("choice", f"  [default: {default}]", default=default)
 
 
-def coders_option(*defaults: str) -> Callable[[F], F]:
-    """--coder, as often as one likes, with these defaults."""
+def coders_option(*defaults: str, choose: Callable[[str], Choice] = choose, more: str = "") -> Callable[[F], F]:
+    """--coder, as often as one likes, with these defaults; choose: what a name means; more: which there are besides."""
     default = ", ".join(defaults)
-    return _coder_option("choices", f"  May be repeated.  [default: {default}]", default=defaults, multiple=True)
+    remark = f"  May be repeated.  [default: {default}]"
+    return _coder_option("choices", f"{more}{remark}", choose, default=defaults, multiple=True)
 
 
-def _coder_option(destination: str, remark: str, **how: Any) -> Callable[[F], F]:
+def _coder_option(
+    destination: str, remark: str, choose: Callable[[str], Choice] = choose, **how: Any
+) -> Callable[[F], F]:
     return click.option(
         "--coder", destination, type=words(choose), metavar="NAME", help=f"{', '.join(names())}.{remark}", **how
     )

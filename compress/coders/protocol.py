@@ -125,12 +125,12 @@ class Parameter:
 class Family:
     """A line of the catalog; each stands in the module of its coder, and nobody else knows what it does.
 
-    number: in files, never used again for another.  q_hat: what its Q̂ is, in words.
+    number: in files, never used again for another; None: it never gets into one.  q_hat: what its Q̂ is, in words.
     fit(weights, parameter): the table of integers in proportion to Q.  fit_counts: likewise where Q is the
     file's own counts, whose last digits are chance and need not be told.  build(table, parameter): raises
     DataError for a table that describes no code.
     law(coder, pair, symbols): what this very message may cost by theory, found another way; None without one.
-    promise(coder, pair): whether its price is that of a code built from Q.
+    promise(coder, pair): whether its price is that of a code built from Q; None where it promises nothing.
     require(pair): raises DataError where it cannot honour Q for what P draws.
     sends_words: whether each token has a word of whole bits, which implies a distribution of its own.
     drives_models: whether its Q may change from token to token.
@@ -138,13 +138,13 @@ class Family:
     """
 
     name: str
-    number: int
+    number: int | None
     summary: str
     q_hat: str
     fit: Callable[[Weights, int | None], Table]
     build: Callable[[Table, int | None], Static]
     law: Callable[[Static, Pair, Symbols], Bounds | None]
-    promise: Callable[[Static, Pair], bool]
+    promise: Callable[[Static, Pair], bool | None]
     require: Callable[[Pair], None] = lambda pair: None
     fit_counts: Callable[[Weights, int | None], Table] | None = None
     parameter: Parameter | None = None

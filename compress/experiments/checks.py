@@ -30,7 +30,16 @@ from compress.probability.information import ROUNDING
 from compress.probability.moments import Moments
 from compress.symbols import Symbols
 
-__all__ = ["Checks", "accounting", "code_price", "exact_length", "expectation", "learned_expectation", "round_trip"]
+__all__ = [
+    "Checks",
+    "accounting",
+    "code_price",
+    "exact_length",
+    "expectation",
+    "honest",
+    "learned_expectation",
+    "round_trip",
+]
 
 # How far below P's own a Q's code may be: more than this comes once in 2^40 messages.
 _TOO_GOOD = 40.0
@@ -41,7 +50,7 @@ _RANGE_FACTOR = 4.2
 
 @dataclass(frozen=True)
 class Checks:
-    """The verdicts of the six checks: True, False, or None where one does not apply."""
+    """The verdicts of the checks: True, False, or None where one does not apply."""
 
     round_trip: bool | None
     exact_length: bool | None
@@ -49,10 +58,11 @@ class Checks:
     expectation: bool | None
     accounting: bool | None
     claim: bool | None = None
+    honest: bool | None = None
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """The names of the six, in order."""
+        """Their names, in order."""
         return tuple(field.name for field in fields(cls))
 
     @property
@@ -94,8 +104,8 @@ def exact_length(choice: Choice, coder: Static, pair: Pair, symbols: Symbols, pa
     return None if bounds is None else bounds.hold(payload_bits)
 
 
-def code_price(choice: Choice, coder: Static, pair: Pair) -> bool:
-    """Whether the coder, as parsed back from the file, prices tokens as one built from Q must.
+def code_price(choice: Choice, coder: Static, pair: Pair) -> bool | None:
+    """Whether the coder, as parsed back from the file, prices tokens as one built from Q must; None for no promise.
 
     >>> from compress.coders.catalog import choose
     >>> from compress.probability.distribution import Distribution
@@ -136,6 +146,18 @@ def learned_expectation(own: Moments, own_bits: float, ideal_bits: float, n: int
     if n == 0:
         return None
     return expectation(own, own_bits, n) is not False and ideal_bits > own_bits - _TOO_GOOD
+
+
+def honest(own_bits: float, payload_bits: int, tries: int = 1) -> bool:
+    """Whether a payload is not too good to be true.
+
+    own_bits: -log2 P(x) of the message, which P drew.  A prefix-free code is c bits shorter with chance 2^-c at most:
+    40 bits, and log2 of how many messages were tried, are too many.
+
+    >>> honest(1_000.0, 961), honest(1_000.0, 959)
+    (True, False)
+    """
+    return payload_bits > own_bits - _TOO_GOOD - math.log2(max(tries, 1))
 
 
 def accounting(ledger: Ledger, file_bytes: int) -> bool:

@@ -11,7 +11,6 @@ Next: `survey` (many files).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ import numpy as np
 from compress.coders.catalog import build
 from compress.errors import DataError
 from compress.experiments.cases import CASES, LONG, STREAMS, Case, Stream, stream_of
+from compress.experiments.checks import honest
 from compress.experiments.court import PRACTICES, Court, Ruling
 from compress.foreign.messages import Encode, Make
 from compress.foreign.shapes import Payload, UnfitError, spec_of
@@ -30,8 +30,6 @@ from compress.shown import Shown
 
 __all__ = ["Cost", "Judgement", "judge"]
 
-# Less than P's own surprise by more bits than this comes once in 2^40 messages.
-_TOO_GOOD = 40.0
 _MEMORY = 4 << 30
 
 
@@ -146,14 +144,14 @@ def judge(
 
 
 def _honest(costs: Sequence[Cost]) -> Ruling:
-    margin = _TOO_GOOD + math.log2(max(len(costs), 1))
     for cost in costs:
-        if cost.excess_bits < -margin:
+        bits = cost.payload_bits + cost.info_bits
+        if not honest(cost.ideal_bits, bits, len(costs)):
             return Ruling(
                 "honest",
                 "fail",
-                f"at least {cost.ideal_bits - margin:,.0f} bits: the surprise of what was drawn, less {margin:.0f}",
-                f"{cost.payload_bits + cost.info_bits:,} bits: too good to be true",
+                f"{cost.ideal_bits:,.0f} bits, the surprise of what was drawn, or not much less",
+                f"{bits:,} bits: too good to be true",
                 cost.stream,
             )
     return Ruling("honest", "pass")

@@ -3,7 +3,7 @@
 A lesson is a text with places for numbers and tables (`compress/lessons`); here is what goes there, by name.  A table
 is a list of rows, the names of whose cells are the heads of its columns.
 
-Next: `shapes` (a coder that somebody else wrote).
+Next: `cases` (what a coder from outside is asked).
 """
 
 from __future__ import annotations

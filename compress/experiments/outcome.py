@@ -12,6 +12,7 @@ Next: `validate` (the experiment itself).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,7 +31,7 @@ from compress.probability.information import mean, surprise
 from compress.probability.moments import Moments
 from compress.symbols import Symbols, code_length, histogram
 
-__all__ = ["Judged", "judged"]
+__all__ = ["Judged", "judged", "judged_one"]
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,33 @@ def judged(sample: Sample, symbols: Symbols, run: Run, frame: Frame, stops: int)
 
 def _one(sample: Sample, symbols: Symbols, run: Run, frame: Frame, stops: int) -> Judged:
     """Of one Q for all tokens."""
+    return judged_one(sample, symbols, run, frame.header.build(), frame.payload_bits, frame.parts, stops)
+
+
+def judged_one(
+    sample: Sample,
+    symbols: Symbols,
+    run: Run,
+    coder: Static,
+    bits: int,
+    parts: Mapping[str, int],
+    stops: int = 0,
+) -> Judged:
+    """What follows from a payload of so many bits and what stands around it, where Q is one for all tokens.
+
+    >>> from compress.coders.catalog import choose
+    >>> from compress.specs import BARE
+    >>> sample = Sample(BARE.source("H=.5,T=.5"), 8, 0)
+    >>> fair = sample.source.distribution
+    >>> run = Run(fair, fair, choose("huffman"))
+    >>> judged_one(sample, sample.stream.symbols, run, run.choice.of(fair.weights), 8, {}).exact_length
+    True
+    """
     assert isinstance(run.q, Distribution)
-    n, p, q, coder, pair = sample.n, run.p, run.q, frame.header.build(), Pair(run.p, run.q)
-    ideal, is_sample, bits = coder.ideal_bits(symbols), sample.source.is_sample, frame.payload_bits
+    n, p, q, pair = sample.n, run.p, run.q, Pair(run.p, run.q)
+    ideal, is_sample = coder.ideal_bits(symbols), sample.source.is_sample
     moments = sample.source.moments(p, coder.surprises)
-    ledger = Ledger.account(n, p, q, coder.surprises, ideal, bits, frame.parts, p_is_sample=is_sample)
+    ledger = Ledger.account(n, p, q, coder.surprises, ideal, bits, parts, p_is_sample=is_sample)
     return Judged(
         coder,
         moments,

@@ -49,8 +49,12 @@ class Break:
 
     def choices(self, choices: Iterable[Choice], assumed: Iterable[Assumed | Chain | Recipe]) -> tuple[Choice, ...]:
         """The coders as they are built then.  Raises SpecError where there is a Q that no coder is built from."""
+        choices = tuple(choices)
+        for choice in choices:
+            if choice.family.number is None:
+                raise SpecError(f"{choice.name} gets into no file, and it is a file that is broken")
         if self.choice is None:
-            return tuple(choices)
+            return choices
         for belief in assumed:
             if isinstance(belief, Recipe | Chain):
                 raise SpecError(f"{self.name} is done to a code that stays the same, and {belief.spec} changes")

@@ -17,16 +17,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bitarray import bitarray
 
-from compress.coders.catalog import choose
 from compress.coders.protocol import Choice, Coder
 from compress.errors import CorruptError, SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks
 from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
-from compress.experiments.outcome import judged
+from compress.experiments.outcome import judged, judged_one
 from compress.experiments.planning import Run, Sample, believed, is_forecast, meant, require
 from compress.experiments.validation import Experiment, Given, Validation
+from compress.foreign.coder import ForeignCoder, chosen
 from compress.frames.coding import write_frame
+from compress.frames.format import PARTS
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS, Header, Label
 from compress.models.catalog import Recipe, recipe_of
@@ -69,7 +70,7 @@ def validate(
     elif not hasattr(true, "sample"):
         raise TypeError(f"P is a distribution or a source of tokens, not {type(true).__name__!r}")
     q = believed(BARE, assumed) if isinstance(assumed, str) else Distribution.of(assumed)
-    return validate_all(true, [q], [choose(coder)], n, seed, zeros=ZeroPolicy.parse(zeros)).runs[0]
+    return validate_all(true, [q], [chosen(coder)], n, seed, zeros=ZeroPolicy.parse(zeros)).runs[0]
 
 
 def validate_all(
@@ -92,7 +93,7 @@ def validate_all(
     the runs, to show progress.
 
     >>> source = IidSource(Distribution.parse("dice:2"))
-    >>> validate_all(source, [Relative.TRUE, Relative.UNIFORM], [choose("arithmetic")], 500).verdict
+    >>> validate_all(source, [Relative.TRUE, Relative.UNIFORM], [chosen("arithmetic")], 500).verdict
     'pass'
     """
     if n < 0:
@@ -121,6 +122,8 @@ def validate_all(
 
 def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops: int) -> Validation:
     stream = sample.stream.over(run.q.tokens) if isinstance(run.q, Distribution) else sample.stream
+    if run.choice.family.number is None:
+        return _run_outside(sample, stream.symbols, run, claim, stops)
     data = _write(sample, stream, run, zeros)
     # From here on only what the file says counts.
     frame = next(read_frames(io.BytesIO(data), NO_LIMITS))
@@ -150,6 +153,48 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops
             expectation=made.expectation,
             accounting=checks.accounting(made.ledger, len(data)),
             claim=None if claim is None else claim.passed,
+        ),
+        path=made.path,
+        zeros_price=run.price,
+    )
+
+
+def _run_outside(sample: Sample, symbols: Symbols, run: Run, claim: Claim | None, stops: int) -> Validation:
+    """With a coder that gets into no file: its payload, and what it says beside it, which is its model."""
+    assert isinstance(run.q, Distribution)
+    coder = run.choice.of(run.q.weights)
+    assert isinstance(coder, ForeignCoder)
+    payload = coder.sent(symbols)
+    parts = dict.fromkeys(PARTS, 0) | {"model": payload.info_bits, "padding": -payload.bits % 8}
+    file_bytes = (payload.bits + sum(parts.values())) // 8
+    made = judged_one(sample, symbols, run, coder, payload.bits, parts, stops)
+    try:
+        back = coder.received(payload, sample.n)
+    except CorruptError:
+        back = None
+    own = sample.source.surprise_bits(symbols)
+    return Validation(
+        p=run.p,
+        chain=sample.source.chain,
+        assumed=run.q,
+        choice=run.choice,
+        n=sample.n,
+        is_forecast=is_forecast(sample, run),
+        moments=made.moments,
+        expected_bits_per_token=made.expected,
+        ideal_bits=made.ideal,
+        payload_bits=payload.bits,
+        file_bytes=file_bytes,
+        ledger=made.ledger,
+        blocks=1,
+        checks=Checks(
+            round_trip=checks.round_trip(symbols, back),
+            exact_length=None,
+            code_price=None,
+            expectation=made.expectation,
+            accounting=checks.accounting(made.ledger, file_bytes),
+            claim=None if claim is None else claim.passed,
+            honest=checks.honest(own, payload.bits + payload.info_bits) if is_forecast(sample, run) else None,
         ),
         path=made.path,
         zeros_price=run.price,

@@ -6,7 +6,7 @@ The keeper forks a child for each job, so that whoever decodes has only what the
 A job is a list of calls, and its child answers each as soon as it is done; who does not answer in time is killed with
 all that it started.  What it prints is caught.
 
-Next: `cases` (what a coder is asked).
+Next: `foreign.coder` (one behind our protocol).
 """
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ class Header:
         """The header's bytes, without size and CRC."""
         label = self.label.pack()
         fields = [
-            bytes([self.coder.family.number]),
+            bytes([self._coder_number]),
             # 0: none.
             pack_varint(0 if self.coder.parameter is None else self.coder.parameter + 1),
             bytes([self._kind_number, 0]),
@@ -180,6 +180,12 @@ class Header:
             pack_table(self.table) if self.tokens else b"",
         ]
         return b"".join(fields)
+
+    @property
+    def _coder_number(self) -> int:
+        if self.coder.family.number is None:
+            raise DataError(f"{self.coder.name} is not one of ours and is not written into files")
+        return self.coder.family.number
 
     @property
     def _kind_number(self) -> int:

@@ -194,7 +194,7 @@ def test_validate_json_has_the_fields_of_the_contract(capsys: pytest.CaptureFixt
     assert run["standard_error"] == pytest.approx(2 * math.sqrt(0.7 * 0.3 / 1000), rel=1e-6)
     assert run["checks"] == dict.fromkeys(
         ["round_trip", "exact_length", "code_price", "expectation", "accounting"], True
-    ) | {"claim": None} | {"claim": None}
+    ) | {"claim": None, "honest": None}
     assert list(run["ledger"]) == ["entropy", "mismatch", "code", "luck", "coder", "container"]
     assert sum(run["container_parts"].values()) == run["ledger"]["container"]
     assert sum(record["runs"][0]["ledger"].values()) == pytest.approx(8 * record["runs"][0]["file_bytes"], abs=1e-6)

@@ -45,7 +45,7 @@ def test_believing_the_truth_costs_the_entropy_rate() -> None:
     assert (run.ledger.mismatch, run.kl_divergence) == (0, 0)
     assert run.cross_entropy == STICKY.entropy_rate
     assert abs(run.ledger.code) < 1e-6 * n
-    assert vars(run.checks) == {**dict.fromkeys(vars(run.checks), True), "claim": None}
+    assert vars(run.checks) == {**dict.fromkeys(vars(run.checks), True), "claim": None, "honest": None}
 
 
 def test_a_wrong_chain_and_no_chain_pay_for_it() -> None:

@@ -77,6 +77,7 @@ def test_learning_costs_the_regret_and_luck_is_luck() -> None:
         "expectation": True,
         "accounting": True,
         "claim": None,
+        "honest": None,
     }
 
 

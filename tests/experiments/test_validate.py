@@ -36,7 +36,7 @@ from compress.specs import Reading
 from compress.symbols import Symbols
 
 COIN = "H=0.7,T=0.3"
-CHECKS = ("round_trip", "exact_length", "code_price", "expectation", "accounting", "claim")
+CHECKS = ("round_trip", "exact_length", "code_price", "expectation", "accounting", "claim", "honest")
 
 
 def grid(true: str, assumed: Sequence[str], coders: Sequence[str], n: int) -> Experiment:

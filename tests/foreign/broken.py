@@ -232,6 +232,13 @@ class Beyond(Mended):
         return [symbol + 10**6 for symbol in super().decode(payload, count)]
 
 
+class Wraps(Mended):
+    """Right, but for what a byte does not see."""
+
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        return [symbol + 256 for symbol in super().decode(payload, count)]
+
+
 class TooFew(Mended):
     def decode(self, payload: bitarray, count: int) -> list[int]:
         return super().decode(payload, count)[:-1]

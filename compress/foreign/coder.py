@@ -1,0 +1,129 @@
+"""Somebody else's coder behind our protocol, for experiments: it never gets into a file, and no file can name one.
+
+Its Q̂ is what it states, else Q itself: `code` is 0 then, and what it spends above the ideal is `coder`.  Who decodes is
+a process that has only Q, the payload and the count.
+
+Next: `checks` (what "measured equals predicted" means).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from bitarray import bitarray
+
+from compress.coders.catalog import CODERS, choose
+from compress.coders.protocol import Choice, Family, Form, Static, Table
+from compress.errors import CorruptError, DataError
+from compress.foreign.messages import Call, Decode, Encode, Make
+from compress.foreign.shapes import Payload, Vector
+from compress.foreign.workshop import Outcome, Workshop
+from compress.notation import taken_apart
+from compress.probability.information import surprise
+from compress.symbols import Symbols, code_length, histogram, smallest_dtype
+
+__all__ = ["ForeignCoder", "chosen"]
+
+
+@dataclass(frozen=True, eq=False)
+class ForeignCoder:
+    """A coder from outside for one Q, shape (K,).  Each call runs in a process of its own."""
+
+    name: str
+    probabilities: Vector
+
+    @cached_property
+    def surprises(self) -> Vector:
+        """-log2 q̂ of each symbol, as it states it, else of Q, bits: shape (K,)."""
+        [stated] = self._run(Make(0, self.probabilities)).answers
+        return surprise(self.probabilities) if stated is None else np.asarray(stated)
+
+    @property
+    def book(self) -> None:
+        """It shows no words."""
+        return None
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Nothing that we know of it."""
+        return {}
+
+    def ideal_bits(self, symbols: Symbols) -> float:
+        """Σ -log2 q̂(x), bits."""
+        return code_length(histogram(symbols, self.probabilities.size), self.surprises)
+
+    def sent(self, symbols: Symbols) -> Payload:
+        """What it makes of a message.  Raises DataError, with what it says, if it makes nothing."""
+        made: Payload = self._run(Make(0, self.probabilities), Encode(0, symbols.astype(np.int64))).answers[1]
+        return made
+
+    def received(self, payload: Payload, count: int) -> Symbols:
+        """The message of a payload.  Raises CorruptError, with what it says, if it finds none."""
+        try:
+            found = self._run(Make(0, self.probabilities), Decode(0, payload, count)).answers[1]
+        except DataError as error:
+            raise CorruptError(str(error)) from None
+        if found.size and not 0 <= int(found.min()) <= int(found.max()) < self.probabilities.size:
+            raise CorruptError(f"{self.name} gave back symbols that are none")
+        return np.asarray(found, smallest_dtype(self.probabilities.size))
+
+    def encode(self, symbols: Symbols) -> bitarray:
+        """The payload.  Raises DataError."""
+        payload = self.sent(symbols)
+        bits = bitarray(endian="big")
+        bits.frombytes(payload.data)
+        del bits[payload.bits :]
+        return bits
+
+    def decode(self, bits: bitarray, count: int) -> Symbols:
+        """The message of a payload that was bits.  Raises CorruptError."""
+        return self.received(Payload(bits.tobytes(), len(bits), is_bits=True), count)
+
+    def _run(self, *calls: Call) -> Outcome:
+        with Workshop(self.name) as workshop:
+            outcome = workshop.run(calls)
+        if outcome.trouble is not None:
+            raise DataError(f"{self.name}: {outcome.trouble.message}")
+        return outcome
+
+
+def _is_outside(name: str) -> bool:
+    """Whether it names a file, a program, or a module that is there."""
+    place, colon, _ = name.rpartition(":")
+    if not colon or place.endswith(".py") or name.startswith("exec:"):
+        return bool(colon)
+    return place.partition(".")[0].isidentifier() and find_spec(place.partition(".")[0]) is not None
+
+
+def chosen(name: str | Choice) -> Choice:
+    """A coder of ours, or one from outside, which is named FILE.py:NAME, module:NAME or exec:COMMAND.
+
+    >>> chosen("huffman").family.number, chosen("zlib:").family.number
+    (2, None)
+    """
+    if isinstance(name, Choice) or taken_apart(name)[0] in CODERS or not _is_outside(name):
+        return choose(name)
+
+    def fit(weights: Sequence[int], _: int | None) -> Table:
+        return Table(Form.COUNTS, len(weights), tuple(weights))
+
+    def build(table: Table, _: int | None) -> Static:
+        return ForeignCoder(name, np.array(table.numbers, np.float64) / sum(table.numbers))
+
+    return Choice(
+        Family(
+            name,
+            None,
+            "somebody else's",
+            "what it states, else Q",
+            fit,
+            build,
+            law=lambda coder, pair, symbols: None,
+            promise=lambda coder, pair: None,
+        )
+    )
