@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from compress.errors import DataError
@@ -88,8 +88,11 @@ class Workshop:
             self._end()
             self._start()
             return Outcome(answers, trouble or Trouble("died", "the process that keeps the coder is gone"))
-        if trouble is not None and trouble.kind == "died":
-            trouble = Trouble("died", _how_it_ended(status))
+        if trouble is not None:
+            message = _how_it_ended(status) if trouble.kind == "died" else trouble.message
+            # Its last words may tell why.
+            last = said.strip().rpartition("\n")[2].strip()
+            trouble = replace(trouble, message=f"{message}; its last words: {last}" if last else message)
         return Outcome(answers, trouble, printed, said)
 
     def _answers(self, replies: BinaryIO, expected: int, pid: int) -> tuple[list[Any], Trouble | None]:

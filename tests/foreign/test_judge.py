@@ -288,7 +288,8 @@ def test_a_program_in_any_language_is_judged(tmp_path: Path) -> None:
         wrong = workshop.run([Make(0, q), Decode(0, sent.answers[1], 4)])
         assert wrong.trouble is not None
         assert wrong.trouble.message.startswith("RuntimeError: decode ended with status 1")
-        assert "a wrong count" in wrong.said
+        assert wrong.trouble.message.endswith("; its last words: AssertionError: a wrong count")
+        assert "Traceback" in wrong.said
 
 
 def test_the_command_judges_and_keeps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
