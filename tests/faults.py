@@ -365,8 +365,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if n and p != run.q:", "if False:", f"{DEPENDENT}a_wrong_chain"),
         ("else ledger.above(sample.source.entropy_bits(n))", "else ledger", f"{DEPENDENT}a_wrong_chain"),
         (
-            "coder, pair = sample.n, run.p, run.q, frame.header.build(), Pair",
-            "coder, pair = sample.n, run.p, run.q, run.choice.of(run.q.weights), Pair",
+            "judged_one(sample, symbols, run, frame.header.build(),",
+            "judged_one(sample, symbols, run, run.choice.of(run.q.weights),",
             f"{CONTROL}a_file_that_holds_another_code_fails_code_price",
         ),
         (
