@@ -153,6 +153,8 @@ HOUSE = (
     "cli.weighing",
     "cli.learning",
     "cli.teaching",
+    "cli.tracing",
+    "cli.proving",
     "cli.judging",
     "cli.reporting",
     "cli.filing",

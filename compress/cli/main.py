@@ -38,9 +38,9 @@ COMMANDS = {
     },
     "Teach": {
         "lesson": ("teaching", "Five lessons, from surprise to training, measured as you read."),
-        "trace": ("teaching", "A short message through a coder, step by step, and back."),
+        "trace": ("tracing", "A short message through a coder, step by step, and back."),
         "lab": ("teaching", "Pages with sliders, served to this machine, each figure encoded when you see it."),
-        "laws": ("teaching", "Theorems as experiments: predicted, measured, compared."),
+        "laws": ("proving", "Theorems as experiments: predicted, measured, compared."),
     },
     "Compare": {
         "report": ("reporting", "Bits per token of files, beliefs and coders, with totals."),

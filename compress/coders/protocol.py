@@ -152,6 +152,11 @@ class Family:
     drives_models: bool = False
     merges: Callable[[Weights], Sequence[Merge]] | None = None
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it gets into files."""
+        return self.number is not None
+
 
 @dataclass(frozen=True)
 class Choice:

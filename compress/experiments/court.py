@@ -56,6 +56,12 @@ class Ruling:
     smallest: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class _Failed:
+    wrong: Wrong
+    message: Message | None
+
+
 class Court:
     """The asking, and what is remembered of it."""
 
@@ -75,41 +81,44 @@ class Court:
 
     # ------------------------------------------------------------ there and back
 
-    def ruled(self, case: Case) -> Ruling:
-        """A case: all its messages there and back."""
-        wrong, message = self._round_trip(case)
-        if wrong is None:
-            return Ruling(case.name, "pass")
+    def ruled(self, case: Case) -> tuple[Ruling, tuple[Payload, ...]]:
+        """A case: all its messages there and back; and their payloads, if it passes."""
+        came = self._round_trip(case)
+        if not isinstance(came, _Failed):
+            return Ruling(case.name, "pass"), came
+        wrong, message = came.wrong, came.message
         if wrong.refused:
-            return Ruling(case.name, "refused", wrong.expected, wrong.got)
+            return Ruling(case.name, "refused", wrong.expected, wrong.got), ()
         if message is not None:
-            smaller, wrong = self._smallest(case, message, wrong)
-            return Ruling(case.name, "fail", wrong.expected, wrong.got, _described(case.q, smaller))
-        return Ruling(case.name, "fail", wrong.expected, wrong.got, _described(case.q))
+            message, wrong = self._smallest(case, message, wrong)
+        return Ruling(case.name, "fail", wrong.expected, wrong.got, _described(case.q, message)), ()
 
-    def _round_trip(self, case: Case) -> tuple[Wrong | None, Message | None]:
-        """What is wrong, and with which message."""
+    def _round_trip(self, case: Case) -> tuple[Payload, ...] | _Failed:
+        """The payloads of all messages; or what is wrong, and with which."""
         sent = self.run(Make(0, case.q), *(Encode(0, message, case.view) for message in case.messages))
         if sent.trouble is not None:
             at = len(sent.answers) - 1
             wrong = troubled(sent.trouble, "a payload" if at >= 0 else "a coder", may_refuse=at < 0 or case.is_large)
-            return wrong, None if at < 0 else case.messages[at]
+            return _Failed(wrong, None if at < 0 else case.messages[at])
         pairs = list(zip(sent.answers[1:], case.messages, strict=True))
         back = self.run(Make(0, case.q), *(Decode(0, payload, message.size) for payload, message in pairs))
         if back.trouble is not None:
             at = max(len(back.answers) - 1, 0)
-            return troubled(back.trouble, "the message, for what was encoded must be decoded"), case.messages[at]
+            wrong = troubled(back.trouble, "the message, for what was encoded must be decoded")
+            return _Failed(wrong, case.messages[at])
         for (_, message), came in zip(pairs, back.answers[1:], strict=True):
             if not np.array_equal(came, message):
-                return Wrong(_listed(message, came), _listed(came, message)), message
-        return None, None
+                return _Failed(Wrong(_listed(message, came), _listed(came, message)), message)
+        return tuple(sent.answers[1:])
 
     def _smallest(self, case: Case, message: Message, wrong: Wrong) -> tuple[Message, Wrong]:
         """A small part of the message that still fails, with what is wrong then: shorter beginnings, then gaps."""
 
         def failing(part: Message) -> Wrong | None:
-            found, _ = self._round_trip(replace(case, messages=(part,)))
-            return None if found is None or found.refused or found.kind != kind else found
+            came = self._round_trip(replace(case, messages=(part,)))
+            if isinstance(came, _Failed) and not came.wrong.refused and came.wrong.kind == kind:
+                return came.wrong
+            return None
 
         kind = wrong.kind
         if wrong.is_slow:

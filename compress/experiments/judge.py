@@ -22,8 +22,7 @@ from compress.errors import DataError
 from compress.experiments.cases import CASES, LONG, STREAMS, Case, Stream, stream_of
 from compress.experiments.checks import honest
 from compress.experiments.court import PRACTICES, Court, Ruling
-from compress.foreign.messages import Encode, Make
-from compress.foreign.shapes import Payload, UnfitError, spec_of
+from compress.foreign.shapes import UnfitError, spec_of
 from compress.foreign.workshop import Workshop
 from compress.probability.information import surprise
 from compress.shown import Shown
@@ -131,7 +130,7 @@ def judge(
         costs: list[Cost] = []
         for each in watch((*CASES, *PRACTICES, *STREAMS, *((LONG,) if is_long else ()))):
             if isinstance(each, Case):
-                rulings.append(court.ruled(each))
+                rulings.append(court.ruled(each)[0])
             elif isinstance(each, Stream):
                 ruling, cost = _weighed(court, each, seed)
                 rulings.append(ruling)
@@ -160,11 +159,10 @@ def _honest(costs: Sequence[Cost]) -> Ruling:
 def _weighed(court: Court, stream: Stream, seed: int) -> tuple[Ruling, Cost | None]:
     """Whether a stream comes back, and what it costs if it does."""
     p, message = stream_of(stream, seed)
-    ruling = court.ruled(Case(stream.name, p.probabilities, (message,), is_large=True))
-    sent = court.run(Make(0, p.probabilities), Encode(0, message))
-    if ruling.verdict != "pass" or sent.trouble is not None:
+    ruling, payloads = court.ruled(Case(stream.name, p.probabilities, (message,), is_large=True))
+    if not payloads:
         return ruling, None
-    payload: Payload = sent.answers[1]
+    [payload] = payloads
     ours = (build(name, p.weights) for name in ("arithmetic", "huffman", "shannon"))
     cost = Cost(
         stream.name,

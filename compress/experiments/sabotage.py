@@ -51,7 +51,7 @@ class Break:
         """The coders as they are built then.  Raises SpecError where there is a Q that no coder is built from."""
         choices = tuple(choices)
         for choice in choices:
-            if choice.family.number is None:
+            if not choice.family.is_ours:
                 raise SpecError(f"{choice.name} gets into no file, and it is a file that is broken")
         if self.choice is None:
             return choices

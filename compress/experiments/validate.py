@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from bitarray import bitarray
 
@@ -22,7 +23,7 @@ from compress.errors import CorruptError, SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks
 from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
-from compress.experiments.outcome import judged, judged_one
+from compress.experiments.outcome import Judged, judged, judged_one
 from compress.experiments.planning import Run, Sample, believed, is_forecast, meant, require
 from compress.experiments.validation import Experiment, Given, Validation
 from compress.foreign.coder import ForeignCoder, chosen
@@ -120,85 +121,79 @@ def validate_all(
     return Experiment(source.distribution, seed, n, zeros, runs, reading, given, chain=source.chain)
 
 
+@dataclass(frozen=True)
+class _Sent:
+    """What came of a stream: what follows from its payload, where that stands, and whether it came back."""
+
+    outcome: Judged
+    payload_bits: int
+    file_bytes: int
+    blocks: int
+    round_trip: bool
+    honest: bool | None = None
+
+
 def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops: int) -> Validation:
     stream = sample.stream.over(run.q.tokens) if isinstance(run.q, Distribution) else sample.stream
-    if run.choice.family.number is None:
-        return _run_outside(sample, stream.symbols, run, claim, stops)
+    sent = (_filed if run.choice.family.is_ours else _handed_over)(sample, stream, run, zeros, stops)
+    outcome = sent.outcome
+    return Validation(
+        p=run.p,
+        chain=sample.source.chain,
+        assumed=run.q,
+        choice=run.choice,
+        n=sample.n,
+        is_forecast=is_forecast(sample, run),
+        moments=outcome.moments,
+        expected_bits_per_token=outcome.expected,
+        ideal_bits=outcome.ideal,
+        payload_bits=sent.payload_bits,
+        file_bytes=sent.file_bytes,
+        ledger=outcome.ledger,
+        blocks=sent.blocks,
+        checks=Checks(
+            round_trip=sent.round_trip,
+            exact_length=outcome.exact_length,
+            code_price=outcome.code_price,
+            expectation=outcome.expectation,
+            accounting=checks.accounting(outcome.ledger, sent.file_bytes),
+            claim=None if claim is None else claim.passed,
+            honest=sent.honest,
+        ),
+        path=outcome.path,
+        zeros_price=run.price,
+    )
+
+
+def _filed(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy, stops: int) -> _Sent:
+    """Of a file that is written and read."""
     data = _write(sample, stream, run, zeros)
     # From here on only what the file says counts.
     frame = next(read_frames(io.BytesIO(data), NO_LIMITS))
     payload = sum((block.payload for block in frame.blocks), bitarray(endian="big"))
-    made = judged(sample, stream.symbols, run, frame, stops)
-    return Validation(
-        p=run.p,
-        chain=sample.source.chain,
-        assumed=run.q,
-        choice=run.choice,
-        n=sample.n,
-        is_forecast=is_forecast(sample, run),
-        moments=made.moments,
-        expected_bits_per_token=made.expected,
-        ideal_bits=made.ideal,
-        payload_bits=frame.payload_bits,
-        file_bytes=len(data),
-        ledger=made.ledger,
-        blocks=frame.block_count,
-        checks=Checks(
-            round_trip=checks.round_trip(
-                stream.symbols,
-                *(_decoded(made.coder, bits, sample.n) for bits in (payload, payload + _random_bits(sample.seed))),
-            ),
-            exact_length=made.exact_length,
-            code_price=made.code_price,
-            expectation=made.expectation,
-            accounting=checks.accounting(made.ledger, len(data)),
-            claim=None if claim is None else claim.passed,
-        ),
-        path=made.path,
-        zeros_price=run.price,
-    )
+    outcome = judged(sample, stream.symbols, run, frame, stops)
+    back = (_decoded(outcome.coder, bits, sample.n) for bits in (payload, payload + _random_bits(sample.seed)))
+    round_trip = checks.round_trip(stream.symbols, *back)
+    return _Sent(outcome, frame.payload_bits, len(data), frame.block_count, round_trip)
 
 
-def _run_outside(sample: Sample, symbols: Symbols, run: Run, claim: Claim | None, stops: int) -> Validation:
-    """With a coder that gets into no file: its payload, and what it says beside it, which is its model."""
+def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy, stops: int) -> _Sent:
+    """Of a coder that gets into no file: its payload, and what it says beside it, which is its model."""
     assert isinstance(run.q, Distribution)
     coder = run.choice.of(run.q.weights)
     assert isinstance(coder, ForeignCoder)
-    payload = coder.sent(symbols)
+    payload = coder.sent(stream.symbols)
     parts = dict.fromkeys(PARTS, 0) | {"model": payload.info_bits, "padding": -payload.bits % 8}
-    file_bytes = (payload.bits + sum(parts.values())) // 8
-    made = judged_one(sample, symbols, run, coder, payload.bits, parts, stops)
+    outcome = judged_one(sample, stream.symbols, run, coder, payload.bits, parts, stops)
     try:
         back = coder.received(payload, sample.n)
     except CorruptError:
         back = None
-    own = sample.source.surprise_bits(symbols)
-    return Validation(
-        p=run.p,
-        chain=sample.source.chain,
-        assumed=run.q,
-        choice=run.choice,
-        n=sample.n,
-        is_forecast=is_forecast(sample, run),
-        moments=made.moments,
-        expected_bits_per_token=made.expected,
-        ideal_bits=made.ideal,
-        payload_bits=payload.bits,
-        file_bytes=file_bytes,
-        ledger=made.ledger,
-        blocks=1,
-        checks=Checks(
-            round_trip=checks.round_trip(symbols, back),
-            exact_length=None,
-            code_price=None,
-            expectation=made.expectation,
-            accounting=checks.accounting(made.ledger, file_bytes),
-            claim=None if claim is None else claim.passed,
-            honest=checks.honest(own, payload.bits + payload.info_bits) if is_forecast(sample, run) else None,
-        ),
-        path=made.path,
-        zeros_price=run.price,
-    )
+    honest = None
+    if is_forecast(sample, run):
+        honest = checks.honest(sample.source.surprise_bits(stream.symbols), payload.bits + payload.info_bits)
+    file_bytes = (payload.bits + sum(parts.values())) // 8
+    return _Sent(outcome, payload.bits, file_bytes, 1, checks.round_trip(stream.symbols, back), honest)
 
 
 def _decoded(coder: Coder, payload: bitarray, n: int) -> Symbols | None:

@@ -24,6 +24,7 @@ from compress.probability.distribution import Distribution, Pair
 from compress.reports.displays import as_display
 from compress.reports.intervals import MOST_ROWS, interval_svg
 from compress.reports.lab_plots import beliefs_picture, epoch_picture, stack_picture
+from compress.reports.measured import measured
 from compress.reports.plots import as_picture
 from compress.reports.tables import in_bits
 from compress.reports.trees import tree_svg
@@ -153,13 +154,12 @@ def figures_of(made: Experiment) -> str:
     4
     """
     [run] = made.runs
-    reach = "" if run.ci95 is None else f" ± {(run.ci95[1] - run.ci95[0]) / 2:.4f}"
     return figures(
         entropy=in_bits(made.entropy),
         divergence=in_bits(run.kl_divergence),
         cross_entropy=in_bits(run.cross_entropy),
         predicted=in_bits(run.expected_bits_per_token),
-        measured=in_bits(run.bits_per_token) + reach,
+        measured=measured(run),
         verdict=run.verdict,
     )
 

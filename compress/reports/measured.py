@@ -36,6 +36,7 @@ __all__ = [
     "figures_of",
     "folded_name",
     "ledger_of",
+    "measured",
     "verdict",
     "z_score",
 ]
@@ -55,6 +56,7 @@ def z_score(value: float | None) -> str:
 
 
 def measured(run: Validation) -> str:
+    """The measured bits/token, with the half of their 95% interval; ~ where that is rough."""
     if run.ci95 is None or run.bits_per_token is None:
         return in_bits(run.bits_per_token)
     mark = "~" if run.is_rough else ""

@@ -15,7 +15,7 @@ from compress.reports.records import libraries, record
 from compress.reports.tables import FigureTable, in_bits, new_table
 from compress.sources.tokens import visible
 
-__all__ = ["between", "fraction", "trace_record", "trace_report"]
+__all__ = ["between", "trace_record", "trace_report"]
 
 # A fraction of more letters than this is shown as a decimal; so many decimals are shown where an interval begins, and
 # so many where its ends differ.
@@ -128,15 +128,6 @@ def between(part: Part) -> str:
     digits = max(_FIRST, math.ceil(-_log10(high - low)) + 2)
     first, last = _decimal(low, digits), _decimal(high, digits)
     return f"[{_shortened(first)}, {_shortened(last)})"
-
-
-def fraction(value: Fraction) -> str:
-    """A fraction as it is, where it is short; else its decimals.
-
-    >>> fraction(Fraction(1, 3)), fraction(Fraction(1234567, 9876543))
-    ('1/3', '0.125000')
-    """
-    return str(value) if len(str(value)) <= _LONGEST else f"{float(value):.6f}"
 
 
 def _log10(value: Fraction) -> float:
