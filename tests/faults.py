@@ -401,7 +401,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "experiments/validate.py": [
         ("each is Relative.EMPIRICAL, price)", "False, price)", f"{VALIDATE}a_q_counted_from_the_stream"),
         (
-            "_decoded(made.coder, bits, sample.n) for bits",
+            "_decoded(outcome.coder, bits, sample.n) for bits",
             "stream.symbols for bits",
             f"{CONTROL}a_coder_that_reads_what_follows",
         ),
@@ -411,13 +411,13 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{CONTROL}a_coder_that_reads_what_follows",
         ),
         (
-            "file_bytes=len(data)",
-            "file_bytes=(frame.payload_bits + 7) // 8",
+            "frame.payload_bits, len(data), frame",
+            "frame.payload_bits, (frame.payload_bits + 7) // 8, frame",
             f"{VALIDATE}the_same_seed_gives_the_same_file_compiled_or_not",
         ),
         (
-            "checks.accounting(made.ledger, len(data))",
-            "checks.accounting(made.ledger, round(made.ledger.total) // 8)",
+            "checks.accounting(outcome.ledger, sent.file_bytes)",
+            "checks.accounting(outcome.ledger, round(outcome.ledger.total) // 8)",
             f"{CONTROL}a_byte_that_nobody_counted_fails_accounting",
         ),
     ],
@@ -460,6 +460,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "payload_bits > own_bits - 2 * _TOO_GOOD - math",
             f"{FOREIGN}too_good",
         ),
+        ("_NEAR / n + _NEAR_A_TOKEN\n", "_NEAR\n", f"{FOREIGN}what_it_states_has"),
+        ("(payload_bits + 1) * (payload_bits + 2)", "(payload_bits + 1)", f"{FOREIGN}a_length_tells"),
         ("else bounds.hold(payload_bits)", "else True", f"{CONTROL}a_payload_one_byte_short_or_long_fails"),
         (
             "return all(symbols is not None",
@@ -469,8 +471,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("_SIGMAS = 5.0", "_SIGMAS = 15.0", f"{VALIDATE}the_bound_of_expectation_is_bernsteins"),
         ("_RANGE_FACTOR = 4.2", "_RANGE_FACTOR = 0.0", f"{VALIDATE}the_bound_of_expectation_is_bernsteins"),
         (
-            "return abs(ideal_bits / n - moments.mean) <= bound",
-            "return ideal_bits / n - moments.mean <= bound",
+            "return abs(ideal_bits / n - moments.mean) <= _bernstein",
+            "return ideal_bits / n - moments.mean <= _bernstein",
             f"{VALIDATE}the_bound_of_expectation_is_bernsteins",
         ),
         ("max(1e-6, 1e-12 * bits)", "max(1.0, 1e-12 * bits)", f"{CONTROL}an_uncounted_container_bit_fails"),
@@ -658,12 +660,13 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return None if len(payloads) == 1 else", "return None if payloads else", f"{WRONG_ONE}[NotDeterministic]"),
         ("any(name in trouble.what for name in _REFUSALS)", "False", f"{JUDGE}a_refusal"),
         ("if self._hung >= _MOST_HUNG:", "if False:", f"{JUDGE}an_endless"),
+        ("if kraft > 1 + ROUNDING:", "if kraft > 3:", f"{JUDGE}lengths_that"),
         ("self._printed = self._printed or outcome.printed", "pass", f"{JUDGE}what_is_printed"),
     ],
     "experiments/judge.py": [
         (
-            "if not honest(cost.ideal_bits, bits, len(costs)):",
-            "if not honest(cost.ideal_bits, bits, 256):",
+            "if not honest(cost.ideal_bits, bits, len(costs), needs_end=needs_end):",
+            "if not honest(cost.ideal_bits, bits, 256, needs_end=needs_end):",
             f"{WRONG_ONE}[Smuggler]",
         ),
         (

@@ -123,13 +123,15 @@ def validate_command(
     """Draw tokens from P, encode them with coders built from Q, decode, and account for every bit.
 
     \b
-    Six checks make the verdict:
+    Seven checks make the verdict:
       round_trip    what was decoded is what was encoded, whatever follows
       exact_length  the payload is as long as theory says for this very message
       code_price    the code in the file is one that Q leads to
       expectation   the mean surprise is near H(P, Q̂), by Bernstein's inequality
       accounting    the ledger sums to the size of the file
       claim         with --stream: the tokens may have come from P
+      honest        of somebody else's coder: the payload is not too short
+                    for what P drew
 
     With --true file:PATH and no -n the file's tokens are the stream, and P is its own P̂; with -n they are
     drawn from P̂ independently.  With --stream FILE nothing is drawn: the tokens are the file's, and whether P

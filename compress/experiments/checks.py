@@ -1,4 +1,4 @@
-"""What "measured equals predicted" means: six checks, each with a tolerance of its own.
+"""What "measured equals predicted" means: seven checks, each with a tolerance of its own.
 
     round_trip     exact         what was decoded is what was encoded, whatever bits follow the payload
     exact_length   exact         the payload is as long as theory says for this very message
@@ -6,6 +6,7 @@
     expectation    statistical   the mean surprise is near its expectation under P
     accounting     exact         the ledger sums to the size of the file
     claim          statistical   the tokens that were given may have been drawn from P: see `claim`
+    honest         statistical   somebody else's payload is not too good to be true
 
 A check that does not apply is None, never true for lack of a question.  Each has
 negative controls in `tests/experiments/test_validate.py` that it must fail.
@@ -37,8 +38,10 @@ __all__ = [
     "exact_length",
     "expectation",
     "honest",
+    "keeps_to",
     "learned_expectation",
     "round_trip",
+    "stated_expectation",
 ]
 
 # How far below P's own a Q's code may be: more than this comes once in 2^40 messages.
@@ -46,6 +49,8 @@ _TOO_GOOD = 40.0
 # Bernstein's inequality with a false alarm of at most 2·exp(-12.5), once in 134,000, at any n.
 _SIGMAS = 5.0
 _RANGE_FACTOR = 4.2
+# How far a payload may be from what somebody else's coder states of itself, bits and bits/token.
+_NEAR, _NEAR_A_TOKEN = 128.0, 0.01
 
 
 @dataclass(frozen=True)
@@ -129,8 +134,36 @@ def expectation(moments: Moments, ideal_bits: float, n: int) -> bool | None:
     """
     if n == 0 or moments.is_constant or not moments.is_long(n):
         return None
-    bound = _SIGMAS * math.sqrt(moments.variance / n) + _RANGE_FACTOR * moments.largest * moments.memory / n + ROUNDING
-    return abs(ideal_bits / n - moments.mean) <= bound
+    return abs(ideal_bits / n - moments.mean) <= _bernstein(moments, n) + ROUNDING
+
+
+def _bernstein(moments: Moments, n: int) -> float:
+    """How far the mean of n surprises may be from its expectation, bits/token."""
+    return _SIGMAS * math.sqrt(moments.variance / n) + _RANGE_FACTOR * moments.largest * moments.memory / n
+
+
+def keeps_to(stated_bits: float, payload_bits: int, n: int) -> bool:
+    """Whether a payload of n tokens is what its coder itself states, within 128 bits and 0.01 bits/token.
+
+    >>> keeps_to(1_000.0, 1_100, 100), keeps_to(1_000.0, 1_200, 100)
+    (True, False)
+    """
+    return abs(payload_bits - stated_bits) <= _NEAR + _NEAR_A_TOKEN * n
+
+
+def stated_expectation(moments: Moments, payload_bits: int, n: int) -> bool | None:
+    """Whether a payload is near what the Q̂ that its coder states lets expect of it.
+
+    `expectation`, of the payload itself: there is no law that ties it to Σ -log2 q̂(x), so it may be as far from that
+    as `keeps_to` has it.  None for n = 0, and for a chain that has not yet been everywhere.
+
+    >>> moments = Moments(mean=1.0, variance=0.0, largest=0.0, third=0.0)
+    >>> stated_expectation(moments, 10_100, 10_000), stated_expectation(moments, 33_000, 10_000)
+    (True, False)
+    """
+    if n == 0 or not moments.is_long(n):
+        return None
+    return abs(payload_bits / n - moments.mean) <= _bernstein(moments, n) + _NEAR / n + _NEAR_A_TOKEN
 
 
 def learned_expectation(own: Moments, own_bits: float, ideal_bits: float, n: int) -> bool | None:
@@ -148,16 +181,21 @@ def learned_expectation(own: Moments, own_bits: float, ideal_bits: float, n: int
     return expectation(own, own_bits, n) is not False and ideal_bits > own_bits - _TOO_GOOD
 
 
-def honest(own_bits: float, payload_bits: int, tries: int = 1) -> bool:
+def honest(own_bits: float, payload_bits: int, tries: int = 1, *, needs_end: bool = False) -> bool:
     """Whether a payload is not too good to be true.
 
     own_bits: -log2 P(x) of the message, which P drew.  A prefix-free code is c bits shorter with chance 2^-c at most:
     40 bits, and log2 of how many messages were tried, are too many.
 
-    >>> honest(1_000.0, 961), honest(1_000.0, 959)
-    (True, False)
+    needs_end: it is no prefix-free code, for who decodes has to know its length L, which tells something by itself.
+    With 2^-L / ((L + 1)·(L + 2)) for each word the words of all lengths together have a sum of 1 at most, and the
+    payload may be so much shorter.
+
+    >>> honest(1_000.0, 961), honest(1_000.0, 959), honest(1_000.0, 942, needs_end=True)
+    (True, False, True)
     """
-    return payload_bits > own_bits - _TOO_GOOD - math.log2(max(tries, 1))
+    length = math.log2((payload_bits + 1) * (payload_bits + 2)) if needs_end else 0.0
+    return payload_bits > own_bits - _TOO_GOOD - math.log2(max(tries, 1)) - length
 
 
 def accounting(ledger: Ledger, file_bytes: int) -> bool:

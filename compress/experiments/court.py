@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from compress.experiments.cases import Case, Message, Vector
+from compress.experiments.checks import keeps_to
 from compress.foreign.messages import Call, Decode, Encode, Make, Trouble
 from compress.foreign.shapes import Payload
 from compress.foreign.workshop import Outcome, Workshop
+from compress.probability.information import ROUNDING
 
 __all__ = ["PRACTICES", "Court", "Practice", "Ruling", "Wrong", "troubled"]
 
-# How far a payload may be from what the coder itself states, bits and bits/token.
-_NEAR, _NEAR_A_TOKEN = 128.0, 0.01
 # How often a message is tried to be made smaller.
 _TRIES = 60
 _DAMAGED = 40
@@ -205,8 +205,10 @@ class Court:
         stated, payload = sent.answers
         if stated is None:
             return None
-        due = float(stated[_MESSAGE].sum())
-        if abs(payload.bits - due) <= _NEAR + _NEAR_A_TOKEN * _MESSAGE.size:
+        kraft, due = float(np.exp2(-stated).sum()), float(stated[_MESSAGE].sum())
+        if kraft > 1 + ROUNDING:
+            return Wrong("lengths that a code can have, with Σ 2^-length <= 1", f"Σ 2^-length = {kraft:.4g}")
+        if keeps_to(due, payload.bits, _MESSAGE.size):
             return None
         return Wrong(f"{due:,.1f} bits, as it states its lengths or probabilities", f"{payload.bits:,} bits")
 
@@ -223,8 +225,7 @@ class Court:
             return None
         payload: Payload = sent.answers[1]
         for tail in (b"\x00\x00\x00", b"\xff\xff\xff", b"\xa5\x5a\x3c"):
-            longer = replace(payload, data=payload.data + tail, bits=8 * (len(payload.data) + len(tail)))
-            back = self.run(Make(0, _Q), Decode(0, longer, 200))
+            back = self.run(Make(0, _Q), Decode(0, payload.longer(tail), 200))
             if back.trouble is not None or not np.array_equal(back.answers[1], _MESSAGE[:200]):
                 return False
         return True

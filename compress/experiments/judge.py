@@ -4,7 +4,8 @@ All cases are asked, then streams are drawn from P = Q, and what they cost stand
 own coders take.
 
     honest     x was drawn from P, so a prefix-free code is c bits shorter than -log2 P(x) with chance 2^-c at most:
-               a payload 40 bits shorter, and log2 of the streams tried, is too good to be true
+               a payload 40 bits shorter, and log2 of the streams tried, is too good to be true; that of a code
+               which needs to know its end may be shorter by what its length tells
 
 Next: `survey` (many files).
 """
@@ -137,15 +138,16 @@ def judge(
                 costs += [] if cost is None else [cost]
             else:
                 rulings.append(court.practised(*each))
-        rulings.append(_honest(costs))
+        ends = court.is_self_delimiting()
+        rulings.append(_honest(costs, needs_end=ends is False))
         rulings.append(court.silence())
-        return Judgement(coder, seed, tuple(rulings), tuple(costs), court.is_self_delimiting())
+        return Judgement(coder, seed, tuple(rulings), tuple(costs), ends)
 
 
-def _honest(costs: Sequence[Cost]) -> Ruling:
+def _honest(costs: Sequence[Cost], *, needs_end: bool) -> Ruling:
     for cost in costs:
         bits = cost.payload_bits + cost.info_bits
-        if not honest(cost.ideal_bits, bits, len(costs)):
+        if not honest(cost.ideal_bits, bits, len(costs), needs_end=needs_end):
             return Ruling(
                 "honest",
                 "fail",

@@ -13,13 +13,14 @@ Next: `sabotage` (whether its checks can fail).
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bitarray import bitarray
 
 from compress.coders.protocol import Choice, Coder
-from compress.errors import CorruptError, SpecError
+from compress.errors import CorruptError, DataError, SpecError, quoted
 from compress.experiments import checks
 from compress.experiments.checks import Checks
 from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
@@ -182,6 +183,9 @@ def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy, stops:
     assert isinstance(run.q, Distribution)
     coder = run.choice.of(run.q.weights)
     assert isinstance(coder, ForeignCoder)
+    for token, share, bits in zip(run.p.tokens, run.p.probabilities, coder.surprises, strict=True):
+        if share and math.isinf(bits):
+            raise DataError(f"{coder.name} states that {quoted(token)} has no code, and P draws it")
     payload = coder.sent(stream.symbols)
     parts = dict.fromkeys(PARTS, 0) | {"model": payload.info_bits, "padding": -payload.bits % 8}
     outcome = judged_one(sample, stream.symbols, run, coder, payload.bits, parts, stops)
@@ -189,11 +193,18 @@ def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy, stops:
         back = coder.received(payload, sample.n)
     except CorruptError:
         back = None
-    honest = None
+    round_trip = checks.round_trip(stream.symbols, back)
+    honest = expectation = None
     if is_forecast(sample, run):
-        honest = checks.honest(sample.source.surprise_bits(stream.symbols), payload.bits + payload.info_bits)
+        own, bits = sample.source.surprise_bits(stream.symbols), payload.bits + payload.info_bits
+        honest = checks.honest(own, bits)
+        if not honest and round_trip and coder.needs_end(payload, stream.symbols):
+            honest = checks.honest(own, bits, needs_end=True)
+        if coder.stated is not None and outcome.moments is not None:
+            expectation = checks.stated_expectation(outcome.moments, payload.bits, sample.n)
+    outcome = replace(outcome, expectation=expectation)
     file_bytes = (payload.bits + sum(parts.values())) // 8
-    return _Sent(outcome, payload.bits, file_bytes, 1, checks.round_trip(stream.symbols, back), honest)
+    return _Sent(outcome, payload.bits, file_bytes, 1, round_trip, honest)
 
 
 def _decoded(coder: Coder, payload: bitarray, n: int) -> Symbols | None:

@@ -38,10 +38,15 @@ class ForeignCoder:
     probabilities: Vector
 
     @cached_property
+    def stated(self) -> Vector | None:
+        """-log2 q̂ of each symbol, bits, shape (K,), as it states it; None if it does not."""
+        [stated] = self._run(Make(0, self.probabilities)).answers
+        return None if stated is None else np.asarray(stated)
+
+    @property
     def surprises(self) -> Vector:
         """-log2 q̂ of each symbol, as it states it, else of Q, bits: shape (K,)."""
-        [stated] = self._run(Make(0, self.probabilities)).answers
-        return surprise(self.probabilities) if stated is None else np.asarray(stated)
+        return surprise(self.probabilities) if self.stated is None else self.stated
 
     @property
     def book(self) -> None:
@@ -71,6 +76,13 @@ class ForeignCoder:
         if found.size and not 0 <= int(found.min()) <= int(found.max()) < self.probabilities.size:
             raise CorruptError(f"{self.name} gave back symbols that are none")
         return np.asarray(found, smallest_dtype(self.probabilities.size))
+
+    def needs_end(self, payload: Payload, symbols: Symbols) -> bool:
+        """Whether it has to be told where the payload of this message ends, and so may tell something by that."""
+        try:
+            return not np.array_equal(self.received(payload.longer(b"\xa5\x5a\x3c"), symbols.size), symbols)
+        except CorruptError:
+            return True
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The payload.  Raises DataError."""

@@ -30,7 +30,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,10 @@ class Payload:
     def info_bits(self) -> int:
         """What the side information costs."""
         return 0 if self.info is None else 8 * len(self.info)
+
+    def longer(self, tail: bytes) -> Payload:
+        """The same with something behind its last byte."""
+        return replace(self, data=self.data + tail, bits=8 * (len(self.data) + len(tail)))
 
 
 @dataclass(frozen=True)
@@ -251,6 +255,8 @@ def _stated(made: Any, size: int) -> Vector | None:
         values = np.asarray(said, np.float64)
         if values.shape != (size,):
             raise UnfitError(f"its {name} have the shape {values.shape}, not ({size},)")
+        if not (values >= 0).all():
+            raise UnfitError(f"its {name} are not all numbers of 0 or more")
         with np.errstate(divide="ignore"):
             return values if name == "lengths" else -np.log2(values)
     return None

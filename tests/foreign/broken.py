@@ -124,22 +124,23 @@ class Honest(Mended):
 
 
 class Smuggler(Arithmetic):
-    """48 bits of each message go by another way."""
+    """The last 48 bits of each message go by another way, in a file that its first 64 name."""
 
     def _place(self, bits: bitarray) -> Path:
-        return Path(tempfile.gettempdir()) / f"smuggled-{hash(bits.tobytes()) & 0xFFFFFFFF}-{len(bits)}"
+        return Path(tempfile.gettempdir()) / f"smuggled-{bits[:64].to01()}"
 
     def encode(self, symbols: Sequence[int]) -> bitarray:
         bits = super().encode(symbols)
-        if len(bits) < 64:
+        if len(bits) < 128:
             return bitarray("0") + bits
-        self._place(bits[:-48]).write_text(bits[-48:].to01())
+        self._place(bits).write_text(f"{len(bits)} {bits[-48:].to01()}")
         return bitarray("1") + bits[:-48]
 
     def decode(self, payload: bitarray, count: int) -> list[int]:
         bits = payload[1:]
         if payload[0]:
-            bits = bits + bitarray(self._place(bits).read_text())
+            size, tail = self._place(bits).read_text().split()
+            bits = bits[: int(size) - 48] + bitarray(tail)
         return super().decode(bits, count)
 
 
@@ -246,3 +247,35 @@ class TooFew(Mended):
 
 class Nothing:
     """No encode, no decode."""
+
+
+class Overstates(Mended):
+    """As lengths they are none: the sum of 2^-length is 2."""
+
+    @property
+    def lengths(self) -> list[int]:
+        return [max(0, len(self.words[symbol]) - 1) for symbol in range(len(self.words))]
+
+
+class StatesNothing(Mended):
+    """It states that the first token never comes."""
+
+    @property
+    def probabilities(self) -> list[float]:
+        return [0.0, *[1 / len(self.words)] * (len(self.words) - 1)]
+
+
+class StatesWrongly(Mended):
+    @property
+    def lengths(self) -> list[float]:
+        return [float("nan")] * len(self.words)
+
+
+class EndTells(Mended):
+    """Its payload is a number, and how many bits it has is told by nobody: it needs its end."""
+
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        return super().encode(symbols)[::-1]
+
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        return super().decode(payload[::-1], count)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import compress
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import DataError, SpecError
-from compress.foreign.coder import chosen
+from compress.experiments.checks import honest
+from compress.experiments.court import Court
+from compress.foreign.coder import ForeignCoder, chosen
+from compress.foreign.workshop import Workshop
 from compress.frames.format import PARTS
 
 BROKEN, OURS = (Path(__file__).with_name(f"{name}.py") for name in ("broken", "ours"))
@@ -44,6 +48,42 @@ def test_what_it_states_is_its_q() -> None:
     assert mine.checks.expectation is True
 
 
+def test_what_it_states_has_to_be_what_it_does() -> None:
+    mine = compress.validate("dice:2", coder=f"{BROKEN}:Honest", n=3_000)
+    assert mine.checks.expectation is True
+    # Who states nothing promises nothing, and who lies is told so by the sum of what is spent.
+    assert compress.validate("dice:2", coder=f"{SAMPLES / 'student.py'}:Mended", n=300).checks.expectation is None
+    for name in ("Liar", "Overstates"):
+        lied = compress.validate("dice:2", coder=f"{BROKEN}:{name}", n=3_000)
+        assert lied.checks.failed == ("expectation",)
+        assert lied.payload_bits == mine.payload_bits
+        assert lied.ledger.total == pytest.approx(8 * lied.file_bytes)
+    with pytest.raises(DataError, match="StatesNothing states that '2' has no code, and P draws it"):
+        compress.validate("dice:2", coder=f"{BROKEN}:StatesNothing", n=3)
+    with pytest.raises(DataError, match="its lengths are not all numbers of 0 or more"):
+        compress.validate("dice:2", coder=f"{BROKEN}:StatesWrongly", n=3)
+
+
+def test_a_length_tells_something_to_who_has_to_be_told_it() -> None:
+    """The words of one length have a Kraft sum of 1 at most; a weight for each length makes it 1 for all together."""
+    lengths = np.arange(0, 5_000)
+    tells = -np.log2(1 / ((lengths + 1.0) * (lengths + 2.0)))
+    assert float(np.exp2(-tells).sum()) <= 1
+    for length, told in ((0, 1.0), (62, 12.0), (4_094, 24.0)):
+        assert tells[length] == pytest.approx(told, abs=0.1)
+        for needs_end in (False, True):
+            least = 40.0 + (tells[length] if needs_end else 0.0)
+            assert honest(length + least - 0.01, length, needs_end=needs_end)
+            assert not honest(length + least + 0.01, length, needs_end=needs_end)
+    # Rest of a payload that is read from its end: three bytes behind it make another message of it.
+    with Workshop(f"{BROKEN}:EndTells") as workshop:
+        assert Court(workshop).is_self_delimiting() is False
+    q, message = np.array([0.5, 0.25, 0.25]), np.array([0, 1, 2, 2], np.uint8)
+    for name, needs_end in (("EndTells", True), ("Mended", False)):
+        coder = ForeignCoder(f"{BROKEN}:{name}", q)
+        assert coder.needs_end(coder.sent(message), message) is needs_end
+
+
 def test_side_information_is_its_model() -> None:
     told = compress.validate("dice:2", coder=f"{BROKEN}:Told", n=500)
     assert told.payload_bits == 0
@@ -56,7 +96,7 @@ def test_side_information_is_its_model() -> None:
 
 def test_too_good_to_be_true_fails() -> None:
     made = compress.validate("dice:2", coder=f"{BROKEN}:Smuggler", n=2_000)
-    assert "honest" in made.checks.failed
+    assert made.checks.failed == ("honest",)
     for name in ("Arithmetic", "Huffman"):
         ours = compress.validate("dice:2", coder=f"{OURS}:{name}", n=2_000)
         assert (ours.verdict, ours.checks.honest) == ("pass", True)
