@@ -677,7 +677,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "foreign/coder.py": [
         (
-            "return surprise(self.probabilities) if stated is None else",
+            "return surprise(self.probabilities) if self.stated is None else",
             "return surprise(self.probabilities) if True else",
             f"{FOREIGN}what_it_states",
         ),
@@ -686,6 +686,21 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "if False and not 0 <= int(found.min())",
             f"{FOREIGN}a_message",
         ),
+        ("                choice.workshop.end()\n", "                pass\n", f"{JUDGE}a_keeper"),
+        (
+            "return chosen(coder.workshop.coder, limits)",
+            "return coder",
+            "tests/cli/test_options.py::test_an_option_has",
+        ),
+    ],
+    "foreign/workshop.py": [
+        ("if isinstance(self.coder, str) else self._packed()", "if True else self._packed()", f"{JUDGE}a_thing"),
+        (
+            "            self.end()\n            return Outcome(trouble=_GONE)",
+            "            return Outcome(trouble=_GONE)",
+            f"{JUDGE}a_keeper",
+        ),
+        ("time.monotonic() + self.limits.timeout", "time.monotonic() + 30.0", f"{JUDGE}an_endless"),
     ],
     "foreign/shapes.py": [
         ("info = pickle.dumps(said)", "info = b''", f"{SHAPES}side"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import SIZE, above_zero, seed_option, watched, words
+from compress.cli.options import limits_options, seed_option, watched
 from compress.experiments.judge import judge
 
 __all__ = ["judge_command"]
@@ -13,15 +13,7 @@ __all__ = ["judge_command"]
 
 @click.command("judge")
 @click.argument("coder")
-@click.option(
-    "--timeout",
-    type=words(above_zero("a number of seconds")),
-    metavar="S",
-    default="10",
-    show_default=True,
-    help="Seconds for a call.",
-)
-@click.option("--max-memory", type=SIZE, metavar="SIZE", default="4GiB", show_default=True, help="Of its process.")
+@limits_options("Of the coder")
 @click.option("--long", "is_long", is_flag=True, help="Weigh a stream of 10,000,000 tokens, too.")
 @seed_option
 @export_options("json", "markdown", "junit")

@@ -9,8 +9,10 @@ import click
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import (
     COUNT,
+    OUTSIDE,
     PIPE,
     coders_option,
+    limits_options,
     normalize_option,
     reading_input,
     seed_option,
@@ -28,7 +30,8 @@ from compress.experiments.repeat import Repetitions, repeat
 from compress.experiments.sabotage import BREAKS, Break, sabotage
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
-from compress.foreign.coder import chosen
+from compress.foreign.coder import at_work, chosen
+from compress.foreign.workshop import Limits
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
@@ -81,7 +84,8 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     help="Q: a distribution, or true, uniform, empirical; kt, laplace or order:K[,ALPHA] (counted on the way).  "
     "May be repeated.  [default: true]",
 )
-@coders_option("arithmetic", choose=chosen, more="  Or somebody else's: FILE.py:NAME, module:NAME, exec:COMMAND.")
+@coders_option("arithmetic", choose=chosen, more=OUTSIDE)
+@limits_options()
 @click.option("-n", "n", type=COUNT, metavar="N", help="Tokens to draw.  [default: 1000000, or all of a file:PATH]")
 @click.option("--stream", metavar="FILE", help="Tokens that are given: P is a claim about them.  - is standard input.")
 @click.option(
@@ -109,6 +113,8 @@ def validate_command(
     true: str,
     assumed: tuple[str, ...],
     choices: tuple[Choice, ...],
+    timeout: float,
+    max_memory: int,
     n: int | None,
     stream: str | None,
     alpha: float | None,
@@ -147,7 +153,9 @@ def validate_command(
         raise SpecError("--plot-kind z is the picture of --repeat, and its only one")
     if broken is not None and repetitions is not None:
         raise SpecError("--break is for one experiment: it is not repeated")
-    with exports.opened(*files_of(true, *assumed), *([] if stream is None else [stream])) as show:
+    choices = tuple(chosen(choice, Limits(timeout, max_memory)) for choice in choices)
+    inputs = [*files_of(true, *assumed), *([] if stream is None else [stream])]
+    with at_work(choices), exports.opened(*inputs) as show:
         reading = Reading(kind, normalize)
         source = _source(reading, true, stream, whole=n is None)
         beliefs = [believed(reading, spec) for spec in assumed]

@@ -18,6 +18,7 @@ from compress import notation
 from compress.coders.catalog import choose, names
 from compress.coders.protocol import Choice
 from compress.errors import CompressError, DataError, OutputError, SpecError, quoted
+from compress.foreign.workshop import Limits
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, refuse_to_destroy
 from compress.inputs import open_input, standard_input
 from compress.interrupts import undone_if_interrupted
@@ -26,12 +27,14 @@ from compress.sources.tokens import KINDS, tokeniser
 
 __all__ = [
     "COUNT",
+    "OUTSIDE",
     "PIPE",
     "SIZE",
     "about",
     "above_zero",
     "coder_option",
     "coders_option",
+    "limits_options",
     "logarithm_base",
     "normalize_option",
     "protect",
@@ -53,6 +56,8 @@ T = TypeVar("T")
 
 # The name that stands for standard input or output.
 PIPE = "-"
+# What --coder takes besides, where somebody else's coder may be used.
+OUTSIDE = "  Or somebody else's: FILE.py:NAME, module:NAME, exec:COMMAND, an entry point of codelen.coders."
 # Work that takes less shows no progress bar, seconds.
 _PATIENCE = 0.5
 
@@ -154,6 +159,27 @@ def _coder_option(
     return click.option(
         "--coder", destination, type=words(choose), metavar="NAME", help=f"{', '.join(names())}.{remark}", **how
     )
+
+
+def limits_options(of: str = "Of somebody else's coder") -> Callable[[F], F]:
+    """--timeout and --max-memory."""
+    timeout = click.option(
+        "--timeout",
+        type=words(above_zero("a number of seconds")),
+        metavar="S",
+        default=f"{Limits.timeout:g}",
+        show_default=True,
+        help=f"{of}: seconds for a call.",
+    )
+    max_memory = click.option(
+        "--max-memory",
+        type=SIZE,
+        metavar="SIZE",
+        default=f"{Limits.max_memory >> 30}GiB",
+        show_default=True,
+        help=f"{of}: what a process of it may take.",
+    )
+    return lambda command: timeout(max_memory(command))
 
 
 def protect(outputs: Iterable[str | Path | None], inputs: Iterable[str]) -> None:

@@ -19,18 +19,14 @@ from typing import Any
 import numpy as np
 
 from compress.coders.catalog import build
-from compress.errors import DataError
 from compress.experiments.cases import CASES, LONG, STREAMS, Case, Stream, stream_of
 from compress.experiments.checks import honest
 from compress.experiments.court import PRACTICES, Court, Ruling
-from compress.foreign.shapes import UnfitError, spec_of
-from compress.foreign.workshop import Workshop
+from compress.foreign.workshop import Limits, Workshop
 from compress.probability.information import surprise
 from compress.shown import Shown
 
 __all__ = ["Cost", "Judgement", "judge"]
-
-_MEMORY = 4 << 30
 
 
 @dataclass(frozen=True)
@@ -107,25 +103,20 @@ def judge(
     coder: str | Any,
     *,
     seed: int = 0,
-    timeout: float = 10.0,
-    max_memory: int = _MEMORY,
+    timeout: float = Limits.timeout,
+    max_memory: int = Limits.max_memory,
     is_long: bool = False,
     watch: Callable[[Sequence[Any]], Iterable[Any]] = iter,
 ) -> Judgement:
     """Ask a coder all cases.  Raises DataError if it cannot be had.
 
-    coder: where it is, as `foreign.shapes` says, or a module, class or function that stands in a file.
+    coder: where it is, as `foreign.shapes` says, or the thing itself: a module, a class, a function, an object.
     timeout: seconds for a call.  max_memory: bytes.  is_long: weigh a stream of 10^7 tokens, too.
 
     >>> judge("zlib:").verdict
     'pass'
     """
-    if not isinstance(coder, str):
-        try:
-            coder = spec_of(coder)
-        except UnfitError as error:
-            raise DataError(str(error)) from None
-    with Workshop(coder, timeout=timeout, max_memory=max_memory) as workshop:
+    with Workshop(coder, Limits(timeout, max_memory)) as workshop:
         court = Court(workshop)
         rulings: list[Ruling] = []
         costs: list[Cost] = []
@@ -141,7 +132,7 @@ def judge(
         ends = court.is_self_delimiting()
         rulings.append(_honest(costs, needs_end=ends is False))
         rulings.append(court.silence())
-        return Judgement(coder, seed, tuple(rulings), tuple(costs), ends)
+        return Judgement(workshop.name, seed, tuple(rulings), tuple(costs), ends)
 
 
 def _honest(costs: Sequence[Cost], *, needs_end: bool) -> Ruling:

@@ -16,6 +16,7 @@ import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bitarray import bitarray
 
@@ -27,7 +28,8 @@ from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
 from compress.experiments.outcome import Judged, judged, judged_one
 from compress.experiments.planning import Run, Sample, believed, is_forecast, meant, require
 from compress.experiments.validation import Experiment, Given, Validation
-from compress.foreign.coder import ForeignCoder, chosen
+from compress.foreign.coder import ForeignCoder, at_work, chosen
+from compress.foreign.workshop import Limits
 from compress.frames.coding import write_frame
 from compress.frames.format import PARTS
 from compress.frames.frame import read_frames
@@ -50,15 +52,19 @@ __all__ = ["validate", "validate_all"]
 def validate(
     true: Distribution | Source | str | Mapping[str, Number],
     assumed: Distribution | str | Mapping[str, Number] = "true",
-    coder: str = "arithmetic",
+    coder: str | Any = "arithmetic",
     n: int = 1_000_000,
     seed: int = 0,
     *,
     zeros: str = "error",
+    timeout: float = Limits.timeout,
+    max_memory: int = Limits.max_memory,
 ) -> Validation:
     """Draw n tokens from P, encode them with a coder built from Q, and judge what comes out.
 
     true, assumed: distributions, their specs, dicts of probabilities or Counters; true also a Source.
+    coder: of ours by its name; of somebody else as `foreign.coder.chosen` takes it, which may take so many seconds
+    for a call, and so many bytes.
     Raises SpecError, ZeroProbabilityError or DataError; nothing is drawn before Q was found fit for P.
 
     >>> run = validate("H=0.7,T=0.3", "H=0.2,T=0.8", "huffman", n=1000)
@@ -72,7 +78,9 @@ def validate(
     elif not hasattr(true, "sample"):
         raise TypeError(f"P is a distribution or a source of tokens, not {type(true).__name__!r}")
     q = believed(BARE, assumed) if isinstance(assumed, str) else Distribution.of(assumed)
-    return validate_all(true, [q], [chosen(coder)], n, seed, zeros=ZeroPolicy.parse(zeros)).runs[0]
+    choices = [chosen(coder, Limits(timeout, max_memory))]
+    with at_work(choices):
+        return validate_all(true, [q], choices, n, seed, zeros=ZeroPolicy.parse(zeros)).runs[0]
 
 
 def validate_all(

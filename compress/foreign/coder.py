@@ -8,9 +8,11 @@ Next: `checks` (what "measured equals predicted" means).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Any
 
@@ -21,21 +23,26 @@ from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Choice, Family, Form, Static, Table
 from compress.errors import CorruptError, DataError
 from compress.foreign.messages import Call, Decode, Encode, Make
-from compress.foreign.shapes import Payload, Vector
-from compress.foreign.workshop import Outcome, Workshop
+from compress.foreign.shapes import GROUP, Payload, Vector
+from compress.foreign.workshop import Limits, Outcome, Workshop
 from compress.notation import taken_apart
 from compress.probability.information import surprise
 from compress.symbols import Symbols, code_length, histogram, smallest_dtype
 
-__all__ = ["ForeignCoder", "chosen"]
+__all__ = ["ForeignChoice", "ForeignCoder", "at_work", "chosen"]
 
 
 @dataclass(frozen=True, eq=False)
 class ForeignCoder:
     """A coder from outside for one Q, shape (K,).  Each call runs in a process of its own."""
 
-    name: str
+    workshop: Workshop
     probabilities: Vector
+
+    @property
+    def name(self) -> str:
+        """As a user writes it."""
+        return self.workshop.name
 
     @cached_property
     def stated(self) -> Vector | None:
@@ -97,45 +104,70 @@ class ForeignCoder:
         return self.received(Payload(bits.tobytes(), len(bits), is_bits=True), count)
 
     def _run(self, *calls: Call) -> Outcome:
-        with Workshop(self.name) as workshop:
-            outcome = workshop.run(calls)
+        outcome = self.workshop.run(calls)
         if outcome.trouble is not None:
             raise DataError(f"{self.name}: {outcome.trouble.message}")
         return outcome
 
 
+@dataclass(frozen=True)
+class ForeignChoice(Choice):
+    """A coder from outside, with the workshop that all its Q share."""
+
+    workshop: Workshop = field(kw_only=True)
+
+
 def _is_outside(name: str) -> bool:
-    """Whether it names a file, a program, or a module that is there."""
+    """Whether it names a file, a program, a module that is there, or an entry point."""
     place, colon, _ = name.rpartition(":")
-    if not colon or place.endswith(".py") or name.startswith("exec:"):
-        return bool(colon)
+    if not colon:
+        return bool(entry_points(group=GROUP, name=name))
+    if place.endswith(".py") or name.startswith("exec:"):
+        return True
     return place.partition(".")[0].isidentifier() and find_spec(place.partition(".")[0]) is not None
 
 
-def chosen(name: str | Choice) -> Choice:
-    """A coder of ours, or one from outside, which is named FILE.py:NAME, module:NAME or exec:COMMAND.
+def chosen(coder: Any, limits: Limits | None = None) -> Choice:
+    """A coder of ours, or one from outside, which may take so much time and memory.
+
+    One from outside is named FILE.py:NAME, module:NAME, exec:COMMAND or by its entry point, or is the thing itself.
 
     >>> chosen("huffman").family.number, chosen("zlib:").family.number
     (2, None)
     """
-    if isinstance(name, Choice) or taken_apart(name)[0] in CODERS or not _is_outside(name):
-        return choose(name)
+    if isinstance(coder, ForeignChoice):
+        return chosen(coder.workshop.coder, limits)
+    if isinstance(coder, Choice):
+        return coder
+    if isinstance(coder, str) and (taken_apart(coder)[0] in CODERS or not _is_outside(coder)):
+        return choose(coder)
+    workshop = Workshop(coder, limits)
 
     def fit(weights: Sequence[int], _: int | None) -> Table:
         return Table(Form.COUNTS, len(weights), tuple(weights))
 
     def build(table: Table, _: int | None) -> Static:
-        return ForeignCoder(name, np.array(table.numbers, np.float64) / sum(table.numbers))
+        return ForeignCoder(workshop, np.array(table.numbers, np.float64) / sum(table.numbers))
 
-    return Choice(
-        Family(
-            name,
-            None,
-            "somebody else's",
-            "what it states, else Q",
-            fit,
-            build,
-            law=lambda coder, pair, symbols: None,
-            promise=lambda coder, pair: None,
-        )
+    family = Family(
+        workshop.name,
+        None,
+        "somebody else's",
+        "what it states, else Q",
+        fit,
+        build,
+        law=lambda coder, pair, symbols: None,
+        promise=lambda coder, pair: None,
     )
+    return ForeignChoice(family, workshop=workshop)
+
+
+@contextlib.contextmanager
+def at_work(choices: Iterable[Choice]) -> Iterator[None]:
+    """While they are used: afterwards no process of a coder from outside is left."""
+    try:
+        yield
+    finally:
+        for choice in choices:
+            if isinstance(choice, ForeignChoice):
+                choice.workshop.end()

@@ -2,12 +2,15 @@
 
     python -m compress.foreign.keeper FD BYTES SPEC      a socket to whoever asks, the memory of a child, the coder
 
+Where SPEC is empty, the coder itself comes through the socket, with the folders in which its modules are found.
+
 Next: `workshop` (whoever asks).
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import pickle
 import resource
@@ -35,7 +38,7 @@ def _keep(fd: int, max_memory: int, spec: str) -> None:
     ours = socket.socket(fileno=fd)
     send(ours, b"here")
     try:
-        thing, problem = found(spec), None
+        thing, problem = found(spec) if spec else _handed_in(receive(ours)), None
     except UnfitError as error:
         thing, problem = None, str(error)
     except BaseException as error:
@@ -71,6 +74,14 @@ def _keep(fd: int, max_memory: int, spec: str) -> None:
                 file.seek(0)
                 heard.append(file.read(_HEARD).decode("utf-8", "backslashreplace"))
         send(ours, pickle.dumps((os.waitstatus_to_exitcode(status), *heard)))
+
+
+def _handed_in(data: bytes) -> Any:
+    """A thing that was sent as it is."""
+    # Its modules may stand where ours are not looked for: so the folders come first.
+    file = io.BytesIO(data)
+    sys.path[:] = pickle.load(file)
+    return pickle.load(file)
 
 
 def _work(thing: Any, calls: Sequence[Call], answers: int) -> None:

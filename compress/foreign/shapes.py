@@ -38,7 +38,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-__all__ = ["GROUP", "Adapted", "Payload", "UnfitError", "adapted", "found", "spec_of"]
+__all__ = ["GROUP", "Adapted", "Payload", "UnfitError", "adapted", "found", "name_of"]
 
 Symbols = npt.NDArray[np.integer[Any]]
 Vector = npt.NDArray[np.float64]
@@ -126,29 +126,17 @@ def found(spec: str) -> Any:
     return thing
 
 
-def spec_of(thing: Any) -> str:
-    """The spec of a module, or of a class or function that stands in one.  Raises UnfitError for what has no name.
+def name_of(thing: Any) -> str:
+    """What a thing is called that is handed in as it is: a module, a class, a function, or an object.
 
     >>> import zlib
-    >>> spec_of(zlib), spec_of(zlib.compress)
-    ('zlib:', 'zlib:compress')
+    >>> name_of(zlib), name_of(zlib.compress), name_of(zlib.compressobj()), name_of(lambda q: zlib)
+    ('zlib:', 'zlib:compress', 'zlib:Compress', 'compress.foreign.shapes:<lambda>')
     """
     if inspect.ismodule(thing):
         return f"{thing.__name__}:"
-    module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
-    if module is None or name is None:
-        raise UnfitError(
-            f"{type(thing).__name__} objects have no name to be found by; hand in a class, or a function that makes one"
-        )
-    if "<" in name:
-        raise UnfitError(f"{name} stands inside a function, where another process does not find it")
-    if module != "__main__":
-        return f"{module}:{name}"
-    # What runs is not imported again by its name, but its file is there.
-    file = getattr(sys.modules[module], "__file__", None)
-    if file is None:
-        raise UnfitError(f"{name} was typed in, and stands in no file that another process could read")
-    return f"{file}:{name}"
+    known = thing if inspect.isclass(thing) or inspect.isroutine(thing) else type(thing)
+    return f"{known.__module__}:{known.__qualname__}"
 
 
 def adapted(thing: Any, probabilities: Vector) -> Adapted:

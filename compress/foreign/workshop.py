@@ -21,18 +21,22 @@ import subprocess
 import sys
 import tempfile
 import time
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
+
+import cloudpickle
 
 from compress.errors import DataError
 from compress.foreign.messages import Call, Trouble, read_frame, receive, receive_with_file, send
+from compress.foreign.shapes import name_of
 
-__all__ = ["Outcome", "Workshop"]
+__all__ = ["Limits", "Outcome", "Workshop"]
 
-_MEMORY = 4 << 30
 # For an interpreter to start, and for the keeper to see that a child is gone, seconds.
 _PATIENCE = 120.0
+_GONE = Trouble("died", "the process that keeps the coder is gone")
 
 
 @dataclass(frozen=True)
@@ -48,34 +52,54 @@ class Outcome:
     said: str = ""
 
 
-class Workshop:
-    """A coder's keeper; to be used in a `with`.  Raises DataError, with the reason, if the coder cannot be had.
+@dataclass(frozen=True)
+class Limits:
+    """What a coder may take: timeout, seconds for a call and for its import; max_memory, bytes of a child's addresses.
 
-    timeout: seconds for a call, and for the import.  max_memory: bytes of a child's addresses.
+    >>> Limits().timeout
+    10.0
     """
 
-    def __init__(self, spec: str, *, timeout: float = 10.0, max_memory: int = _MEMORY) -> None:
-        self.spec = spec
-        self._timeout, self._max_memory = timeout, max_memory
-        self._start()
+    timeout: float = 10.0
+    max_memory: int = 4 << 30
+
+
+class Workshop:
+    """A coder's keeper, which is started when it is needed.  Raises DataError, with the reason, where it cannot be had.
+
+    coder: a spec, or the thing itself, which is sent to the keeper as it is.  It ends with its `with`, by `end`, or
+    where nobody holds it.
+
+    >>> with Workshop("zlib:") as workshop:
+    ...     workshop.name
+    'zlib:'
+    """
+
+    def __init__(self, coder: str | Any, limits: Limits | None = None) -> None:
+        self.name = coder if isinstance(coder, str) else name_of(coder)
+        self.limits = limits or Limits()
+        self.coder = coder
+        self._ending: weakref.finalize[Any, Any] | None = None
 
     def __enter__(self) -> Workshop:
-        """The workshop."""
+        """The workshop, with its keeper."""
+        self._start()
         return self
 
     def __exit__(self, *_: object) -> None:
         """End the keeper, and whatever it left."""
-        self._end()
+        self.end()
 
     def run(self, calls: Sequence[Call]) -> Outcome:
         """The calls, one after the other, in a process that nobody has used."""
+        if self._ending is None:
+            self._start()
         try:
             send(self._keeper, pickle.dumps(list(calls)))
             answer, [pipe] = receive_with_file(self._keeper)
         except OSError:
-            self._end()
-            self._start()
-            return Outcome(trouble=Trouble("died", "the process that keeps the coder is gone"))
+            self.end()
+            return Outcome(trouble=_GONE)
         [pid] = struct.unpack("<q", answer)
         with open(pipe, "rb", buffering=0) as replies:
             answers, trouble = self._answers(replies, len(calls), pid)
@@ -85,9 +109,8 @@ class Workshop:
         try:
             status, printed, said = pickle.loads(receive(self._keeper))
         except OSError:
-            self._end()
-            self._start()
-            return Outcome(answers, trouble or Trouble("died", "the process that keeps the coder is gone"))
+            self.end()
+            return Outcome(answers, trouble or _GONE)
         if trouble is not None:
             message = _how_it_ended(status) if trouble.kind == "died" else trouble.message
             # Its last words may tell why.
@@ -95,15 +118,21 @@ class Workshop:
             trouble = replace(trouble, message=f"{message}; its last words: {last}" if last else message)
         return Outcome(answers, trouble, printed, said)
 
+    def end(self) -> None:
+        """End the keeper, and whatever it left; the next call starts another."""
+        if self._ending is not None:
+            self._ending()
+            self._ending = None
+
     def _answers(self, replies: BinaryIO, expected: int, pid: int) -> tuple[list[Any], Trouble | None]:
         answers: list[Any] = []
         while len(answers) < expected:
             try:
-                reply = read_frame(replies, time.monotonic() + self._timeout)
+                reply = read_frame(replies, time.monotonic() + self.limits.timeout)
             except TimeoutError:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(pid, signal.SIGKILL)
-                return answers, Trouble("hung", f"it did not answer within {self._timeout:g} s")
+                return answers, Trouble("hung", f"it did not answer within {self.limits.timeout:g} s")
             if reply is None:
                 return answers, Trouble("died", "its process ended")
             kind, value = pickle.loads(reply)
@@ -113,52 +142,61 @@ class Workshop:
         return answers, None
 
     def _start(self) -> None:
+        thing = b"" if isinstance(self.coder, str) else self._packed()
         ours, theirs = socket.socketpair()
-        command = [
-            sys.executable,
-            "-m",
-            "compress.foreign.keeper",
-            str(theirs.fileno()),
-            str(self._max_memory),
-            self.spec,
-        ]
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the keeper
+        command = [sys.executable, "-m", "compress.foreign.keeper", str(theirs.fileno()), str(self.limits.max_memory)]
+        errors = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the keeper
         with theirs:
-            self._process = subprocess.Popen(
-                command,
+            process = subprocess.Popen(
+                [*command, "" if thing else self.coder],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                stdout=self._errors,
-                stderr=self._errors,
+                stdout=errors,
+                stderr=errors,
                 start_new_session=True,
             )
         self._keeper = ours
+        self._ending = weakref.finalize(self, _end, process, ours, errors)
         try:
             # The interpreter itself has to start first.
             ours.settimeout(_PATIENCE)
             receive(ours)
-            ours.settimeout(self._timeout)
+            ours.settimeout(self.limits.timeout)
+            if thing:
+                send(ours, thing)
             problem = pickle.loads(receive(ours))
             # From now on it answers at once, or is gone.
             ours.settimeout(_PATIENCE)
         except TimeoutError:
-            self._end()
-            raise DataError(f"{self.spec}: its import did not end within {self._timeout:g} s") from None
+            self.end()
+            raise DataError(f"{self.name}: its import did not end within {self.limits.timeout:g} s") from None
         except OSError:
-            self._process.wait()
-            message = _how_it_ended(self._process.returncode)
-            self._end()
-            raise DataError(f"{self.spec}: its import ended the process: {message}") from None
+            process.wait()
+            message = _how_it_ended(process.returncode)
+            self.end()
+            raise DataError(f"{self.name}: its import ended the process: {message}") from None
         if problem is not None:
-            self._end()
-            raise DataError(f"{self.spec}: {problem}")
+            self.end()
+            raise DataError(f"{self.name}: {problem}")
 
-    def _end(self) -> None:
-        self._keeper.close()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._errors.close()
+    def _packed(self) -> bytes:
+        """The thing itself, and where its modules are found."""
+        try:
+            return pickle.dumps(sys.path) + bytes(cloudpickle.dumps(self.coder))
+        except Exception as error:
+            raise DataError(
+                f"{self.name}: it cannot be sent to a process of its own ({' '.join(str(error).split())}); "
+                "hand in a class, or a function that makes one"
+            ) from None
+
+
+def _end(process: subprocess.Popen[bytes], ours: socket.socket, errors: IO[bytes]) -> None:
+    """End a keeper, and whatever it left."""
+    ours.close()
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    errors.close()
 
 
 def _how_it_ended(status: int) -> str:

@@ -165,6 +165,8 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("weigh --probs p.npy --tokens t.npy", "--json -", r'"schema": "codelen.weigh/1"', ""),
     ("weigh --probs p.npy --tokens t.npy", "--markdown -", r"\n\| loss +\|", ""),
     ("weigh --probs p.npy --tokens t.npy", "--quiet", NOTHING, ""),
+    ("validate --true dice:1 -n 9 --coder zlib:", "--timeout 1e-9", r"exit 1.*did not (answer|end) within 1e-09 s", ""),
+    ("validate --true dice:1 -n 9 --coder zlib:", "--max-memory 9", r"exit 1.*MemoryError", ""),
     ("judge zlib:", "--seed 5", r"seed 5", ""),
     ("judge zlib:", "--timeout 1e-9", r"exit 3.*did not answer within 1e-09 s", ""),
     ("judge zlib:", "--max-memory 9", r"exit 3.*verdict +fail", ""),

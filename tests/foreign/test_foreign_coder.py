@@ -80,8 +80,9 @@ def test_a_length_tells_something_to_who_has_to_be_told_it() -> None:
         assert Court(workshop).is_self_delimiting() is False
     q, message = np.array([0.5, 0.25, 0.25]), np.array([0, 1, 2, 2], np.uint8)
     for name, needs_end in (("EndTells", True), ("Mended", False)):
-        coder = ForeignCoder(f"{BROKEN}:{name}", q)
-        assert coder.needs_end(coder.sent(message), message) is needs_end
+        with Workshop(f"{BROKEN}:{name}") as workshop:
+            coder = ForeignCoder(workshop, q)
+            assert coder.needs_end(coder.sent(message), message) is needs_end
 
 
 def test_side_information_is_its_model() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zlib
@@ -17,12 +18,13 @@ import pytest
 
 import compress
 from compress.cli.main import run
-from compress.errors import DataError
+from compress.errors import DataError, SpecError
 from compress.experiments.cases import CASES, STREAMS, stream_of
 from compress.experiments.court import Court
 from compress.experiments.judge import Judgement, _honest, _weighed, judge
+from compress.foreign.coder import ForeignCoder, at_work, chosen
 from compress.foreign.messages import Decode, Encode, Make
-from compress.foreign.workshop import Workshop
+from compress.foreign.workshop import Limits, Workshop
 from compress.probability.distribution import Distribution
 
 BROKEN, OURS = (Path(__file__).with_name(f"{name}.py") for name in ("broken", "ours"))
@@ -119,7 +121,7 @@ def test_our_own_coders_pass_as_if_they_were_somebody_elses(name: str) -> None:
 @pytest.mark.parametrize("name", ["Arithmetic", "Huffman", "Shannon", "Fixed"])
 def test_a_thousand_seeds_raise_no_false_alarm(name: str) -> None:
     least = 0.0
-    with Workshop(f"{OURS}:{name}", timeout=60) as workshop:
+    with Workshop(f"{OURS}:{name}", Limits(60)) as workshop:
         court = Court(workshop)
         for seed in range(1_000):
             weighings = [_weighed(court, stream, seed) for stream in STREAMS]
@@ -179,6 +181,8 @@ def test_misbehaviour_is_a_failed_case_with_a_line_that_says_so(name: str) -> No
     assert len(made.rulings) == len(CASES) + len(STREAMS) + 6
 
 
+# Who waits longer than it is told is still waiting then.
+@pytest.mark.timeout(60)
 def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
     made = judged("Loops", timeout=0.5)
     assert made.failed[0].got == "it did not answer within 0.5 s"
@@ -236,23 +240,88 @@ def test_an_import_that_fails_says_what_and_where(tmp_path: Path) -> None:
         judge(f"{tmp_path / 'c.py'}:C", timeout=0.5)
 
 
-def test_a_class_or_a_module_is_handed_in_as_it_is(tmp_path: Path) -> None:
+def test_a_thing_is_handed_in_as_it_is(tmp_path: Path) -> None:
+    """A module, a class that stands in no file, what a function closes over, and an object."""
     made = judge(zlib)
     assert (made.coder, made.verdict) == ("zlib:", "pass")
-    with pytest.raises(DataError, match="object objects have no name to be found by; hand in a class"):
-        judge(object())
-    with pytest.raises(DataError, match="stands inside a function, where another process does not find it"):
-        judge(lambda probabilities: None)
-    # In a program that runs, and not in a module that it imports.
-    (tmp_path / "mine.py").write_text(
+    level, flips = 9, stream_of(STREAMS[0], 0)[1].astype(np.uint8).tobytes()
+
+    class Mine:
+        def compress(self, data: bytes) -> bytes:
+            return zlib.compress(data, level)
+
+        def decompress(self, data: bytes) -> bytes:
+            return zlib.decompress(data)
+
+    for thing in (Mine, Mine(), lambda: Mine()):
+        made = judge(thing)
+        assert made.verdict == "pass"
+        assert made.costs[0].payload_bits == 8 * len(zlib.compress(flips, level))
+    assert judge(Mine).coder.endswith(":test_a_thing_is_handed_in_as_it_is.<locals>.Mine")
+    run = compress.validate("H=.7,T=.3", coder=Mine, n=100)
+    assert run.verdict == "pass"
+    assert run.coder == judge(Mine).coder
+    with pytest.raises(
+        DataError, match=r"builtins:generator: it cannot be sent to a process of its own \(.*hand in a cl"
+    ):
+        judge(each for each in (1, 2))
+    # In a program that runs, and not in a module that it imports; and in one that stands in no file.
+    text = (
         "import student\n"
         "class Course:\n    class Mine(student.Mended):\n        pass\n"
         "if __name__ == '__main__':\n    import compress\n    print(compress.judge(Course.Mine).verdict)\n"
     )
-    command = [sys.executable, str(tmp_path / "mine.py")]
+    (tmp_path / "mine.py").write_text(text)
     places = {**os.environ, "PYTHONPATH": os.pathsep.join((str(SAMPLES), str(Path(compress.__file__).parents[1])))}
-    done = subprocess.run(command, env=places, capture_output=True, text=True, check=False, timeout=100)
-    assert (done.stdout, done.stderr) == ("pass\n", "")
+    for command in ([sys.executable, str(tmp_path / "mine.py")], [sys.executable, "-c", text]):
+        done = subprocess.run(command, env=places, capture_output=True, text=True, check=False, timeout=100)
+        assert (done.stdout, done.stderr) == ("pass\n", "")
+
+
+class WhoseChild:
+    """Its payload is the number of the process that keeps it."""
+
+    def compress(self, data: bytes) -> bytes:
+        return os.getppid().to_bytes(8, "little")
+
+    def decompress(self, data: bytes) -> bytes:
+        return data
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_keeper_lives_as_long_as_it_is_needed() -> None:
+    q, message = np.array([0.5, 0.5]), np.array([0, 1, 1])
+
+    def keeper(workshop: Workshop) -> int:
+        return int.from_bytes(workshop.run([Make(0, q), Encode(0, message)]).answers[1].data, "little")
+
+    workshop = Workshop(WhoseChild)
+    first = keeper(workshop)
+    assert keeper(workshop) == first
+    workshop.end()
+    second = keeper(workshop)
+    os.kill(second, signal.SIGKILL)
+    gone = workshop.run([Make(0, q)])
+    assert gone.trouble is not None
+    assert gone.trouble.message == "the process that keeps the coder is gone"
+    third = keeper(workshop)
+    # Nobody holds it any longer.
+    del workshop
+    choice = chosen(WhoseChild)
+    with at_work([choice]):
+        coder = choice.of([1, 1])
+        assert isinstance(coder, ForeignCoder)
+        one, two = (int.from_bytes(coder.sent(message).data, "little") for _ in range(2))
+        assert one == two
+    assert len({first, second, third, one}) == 4
+    assert not any(map(is_alive, (first, second, third, one)))
 
 
 def test_an_entry_point_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,6 +333,11 @@ def test_an_entry_point_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(places))
     made = judge("ours", timeout=60)
     assert (made.coder, made.verdict, made.laws) == ("ours", "pass", ("optimal prefix code",))
+    monkeypatch.syspath_prepend(tmp_path)
+    run = compress.validate("dice:1", coder="ours", n=60)
+    assert (run.coder, run.verdict) == ("ours", "pass")
+    with pytest.raises(SpecError, match="'theirs' is no coder"):
+        compress.validate("dice:1", coder="theirs", n=60)
 
 
 PROGRAM = """
