@@ -1,8 +1,10 @@
 """The process that keeps a coder: it imports it once, and forks a child for each job, in a state that nobody has used.
 
-    python -m compress.foreign.keeper FD BYTES SPEC      a socket to whoever asks, the memory of a child, the coder
+    python -m compress.foreign.keeper FD SECONDS BYTES SPEC      a socket to whoever asks, the time for the import, the
+                                                                 memory of a child, the coder
 
 Where SPEC is empty, the coder itself comes through the socket, with the folders in which its modules are found.
+Whoever asks may be killed at any time, and then nothing of this is left: not an endless import, and not an endless job.
 
 Next: `workshop` (whoever asks).
 """
@@ -14,6 +16,8 @@ import io
 import os
 import pickle
 import resource
+import select
+import signal
 import socket
 import struct
 import sys
@@ -31,18 +35,25 @@ __all__: list[str] = []
 
 # Of what a coder says on its standard streams, bytes.
 _HEARD = 2_000
+# How long an import may take beyond its time, seconds.
+_GRACE = 2.0
+# How often a child is looked for: it is soon done, or takes its time, seconds.
+_PAUSE, _SLOWER, _LONGEST_PAUSE = 0.0005, 1.2, 0.05
 
 
-def _keep(fd: int, max_memory: int, spec: str) -> None:
+def _keep(fd: int, seconds: float, max_memory: int, spec: str) -> None:
     """The keeper's life: import, then a child for each job until the other end is gone."""
     ours = socket.socket(fileno=fd)
     send(ours, b"here")
+    # Whoever asks does not wait so long, and is to say so.
+    signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
     try:
         thing, problem = found(spec) if spec else _handed_in(receive(ours)), None
     except UnfitError as error:
         thing, problem = None, str(error)
     except BaseException as error:
         thing, problem = None, f"its import failed: {_told(error)}"
+    signal.setitimer(signal.ITIMER_REAL, 0)
     send(ours, pickle.dumps(problem))
     if problem is not None:
         return
@@ -68,12 +79,27 @@ def _keep(fd: int, max_memory: int, spec: str) -> None:
             os.close(writing)
             send(ours, struct.pack("<q", pid), reading)
             os.close(reading)
-            _, status = os.waitpid(pid, 0)
+            status = _waited(pid, ours)
             heard = []
             for file in (printed, said):
                 file.seek(0)
                 heard.append(file.read(_HEARD).decode("utf-8", "backslashreplace"))
         send(ours, pickle.dumps((os.waitstatus_to_exitcode(status), *heard)))
+
+
+def _waited(pid: int, ours: socket.socket) -> int:
+    """The status of a child that has ended.  If whoever asked is gone first, nobody needs it, nor what it started."""
+    pause = _PAUSE
+    while True:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return status
+        # Nothing is said while a job is done: what there is to read is the end.
+        if select.select([ours], [], [], pause)[0]:
+            os.killpg(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            sys.exit()
+        pause = min(_SLOWER * pause, _LONGEST_PAUSE)
 
 
 def _handed_in(data: bytes) -> Any:
@@ -144,4 +170,4 @@ def _told(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    _keep(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    _keep(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

@@ -144,7 +144,8 @@ class Workshop:
     def _start(self) -> None:
         thing = b"" if isinstance(self.coder, str) else self._packed()
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "compress.foreign.keeper", str(theirs.fileno()), str(self.limits.max_memory)]
+        limits = (str(self.limits.timeout), str(self.limits.max_memory))
+        command = [sys.executable, "-m", "compress.foreign.keeper", str(theirs.fileno()), *limits]
         errors = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the keeper
         with theirs:
             process = subprocess.Popen(

@@ -8,7 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -189,6 +191,34 @@ def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
     assert made.failed[-1].got == "not tried, for it has hung 3 times"
 
 
+@pytest.mark.parametrize("where", ["encode", "import"])
+def test_nothing_is_left_of_a_loop_whose_judge_is_killed(where: str, tmp_path: Path) -> None:
+    noted = tmp_path / "pids"
+    loop = f"with open({str(noted)!r}, 'a') as file: print(os.getpid(), file=file)\n    while True: pass\n"
+    text = {
+        "encode": f"import os\nimport zlib\ndef encode(data):\n    {loop}decode = zlib.decompress\n",
+        "import": f"import os\nif True:\n    {loop}",
+    }[where]
+    (tmp_path / "c.py").write_text(text)
+    (tmp_path / "go.py").write_text(f"import compress\ncompress.judge({str(tmp_path / 'c.py')!r} + ':', timeout=3)\n")
+    places = {**os.environ, "PYTHONPATH": str(Path(compress.__file__).parents[1])}
+    judging = subprocess.Popen([sys.executable, str(tmp_path / "go.py")], env=places)
+    wait_until(lambda: noted.exists() and noted.read_text().endswith("\n"))
+    judging.kill()
+    judging.wait()
+    [pid] = map(int, noted.read_text().split())
+    wait_until(lambda: not is_alive(pid))
+
+
+def wait_until(happens: Callable[[], bool]) -> None:
+    """At most 40 seconds."""
+    for _ in range(800):
+        if happens():
+            return
+        time.sleep(0.05)
+    pytest.fail("it does not happen")
+
+
 def test_what_is_printed_is_told() -> None:
     [ruling] = judged("Prints").failed
     assert ruling.case == "silent"
@@ -253,14 +283,13 @@ def test_a_thing_is_handed_in_as_it_is(tmp_path: Path) -> None:
         def decompress(self, data: bytes) -> bytes:
             return zlib.decompress(data)
 
+    made = judge(Mine)
+    assert made.verdict == "pass"
+    assert made.costs[0].payload_bits == 8 * len(zlib.compress(flips, level))
+    assert made.coder.endswith(":test_a_thing_is_handed_in_as_it_is.<locals>.Mine")
     for thing in (Mine, Mine(), lambda: Mine()):
-        made = judge(thing)
-        assert made.verdict == "pass"
-        assert made.costs[0].payload_bits == 8 * len(zlib.compress(flips, level))
-    assert judge(Mine).coder.endswith(":test_a_thing_is_handed_in_as_it_is.<locals>.Mine")
-    run = compress.validate("H=.7,T=.3", coder=Mine, n=100)
-    assert run.verdict == "pass"
-    assert run.coder == judge(Mine).coder
+        run = compress.validate("H=.7,T=.3", coder=thing, n=100)
+        assert (run.verdict, run.payload_bits) == ("pass", made.costs[0].payload_bits)
     with pytest.raises(
         DataError, match=r"builtins:generator: it cannot be sent to a process of its own \(.*hand in a cl"
     ):
