@@ -73,6 +73,7 @@ HOUSE = (
     "frames.atomic",
     "frames.files",
     "frames.given",
+    "foreign.limits",
     "foreign.shapes",
     "foreign.messages",
     "foreign.keeper",
@@ -298,6 +299,14 @@ def test_help_and_version_load_neither_numpy_nor_numba(argument: str) -> None:
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
     assert "click" in loaded
     assert not loaded & {"numpy", "numba", "rich", "bitarray"}
+
+
+def test_only_who_takes_a_coder_from_outside_loads_what_it_needs() -> None:
+    for room, loads in (("filing", False), ("learning", False), ("judging", True)):
+        shown = "import sys; print('compress.foreign.workshop' in sys.modules, 'cloudpickle' in sys.modules)"
+        command = [sys.executable, "-c", f"import compress.cli.{room}; {shown}"]
+        run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=200)
+        assert run.stdout.split() == [str(loads), "False"], room
 
 
 def test_a_command_loads_what_it_needs_and_nothing_else() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import limits_options, seed_option, watched
 from compress.experiments.judge import judge
+from compress.foreign.limits import Limits
 
 __all__ = ["judge_command"]
 
@@ -18,9 +21,7 @@ __all__ = ["judge_command"]
 @seed_option
 @export_options("json", "markdown", "junit")
 @click.pass_context
-def judge_command(
-    ctx: click.Context, coder: str, timeout: float, max_memory: int, is_long: bool, seed: int, exports: Exports
-) -> None:
+def judge_command(ctx: click.Context, coder: str, limits: Limits, is_long: bool, seed: int, exports: Exports) -> None:
     """Judge a coder that somebody else wrote: what it gives back, and what it costs beside what theory says.
 
     \b
@@ -39,10 +40,9 @@ def judge_command(
         made = judge(
             coder,
             seed=seed,
-            timeout=timeout,
-            max_memory=max_memory,
             is_long=is_long,
             watch=lambda cases: watched(cases, "judging"),
+            **asdict(limits),
         )
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)

@@ -31,7 +31,7 @@ from compress.experiments.sabotage import BREAKS, Break, sabotage
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.foreign.coder import at_work, chosen
-from compress.foreign.workshop import Limits
+from compress.foreign.limits import Limits
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
@@ -113,8 +113,7 @@ def validate_command(
     true: str,
     assumed: tuple[str, ...],
     choices: tuple[Choice, ...],
-    timeout: float,
-    max_memory: int,
+    limits: Limits,
     n: int | None,
     stream: str | None,
     alpha: float | None,
@@ -153,7 +152,7 @@ def validate_command(
         raise SpecError("--plot-kind z is the picture of --repeat, and its only one")
     if broken is not None and repetitions is not None:
         raise SpecError("--break is for one experiment: it is not repeated")
-    choices = tuple(chosen(choice, Limits(timeout, max_memory)) for choice in choices)
+    choices = tuple(chosen(choice, limits) for choice in choices)
     inputs = [*files_of(true, *assumed), *([] if stream is None else [stream])]
     with at_work(choices), exports.opened(*inputs) as show:
         reading = Reading(kind, normalize)

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 from rich.console import Console
@@ -18,7 +18,7 @@ from compress import notation
 from compress.coders.catalog import choose, names
 from compress.coders.protocol import Choice
 from compress.errors import CompressError, DataError, OutputError, SpecError, quoted
-from compress.foreign.workshop import Limits
+from compress.foreign.limits import Limits
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, refuse_to_destroy
 from compress.inputs import open_input, standard_input
 from compress.interrupts import undone_if_interrupted
@@ -162,7 +162,7 @@ def _coder_option(
 
 
 def limits_options(of: str = "Of somebody else's coder") -> Callable[[F], F]:
-    """--timeout and --max-memory."""
+    """--timeout and --max-memory, which a command gets as one: `limits`."""
     timeout = click.option(
         "--timeout",
         type=words(above_zero("a number of seconds")),
@@ -179,7 +179,15 @@ def limits_options(of: str = "Of somebody else's coder") -> Callable[[F], F]:
         show_default=True,
         help=f"{of}: what a process of it may take.",
     )
-    return lambda command: timeout(max_memory(command))
+
+    def both(command: F) -> F:
+        @functools.wraps(command)
+        def limited(*values: Any, timeout: float, max_memory: int, **named: Any) -> Any:
+            return command(*values, limits=Limits(timeout, max_memory), **named)
+
+        return timeout(max_memory(cast("F", limited)))
+
+    return both
 
 
 def protect(outputs: Iterable[str | Path | None], inputs: Iterable[str]) -> None:

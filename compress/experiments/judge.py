@@ -22,7 +22,8 @@ from compress.coders.catalog import build
 from compress.experiments.cases import CASES, LONG, STREAMS, Case, Stream, stream_of
 from compress.experiments.checks import honest
 from compress.experiments.court import PRACTICES, Court, Ruling
-from compress.foreign.workshop import Limits, Workshop
+from compress.foreign.limits import Limits
+from compress.foreign.workshop import Workshop
 from compress.probability.information import surprise
 from compress.shown import Shown
 

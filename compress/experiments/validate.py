@@ -29,7 +29,7 @@ from compress.experiments.outcome import Judged, judged, judged_one
 from compress.experiments.planning import Run, Sample, believed, is_forecast, meant, require
 from compress.experiments.validation import Experiment, Given, Validation
 from compress.foreign.coder import ForeignCoder, at_work, chosen
-from compress.foreign.workshop import Limits
+from compress.foreign.limits import Limits
 from compress.frames.coding import write_frame
 from compress.frames.format import PARTS
 from compress.frames.frame import read_frames

@@ -22,9 +22,10 @@ from bitarray import bitarray
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Choice, Family, Form, Static, Table
 from compress.errors import CorruptError, DataError
+from compress.foreign.limits import Limits
 from compress.foreign.messages import Call, Decode, Encode, Make
 from compress.foreign.shapes import GROUP, Payload, Vector
-from compress.foreign.workshop import Limits, Outcome, Workshop
+from compress.foreign.workshop import Outcome, Workshop
 from compress.notation import taken_apart
 from compress.probability.information import surprise
 from compress.symbols import Symbols, code_length, histogram, smallest_dtype
@@ -87,9 +88,10 @@ class ForeignCoder:
     def needs_end(self, payload: Payload, symbols: Symbols) -> bool:
         """Whether it has to be told where the payload of this message ends, and so may tell something by that."""
         try:
-            return not np.array_equal(self.received(payload.longer(b"\xa5\x5a\x3c"), symbols.size), symbols)
+            back = [self.received(longer, symbols.size) for longer in payload.followed()]
         except CorruptError:
             return True
+        return not all(np.array_equal(each, symbols) for each in back)
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The payload.  Raises DataError."""

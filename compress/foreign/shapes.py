@@ -29,7 +29,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -67,9 +67,10 @@ class Payload:
         """What the side information costs."""
         return 0 if self.info is None else 8 * len(self.info)
 
-    def longer(self, tail: bytes) -> Payload:
-        """The same with something behind its last byte."""
-        return replace(self, data=self.data + tail, bits=8 * (len(self.data) + len(tail)))
+    def followed(self) -> Iterator[Payload]:
+        """The same with something behind its last byte, which does not matter to a coder that knows its own end."""
+        for tail in (b"\x00\x00\x00", b"\xff\xff\xff", b"\xa5\x5a\x3c"):
+            yield replace(self, data=self.data + tail, bits=8 * (len(self.data) + len(tail)))
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, Any, BinaryIO
 
-import cloudpickle
-
 from compress.errors import DataError
+from compress.foreign.limits import Limits
 from compress.foreign.messages import Call, Trouble, read_frame, receive, receive_with_file, send
 from compress.foreign.shapes import name_of
 
-__all__ = ["Limits", "Outcome", "Workshop"]
+__all__ = ["Outcome", "Workshop"]
 
 # For an interpreter to start, and for the keeper to see that a child is gone, seconds.
 _PATIENCE = 120.0
@@ -50,18 +49,6 @@ class Outcome:
     trouble: Trouble | None = None
     printed: str = ""
     said: str = ""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a coder may take: timeout, seconds for a call and for its import; max_memory, bytes of a child's addresses.
-
-    >>> Limits().timeout
-    10.0
-    """
-
-    timeout: float = 10.0
-    max_memory: int = 4 << 30
 
 
 class Workshop:
@@ -182,6 +169,8 @@ class Workshop:
 
     def _packed(self) -> bytes:
         """The thing itself, and where its modules are found."""
+        import cloudpickle
+
         try:
             return pickle.dumps(sys.path) + bytes(cloudpickle.dumps(self.coder))
         except Exception as error:

@@ -6,7 +6,7 @@ Predictions are an array, or a function of the tokens so far, which a receiver a
 such a frame means, and so it has a fingerprint of the whole numbers that they became, in each block: who decodes
 with others is told so, at the first block where they differ, and is not given garbage.
 
-Next: `shapes` (a coder that somebody else wrote).
+Next: `foreign.limits` (what a coder that somebody else wrote may take).
 """
 
 from __future__ import annotations

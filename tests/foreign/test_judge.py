@@ -25,8 +25,9 @@ from compress.experiments.cases import CASES, STREAMS, stream_of
 from compress.experiments.court import Court
 from compress.experiments.judge import Judgement, _honest, _weighed, judge
 from compress.foreign.coder import ForeignCoder, at_work, chosen
+from compress.foreign.limits import Limits
 from compress.foreign.messages import Decode, Encode, Make
-from compress.foreign.workshop import Limits, Workshop
+from compress.foreign.workshop import Workshop
 from compress.probability.distribution import Distribution
 
 BROKEN, OURS = (Path(__file__).with_name(f"{name}.py") for name in ("broken", "ours"))

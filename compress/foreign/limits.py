@@ -1,0 +1,22 @@
+"""What a coder from outside may take.
+
+Next: `shapes` (a coder that somebody else wrote).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """timeout: seconds for a call, and for its import.  max_memory: bytes of a child's addresses.
+
+    >>> Limits().timeout
+    10.0
+    """
+
+    timeout: float = 10.0
+    max_memory: int = 4 << 30
