@@ -60,6 +60,7 @@ INTERVALS = "tests/reports/test_intervals.py::test_"
 LAB_PLOTS = "tests/reports/test_lab_plots.py::test_"
 LAB = "tests/lab/test_lab.py::test_"
 FOREIGN = "tests/foreign/test_foreign_coder.py::test_"
+OUTSIDE = "tests/foreign/test_foreign_report.py::test_"
 JUDGE = "tests/foreign/test_judge.py::test_"
 WRONG_ONE = f"{JUDGE}a_coder_with_one_thing_wrong_is_caught_by_the_case_for_it"
 SHAPES = "tests/foreign/test_shapes.py::test_"
@@ -347,12 +348,19 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if row.how == how)", "if row.how.coder == how.coder)", f"{SURVEY}totals_are_the_sums"),
         ("len(total.rows) == len(self.inputs)]", "total.rows]", f"{SURVEY}what_cannot_be_read"),
     ],
+    "experiments/outside.py": [
+        ("    if coder.takes_q:", "    if True:", f"{OUTSIDE}who_makes"),
+        ('frame.parts["model"] += sent.info_bits', "pass", f"{OUTSIDE}side_information"),
+        ("round_trip=coder.gives_back(received, symbols)", "round_trip=True", f"{OUTSIDE}what_goes_wrong"),
+        ("if states else None", "if False else None", f"{OUTSIDE}what_it_states"),
+    ],
     "experiments/survey.py": [
         ("round_trip=decoded.getvalue() == data", "round_trip=True", f"{SURVEY}a_file_that_decodes_to_something_else"),
         ("(symbols[start : start + size], bits)", "(symbols[:size], bits)", f"{SURVEY}every_block_has"),
         ("return inspection.header.build(), Pair", "return None and Pair", f"{SURVEY}a_code_of_another_q"),
         ("if subject.error is None and step.how", "if step.how", f"{SURVEY}what_cannot_be_read"),
         ("if step.file != subject.name:", "if not subject.name:", f"{SURVEY}what_cannot_be_read"),
+        ("with at_work(how.coder for how in hows):", "if True:", f"{OUTSIDE}a_coder_that_cannot"),
     ],
     "experiments/outcome.py": [
         ("else ideal - (own - entropy)", "else ideal", f"{LEARNING}where_nobody_can_tell"),
@@ -686,7 +694,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "if False and not 0 <= int(found.min())",
             f"{FOREIGN}a_message",
         ),
-        ("                choice.workshop.end()\n", "                pass\n", f"{JUDGE}a_keeper"),
+        ("stack.enter_context(choice.workshop)", "pass", f"{JUDGE}a_keeper"),
         (
             "return chosen(coder.workshop.coder, limits)",
             "return coder",

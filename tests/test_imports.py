@@ -94,6 +94,7 @@ HOUSE = (
     "experiments.labelled",
     "experiments.totals",
     "experiments.learn",
+    "experiments.outside",
     "experiments.survey",
     "experiments.cross",
     "experiments.repeat",

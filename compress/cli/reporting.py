@@ -11,8 +11,10 @@ from click.core import ParameterSource
 from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import tell
 from compress.cli.options import (
+    OUTSIDE,
     PIPE,
     coders_option,
+    limits_options,
     normalize_option,
     reading_input,
     tokens_option,
@@ -27,6 +29,8 @@ from compress.experiments.compare import Kept, compare
 from compress.experiments.cross import AFFORDABLE, cross
 from compress.experiments.report import Failure
 from compress.experiments.survey import Step, files_among, survey
+from compress.foreign.coder import chosen
+from compress.foreign.limits import Limits
 from compress.frames.files import Encoding, belief
 from compress.inputs import read_whole
 from compress.notation import share
@@ -49,7 +53,8 @@ __all__ = ["compare_command", "report_command"]
     "(counted on the way).  May be repeated.  [default: empirical]",
 )
 @click.option("--cross", "crossed", is_flag=True, help="Code each file with the counts of each.")
-@coders_option("arithmetic", "huffman")
+@coders_option("arithmetic", "huffman", choose=chosen, more=OUTSIDE)
+@limits_options()
 @tokens_option
 @zeros_option
 @normalize_option
@@ -72,6 +77,7 @@ def report_command(
     assumed: tuple[str, ...],
     crossed: bool,
     choices: tuple[Choice, ...],
+    limits: Limits,
     kind: Tokeniser,
     zeros: ZeroPolicy,
     normalize: bool,
@@ -87,6 +93,7 @@ def report_command(
     files = files_among(paths, recursive=recursive)
     if crossed and ctx.get_parameter_source("assumed") is not ParameterSource.DEFAULT:
         raise SpecError("--cross takes each file's counts for Q: it has no --assumed beside it")
+    choices = tuple(chosen(choice, limits) for choice in choices)
     with exports.opened(*files, *files_of(*assumed)) as show:
         reading = Reading(kind, normalize)
         if crossed:

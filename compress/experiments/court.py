@@ -202,7 +202,8 @@ class Court:
         sent = self.run(Make(0, _Q), Encode(0, _MESSAGE))
         if sent.trouble is not None:
             return troubled(sent.trouble, "a payload")
-        stated, payload = sent.answers
+        told, payload = sent.answers
+        stated = told.stated
         if stated is None:
             return None
         kraft, due = float(np.exp2(-stated).sum()), float(stated[_MESSAGE].sum())

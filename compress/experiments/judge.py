@@ -7,7 +7,7 @@ own coders take.
                a payload 40 bits shorter, and log2 of the streams tried, is too good to be true; that of a code
                which needs to know its end may be shorter by what its length tells
 
-Next: `survey` (many files).
+Next: `outside` (a file, and a coder that gets into none).
 """
 
 from __future__ import annotations

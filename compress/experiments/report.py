@@ -9,7 +9,8 @@ Next: `arrays` (what models leave behind).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,6 +39,15 @@ class Seconds:
 
     encode: float
     decode: float
+
+    @classmethod
+    def of(cls, encode: Callable[[], object], decode: Callable[[], object]) -> Seconds:
+        """Of calls that do it, once each."""
+        begin = time.perf_counter()
+        encode()
+        between = time.perf_counter()
+        decode()
+        return cls(between - begin, time.perf_counter() - between)
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,22 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from compress.coders.catalog import choose
+from compress.coders.catalog import DEFAULT
 from compress.coders.protocol import Static
 from compress.errors import CompressError, DataError
 from compress.experiments import checks
 from compress.experiments.baselines import BASELINES, Baseline, baselines_named
 from compress.experiments.checks import Checks
+from compress.experiments.outside import handed_over
 from compress.experiments.report import BaselineRow, Failure, Input, Report, Row, Seconds, Sizes
+from compress.foreign.coder import at_work, chosen
+from compress.foreign.limits import Limits
 from compress.frames.coding import decode_frame, write_frame
 from compress.frames.files import Encoding, Inspection, accounted, belief, decode_to, encode_to, plan
 from compress.frames.frame import read_frames
@@ -43,18 +46,23 @@ def report(
     paths: Iterable[str | Path],
     *,
     assumed: Sequence[str] = ("empirical",),
-    coders: Sequence[str] = ("arithmetic", "huffman"),
+    coders: Sequence[str | Any] = ("arithmetic", "huffman"),
     tokens: str = "bytes",
     zeros: str = "error",
     normalize: bool = False,
     recursive: bool = False,
     baselines: str = ",".join(BASELINES),
     speed: bool = True,
+    timeout: float = Limits.timeout,
+    max_memory: int = Limits.max_memory,
 ) -> Report:
     """Encode each file with each belief and coder, decode it, and account for every bit.
 
     paths: files, and folders of files (recursive: and their folders).  A file that cannot be read, or not be
-    coded with some belief, is a failure of the report, not an error.  Raises SpecError for words that mean nothing.
+    coded with some belief, is a failure of the report, not an error.
+    coders: of ours by their names; of somebody else as `foreign.coder.chosen` takes them, which may take so many
+    seconds for a call, and so many bytes.
+    Raises SpecError for words that mean nothing.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -66,7 +74,8 @@ def report(
     """
     kind, policy = tokeniser(tokens), ZeroPolicy.parse(zeros)
     reading = Reading(kind, normalize)
-    beliefs, choices = [belief(reading, spec) for spec in assumed], [choose(name) for name in coders]
+    beliefs, limits = [belief(reading, spec) for spec in assumed], Limits(timeout, max_memory)
+    choices = [chosen(coder, limits) for coder in coders]
     hows = [Encoding(q, choice, kind, policy) for q in beliefs for choice in choices]
     beside = baselines_named(baselines)
     return survey(files_among(paths, recursive=recursive), hows, beside, reading=reading, speed=speed)
@@ -117,15 +126,16 @@ def survey(
     rows: list[Row | BaselineRow | Failure] = []
     subject = _Subject("", b"")
     ways: Sequence[Encoding | Baseline | None] = [*hows, *baselines] or [None]
-    for step in watch([Step(name, _size(name), how) for name in files for how in ways]):
-        if step.file != subject.name:
-            subject = _Subject.read(step.file)
-            if subject.error is None:
-                inputs.append(Input(step.file, len(subject.data), hashlib.sha256(subject.data).hexdigest()))
-            else:
-                rows.append(Failure(step.file, None, subject.error))
-        if subject.error is None and step.how is not None:
-            rows.append(subject.coded(step.how, speed))
+    with at_work(how.coder for how in hows):
+        for step in watch([Step(name, _size(name), how) for name in files for how in ways]):
+            if step.file != subject.name:
+                subject = _Subject.read(step.file)
+                if subject.error is None:
+                    inputs.append(Input(step.file, len(subject.data), hashlib.sha256(subject.data).hexdigest()))
+                else:
+                    rows.append(Failure(step.file, None, subject.error))
+            if subject.error is None and step.how is not None:
+                rows.append(subject.coded(step.how, speed))
     return Report(
         tuple(inputs),
         tuple(hows),
@@ -168,12 +178,18 @@ class _Subject:
             return _beside(self.name, self.data, how, speed)
         try:
             self.stream = self.stream or how.kind.split(self.data)
-            return _row(self.name, self.data, self.stream, how, speed)
+            if how.coder.family.is_ours:
+                return _filed(self.name, self.data, self.stream, how, speed)
+            if self.stream.symbols.size:
+                return handed_over(self.name, self.data, self.stream, how, speed)
+            # There is nothing to hand over.
+            return replace(_filed(self.name, self.data, self.stream, replace(how, coder=DEFAULT), speed), how=how)
         except CompressError as error:
             return Failure(self.name, how, error)
 
 
-def _row(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> Row:
+def _filed(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> Row:
+    """Of a file that is written and read."""
     header = plan(stream, len(data), how)
     symbols = stream.over(header.tokens).symbols
     output, decoded = io.BytesIO(), io.BytesIO()
@@ -191,9 +207,9 @@ def _row(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> 
     )
     seconds = None
     if speed:
-        seconds = Seconds(
-            _timed(lambda: encode_to(data, io.BytesIO(), how)),
-            _timed(lambda: decode_to(io.BytesIO(encoded), io.BytesIO(), NO_LIMITS)),
+        seconds = Seconds.of(
+            lambda: encode_to(data, io.BytesIO(), how),
+            lambda: decode_to(io.BytesIO(encoded), io.BytesIO(), NO_LIMITS),
         )
     return Row(name, how, inspection, verdicts, seconds)
 
@@ -231,11 +247,5 @@ def _beside(name: str, data: bytes, each: Baseline, speed: bool) -> BaselineRow:
     packed = each.compress(data)
     if each.decompress(packed) != data:
         raise DataError(f"{each.name} did not give {name} back")
-    seconds = Seconds(_timed(lambda: each.compress(data)), _timed(lambda: each.decompress(packed))) if speed else None
+    seconds = Seconds.of(lambda: each.compress(data), lambda: each.decompress(packed)) if speed else None
     return BaselineRow(name, each, Sizes(len(data), len(packed), seconds))
-
-
-def _timed(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin

@@ -13,7 +13,6 @@ Next: `sabotage` (whether its checks can fail).
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +20,7 @@ from typing import Any
 from bitarray import bitarray
 
 from compress.coders.protocol import Choice, Coder
-from compress.errors import CorruptError, DataError, SpecError, quoted
+from compress.errors import CorruptError, SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks
 from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
@@ -191,17 +190,11 @@ def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy, stops:
     assert isinstance(run.q, Distribution)
     coder = run.choice.of(run.q.weights)
     assert isinstance(coder, ForeignCoder)
-    for token, share, bits in zip(run.p.tokens, run.p.probabilities, coder.surprises, strict=True):
-        if share and math.isinf(bits):
-            raise DataError(f"{coder.name} states that {quoted(token)} has no code, and P draws it")
+    coder.require_codes(run.p)
     payload = coder.sent(stream.symbols)
     parts = dict.fromkeys(PARTS, 0) | {"model": payload.info_bits, "padding": -payload.bits % 8}
     outcome = judged_one(sample, stream.symbols, run, coder, payload.bits, parts, stops)
-    try:
-        back = coder.received(payload, sample.n)
-    except CorruptError:
-        back = None
-    round_trip = checks.round_trip(stream.symbols, back)
+    round_trip = coder.gives_back(payload, stream.symbols)
     honest = expectation = None
     if is_forecast(sample, run):
         own, bits = sample.source.surprise_bits(stream.symbols), payload.bits + payload.info_bits

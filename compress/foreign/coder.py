@@ -9,6 +9,7 @@ Next: `checks` (what "measured equals predicted" means).
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,12 +22,13 @@ from bitarray import bitarray
 
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Choice, Family, Form, Static, Table
-from compress.errors import CorruptError, DataError
+from compress.errors import CorruptError, DataError, quoted
 from compress.foreign.limits import Limits
 from compress.foreign.messages import Call, Decode, Encode, Make
-from compress.foreign.shapes import GROUP, Payload, Vector
+from compress.foreign.shapes import GROUP, Payload, Told, Vector
 from compress.foreign.workshop import Outcome, Workshop
 from compress.notation import taken_apart
+from compress.probability.distribution import Distribution
 from compress.probability.information import surprise
 from compress.symbols import Symbols, code_length, histogram, smallest_dtype
 
@@ -46,10 +48,20 @@ class ForeignCoder:
         return self.workshop.name
 
     @cached_property
+    def _told(self) -> Told:
+        [told] = self._run(Make(0, self.probabilities)).answers
+        assert isinstance(told, Told)
+        return told
+
+    @property
+    def takes_q(self) -> bool:
+        """Whether it is made from Q; else it makes its own model."""
+        return self._told.takes_q
+
+    @property
     def stated(self) -> Vector | None:
         """-log2 q̂ of each symbol, bits, shape (K,), as it states it; None if it does not."""
-        [stated] = self._run(Make(0, self.probabilities)).answers
-        return None if stated is None else np.asarray(stated)
+        return self._told.stated
 
     @property
     def surprises(self) -> Vector:
@@ -85,21 +97,26 @@ class ForeignCoder:
             raise CorruptError(f"{self.name} gave back symbols that are none")
         return np.asarray(found, smallest_dtype(self.probabilities.size))
 
+    def gives_back(self, payload: Payload, symbols: Symbols) -> bool:
+        """Whether who has only Q, the payload and the count finds this very message."""
+        try:
+            return np.array_equal(self.received(payload, symbols.size), symbols)
+        except CorruptError:
+            return False
+
+    def require_codes(self, p: Distribution) -> None:
+        """Raise DataError if it states that a token of P, which is over the same alphabet as Q, has no code."""
+        for token, share, bits in zip(p.tokens, p.probabilities, self.surprises, strict=True):
+            if share and math.isinf(bits):
+                raise DataError(f"{self.name} states that {quoted(token)} has no code, and P has it")
+
     def needs_end(self, payload: Payload, symbols: Symbols) -> bool:
         """Whether it has to be told where the payload of this message ends, and so may tell something by that."""
-        try:
-            back = [self.received(longer, symbols.size) for longer in payload.followed()]
-        except CorruptError:
-            return True
-        return not all(np.array_equal(each, symbols) for each in back)
+        return not all(self.gives_back(longer, symbols) for longer in payload.followed())
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The payload.  Raises DataError."""
-        payload = self.sent(symbols)
-        bits = bitarray(endian="big")
-        bits.frombytes(payload.data)
-        del bits[payload.bits :]
-        return bits
+        return self.sent(symbols).as_bits()
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The message of a payload that was bits.  Raises CorruptError."""
@@ -166,10 +183,12 @@ def chosen(coder: Any, limits: Limits | None = None) -> Choice:
 
 @contextlib.contextmanager
 def at_work(choices: Iterable[Choice]) -> Iterator[None]:
-    """While they are used: afterwards no process of a coder from outside is left."""
-    try:
-        yield
-    finally:
+    """While they are used: those from outside are there, and afterwards no process of them is left.
+
+    Raises DataError for one that cannot be had.
+    """
+    with contextlib.ExitStack() as stack:
         for choice in choices:
             if isinstance(choice, ForeignChoice):
-                choice.workshop.end()
+                stack.enter_context(choice.workshop)
+        yield

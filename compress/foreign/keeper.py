@@ -138,7 +138,7 @@ def _work(thing: Any, calls: Sequence[Call], answers: int) -> None:
 def _called(thing: Any, coders: dict[int, Adapted], call: Call) -> Any:
     if isinstance(call, Make):
         coders[call.slot] = adapted(thing, call.probabilities.copy())
-        return coders[call.slot].stated
+        return coders[call.slot].told
     if isinstance(call, Encode):
         return coders[call.slot].encode(_seen(call.symbols, call.view))
     return coders[call.slot].decode(call.payload, call.count)

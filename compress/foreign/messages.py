@@ -35,7 +35,7 @@ _SIZE = struct.Struct("<Q")
 
 @dataclass(frozen=True)
 class Make:
-    """Build the coder of these probabilities and keep it under a number; gives -log2 q̂ if it states that."""
+    """Build the coder of these probabilities and keep it under a number; gives what it has Told."""
 
     slot: int
     probabilities: Vector

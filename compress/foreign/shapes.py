@@ -38,7 +38,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-__all__ = ["GROUP", "Adapted", "Payload", "UnfitError", "adapted", "found", "name_of"]
+__all__ = ["GROUP", "Adapted", "Payload", "Told", "UnfitError", "adapted", "found", "name_of"]
 
 Symbols = npt.NDArray[np.integer[Any]]
 Vector = npt.NDArray[np.float64]
@@ -67,6 +67,13 @@ class Payload:
         """What the side information costs."""
         return 0 if self.info is None else 8 * len(self.info)
 
+    def as_bits(self) -> bitarray:
+        """Its bits that count."""
+        bits = bitarray(endian="big")
+        bits.frombytes(self.data)
+        del bits[self.bits :]
+        return bits
+
     def followed(self) -> Iterator[Payload]:
         """The same with something behind its last byte, which does not matter to a coder that knows its own end."""
         for tail in (b"\x00\x00\x00", b"\xff\xff\xff", b"\xa5\x5a\x3c"):
@@ -74,15 +81,24 @@ class Payload:
 
 
 @dataclass(frozen=True)
-class Adapted:
-    """A coder in one shape: symbols to a payload and back.
+class Told:
+    """What a coder tells of itself once it is made.
 
-    stated: -log2 q̂ of each symbol, bits, if it says so by `lengths` or `probabilities`.
+    takes_q: whether it was made from Q; else it makes its own model.  stated: -log2 q̂ of each symbol, bits, if it says
+    so by `lengths` or `probabilities`.
     """
+
+    takes_q: bool
+    stated: Vector | None = None
+
+
+@dataclass(frozen=True)
+class Adapted:
+    """A coder in one shape: symbols to a payload and back."""
 
     encode: Callable[[Symbols], Payload]
     decode: Callable[[Payload, int], Symbols]
-    stated: Vector | None = None
+    told: Told
 
 
 def found(spec: str) -> Any:
@@ -165,7 +181,7 @@ def adapted(thing: Any, probabilities: Vector) -> Adapted:
     return Adapted(
         lambda symbols: _payload(encode(symbols if knows else _as_bytes(symbols, size))),
         lambda payload, count: _symbols(decode(*_arguments(payload, count)), size, from_bytes=not knows),
-        _stated(made, size),
+        Told(knows, _stated(made, size)),
     )
 
 
@@ -210,11 +226,7 @@ def _payload(made: Any) -> Payload:
 
 
 def _arguments(payload: Payload, count: int) -> tuple[Any, Any]:
-    data: bytes | bitarray = payload.data
-    if payload.is_bits:
-        data = bitarray(endian="big")
-        data.frombytes(payload.data)
-        del data[payload.bits :]
+    data = payload.as_bits() if payload.is_bits else payload.data
     return data, count if payload.info is None else pickle.loads(payload.info)
 
 

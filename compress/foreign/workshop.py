@@ -70,7 +70,8 @@ class Workshop:
 
     def __enter__(self) -> Workshop:
         """The workshop, with its keeper."""
-        self._start()
+        if self._ending is None:
+            self._start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -278,10 +278,11 @@ def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None)
     return size
 
 
-def accounted(frame: Frame, decoded: Decoded) -> Inspection:
+def accounted(frame: Frame, decoded: Decoded, surprises: npt.NDArray[np.float64] | None = None) -> Inspection:
     """Where the bits of a frame went that was read to its end.
 
     Of a Q that changed, mismatch is all that it cost beyond n·H(P̂): what it had to learn, less what it learned.
+    surprises: -log2 q̂ of each token, bits, shape (K,), where the coder is none that a file can name.
 
     >>> frame = next(read_frames(io.BytesIO(encode(b"aab")), Limits()))
     >>> accounted(frame, decode_frame(frame, None, priced=True)).ledger.luck
@@ -297,7 +298,8 @@ def accounted(frame: Frame, decoded: Decoded) -> Inspection:
         if ideal is not None:
             ledger = Ledger.undivided(header.count * p.entropy, ideal, ideal, payload_bits, frame.parts)
         else:
-            q, surprises = _labelled(header, p, counts), header.build().surprises
+            q = _labelled(header, p, counts)
+            surprises = header.build().surprises if surprises is None else surprises
             ideal = code_length(counts, surprises)
             ledger = Ledger.account(header.count, p, q, surprises, ideal, payload_bits, frame.parts, p_is_sample=True)
     return Inspection(header, frame.file_bytes, payload_bits, frame.block_count, p, q, ideal, ledger)

@@ -109,6 +109,8 @@ def remarks(report: Report, *, best: bool = True) -> list[str]:
         said.append("* the least total")
     if learning := dict.fromkeys(how.spec for how in report.hows if how.is_sequential):
         said.append(f"mismatch: D(P̂||Q); of {', '.join(map(printable, learning))}: learning, less structure")
+    if any(row.seconds for row in report.rows if not row.how.coder.family.is_ours):
+        said.append("speeds of somebody else's coder: with a process of its own for each call")
     said += [f"not coded: {printable(each.name)}: {printable(each.message)}" for each in report.failures]
     return ["", *(textwrap.fill(line, _TEXT_WIDTH, subsequent_indent="  ") for line in said)] if said else []
 

@@ -168,6 +168,8 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("validate --true dice:1 -n 9 --coder zlib:", "--timeout 1e-9", r"exit 1.*did not (answer|end) within 1e-09 s", ""),
     ("validate --true dice:1 -n 9 --coder zlib:", "--max-memory 9", r"exit 1.*MemoryError", ""),
     ("judge zlib:", "--seed 5", r"seed 5", ""),
+    ("report text --coder zlib: --no-speed", "--timeout 1e-9", r"exit 1.*did not (answer|end) within 1e-09 s", ""),
+    ("report text --coder zlib: --no-speed", "--max-memory 9", r"exit 1.*MemoryError", ""),
     ("judge zlib:", "--timeout 1e-9", r"exit 3.*did not answer within 1e-09 s", ""),
     ("judge zlib:", "--max-memory 9", r"exit 3.*verdict +fail", ""),
     ("judge zlib:", "--long", r"zipf:k=45 +10,000,000 ", ""),

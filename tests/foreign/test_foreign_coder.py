@@ -58,7 +58,7 @@ def test_what_it_states_has_to_be_what_it_does() -> None:
         assert lied.checks.failed == ("expectation",)
         assert lied.payload_bits == mine.payload_bits
         assert lied.ledger.total == pytest.approx(8 * lied.file_bytes)
-    with pytest.raises(DataError, match="StatesNothing states that '2' has no code, and P draws it"):
+    with pytest.raises(DataError, match="StatesNothing states that '2' has no code, and P has it"):
         compress.validate("dice:2", coder=f"{BROKEN}:StatesNothing", n=3)
     with pytest.raises(DataError, match="its lengths are not all numbers of 0 or more"):
         compress.validate("dice:2", coder=f"{BROKEN}:StatesWrongly", n=3)

@@ -101,8 +101,8 @@ def test_what_a_coder_states() -> None:
             super().__init__(probabilities)
             self.probabilities = [0.25, 0.75, 0]
 
-    assert adapted(Plain, Q).stated is None
-    stated, believed = adapted(Stating, Q).stated, adapted(Believing, Q).stated
+    assert adapted(Plain, Q).told.stated is None
+    stated, believed = adapted(Stating, Q).told.stated, adapted(Believing, Q).told.stated
     assert stated is not None
     assert believed is not None
     assert stated.tolist() == [2, 2, 2]
