@@ -1047,9 +1047,16 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{TABLES}the_wide_form",
         ),
         (
-            'return f"{spec[:head]}...{spec[head + 3 - _SPEC_WIDTH :]}"',
-            'return f"{spec[: _SPEC_WIDTH - 3]}..."',
+            'return f"{text[:head]}...{text[head + 3 - _SPEC_WIDTH :]}"',
+            'return f"{text[: _SPEC_WIDTH - 3]}..."',
             f"{CLI}two_long_beliefs",
+        ),
+        ('f"{Path(place).name}:{thing}"', "name", f"{TABLES}the_name_of_a_coder"),
+        ("lines[-1] += piece[whole:]", "lines[-1] += piece[:whole]", f"{TABLES}a_folded_name"),
+        (
+            "            if len(lines[-1]) + len(piece) > width:",
+            "            if len(piece) > width:",
+            f"{TABLES}a_folded_name",
         ),
     ],
     "cli/options.py": [

@@ -12,7 +12,7 @@ from compress.experiments.demo import Demo
 from compress.experiments.learn import Learning
 from compress.experiments.predict import CodeForecast, PairForecast
 from compress.experiments.validation import Z95, Experiment, Validation
-from compress.reports.tables import in_bits, new_table, spec_name
+from compress.reports.tables import coder_name, in_bits, new_table, spec_name
 from compress.sources.tokens import visible
 
 __all__ = ["CHARTS", "bars_chart", "funnel_chart", "training_chart"]
@@ -37,7 +37,7 @@ def funnel_chart(experiment: Experiment) -> RenderableType:
             band = spread / math.sqrt(n)
             line = _line(mean - expected, band, reach)
             table.add_row(f"{n:,}", in_bits(mean), f"{in_bits(expected)} ± {in_bits(band)}", line)
-        parts += [f"Q = {spec_name(run.assumed)}, {run.coder}", table, ""]
+        parts += [f"Q = {spec_name(run.assumed)}, {coder_name(run.coder)}", table, ""]
     return Group(*parts[:-1]) if parts else "no run has anything that chance decides"
 
 

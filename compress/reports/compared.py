@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import textwrap
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -13,14 +12,13 @@ from compress.errors import printable
 from compress.experiments.compare import Cell, Change, Comparison
 from compress.reports.records import record
 from compress.reports.surveyed import common_folder
-from compress.reports.tables import Either, new_table
+from compress.reports.tables import Either, coder_name, folded, new_table
 
 __all__ = ["comparison_record", "comparison_report"]
 
 _COLOURS = {"better": "green", "worse": "bold red", "new": "yellow", "gone": "yellow"}
 _SIZES = ("payload A", "B - A", "bytes A", "bytes B", "B / A")
 _SPEEDS = ("enc B/A", "dec B/A")
-_NARROW = 16
 
 
 def comparison_report(comparison: Comparison, *, everything: bool = False) -> RenderableType:
@@ -34,10 +32,10 @@ def comparison_report(comparison: Comparison, *, everything: bool = False) -> Re
     wide, narrow = new_table(*named, *columns, left=len(named)), new_table(", ".join(named), *columns)
     for each in shown:
         file = [os.path.relpath(each.key.file, folder) if folder else each.key.file] if each.key.file else []
-        names = [printable(name or "") for name in (*file, each.key.assumed, each.key.coder)]
+        names = [*(printable(name or "") for name in (*file, each.key.assumed)), coder_name(each.key.coder or "")]
         cells = (*_sizes(each), *(map(_ratio, (each.encode_ratio, each.decode_ratio)) if timed else ()), _said(each))
         wide.add_row(*names, *cells)
-        narrow.add_row("\n".join(part for name in names if name for part in textwrap.wrap(name, _NARROW)), *cells)
+        narrow.add_row(folded(*names), *cells)
     parts: list[RenderableType] = [
         f"A  {printable(comparison.before.name)}",
         f"B  {printable(comparison.after.name)}",

@@ -13,7 +13,7 @@ from compress.experiments.cross import Cross
 from compress.reports.figures import Paint, nothing
 from compress.reports.records import record, survey_record
 from compress.reports.surveyed import common_folder, remarks
-from compress.reports.tables import Either, in_bits, new_table
+from compress.reports.tables import Either, coder_name, in_bits, new_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ def cross_report(made: Cross) -> RenderableType:
         f"{made.zeros.spec}; bits/token\n"
     ]
     for choice in made.choices:
-        parts += [f"{choice.name}: measured payload", _matrix(names, made.measured(choice)), ""]
+        parts += [f"{coder_name(choice.name)}: measured payload", _matrix(names, made.measured(choice)), ""]
     if made.choices:
         parts += [
             "D(P̂||Q): what it costs to take a file for another",

@@ -17,7 +17,7 @@ from compress.probability.distribution import Distribution, Pair
 from compress.reports.described import ROWS, distribution_report, pair_report
 from compress.reports.measured import FIGURES, figures_of, ledger_of
 from compress.reports.parts import parts_of
-from compress.reports.tables import fixed, new_table, spec_name
+from compress.reports.tables import coder_name, fixed, new_table, spec_name
 from compress.reports.views import VIEWS, as_table
 
 __all__ = ["as_display"]
@@ -81,7 +81,7 @@ def _codebook(book: Codebook) -> RenderableType:
 
 def _validation(run: Validation) -> RenderableType:
     table = new_table("assumed Q", "coder", *FIGURES, left=2)
-    table.add_row(spec_name(run.assumed), run.coder, *figures_of(run))
+    table.add_row(spec_name(run.assumed), coder_name(run.coder), *figures_of(run))
     return Group(table, ledger_of(run))
 
 

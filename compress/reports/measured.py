@@ -21,7 +21,9 @@ from compress.reports.tables import (
     LEARNING_LESS_STRUCTURE,
     Either,
     FigureTable,
+    coder_name,
     count,
+    folded,
     in_bits,
     ledger_table,
     new_table,
@@ -94,7 +96,7 @@ def experiment_report(experiment: Experiment) -> RenderableType:
     narrow = new_table("assumed Q, coder", *FIGURES)
     for run in experiment.runs:
         figures = figures_of(run)
-        wide.add_row(spec_name(run.assumed), run.coder, *figures)
+        wide.add_row(spec_name(run.assumed), coder_name(run.coder), *figures)
         narrow.add_row(folded_name(run.assumed, run.coder), *figures)
     whose, of = ("true", "") if given is None else ("claimed", f" of {printable(given.name)}")
     parts: list[RenderableType] = [
@@ -191,7 +193,7 @@ def _ledgers(runs: Sequence[Validation]) -> RenderableType:
         return ledger_of(run)
     table = new_table("ledger, bits", "coder", *TERMS, "8 x file bytes", left=2)
     for run in runs:
-        table.add_row(spec_name(run.assumed), run.coder, *_ledger_cells(run))
+        table.add_row(spec_name(run.assumed), coder_name(run.coder), *_ledger_cells(run))
     groups: list[RenderableType] = [_ledgers_abreast(runs[:_ABREAST])]
     for first in range(_ABREAST, len(runs), _ABREAST):
         groups += ["", _ledgers_abreast(runs[first : first + _ABREAST])]
@@ -209,7 +211,7 @@ def ledger_of(run: Validation) -> FigureTable:
 
 def folded_name(assumed: Belief, coder: str) -> str:
     """Q and a coder in a narrow column."""
-    return "\n".join([*textwrap.wrap(spec_name(assumed), _NARROW), coder])
+    return folded(spec_name(assumed), coder_name(coder), width=_NARROW)
 
 
 def _ledger_cells(run: Validation) -> list[str]:

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from compress.experiments.repeat import CELL, Repetition, Repetitions
 from compress.reports.measured import entropies, folded_name, verdict, z_score
 from compress.reports.records import belief_record, distribution_record, libraries, record
-from compress.reports.tables import Either, in_bits, new_table, spec_name
+from compress.reports.tables import Either, coder_name, in_bits, new_table, spec_name
 
 __all__ = ["repetitions_record", "repetitions_report"]
 
@@ -32,7 +32,7 @@ def repetitions_report(made: Repetitions) -> RenderableType:
     lengths, scores = new_table("assumed Q, coder", *_COVERAGE), new_table("assumed Q, coder", *_SCORES)
     for each in made.each:
         cells = _cells(each)
-        wide.add_row(spec_name(each.assumed), each.choice.name, *cells)
+        wide.add_row(spec_name(each.assumed), coder_name(each.choice.name), *cells)
         name = folded_name(each.assumed, each.choice.name)
         lengths.add_row(name, *cells[: len(_COVERAGE)])
         scores.add_row(name, *cells[len(_COVERAGE) :])

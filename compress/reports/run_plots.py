@@ -23,7 +23,7 @@ from compress.reports.figures import (
     quiet_grid,
     short,
 )
-from compress.reports.tables import count, spec_name
+from compress.reports.tables import coder_name, count, spec_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,7 +59,7 @@ def measured_plot(experiment: Experiment) -> Sized:
                 right.text(0, row, said, ha="center", va="center", color=GREY, backgroundcolor="white")
         left.axvline(experiment.entropy, color="black", linestyle="--", linewidth=1)
         left.set_title(f"bits/token, H(P) = {experiment.entropy:.4f} dashed")
-        left.set_yticks(range(len(runs)), [f"{spec_name(run.assumed)}, {run.coder}" for run in runs])
+        left.set_yticks(range(len(runs)), [f"{spec_name(run.assumed)}, {coder_name(run.coder)}" for run in runs])
         left.set_ylim(len(runs) - 0.5, -0.5)
         left.set_xlabel("predicted H(P,Q̂) |     measured payload ●")
         if max(run.expected_bits_per_token or 0.0 for run in runs) > 8 * experiment.entropy > 0:
@@ -162,4 +162,4 @@ def scores_plot(made: Repetitions) -> Sized:
 
 def title_of(assumed: Belief, coder: str) -> str:
     """The head of a panel."""
-    return f"Q = {spec_name(assumed)}\n{coder}"
+    return f"Q = {spec_name(assumed)}\n{coder_name(coder)}"

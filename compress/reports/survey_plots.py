@@ -9,6 +9,7 @@ from compress.errors import printable
 from compress.experiments.report import Report
 from compress.reports.figures import ORDER, Paint, nothing, quiet_grid
 from compress.reports.surveyed import common_folder
+from compress.reports.tables import coder_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,7 +32,9 @@ def sizes_plot(report: Report) -> Sized:
     for row in report.rows:
         sizes = row.sums.sizes
         if row.file in at and sizes.bits_per_byte is not None:
-            series.setdefault(f"{row.how.spec}, {row.how.coder.name}", []).append((sizes.bits_per_byte, at[row.file]))
+            series.setdefault(f"{row.how.spec}, {coder_name(row.how.coder.name)}", []).append(
+                (sizes.bits_per_byte, at[row.file])
+            )
             floors[row.file] = row.sums.terms["entropy"] / sizes.content_bytes
     for each in report.baselines:
         if each.file in at and each.sizes.bits_per_byte is not None:

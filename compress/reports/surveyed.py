@@ -13,7 +13,7 @@ from compress.errors import printable
 from compress.experiments.report import BaselineRow, Report, Row, Sizes, Sums, Total
 from compress.frames.files import Encoding
 from compress.reports.measured import verdict
-from compress.reports.tables import Either, in_bits, new_table
+from compress.reports.tables import Either, coder_name, folded, in_bits, new_table
 
 __all__ = ["common_folder", "remarks", "survey_report"]
 
@@ -23,7 +23,6 @@ _LEARNED = ("n", "K", "H(P̂)", "mismatch", "payload", "file")
 _SIZES = ("file bytes", "ratio")
 _SPEEDS = ("enc MB/s", "dec MB/s")
 _TEXT_WIDTH = 80
-_NARROW = 16
 
 
 def survey_report(report: Report) -> RenderableType:
@@ -43,7 +42,7 @@ def survey_report(report: Report) -> RenderableType:
         names, tokens, bytes_, speed, said = line
         shown = speed if timed else ()
         wide.add_row(*names, *tokens, *bytes_, *shown, said)
-        name = "\n".join(part for name in names if name for part in textwrap.wrap(name, _NARROW))
+        name = folded(*names)
         lengths.add_row(name, *tokens)
         sizes.add_row(name, *bytes_, *shown, said)
     kind = report.hows[0].kind.name if report.hows else "bytes"
@@ -82,7 +81,7 @@ def _total(total: Total, report: Report) -> str:
 def _coded(name: str, how: Encoding, sums: Sums, size: str, row: Row | None) -> Line:
     averages = (sums.entropy, sums.mismatch, sums.bits_per_token, sums.file_bits_per_token)
     said = verdict(row.verdict, row.checks.failed) if row else Text()
-    names = (name, printable(how.spec), how.coder.name)
+    names = (name, printable(how.spec), coder_name(how.coder.name))
     return names, (f"{sums.n:,}", size, *map(in_bits, averages)), _bytes(sums.sizes), _speeds(sums.sizes), said
 
 

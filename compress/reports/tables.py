@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich import box
 from rich.cells import cell_len
@@ -26,8 +28,10 @@ __all__ = [
     "LEARNING_LESS_STRUCTURE",
     "Either",
     "FigureTable",
+    "coder_name",
     "count",
     "fixed",
+    "folded",
     "in_bits",
     "ledger_table",
     "new_table",
@@ -129,10 +133,44 @@ def spec_name(belief: Belief) -> str:
             f"{visible(token)}={probability:.4g}"
             for token, probability in zip(belief.tokens[:3], belief.probabilities[:3], strict=True)
         )
-    if len(spec) <= _SPEC_WIDTH:
-        return spec
+    return _both_ends(spec)
+
+
+def coder_name(name: str) -> str:
+    """A name for a coder: as a user wrote it, but without the folder of one in a file.
+
+    >>> coder_name("huffman"), coder_name("lessons/week 3/student.py:Huffman")
+    ('huffman', 'student.py:Huffman')
+    """
+    place, colon, thing = name.rpartition(":")
+    return _both_ends(printable(f"{Path(place).name}:{thing}" if colon and place.endswith(".py") else name))
+
+
+def folded(*names: str, width: int = 16) -> str:
+    r"""Names one below the other, each folded into a narrow column, behind a mark if there is one.
+
+    >>> folded("H=0.7,T=0.3", "", "student.py:Huffman")
+    'H=0.7,T=0.3\nstudent.py:\nHuffman'
+    """
+    lines: list[str] = []
+    for name in filter(None, names):
+        lines.append("")
+        for piece in re.findall(r"[^/:,=]*[/:,=]|[^/:,=]+", name):
+            if len(lines[-1]) + len(piece) > width:
+                lines.append("")
+            # A piece that is too long by itself is cut.
+            whole = len(piece) - len(piece) % width if len(piece) > width else 0
+            lines[-1:-1] = [piece[start : start + width] for start in range(0, whole, width)]
+            lines[-1] += piece[whole:]
+    return "\n".join(filter(None, lines))
+
+
+def _both_ends(text: str) -> str:
+    """A text that is not too long for a cell."""
+    if len(text) <= _SPEC_WIDTH:
+        return text
     head = (_SPEC_WIDTH - 3) // 2
-    return f"{spec[:head]}...{spec[head + 3 - _SPEC_WIDTH :]}"
+    return f"{text[:head]}...{text[head + 3 - _SPEC_WIDTH :]}"
 
 
 def summary_table(pairs: Sequence[tuple[str, str]]) -> Table:

@@ -10,16 +10,21 @@ from pathlib import Path
 
 import processes
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.experiments.demo import demo
 from compress.experiments.validate import validate_all
+from compress.foreign.coder import at_work, chosen
+from compress.ledger import TERMS
 from compress.probability.distribution import Distribution
+from compress.probability.relative import Relative
 from compress.reports import plain
 from compress.reports.measured import demo_report, experiment_report
-from compress.reports.tables import Either, new_table, render
+from compress.reports.tables import Either, folded, new_table, render
 from compress.sources.iid import IidSource
 from compress.specs import Reading
 
@@ -141,3 +146,33 @@ def test_the_command_writes_letters_that_standard_output_has() -> None:
     out = ended.out.decode("ascii")
     assert "Q^" in out
     assert "\\xe9" in out
+
+
+@given(st.text("ab/:,= ", max_size=60), st.integers(1, 20))
+def test_a_folded_name_is_whole_and_narrow(name: str, width: int) -> None:
+    lines = folded(name, width=width).split("\n")
+    assert "".join(lines) == name
+    assert not name or all(0 < len(line) <= width for line in lines)
+    assert folded("a", name, "b", width=width).startswith("a\n")
+
+
+def test_the_name_of_a_coder_from_outside_leaves_room_for_the_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a_folder_with_a_name" / "coders.py"
+    path.parent.mkdir()
+    path.write_text(
+        "import zlib\nclass WithALongNameOfItsOwn:\n    compress, decompress = zlib.compress, zlib.decompress"
+    )
+    choices = [choose("huffman"), chosen(f"{path}:WithALongNameOfItsOwn")]
+    with at_work(choices):
+        source = IidSource(Distribution.parse("dice:2"))
+        made = validate_all(source, [Relative.TRUE, Relative.UNIFORM], choices, 100)
+    wide = render(experiment_report(made))
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = render(experiment_report(made))
+    assert widest(narrow) <= 80 < widest(wide)
+    assert sorted(FIGURE.findall(wide)) == sorted(FIGURE.findall(narrow))
+    for term in TERMS:
+        assert re.search(rf"^{term} +\S", narrow, re.MULTILINE)
+    assert "coders.py:Wi...gNameOfItsOwn" in wide
