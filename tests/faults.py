@@ -671,6 +671,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if kraft > 1 + ROUNDING:", "if kraft > 3:", f"{JUDGE}lengths_that"),
         ("self._printed = self._printed or outcome.printed", "pass", f"{JUDGE}what_is_printed"),
     ],
+    "experiments/cases.py": [
+        ("        return _drawn(q, n, seed)", "        return _drawn(q, n, 0)", f"{JUDGE}a_seed_draws"),
+        ("2 + int(numbers[0]) % 39", "2", f"{JUDGE}a_seed_draws"),
+        ("& np.uint64(31))", "& np.uint64(15))", f"{JUDGE}a_seed_draws"),
+    ],
     "experiments/judge.py": [
         (
             "if not honest(cost.ideal_bits, bits, len(costs), needs_end=needs_end):",

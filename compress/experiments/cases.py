@@ -19,7 +19,7 @@ from compress.probability.distribution import Distribution
 from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
 
-__all__ = ["CASES", "LONG", "STREAMS", "Case", "Stream", "stream_of"]
+__all__ = ["LONG", "STREAMS", "Case", "Stream", "cases", "stream_of"]
 
 Vector = npt.NDArray[np.float64]
 Message = npt.NDArray[np.int64]
@@ -80,7 +80,7 @@ def _messages(*messages: Sequence[int] | Message) -> tuple[Message, ...]:
     return tuple(np.array(message, np.int64) for message in messages)
 
 
-def _drawn(q: Vector, n: int, seed: int = 0) -> Message:
+def _drawn(q: Vector, n: int, seed: int) -> Message:
     """n symbols in proportion to q, by the same seed the same."""
     chances = (generator(seed).random_raw(n) >> np.uint64(11)).astype(np.float64) / 2.0**53
     return np.searchsorted(q.cumsum()[:-1], chances, side="right").astype(np.int64)
@@ -88,11 +88,6 @@ def _drawn(q: Vector, n: int, seed: int = 0) -> Message:
 
 def _zipf(size: int) -> Vector:
     return _q(1 / rank for rank in range(1, size + 1))
-
-
-def _each_and_drawn(q: Vector, n: int) -> Message:
-    """Every symbol once, the last one last, after n that are drawn."""
-    return np.concatenate((_drawn(q, n), np.arange(q.size)))
 
 
 def _fibonacci(size: int) -> list[int]:
@@ -106,35 +101,58 @@ _THREE = _q([2, 1, 1])
 _RARE = _q([65_535, 1])
 _SHORT = tuple(np.array(m, np.int64) for n in range(5) for m in itertools.product(range(3), repeat=n))
 
-# The quick ones first.
-CASES = (
-    Case("no symbol", _THREE, _messages([])),
-    Case("one symbol", _THREE, _messages([0], [1], [2])),
-    Case("two symbols", _THREE, tuple(m for m in _SHORT if m.size == 2)),
-    Case("every message of up to 4 of 3 tokens", _THREE, _SHORT),
-    Case("an alphabet of 1", _q([1]), _messages([0], [0] * 100)),
-    Case("an alphabet of 2", _q([7, 3]), _messages(_drawn(_q([7, 3]), 200))),
-    Case("an alphabet of 3", _THREE, _messages(_drawn(_THREE, 200))),
-    *(
-        Case(f"{size} tokens alike", _q([1] * size), _messages(_each_and_drawn(_q([1] * size), 50)))
-        for size in (4, 5, 7, 8, 9)
-    ),
-    Case("a token of q = 0 that never comes", _q([1, 1, 0]), _messages(_drawn(_q([1, 1]), 200))),
-    Case("a token of 1 - 1e-9", np.array([1 - 1e-9, 1e-9]), _messages([0] * 500 + [1] + [0] * 500)),
-    Case("probabilities 1e-12 apart", np.array([0.5 + 5e-13, 0.5 - 5e-13]), _messages(_drawn(_q([1, 1]), 200))),
-    Case("a long run", _q([9, 1]), _messages([0] * 10_000, [1] * 1_000)),
-    Case("alternation", _q([1, 1]), _messages([0, 1] * 5_000)),
-    Case("an alphabet of 255", _zipf(255), _messages(_each_and_drawn(_zipf(255), 300)), is_large=True),
-    Case("an alphabet of 256", _zipf(256), _messages(_each_and_drawn(_zipf(256), 300)), is_large=True),
-    Case("an alphabet of 257", _zipf(257), _messages(_each_and_drawn(_zipf(257), 300)), is_large=True),
-    Case("an alphabet of 1,025", _zipf(1_025), _messages(_each_and_drawn(_zipf(1_025), 300)), is_large=True),
-    Case("an alphabet of 5,000", _zipf(5_000), _messages(_each_and_drawn(_zipf(5_000), 300)), is_large=True),
-    Case("words of up to 59 bits", _q(_fibonacci(60)), _messages(range(60))),
-    Case("symbols as int64", _THREE, _messages(_drawn(_THREE, 50)), view="int64"),
-    Case("symbols as uint8", _THREE, _messages(_drawn(_THREE, 50)), view="uint8"),
-    Case("symbols in a strided view", _THREE, _messages(_drawn(_THREE, 50)), view="strided"),
-    Case("symbols that may not be written", _THREE, _messages(_drawn(_THREE, 50)), view="readonly"),
-    Case("65,535 to 1, alternating, 100", _RARE, _messages([0, 1] * 50)),
-    Case("65,535 to 1, alternating, 70,000", _RARE, _messages([0, 1] * 35_000), is_large=True),
-    Case("100,000 tokens of zipf", _zipf(100), _messages(_drawn(_zipf(100), 100_000)), is_large=True),
-)
+
+def _uneven(seed: int) -> Vector:
+    """2 to 40 tokens whose probabilities are up to 2^31 apart; some may be 0."""
+    numbers = generator(seed).random_raw(41)
+    weights = (numbers[1:] >> np.uint64(33) | np.uint64(1 << 30)) >> (numbers[1:] & np.uint64(31))
+    return _q(map(int, [max(weights[0], 1), *weights[1 : 2 + int(numbers[0]) % 39]]))
+
+
+def cases(seed: int) -> tuple[Case, ...]:
+    """What is asked, the quick ones first.  The same seed draws the same messages.
+
+    >>> cases(0)[0].name, cases(0)[0].messages[0].size
+    ('no symbol', 0)
+    """
+
+    def drawn(q: Vector, n: int) -> Message:
+        return _drawn(q, n, seed)
+
+    def each_and_drawn(q: Vector, n: int) -> Message:
+        """Every symbol once, the last one last, after n that are drawn."""
+        return np.concatenate((drawn(q, n), np.arange(q.size)))
+
+    coin, uneven, fifty = _q([7, 3]), _uneven(seed), drawn(_THREE, 50)
+    return (
+        Case("no symbol", _THREE, _messages([])),
+        Case("one symbol", _THREE, _messages([0], [1], [2])),
+        Case("two symbols", _THREE, tuple(m for m in _SHORT if m.size == 2)),
+        Case("every message of up to 4 of 3 tokens", _THREE, _SHORT),
+        Case("an alphabet of 1", _q([1]), _messages([0], [0] * 100)),
+        Case("an alphabet of 2", coin, _messages(drawn(coin, 200))),
+        Case("an alphabet of 3", _THREE, _messages(drawn(_THREE, 200))),
+        *(
+            Case(f"{size} tokens alike", _q([1] * size), _messages(each_and_drawn(_q([1] * size), 50)))
+            for size in (4, 5, 7, 8, 9)
+        ),
+        Case("a token of q = 0 that never comes", _q([1, 1, 0]), _messages(drawn(_q([1, 1]), 200))),
+        Case("a token of 1 - 1e-9", np.array([1 - 1e-9, 1e-9]), _messages([0] * 500 + [1] + [0] * 500)),
+        Case("probabilities 1e-12 apart", np.array([0.5 + 5e-13, 0.5 - 5e-13]), _messages(drawn(_q([1, 1]), 200))),
+        Case("probabilities that are drawn", uneven, _messages(drawn(uneven, 200))),
+        Case("a long run", _q([9, 1]), _messages([0] * 10_000, [1] * 1_000)),
+        Case("alternation", _q([1, 1]), _messages([0, 1] * 5_000)),
+        Case("an alphabet of 255", _zipf(255), _messages(each_and_drawn(_zipf(255), 300)), is_large=True),
+        Case("an alphabet of 256", _zipf(256), _messages(each_and_drawn(_zipf(256), 300)), is_large=True),
+        Case("an alphabet of 257", _zipf(257), _messages(each_and_drawn(_zipf(257), 300)), is_large=True),
+        Case("an alphabet of 1,025", _zipf(1_025), _messages(each_and_drawn(_zipf(1_025), 300)), is_large=True),
+        Case("an alphabet of 5,000", _zipf(5_000), _messages(each_and_drawn(_zipf(5_000), 300)), is_large=True),
+        Case("words of up to 59 bits", _q(_fibonacci(60)), _messages(range(60))),
+        Case("symbols as int64", _THREE, _messages(fifty), view="int64"),
+        Case("symbols as uint8", _THREE, _messages(fifty), view="uint8"),
+        Case("symbols in a strided view", _THREE, _messages(fifty), view="strided"),
+        Case("symbols that may not be written", _THREE, _messages(fifty), view="readonly"),
+        Case("65,535 to 1, alternating, 100", _RARE, _messages([0, 1] * 50)),
+        Case("65,535 to 1, alternating, 70,000", _RARE, _messages([0, 1] * 35_000), is_large=True),
+        Case("100,000 tokens of zipf", _zipf(100), _messages(drawn(_zipf(100), 100_000)), is_large=True),
+    )

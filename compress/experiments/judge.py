@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from compress.coders.catalog import build
-from compress.experiments.cases import CASES, LONG, STREAMS, Case, Stream, stream_of
+from compress.experiments.cases import LONG, STREAMS, Case, Stream, cases, stream_of
 from compress.experiments.checks import honest
 from compress.experiments.court import PRACTICES, Court, Ruling
 from compress.foreign.limits import Limits
@@ -121,7 +121,7 @@ def judge(
         court = Court(workshop)
         rulings: list[Ruling] = []
         costs: list[Cost] = []
-        for each in watch((*CASES, *PRACTICES, *STREAMS, *((LONG,) if is_long else ()))):
+        for each in watch((*cases(seed), *PRACTICES, *STREAMS, *((LONG,) if is_long else ()))):
             if isinstance(each, Case):
                 rulings.append(court.ruled(each)[0])
             elif isinstance(each, Stream):

@@ -21,7 +21,7 @@ import pytest
 import compress
 from compress.cli.main import run
 from compress.errors import DataError, SpecError
-from compress.experiments.cases import CASES, STREAMS, stream_of
+from compress.experiments.cases import STREAMS, Case, cases, stream_of
 from compress.experiments.court import Court
 from compress.experiments.judge import Judgement, _honest, _weighed, judge
 from compress.foreign.coder import ForeignCoder, at_work, chosen
@@ -71,7 +71,7 @@ def test_a_coder_that_is_right_passes(name: str) -> None:
     made = judged(name)
     assert [ruling.case for ruling in made.failed] == []
     assert made.refused == ()
-    assert len(made.rulings) == len(CASES) + len(STREAMS) + 6
+    assert len(made.rulings) == len(cases(0)) + len(STREAMS) + 6
 
 
 def test_only_what_is_wrong_fails() -> None:
@@ -120,20 +120,52 @@ def test_our_own_coders_pass_as_if_they_were_somebody_elses(name: str) -> None:
 
 
 @pytest.mark.fuzz
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", ["Arithmetic", "Huffman", "Shannon", "Fixed"])
 def test_a_thousand_seeds_raise_no_false_alarm(name: str) -> None:
-    least = 0.0
+    least, asked = 0.0, 0
     with Workshop(f"{OURS}:{name}", Limits(60)) as workshop:
         court = Court(workshop)
         for seed in range(1_000):
+            for case, before in zip(cases(seed), cases(0), strict=True):
+                if seed and all(map(np.array_equal, case.messages, before.messages)):
+                    continue
+                ruling, _ = court.ruled(case)
+                assert ruling.verdict == "pass", (seed, ruling)
+                asked += 1
             weighings = [_weighed(court, stream, seed) for stream in STREAMS]
             costs = [cost for _, cost in weighings if cost is not None]
             assert all(ruling.verdict == "pass" for ruling, _ in weighings)
             assert len(costs) == len(STREAMS)
             assert _honest(costs, needs_end=False).verdict == "pass"
             least = min(least, *(cost.excess_bits for cost in costs))
-    print(f"\n{name}: at least {least:.4f} bits above P's own surprise, 1,000 seeds of {len(STREAMS)} streams")
+    print(f"\n{name}: {asked:,} cases, 1,000 seeds of {len(STREAMS)} streams, {least:.4f} bits above P's own surprise")
+
+
+def test_a_seed_draws_the_messages_of_the_cases() -> None:
+    first, again, other = cases(1), cases(1), cases(2)
+    assert [case.name for case in first] == [case.name for case in other]
+    assert len({case.name for case in first}) == len(first)
+
+    def messages(asked: tuple[Case, ...]) -> list[list[int]]:
+        return [message.tolist() for case in asked for message in case.messages]
+
+    assert messages(first) == messages(again)
+    drawn = {case.name for case, new in zip(first, other, strict=True) if messages((case,)) != messages((new,))}
+    assert {"an alphabet of 2", "9 tokens alike", "probabilities that are drawn", "100,000 tokens of zipf"} <= drawn
+    assert len(drawn) == 20
+    sizes, excluded = set(), 0
+    for seed in range(100):
+        for case in cases(seed):
+            assert case.q.sum() == pytest.approx(1)
+            for message in case.messages:
+                assert message.size == 0 or case.q[message].min() > 0, case.name
+        [uneven] = [case.q for case in cases(seed) if case.name == "probabilities that are drawn"]
+        sizes.add(uneven.size)
+        excluded += int((uneven == 0).any())
+    assert sizes <= set(range(2, 41))
+    assert len(sizes) > 30
+    assert 0 < excluded < 100
 
 
 def test_a_program_in_c_is_judged(tmp_path: Path) -> None:
@@ -181,7 +213,7 @@ MISBEHAVED = {
 def test_misbehaviour_is_a_failed_case_with_a_line_that_says_so(name: str) -> None:
     made = judged(name, max_memory=2 << 30)
     assert made.failed[0].got.startswith(MISBEHAVED[name]) or MISBEHAVED[name] in made.failed[1].got
-    assert len(made.rulings) == len(CASES) + len(STREAMS) + 6
+    assert len(made.rulings) == len(cases(0)) + len(STREAMS) + 6
 
 
 # Who waits longer than it is told is still waiting then.
@@ -409,7 +441,7 @@ def test_the_command_judges_and_keeps(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "looks like       optimal prefix code\n" in out
     suite = ElementTree.parse(tmp_path / "x.xml").getroot()
     assert (suite.attrib["failures"], suite.attrib["skipped"]) == ("1", "0")
-    assert len(suite.findall("testcase")) == int(suite.attrib["tests"]) == len(CASES) + len(STREAMS) + 6
+    assert len(suite.findall("testcase")) == int(suite.attrib["tests"]) == len(cases(0)) + len(STREAMS) + 6
     [failure] = suite.iter("failure")
     assert (failure.attrib["message"], failure.text) == ("expected 0; got no symbol", "K = 1, q = 1; message 0")
     assert run(["judge", "zlib:", "--json", "-"]) == 0
