@@ -718,7 +718,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "foreign/shapes.py": [
         ("info = pickle.dumps(said)", "info = b''", f"{SHAPES}side"),
         ('"u1" if size <= 1 << 8 else', '"u1" if size <= 1 << 9 else', f"{SHAPES}symbols"),
-        ("del data[payload.bits :]", "pass", f"{SHAPES}an_object"),
+        ("        del bits[self.bits :]", "        pass", f"{SHAPES}an_object"),
+        ('(b"\\x00" * 8, b"\\xff" * 8,', '(b"\\x00" * 7, b"\\xff" * 8,', f"{JUDGE}words_behind"),
         (
             '            return values if name == "lengths" else -np.log2(values)',
             "            return values",

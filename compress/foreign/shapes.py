@@ -75,8 +75,11 @@ class Payload:
         return bits
 
     def followed(self) -> Iterator[Payload]:
-        """The same with something behind its last byte, which does not matter to a coder that knows its own end."""
-        for tail in (b"\x00\x00\x00", b"\xff\xff\xff", b"\xa5\x5a\x3c"):
+        """The same with something behind its last byte, which does not matter to a coder that knows its own end.
+
+        Whole words of 8 bytes, for there are coders that read nothing else.
+        """
+        for tail in (b"\x00" * 8, b"\xff" * 8, b"\xa5\x5a\x3c\x96" * 2):
             yield replace(self, data=self.data + tail, bits=8 * (len(self.data) + len(tail)))
 
 

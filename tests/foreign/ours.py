@@ -29,6 +29,19 @@ class Arithmetic(Ours):
     name = "arithmetic"
 
 
+class InWords(Arithmetic):
+    """Its payload is whole words of 32 bits."""
+
+    def encode(self, symbols: Any) -> Any:
+        data = super().encode(symbols).tobytes()
+        return data + bytes(-len(data) % 4)
+
+    def decode(self, payload: Any, count: int) -> Any:
+        bits = bitarray(endian="big")
+        bits.frombytes(np.frombuffer(payload, np.uint32).tobytes())
+        return super().decode(bits, count)
+
+
 class Huffman(Ours):
     name = "huffman"
 

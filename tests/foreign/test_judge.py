@@ -119,6 +119,12 @@ def test_our_own_coders_pass_as_if_they_were_somebody_elses(name: str) -> None:
     assert made.is_self_delimiting
 
 
+def test_words_behind_a_payload_of_words_do_not_matter() -> None:
+    made = judge(f"{OURS}:InWords", timeout=60)
+    assert made.failed == ()
+    assert (made.granule, made.laws, made.is_self_delimiting) == (32, ("arithmetic",), True)
+
+
 @pytest.mark.fuzz
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", ["Arithmetic", "Huffman", "Shannon", "Fixed"])
