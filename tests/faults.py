@@ -350,8 +350,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "experiments/outside.py": [
         ("    if coder.takes_q:", "    if True:", f"{OUTSIDE}who_makes"),
+        ("    if speed and lost is None:", "    if speed:", f"{OUTSIDE}what_goes_wrong"),
         ('frame.parts["model"] += sent.info_bits', "pass", f"{OUTSIDE}side_information"),
-        ("round_trip=coder.gives_back(received, symbols)", "round_trip=True", f"{OUTSIDE}what_goes_wrong"),
+        ("round_trip=lost is None", "round_trip=True", f"{OUTSIDE}what_goes_wrong"),
         ("if states else None", "if False else None", f"{OUTSIDE}what_it_states"),
     ],
     "experiments/survey.py": [
@@ -496,6 +497,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ('return "pass" if self.checks.passed else "fail"', 'return "pass"', f"{VALIDATE}a_failed_check_fails"),
         ('any(run.verdict == "fail"', 'all(run.verdict == "fail"', f"{VALIDATE}a_failed_check_fails"),
         ("Z95 = 1.959963984540054", "Z95 = 1.0", f"{VALIDATE}interval_is_centred"),
+        ("(self.choice.family.is_ours or self.checks.expectation)", "True", f"{FOREIGN}an_interval"),
         (
             "math.sqrt(self.moments.variance / self.n)",
             "math.sqrt(self.moments.variance) / self.n",
@@ -700,6 +702,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{FOREIGN}a_message",
         ),
         ("stack.enter_context(choice.workshop)", "pass", f"{JUDGE}a_keeper"),
+        ("            return str(error)\n", "            return self.name\n", f"{FOREIGN}why_a_message"),
+        ("at = int(differ[0])", "at = 0", f"{FOREIGN}why_a_message"),
         (
             "return chosen(coder.workshop.coder, limits)",
             "return coder",

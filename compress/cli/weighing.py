@@ -20,6 +20,7 @@ from compress.inputs import open_input
 from compress.models.predictions import Manner
 from compress.models.sparse import Listing
 from compress.probability.zeros import ZeroPolicy
+from compress.reports.tables import counted
 
 __all__ = ["weigh_command"]
 
@@ -87,7 +88,7 @@ def weigh_command(
                 symbols = decode_rows(source, predictions, manner, listing, Limits(max_output), size)
             np.save(file, symbols)
         if not exports.quiet:
-            say(f"{printable(output)}: {symbols.size:,} tokens")
+            say(f"{printable(output)}: {counted(symbols.size, 'token')}")
         return
     if tokens is None:
         raise SpecError("weigh needs --tokens T.npy, or --decode F.clen")

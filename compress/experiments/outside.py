@@ -59,21 +59,22 @@ def handed_over(name: str, data: bytes, stream: Stream, how: Encoding, speed: bo
     writer.block(Block(symbols.size, payload.as_bits()))
     writer.end(zlib.crc32(data))
     inspection, received = _parsed(output.getvalue(), p, coder, payload)
+    lost = coder.lost(received, symbols)
     states, info_bytes = coder.stated is not None, payload.info_bits // 8
     verdicts = Checks(
-        round_trip=coder.gives_back(received, symbols),
+        round_trip=lost is None,
         exact_length=None,
         code_price=None,
         expectation=checks.keeps_to(inspection.ideal_bits, payload.bits, symbols.size) if states else None,
         accounting=checks.accounting(inspection.ledger, len(output.getvalue()) + info_bytes),
     )
     seconds = None
-    if speed:
+    if speed and lost is None:
         seconds = Seconds.of(
             lambda: coder.sent(how.kind.split(data).over(header.tokens).symbols),
             lambda: how.kind.join(Stream(header.tokens, coder.received(payload, symbols.size))),
         )
-    return Row(name, how, inspection, verdicts, seconds)
+    return Row(name, how, inspection, verdicts, seconds, lost)
 
 
 def _planned(data: bytes, stream: Stream, how: Encoding, workshop: Workshop) -> tuple[Header, ForeignCoder]:

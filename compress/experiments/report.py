@@ -138,13 +138,17 @@ class Sums:
 
 @dataclass(frozen=True)
 class Row:
-    """One file, one belief, one coder: what the encoded file tells of itself, and the verdicts on it."""
+    """One file, one belief, one coder: what the encoded file tells of itself, and the verdicts on it.
+
+    lost: of somebody else's coder, why the file did not come back.
+    """
 
     file: str
     how: Encoding
     inspection: Inspection
     checks: Checks
     seconds: Seconds | None
+    lost: str | None = None
 
     @cached_property
     def sums(self) -> Sums:

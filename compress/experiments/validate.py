@@ -131,7 +131,7 @@ def validate_all(
 
 @dataclass(frozen=True)
 class _Sent:
-    """What came of a stream: what follows from its payload, where that stands, and whether it came back."""
+    """What came of a stream: what follows from its payload, where that stands, whether it came back, and why not."""
 
     outcome: Judged
     payload_bits: int
@@ -139,6 +139,7 @@ class _Sent:
     blocks: int
     round_trip: bool
     honest: bool | None = None
+    lost: str | None = None
 
 
 def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops: int) -> Validation:
@@ -170,6 +171,7 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops
         ),
         path=outcome.path,
         zeros_price=run.price,
+        lost=sent.lost,
     )
 
 
@@ -194,18 +196,18 @@ def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy, stops:
     payload = coder.sent(stream.symbols)
     parts = dict.fromkeys(PARTS, 0) | {"model": payload.info_bits, "padding": -payload.bits % 8}
     outcome = judged_one(sample, stream.symbols, run, coder, payload.bits, parts, stops)
-    round_trip = coder.gives_back(payload, stream.symbols)
+    lost = coder.lost(payload, stream.symbols)
     honest = expectation = None
     if is_forecast(sample, run):
         own, bits = sample.source.surprise_bits(stream.symbols), payload.bits + payload.info_bits
         honest = checks.honest(own, bits)
-        if not honest and round_trip and coder.needs_end(payload, stream.symbols):
+        if not honest and lost is None and coder.needs_end(payload, stream.symbols):
             honest = checks.honest(own, bits, needs_end=True)
         if coder.stated is not None and outcome.moments is not None:
             expectation = checks.stated_expectation(outcome.moments, payload.bits, sample.n)
     outcome = replace(outcome, expectation=expectation)
     file_bytes = (payload.bits + sum(parts.values())) // 8
-    return _Sent(outcome, payload.bits, file_bytes, 1, round_trip, honest)
+    return _Sent(outcome, payload.bits, file_bytes, 1, lost is None, honest, lost)
 
 
 def _decoded(coder: Coder, payload: bitarray, n: int) -> Symbols | None:

@@ -42,7 +42,8 @@ class Validation(Displayed):
     expected_bits_per_token: what the code is expected to cost, H(P,Q̂) for one Q; None where nobody can tell.
     is_forecast: whether P and Q were fixed before the stream was drawn, so that what P lets expect can be held
     against it.  path: the mean surprise of the first tokens, at a few numbers of them, if it was asked for.
-    zeros_price: what the zero policy costs, where it changed Q.
+    zeros_price: what the zero policy costs, where it changed Q.  lost: of somebody else's coder, why the tokens did not
+    come back.
     """
 
     p: Distribution
@@ -61,6 +62,7 @@ class Validation(Displayed):
     checks: Checks
     path: tuple[tuple[int, float], ...] = ()
     zeros_price: Price | None = None
+    lost: str | None = None
 
     @property
     def is_sequential(self) -> bool:
@@ -102,7 +104,7 @@ class Validation(Displayed):
     @property
     def is_rough(self) -> bool:
         """Whether the normal approximation of the interval may be poor."""
-        if self.moments is None or not self.standard_error:
+        if self.moments is None or self.ci95 is None:
             return False
         return self.moments.normal_error(self.n) > _ROUGH
 
@@ -127,9 +129,10 @@ class Validation(Displayed):
     def ci95(self) -> tuple[float, float] | None:
         """An interval that holds H(P, Q̂) for 95% of all samples, by the normal approximation, bits/token.
 
-        Its centre is the mean surprise of what was drawn, not the payload, which has the coder's 0 to 2 bits.
+        Its centre is the mean surprise of what was drawn, not the payload, which has the coder's 0 to 2 bits.  None for
+        somebody else's coder, unless it states a Q̂ and keeps to that: nobody else can tell what it is expected to cost.
         """
-        if not self.standard_error:
+        if not self.standard_error or not (self.choice.family.is_ours or self.checks.expectation):
             return None
         centre, reach = self.ideal_bits / self.n, Z95 * self.standard_error
         return centre - reach, centre + reach

@@ -97,12 +97,19 @@ class ForeignCoder:
             raise CorruptError(f"{self.name} gave back symbols that are none")
         return np.asarray(found, smallest_dtype(self.probabilities.size))
 
-    def gives_back(self, payload: Payload, symbols: Symbols) -> bool:
-        """Whether who has only Q, the payload and the count finds this very message."""
+    def lost(self, payload: Payload, symbols: Symbols) -> str | None:
+        """Why who has only Q, the payload and the count does not find this very message; None if they do."""
         try:
-            return np.array_equal(self.received(payload, symbols.size), symbols)
-        except CorruptError:
-            return False
+            found = self.received(payload, symbols.size)
+        except CorruptError as error:
+            return str(error)
+        if found.size != symbols.size:
+            return f"{self.name}: {found.size:,} symbols came back of {symbols.size:,}"
+        differ = np.flatnonzero(found != symbols)
+        if not differ.size:
+            return None
+        at = int(differ[0])
+        return f"{self.name}: symbol {at:,} was {symbols[at]} and came back as {found[at]}"
 
     def require_codes(self, p: Distribution) -> None:
         """Raise DataError if it states that a token of P, which is over the same alphabet as Q, has no code."""
@@ -112,7 +119,7 @@ class ForeignCoder:
 
     def needs_end(self, payload: Payload, symbols: Symbols) -> bool:
         """Whether it has to be told where the payload of this message ends, and so may tell something by that."""
-        return not all(self.gives_back(longer, symbols) for longer in payload.followed())
+        return any(self.lost(longer, symbols) for longer in payload.followed())
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The payload.  Raises DataError."""

@@ -179,7 +179,7 @@ def adapted(thing: Any, probabilities: Vector) -> Adapted:
     elif _has(made, "compress", "decompress"):
         encode, decode, knows = made.compress, lambda data, _: made.decompress(data), False
     else:
-        raise UnfitError(f"a {type(made).__name__} has no encode and decode, and no compress and decompress")
+        raise UnfitError(f"it is of type {type(made).__name__}, without encode and decode, or compress and decompress")
     size = probabilities.size
     return Adapted(
         lambda symbols: _payload(encode(symbols if knows else _as_bytes(symbols, size))),
@@ -247,7 +247,8 @@ def _symbols(made: Any, size: int, *, from_bytes: bool) -> Symbols:
     if array.size == 0:
         return np.zeros(0, np.int64)
     if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
-        raise UnfitError(f"decode gave a {type(made).__name__} of {array.dtype}, not a row of whole numbers")
+        kind = "" if array.dtype == object else f" of {array.dtype}"
+        raise UnfitError(f"decode gave a {type(made).__name__}{kind}, not a row of whole numbers")
     return array.astype(np.int64)
 
 

@@ -13,7 +13,7 @@ from compress.experiments.cross import Cross
 from compress.reports.figures import Paint, nothing
 from compress.reports.records import record, survey_record
 from compress.reports.surveyed import common_folder, remarks
-from compress.reports.tables import Either, coder_name, in_bits, new_table
+from compress.reports.tables import Either, coder_name, counted, in_bits, new_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,8 +32,8 @@ def cross_report(made: Cross) -> RenderableType:
     """For each coder the measured bits/token, then D(P̂||Q): files down, beliefs across, by their numbers."""
     names = short_names(made)
     parts: list[RenderableType] = [
-        f"{len(names):,} files, each coded with the counts of each; tokens {made.report.reading.kind.name}, zeros "
-        f"{made.zeros.spec}; bits/token\n"
+        f"{counted(len(names), 'file')}, each coded with the counts of each; tokens {made.report.reading.kind.name}, "
+        f"zeros {made.zeros.spec}; bits/token\n"
     ]
     for choice in made.choices:
         parts += [f"{coder_name(choice.name)}: measured payload", _matrix(names, made.measured(choice)), ""]

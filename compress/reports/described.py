@@ -13,7 +13,7 @@ from compress.errors import printable
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.frames.files import Inspection, Inspections
 from compress.probability.distribution import Distribution
-from compress.reports.tables import LEARNING_LESS_STRUCTURE, in_bits, ledger_table, new_table, summary_table
+from compress.reports.tables import LEARNING_LESS_STRUCTURE, counted, in_bits, ledger_table, new_table, summary_table
 from compress.sources.tokens import visible
 
 __all__ = [
@@ -55,7 +55,7 @@ def distribution_report(forecast: Forecast, *, everything: bool = False) -> Rend
     for i in _shown(p.size, everything):
         table.add_row(visible(p.tokens[i]), f"{p.probabilities[i]:.6g}", in_bits(forecast.surprises[i], 2))
     summary = [
-        ("K", f"{p.size:,} tokens"),
+        ("K", counted(p.size, "token")),
         ("H(P)", f"{_number(forecast.entropy)} {unit}/token"),
         ("log K", f"{_number(forecast.largest_entropy)} {unit}/token, the most that K tokens can have"),
         ("perplexity", f"{_number(forecast.perplexity)}, the equally likely tokens that would be as surprising"),

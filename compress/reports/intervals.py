@@ -9,7 +9,7 @@ from itertools import accumulate
 from compress.errors import SpecError
 from compress.experiments.trace import Located, Narrowed, Part, Trace
 from compress.reports.drawing import paper, shortened, words
-from compress.reports.tables import in_bits
+from compress.reports.tables import counted, in_bits
 from compress.reports.traced import between
 from compress.sources.tokens import visible
 
@@ -75,9 +75,7 @@ def interval_svg(made: Trace, first: int = 0, *, follows: bool = True) -> str:
     lines.append(words(_LEFT, y + 14, between(left[len(steps)]), "s l"))
     hidden = len(made.tokens) - first - len(steps)
     if hidden:
-        lines.append(
-            words(_LEFT + _WIDTH, y + 14, f"and {hidden} tokens more" if hidden > 1 else "and 1 token more", "s r")
-        )
+        lines.append(words(_LEFT + _WIDTH, y + 14, f"and {counted(hidden, 'token')} more", "s r"))
     return "\n".join([*lines, "</svg>", ""])
 
 

@@ -13,7 +13,7 @@ from compress.errors import printable
 from compress.experiments.court import Ruling
 from compress.experiments.judge import Cost, Judgement
 from compress.reports.records import libraries, record
-from compress.reports.tables import count, in_bits, new_table, summary_table
+from compress.reports.tables import count, counted, in_bits, new_table, summary_table
 
 __all__ = ["judgement_record", "judgement_report", "junit"]
 
@@ -23,7 +23,10 @@ _TOLD = 10
 
 def judgement_report(made: Judgement) -> RenderableType:
     """Failures, each with the smallest message that shows it; refusals; costs beside ours; and what it looks like."""
-    parts: list[RenderableType] = [f"{printable(made.coder)}, {len(made.rulings)} cases, seed {made.seed}", ""]
+    parts: list[RenderableType] = [
+        f"{printable(made.coder)}, {counted(len(made.rulings), 'case')}, seed {made.seed}",
+        "",
+    ]
     for word, rulings in (("FAIL", made.failed), ("refused", made.refused)):
         for alike in _alike(rulings):
             names = textwrap.wrap("; ".join(ruling.case for ruling in alike), _WIDTH - len(word) - 2)

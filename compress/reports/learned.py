@@ -13,7 +13,7 @@ from compress.errors import printable
 from compress.experiments.learn import Epoch, Learning
 from compress.reports.measured import verdict
 from compress.reports.records import libraries, record
-from compress.reports.tables import fixed, in_bits, new_table, summary_table
+from compress.reports.tables import counted, fixed, in_bits, new_table, summary_table
 
 __all__ = ["learning_record", "learning_report", "learning_rows"]
 
@@ -39,7 +39,12 @@ def learning_report(made: Learning) -> RenderableType:
             f"{epoch.accuracy:.1%}",
         )
     held = made.last.held_out
-    summary = [("learned", f"{made.parameters:,} numbers, from {made.rows:,} tokens; {held.n:,} are held out")]
+    summary = [
+        (
+            "learned",
+            f"{counted(made.parameters, 'number')}, from {counted(made.rows, 'token')}; {held.n:,} are held out",
+        )
+    ]
     if made.floor is not None:
         summary.append(("floor", f"H(Y|X) = {in_bits(made.floor)} bits/token: no model saves it"))
     if made.truth is not None:

@@ -23,6 +23,7 @@ from compress.reports.tables import (
     FigureTable,
     coder_name,
     count,
+    counted,
     folded,
     in_bits,
     ledger_table,
@@ -101,7 +102,7 @@ def experiment_report(experiment: Experiment) -> RenderableType:
     whose, of = ("true", "") if given is None else ("claimed", f" of {printable(given.name)}")
     parts: list[RenderableType] = [
         f"{whose} P   {spec_name(true)}   {entropies(true, experiment.chain)}, K = {true.size:,}",
-        f"stream   {experiment.n:,} tokens{of}, seed {experiment.seed}, zeros {experiment.zeros.spec}; "
+        f"stream   {counted(experiment.n, 'token')}{of}, seed {experiment.seed}, zeros {experiment.zeros.spec}; "
         "bits/token below\n",
     ]
     if experiment.runs:
@@ -112,6 +113,9 @@ def experiment_report(experiment: Experiment) -> RenderableType:
     if experiment.broken is not None:
         parts += ["", *_caught(experiment, *experiment.broken)]
     remarks = [_remark(experiment.true, run) for run in experiment.runs if run.beats_belief]
+    remarks += [
+        textwrap.fill(f"not decoded: {printable(run.lost)}", _TEXT_WIDTH) for run in experiment.runs if run.lost
+    ]
     if remarks:
         parts += ["", *remarks]
     return Group(*parts)
@@ -152,7 +156,7 @@ def _caught(experiment: Experiment, name: str, wrong: str) -> Iterator[Text]:
 def _claimed(given: Given, true: Distribution) -> Iterator[Text]:
     """What the claim came to, in words."""
     claim = given.claim
-    tokens = "this 1 token" if claim.n == 1 else f"these {claim.n:,} tokens"
+    tokens = f"{'this' if claim.n == 1 else 'these'} {counted(claim.n, 'token')}"
     if claim.excluded is not None:
         said = f"claim: P excludes token {quoted(claim.excluded)}, and it occurs: an infinite surprise, p = 0"
     elif claim.p_value is None or claim.expected_waste is None:
@@ -206,6 +210,8 @@ def ledger_of(run: Validation) -> FigureTable:
     if run.is_sequential:
         # Whoever drew the tokens from P may expect something of them.
         said = {"mismatch": LEARNING if run.is_forecast else LEARNING_LESS_STRUCTURE}
+    if not run.choice.family.is_ours:
+        said = {"coder": "what it spends beyond -log2 q̂(x)"}
     return ledger_table(run.ledger, run.n, run.file_bytes, **said)
 
 

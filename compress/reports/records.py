@@ -186,6 +186,7 @@ def _run_record(run: Validation) -> dict[str, Any]:
         **_ledger_record(run.ledger),
         "blocks": run.blocks,
         "checks": vars(run.checks),
+        "lost": run.lost,
         "verdict": run.verdict,
     }
 
@@ -212,6 +213,7 @@ def survey_record(report: Report) -> dict[str, Any]:
                     **_sums_record(row.sums, row.how),
                     **_ledger_record(row.inspection.ledger),
                     "checks": vars(row.checks),
+                    "lost": row.lost,
                     "verdict": row.verdict,
                 }
                 for row in report.rows

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from compress.experiments.repeat import CELL, Repetition, Repetitions
 from compress.reports.measured import entropies, folded_name, verdict, z_score
 from compress.reports.records import belief_record, distribution_record, libraries, record
-from compress.reports.tables import Either, coder_name, in_bits, new_table, spec_name
+from compress.reports.tables import Either, coder_name, counted, in_bits, new_table, spec_name
 
 __all__ = ["repetitions_record", "repetitions_report"]
 
@@ -38,8 +38,8 @@ def repetitions_report(made: Repetitions) -> RenderableType:
         scores.add_row(name, *cells[len(_COVERAGE) :])
     parts: list[RenderableType] = [
         f"true P   {spec_name(made.true)}   {entropies(made.true, made.chain)}, K = {made.true.size:,}",
-        f"streams  {made.runs:,} of {made.n:,} tokens, seeds {made.seed} to {made.seed + made.runs - 1}, zeros "
-        f"{made.zeros.spec}; bits/token below\n",
+        f"streams  {made.runs:,} of {counted(made.n, 'token')}, seeds {made.seed} to {made.seed + made.runs - 1}, "
+        f"zeros {made.zeros.spec}; bits/token below\n",
         Either(wide, Group(lengths, "", scores)),
     ]
     shown = [each for each in made.each if each.scores.size]

@@ -13,7 +13,7 @@ from compress.errors import printable
 from compress.experiments.report import BaselineRow, Report, Row, Sizes, Sums, Total
 from compress.frames.files import Encoding
 from compress.reports.measured import verdict
-from compress.reports.tables import Either, coder_name, folded, in_bits, new_table
+from compress.reports.tables import Either, coder_name, counted, folded, in_bits, new_table
 
 __all__ = ["common_folder", "remarks", "survey_report"]
 
@@ -47,8 +47,8 @@ def survey_report(report: Report) -> RenderableType:
         sizes.add_row(name, *bytes_, *shown, said)
     kind = report.hows[0].kind.name if report.hows else "bytes"
     parts: list[RenderableType] = [
-        f"{len(report.inputs):,} files{f' in {printable(folder)}' if folder else ''}, tokens {kind}; lengths in "
-        "bits/token, ratio = content / file\n",
+        f"{counted(len(report.inputs), 'file')}{f' in {printable(folder)}' if folder else ''}, tokens {kind}; lengths "
+        "in bits/token, ratio = content / file\n",
         Either(wide, Group(lengths, "", sizes)),
     ]
     return Group(*parts, *remarks(report))
@@ -110,6 +110,7 @@ def remarks(report: Report, *, best: bool = True) -> list[str]:
         said.append(f"mismatch: D(P̂||Q); of {', '.join(map(printable, learning))}: learning, less structure")
     if any(row.seconds for row in report.rows if not row.how.coder.family.is_ours):
         said.append("speeds of somebody else's coder: with a process of its own for each call")
+    said += [f"not decoded: {printable(row.file)}: {printable(row.lost)}" for row in report.rows if row.lost]
     said += [f"not coded: {printable(each.name)}: {printable(each.message)}" for each in report.failures]
     return ["", *(textwrap.fill(line, _TEXT_WIDTH, subsequent_indent="  ") for line in said)] if said else []
 

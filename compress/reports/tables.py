@@ -30,6 +30,7 @@ __all__ = [
     "FigureTable",
     "coder_name",
     "count",
+    "counted",
     "fixed",
     "folded",
     "in_bits",
@@ -173,6 +174,15 @@ def _both_ends(text: str) -> str:
     return f"{text[:head]}...{text[head + 3 - _SPEC_WIDTH :]}"
 
 
+def counted(number: int, thing: str) -> str:
+    """So many things.
+
+    >>> counted(1, "file"), counted(2_000, "token")
+    ('1 file', '2,000 tokens')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def summary_table(pairs: Sequence[tuple[str, str]]) -> Table:
     """Names and values in two columns, without a head."""
     table = FigureTable(box=None, show_header=False, pad_edge=False)
@@ -183,12 +193,9 @@ def summary_table(pairs: Sequence[tuple[str, str]]) -> Table:
     return table
 
 
-def ledger_table(ledger: Ledger, n: int, file_bytes: int, *, mismatch: str = _MEANING["mismatch"]) -> FigureTable:
-    """The ledger as a column: each term in bits and in bits/token, and what it means.
-
-    mismatch: what the mismatch is.
-    """
-    meaning = {**_MEANING, "mismatch": mismatch}
+def ledger_table(ledger: Ledger, n: int, file_bytes: int, **said: str) -> FigureTable:
+    """The ledger as a column: each term in bits and in bits/token, and what it means; said: where that is another."""
+    meaning = {**_MEANING, **said}
     table = new_table("ledger", "bits", "bits/token")
     table.columns[0].no_wrap = True
     table.add_column("")

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from compress.experiments.trace import Located, Narrowed, Part, Trace, Walked
 from compress.reports.described import tree_lines
 from compress.reports.records import libraries, record
-from compress.reports.tables import FigureTable, in_bits, new_table
+from compress.reports.tables import FigureTable, counted, in_bits, new_table
 from compress.sources.tokens import visible
 
 __all__ = ["between", "trace_record", "trace_report"]
@@ -25,7 +25,7 @@ _FIRST, _LAST = 4, 4
 
 def trace_report(made: Trace) -> RenderableType:
     """The tree of a code of words, or the interval on paper and in the machine; the payload; and the decoder's way."""
-    told = f"{made.coder}, Q = {made.spec}, {len(made.tokens)} tokens"
+    told = f"{made.coder}, Q = {made.spec}, {counted(len(made.tokens), 'token')}"
     parts: list[RenderableType] = [told, ""]
     if made.book is not None and made.q is not None and made.book.longest:
         parts += [*tree_lines(made.book, made.q.tokens), ""]

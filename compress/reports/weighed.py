@@ -12,7 +12,7 @@ from rich.text import Text
 from compress.experiments.weigh import Weighed
 from compress.reports.measured import verdict
 from compress.reports.records import libraries, record
-from compress.reports.tables import fixed, in_bits, new_table, summary_table
+from compress.reports.tables import counted, fixed, in_bits, new_table, summary_table
 
 __all__ = ["weighed_record", "weighed_report"]
 
@@ -35,7 +35,7 @@ def weighed_report(made: Weighed) -> RenderableType:
     kind = "logits" if made.manner.are_logits else "probabilities"
     listed = "" if made.listed is None else f"{made.listed:,} out of "
     summary = [
-        ("predictions", f"{made.n:,} rows of {listed}{made.size:,} {kind}, {made.precision}"),
+        ("predictions", f"{counted(made.n, 'row')} of {listed}{made.size:,} {kind}, {made.precision}"),
         ("loss", f"{in_bits(made.loss, 6)} nats/token"),
         ("", f"{in_bits(None if made.loss is None else made.loss / math.log(2), 6)} bits/token"),
         ("perplexity", "-" if made.perplexity is None else f"{made.perplexity:,.4f}"),
@@ -44,7 +44,9 @@ def weighed_report(made: Weighed) -> RenderableType:
     if made.content_bytes is not None:
         summary.append(("", f"{in_bits(made.bits_per_byte, 6)} bits/byte"))
     if not made.manner.zeros.refuses:
-        summary.append(("zeros", f"{made.manner.zeros.spec}; {made.excluded:,} tokens that their rows exclude"))
+        summary.append(
+            ("zeros", f"{made.manner.zeros.spec}; {counted(made.excluded, 'token')} that their rows exclude")
+        )
     table = new_table("where it goes", "bits", "bits/token")
     table.add_column("")
     for term, bits in made.terms.items():

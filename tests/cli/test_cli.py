@@ -182,7 +182,7 @@ def test_validate_json_has_the_fields_of_the_contract(capsys: pytest.CaptureFixt
     assert set(record["runs"][0]) == {
         "assumed", "coder", "cross_entropy", "kl_divergence", "zeros_price", "expected_bits_per_token", "payload_bits",
         "bits_per_token", "standard_error", "z", "ci95", "ci95_is_rough", "file_bytes", "ledger",
-        "container_parts", "blocks", "checks", "verdict",
+        "container_parts", "blocks", "checks", "lost", "verdict",
     }  # fmt: skip
     run = record["runs"][0]
     assert (run["coder"], run["verdict"], run["blocks"]) == ("arithmetic", "pass", 1)

@@ -160,7 +160,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("weigh --probs half.npy --tokens t.npy --top-k ids.npy", "--vocabulary 9", r"3 rows of 2 out of 9", ""),
     ("weigh --probs p.npy --tokens t.npy", "--bytes 8", r"bits/byte", ""),
     ("weigh --probs p.npy --tokens t.npy --logits", "--base 2", r"0\.847702 bits/token", ""),
-    ("weigh --probs zero.npy --tokens t.npy", "--zeros floor:.01", r"exit 0.*\nzeros +floor:.01; 1 tokens", ""),
+    ("weigh --probs zero.npy --tokens t.npy", "--zeros floor:.01", r"exit 0.*\nzeros +floor:.01; 1 token ", ""),
     ("weigh --probs p.npy --tokens t.npy", "--logits", r"3 rows of 2 logits", ""),
     ("weigh --probs p.npy --tokens t.npy", "--json -", r'"schema": "codelen.weigh/1"', ""),
     ("weigh --probs p.npy --tokens t.npy", "--markdown -", r"\n\| loss +\|", ""),

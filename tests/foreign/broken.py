@@ -240,6 +240,13 @@ class Wraps(Mended):
         return [symbol + 256 for symbol in super().decode(payload, count)]
 
 
+class Shifts(Mended):
+    """Each symbol comes back as the next one."""
+
+    def decode(self, payload: bitarray, count: int) -> list[int]:
+        return [(symbol + 1) % len(self.words) for symbol in super().decode(payload, count)]
+
+
 class TooFew(Mended):
     def decode(self, payload: bitarray, count: int) -> list[int]:
         return super().decode(payload, count)[:-1]

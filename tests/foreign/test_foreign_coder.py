@@ -112,6 +112,50 @@ def test_a_message_that_does_not_come_back_fails_its_round_trip() -> None:
         compress.validate("H=.7,T=.3", coder=f"{BROKEN}:Panics", n=40)
 
 
+def test_why_a_message_did_not_come_back_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Symbols lost, symbols changed, and a decoder that gave up: each in its own words, at the end of the table."""
+    for name, why in (
+        ("TooFew", "39 symbols came back of 40"),
+        ("Shifts", "symbol 0 was 1 and came back as 0"),
+        ("Floats", "decode gave a ndarray of float64, not a row of whole numbers"),
+        ("Dies", "its process was ended by SIGABRT"),
+    ):
+        made = compress.validate("H=.7,T=.3", coder=f"{BROKEN}:{name}", n=40)
+        assert made.lost is not None
+        assert made.lost.startswith(f"{BROKEN}:{name}: ")
+        assert why in made.lost
+    with Workshop(f"{BROKEN}:Mended") as workshop:
+        coder = ForeignCoder(workshop, np.array([0.5, 0.25, 0.25]))
+        payload = coder.sent(np.array([0, 1, 2, 2], np.uint8))
+        assert coder.lost(payload, np.array([0, 1, 2, 2], np.uint8)) is None
+        lost = coder.lost(payload, np.array([0, 1, 0, 2], np.uint8))
+        assert lost == f"{BROKEN}:Mended: symbol 2 was 0 and came back as 2"
+    call = ["validate", "--true", "H=.7,T=.3", "-n", "40", "--coder"]
+    assert run([*call, f"{BROKEN}:TooFew", "--json", "-"]) == 3
+    [told] = json.loads(capsys.readouterr().out)["runs"]
+    assert told["lost"].endswith("39 symbols came back of 40")
+    assert run([*call, f"{BROKEN}:TooFew"]) == 3
+    assert "not decoded: " in (shown := capsys.readouterr().out)
+    assert " ".join(shown.split()).endswith("39 symbols came back of 40")
+    assert run([*call, f"{BROKEN}:Mended"]) == 0
+    assert "not decoded" not in capsys.readouterr().out
+
+
+def test_an_interval_is_for_who_keeps_to_what_it_states(capsys: pytest.CaptureFixture[str]) -> None:
+    """The others spend what nobody can tell, and luck says little of that."""
+    silent = compress.validate("dice:2", coder="zlib:", n=3_000)
+    assert (silent.ci95, silent.is_rough) == (None, False)
+    assert silent.z is not None
+    assert compress.validate("dice:2", coder=f"{BROKEN}:Liar", n=3_000).ci95 is None
+    honest = compress.validate("dice:2", coder=f"{BROKEN}:Honest", n=3_000)
+    assert honest.ci95 == compress.validate("dice:2", coder="huffman", n=3_000).ci95
+    assert run(["validate", "--true", "dice:2", "-n", "9", "--coder", "zlib:"]) == 0
+    shown = capsys.readouterr().out
+    assert "±" not in shown.partition("zlib:")[2]
+    assert "~" not in shown
+    assert "what it spends beyond -log2 q̂(x)" in shown
+
+
 def test_ours_have_no_such_check_and_names_mean_what_they_did() -> None:
     assert compress.validate("H=.7,T=.3", n=100).checks.honest is None
     assert chosen("huffman") == choose("huffman")

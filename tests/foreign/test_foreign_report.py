@@ -109,6 +109,13 @@ def test_what_goes_wrong_is_the_files_own_and_the_rest_goes_on(folder: Path) -> 
     lost = made([folder / "coin"], f"{BROKEN}:TooFew", "huffman")
     assert [row.checks.failed for row in lost.rows] == [("round_trip",), ()]
     assert lost.verdict == "fail"
+    assert [row.lost and row.lost.rpartition(": ")[2] for row in lost.rows] == ["59 symbols came back of 60", None]
+    # Whose message is lost has no speed, and no other failure for that.
+    [floats] = made([folder / "coin"], f"{BROKEN}:Floats", speed=True).rows
+    assert (floats.seconds, floats.verdict) == (None, "fail")
+    assert floats.lost is not None
+    [mended] = made([folder / "coin"], f"{BROKEN}:Mended", speed=True).rows
+    assert mended.seconds is not None
     panics = made([folder / "coin", folder / "empty"], f"{BROKEN}:Panics", "huffman")
     assert panics.rows[0].file == str(folder / "coin")
     assert [row.how.coder.name for row in panics.rows] == ["huffman", f"{BROKEN}:Panics", "huffman"]
@@ -166,6 +173,9 @@ def test_on_the_command_line(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert rows[0]["coder"] == coder
     assert run(["compare", str(folder / "a.json"), str(folder / "a.json")]) == 0
     assert run(["report", str(folder / "a.txt"), "--coder", f"{BROKEN}:TooFew", "--no-speed"]) == 3
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "1 file, tokens bytes" in shown
+    assert "2,149 symbols came back of 2,150" in shown
     assert run(["report", str(folder / "a.txt"), "--coder", f"{BROKEN}:Panics", "--no-speed"]) == 1
     assert "speeds of" not in capsys.readouterr().out
     assert run(["report", "--cross", str(folder / "a.txt"), str(folder / "b.bin"), "--coder", coder]) == 0

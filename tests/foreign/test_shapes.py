@@ -132,7 +132,7 @@ def test_what_is_no_payload(made: Any, message: str) -> None:
         ([[1, 2]], "not a row"),
         ([0.5], "of float64"),
         ([[1], [1, 2]], "decode gave a list: "),
-        (None, "decode gave a NoneType of object"),
+        (None, "decode gave a NoneType, not a row"),
     ],
 )
 def test_what_are_no_symbols(made: Any, message: str) -> None:
@@ -152,7 +152,7 @@ def test_bytes_that_are_no_whole_symbols() -> None:
 
 def test_what_has_no_shape() -> None:
     for thing, name in ((object(), "object"), (Exception, "Exception"), (lambda: 5, "int")):
-        with pytest.raises(UnfitError, match=f"a {name} has no encode and decode, and no compress and decompress"):
+        with pytest.raises(UnfitError, match=f"it is of type {name}, without encode and decode, or compress"):
             adapted(thing, Q)
     with pytest.raises(UnfitError, match="exec: names no command"):
         found("exec: ")
