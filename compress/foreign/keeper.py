@@ -1,9 +1,9 @@
 """The process that keeps a coder: it imports it once, and forks a child for each job, in a state that nobody has used.
 
-    python -m compress.foreign.keeper FD SECONDS BYTES SPEC      a socket to whoever asks, the time for the import, the
+    python -m compress.foreign.keeper FD SECONDS BYTES [SPEC]    a socket to whoever asks, the time for the import, the
                                                                  memory of a child, the coder
 
-Where SPEC is empty, the coder itself comes through the socket, with the folders in which its modules are found.
+Without a SPEC, the coder itself comes through the socket, with the folders in which its modules are found.
 Whoever asks may be killed at any time, and then nothing of this is left: not an endless import, and not an endless job.
 
 Next: `workshop` (whoever asks).
@@ -41,14 +41,14 @@ _GRACE = 2.0
 _PAUSE, _SLOWER, _LONGEST_PAUSE = 0.0005, 1.2, 0.05
 
 
-def _keep(fd: int, seconds: float, max_memory: int, spec: str) -> None:
+def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> None:
     """The keeper's life: import, then a child for each job until the other end is gone."""
     ours = socket.socket(fileno=fd)
     send(ours, b"here")
     # Whoever asks does not wait so long, and is to say so.
     signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
     try:
-        thing, problem = found(spec) if spec else _handed_in(receive(ours)), None
+        thing, problem = _handed_in(receive(ours)) if spec is None else found(spec), None
     except UnfitError as error:
         thing, problem = None, str(error)
     except BaseException as error:
@@ -170,4 +170,4 @@ def _told(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    _keep(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
+    _keep(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

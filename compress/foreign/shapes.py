@@ -111,12 +111,16 @@ def found(spec: str) -> Any:
     True
     """
     if spec.startswith("exec:"):
-        return _Program(shlex.split(spec.removeprefix("exec:")))
+        try:
+            return _Program(shlex.split(spec.removeprefix("exec:")))
+        except ValueError as error:
+            raise UnfitError(f"its command cannot be read: {error}") from None
     place, colon, name = spec.rpartition(":")
     if not colon:
         entries = importlib.metadata.entry_points(group=GROUP, name=spec)
         if not entries:
-            raise UnfitError(f"no entry point of {GROUP} is called {spec!r}")
+            what = f"no entry point of {GROUP} is called {spec!r}"
+            raise UnfitError(f"{what}; what is in a file is named {spec}:NAME" if spec.endswith(".py") else what)
         return next(iter(entries)).load()
     if place.endswith(".py"):
         path = Path(place)
@@ -272,7 +276,7 @@ class _Program:
 
     def __init__(self, command: list[str]) -> None:
         if not command:
-            raise UnfitError("exec: names no command")
+            raise UnfitError("it names no command")
         self._command = command
 
     def __call__(self, probabilities: Vector) -> tuple[Callable[[Symbols], bytes], Callable[[bytes, int], Symbols]]:

@@ -130,14 +130,14 @@ class Workshop:
         return answers, None
 
     def _start(self) -> None:
-        thing = b"" if isinstance(self.coder, str) else self._packed()
+        thing = None if isinstance(self.coder, str) else self._packed()
         ours, theirs = socket.socketpair()
         limits = (str(self.limits.timeout), str(self.limits.max_memory))
         command = [sys.executable, "-m", "compress.foreign.keeper", str(theirs.fileno()), *limits]
         errors = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the keeper
         with theirs:
             process = subprocess.Popen(
-                [*command, "" if thing else self.coder],
+                command if thing is not None else [*command, self.coder],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=errors,
@@ -151,7 +151,7 @@ class Workshop:
             ours.settimeout(_PATIENCE)
             receive(ours)
             ours.settimeout(self.limits.timeout)
-            if thing:
+            if thing is not None:
                 send(ours, thing)
             problem = pickle.loads(receive(ours))
             # From now on it answers at once, or is gone.

@@ -34,13 +34,13 @@ def judgement_report(made: Judgement) -> RenderableType:
             parts += [*_told(alike[0]), ""]
     if made.costs:
         parts += [_costs(made.costs), ""]
-    ends = {True: "yes", False: "no", None: "unknown"}[made.is_self_delimiting]
+    ends = {True: "yes: bits behind a payload do not matter", False: "no: bits behind a payload may matter", None: "?"}
     passed = sum(ruling.verdict == "pass" for ruling in made.rulings)
     turned = f", {len(made.refused)} refused" if made.refused else ""
     summary = [
         ("payload in", {1: "bits", 8: "bytes"}.get(made.granule, f"words of {made.granule} bits")),
         ("looks like", " or ".join(made.laws) or "none of: arithmetic, an optimal prefix code, Shannon's"),
-        ("self-delimiting", f"{ends}: bits behind a payload {'do not matter' if ends == 'yes' else 'may matter'}"),
+        ("self-delimiting", ends[made.is_self_delimiting]),
         ("verdict", f"{made.verdict}: {passed} of {len(made.rulings)} passed, {len(made.failed)} failed{turned}"),
     ]
     return Group(*parts, summary_table(summary))

@@ -284,7 +284,10 @@ def test_whoever_decodes_has_a_process_that_nobody_has_used() -> None:
         (f"{BROKEN}:Nowhere", "has no Nowhere"),
         ("no.such.module:x", "there is no module no.such.module"),
         ("nameless", "no entry point of codelen.coders is called 'nameless'"),
-        ("exec:", "exec: names no command"),
+        ("exec:", "exec:: it names no command"),
+        ('exec:"unclosed', "its command cannot be read: No closing quotation"),
+        ("student.py", "is called 'student.py'; what is in a file is named student.py:NAME"),
+        ("", "no entry point of codelen.coders is called ''"),
     ],
 )
 def test_a_coder_that_cannot_be_had_is_told(spec: str, message: str) -> None:

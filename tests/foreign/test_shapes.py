@@ -154,6 +154,6 @@ def test_what_has_no_shape() -> None:
     for thing, name in ((object(), "object"), (Exception, "Exception"), (lambda: 5, "int")):
         with pytest.raises(UnfitError, match=f"it is of type {name}, without encode and decode, or compress"):
             adapted(thing, Q)
-    with pytest.raises(UnfitError, match="exec: names no command"):
+    with pytest.raises(UnfitError, match="it names no command"):
         found("exec: ")
     assert found("zlib:") is zlib
