@@ -71,8 +71,7 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
                 os.close(reading)
                 os.dup2(printed.fileno(), 1)
                 os.dup2(said.fileno(), 2)
-                resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
-                resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+                _limit(max_memory)
                 _work(thing, pickle.loads(job), writing)
             with contextlib.suppress(OSError):
                 os.setpgid(pid, pid)
@@ -85,6 +84,16 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
                 file.seek(0)
                 heard.append(file.read(_HEARD).decode("utf-8", "backslashreplace"))
         send(ours, pickle.dumps((os.waitstatus_to_exitcode(status), *heard)))
+
+
+def _limit(max_memory: int) -> None:
+    """What this process may take from now on: no more memory, and no more than it might take before; no core file."""
+    for what, most in ((resource.RLIMIT_AS, max_memory), (resource.RLIMIT_CORE, 0)):
+        allowed = resource.getrlimit(what)[1]
+        limit = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+        # Where a system knows no such limit, there is none.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (limit, limit))
 
 
 def _waited(pid: int, ours: socket.socket) -> int:

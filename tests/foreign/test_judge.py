@@ -470,3 +470,17 @@ def test_streams_are_drawn_by_their_seed() -> None:
     assert not np.array_equal(first, other)
     assert p.same_as(Distribution.parse("H=.7,T=.3"))
     assert compress.judge is judge
+
+
+def test_a_memory_limit_of_the_users_own_stands() -> None:
+    """Whoever may have 3 GiB cannot give a coder 4."""
+    bound: list[str] = []
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("needs setpriv, for root may have more than it may")
+        bound = ["setpriv", "--bounding-set=-sys_resource", "--inh-caps=-sys_resource"]
+    code = "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30)); import compress; "
+    code += "print(compress.validate('dice:2', coder='zlib:', n=100).verdict)"
+    command = [*bound, sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    assert (done.stdout, done.returncode) == ("pass\n", 0), done.stderr
