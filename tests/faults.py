@@ -408,6 +408,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("map(zeros.apply, moved.rows)", "moved.rows", f"{DEPENDENT}what_a_chain_excludes"),
     ],
     "experiments/validate.py": [
+        ("len(payload.data) + payload.info_bits // 8", "(payload.bits + sum(parts.values())) // 8", f"{FOREIGN}a_byte"),
         ("each is Relative.EMPIRICAL, price)", "False, price)", f"{VALIDATE}a_q_counted_from_the_stream"),
         (
             "_decoded(outcome.coder, bits, sample.n) for bits",

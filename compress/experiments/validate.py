@@ -206,7 +206,7 @@ def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy, stops:
         if coder.stated is not None and outcome.moments is not None:
             expectation = checks.stated_expectation(outcome.moments, payload.bits, sample.n)
     outcome = replace(outcome, expectation=expectation)
-    file_bytes = (payload.bits + sum(parts.values())) // 8
+    file_bytes = len(payload.data) + payload.info_bits // 8
     return _Sent(outcome, payload.bits, file_bytes, 1, lost is None, honest, lost)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,10 @@ from compress.errors import DataError, SpecError
 from compress.experiments.checks import honest
 from compress.experiments.court import Court
 from compress.foreign.coder import ForeignCoder, chosen
+from compress.foreign.shapes import Payload
 from compress.foreign.workshop import Workshop
 from compress.frames.format import PARTS
+from compress.symbols import Symbols
 
 BROKEN, OURS = (Path(__file__).with_name(f"{name}.py") for name in ("broken", "ours"))
 SAMPLES = Path(__file__).parents[2] / "samples" / "coders"
@@ -37,6 +40,20 @@ def test_its_payload_is_its_own_and_the_ledger_sums_to_it() -> None:
     assert mine.ledger.total == pytest.approx(8 * mine.file_bytes)
     assert mine.file_bytes == -(-mine.payload_bits // 8)
     assert tuple(mine.ledger.container_parts) == PARTS
+
+
+def test_a_byte_that_nobody_counts_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = ForeignCoder.sent
+
+    def with_a_byte_more(coder: ForeignCoder, symbols: Symbols) -> Payload:
+        payload = sent(coder, symbols)
+        return replace(payload, data=payload.data + b"?")
+
+    monkeypatch.setattr(
+        ForeignCoder, "sent", lambda coder, symbols: replace(made := sent(coder, symbols), data=made.data + b"?")
+    )
+    made = compress.validate("dice:2", coder=f"{OURS}:Huffman", n=300)
+    assert made.checks.failed == ("accounting",)
 
 
 def test_what_it_states_is_its_q() -> None:
