@@ -49,9 +49,7 @@ def test_a_byte_that_nobody_counts_is_missed(monkeypatch: pytest.MonkeyPatch) ->
         payload = sent(coder, symbols)
         return replace(payload, data=payload.data + b"?")
 
-    monkeypatch.setattr(
-        ForeignCoder, "sent", lambda coder, symbols: replace(made := sent(coder, symbols), data=made.data + b"?")
-    )
+    monkeypatch.setattr(ForeignCoder, "sent", with_a_byte_more)
     made = compress.validate("dice:2", coder=f"{OURS}:Huffman", n=300)
     assert made.checks.failed == ("accounting",)
 
