@@ -672,6 +672,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("any(name in trouble.what for name in _REFUSALS)", "False", f"{JUDGE}a_refusal"),
         ("if self._hung >= _MOST_HUNG:", "if False:", f"{JUDGE}an_endless"),
         ("if kraft > 1 + ROUNDING:", "if kraft > 3:", f"{JUDGE}lengths_that"),
+        ("self._sizes |= {payload.bits", "self._sizes = {payload.bits", f"{JUDGE}a_payload_comes"),
+        ("if whole % size == 0) if whole else None", "if whole % size == 0)", f"{JUDGE}a_payload_comes"),
         ("self._printed = self._printed or outcome.printed", "pass", f"{JUDGE}what_is_printed"),
     ],
     "experiments/cases.py": [

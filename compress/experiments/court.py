@@ -7,6 +7,7 @@ Next: `judge` (all of it, and what it costs).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -69,6 +70,7 @@ class Court:
         self._workshop = workshop
         self._printed = ""
         self._hung = 0
+        self._sizes: set[int] = set()
 
     def run(self, *calls: Call) -> Outcome:
         """The calls in a process that nobody has used."""
@@ -78,6 +80,12 @@ class Court:
         self._hung += outcome.trouble is not None and outcome.trouble.kind == "hung"
         self._printed = self._printed or outcome.printed
         return outcome
+
+    @property
+    def granule(self) -> int | None:
+        """The largest of 1, 8, 16, 32 and 64 that divides the bits of all payloads that came back; None for no bits."""
+        whole = math.gcd(*self._sizes)
+        return max(size for size in (1, 8, 16, 32, 64) if whole % size == 0) if whole else None
 
     # ------------------------------------------------------------ there and back
 
@@ -109,6 +117,7 @@ class Court:
         for (_, message), came in zip(pairs, back.answers[1:], strict=True):
             if not np.array_equal(came, message):
                 return _Failed(Wrong(_listed(message, came), _listed(came, message)), message)
+        self._sizes |= {payload.bits for payload in sent.answers[1:]}
         return tuple(sent.answers[1:])
 
     def _smallest(self, case: Case, message: Message, wrong: Wrong) -> tuple[Message, Wrong]:

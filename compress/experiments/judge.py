@@ -64,6 +64,7 @@ class Cost:
 class Judgement(Shown):
     """What came of it.
 
+    granule: in pieces of how many bits all payloads came: 1, whole bytes, or words of 16, 32 or 64; None if none came.
     is_self_delimiting: whether what follows a payload does not matter; None if nothing could be tried.
     """
 
@@ -71,6 +72,7 @@ class Judgement(Shown):
     seed: int
     rulings: tuple[Ruling, ...]
     costs: tuple[Cost, ...]
+    granule: int | None
     is_self_delimiting: bool | None
 
     @property
@@ -84,14 +86,9 @@ class Judgement(Shown):
         return tuple(ruling for ruling in self.rulings if ruling.verdict == "refused")
 
     @property
-    def granule(self) -> int:
-        """In pieces of how many bits its payloads come: 1, whole bytes, or words of 16, 32 or 64."""
-        return max(size for size in (1, 8, 16, 32, 64) if all(cost.payload_bits % size == 0 for cost in self.costs))
-
-    @property
     def laws(self) -> tuple[str, ...]:
         """The laws that every stream looks like."""
-        alike = [cost.laws(self.granule) for cost in self.costs]
+        alike = [cost.laws(self.granule) for cost in self.costs if self.granule is not None]
         return tuple(sorted(frozenset.intersection(*alike))) if alike else ()
 
     @property
@@ -133,7 +130,7 @@ def judge(
         ends = court.is_self_delimiting()
         rulings.append(_honest(costs, needs_end=ends is False))
         rulings.append(court.silence())
-        return Judgement(workshop.name, seed, tuple(rulings), tuple(costs), ends)
+        return Judgement(workshop.name, seed, tuple(rulings), tuple(costs), court.granule, ends)
 
 
 def _honest(costs: Sequence[Cost], *, needs_end: bool) -> Ruling:

@@ -38,7 +38,7 @@ def judgement_report(made: Judgement) -> RenderableType:
     passed = sum(ruling.verdict == "pass" for ruling in made.rulings)
     turned = f", {len(made.refused)} refused" if made.refused else ""
     summary = [
-        ("payload in", {1: "bits", 8: "bytes"}.get(made.granule, f"words of {made.granule} bits")),
+        ("payload in", {None: "-", 1: "bits", 8: "bytes"}.get(made.granule, f"words of {made.granule} bits")),
         ("looks like", " or ".join(made.laws) or "none of: arithmetic, an optimal prefix code, Shannon's"),
         ("self-delimiting", ends[made.is_self_delimiting]),
         ("verdict", f"{made.verdict}: {passed} of {len(made.rulings)} passed, {len(made.failed)} failed{turned}"),
@@ -100,10 +100,11 @@ def judgement_record(made: Judgement) -> dict[str, Any]:
                     "excess_bits": cost.excess_bits,
                     "arithmetic_bits": cost.arithmetic_bits,
                     "huffman_bits": cost.huffman_bits,
-                    "looks_like": sorted(cost.laws(made.granule)),
+                    "looks_like": sorted(cost.laws(made.granule or 1)),
                 }
                 for cost in made.costs
             ],
+            "granule_bits": made.granule,
             "looks_like": made.laws,
             "is_self_delimiting": made.is_self_delimiting,
             "verdict": made.verdict,

@@ -247,6 +247,20 @@ class Shifts(Mended):
         return [(symbol + 1) % len(self.words) for symbol in super().decode(payload, count)]
 
 
+class ByteEach:
+    """A byte for each symbol: of 100 and of 10,000 symbols a whole number of words, and still no words."""
+
+    def __init__(self, probabilities: Sequence[float]) -> None:
+        if len(probabilities) > 256:
+            raise ValueError("no more than 256 symbols")
+
+    def encode(self, symbols: Any) -> bytes:
+        return bytes(symbols.astype(np.uint8))
+
+    def decode(self, payload: bytes, count: int) -> list[int]:
+        return list(payload[:count])
+
+
 class TooFew(Mended):
     def decode(self, payload: bitarray, count: int) -> list[int]:
         return super().decode(payload, count)[:-1]

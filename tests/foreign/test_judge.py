@@ -120,6 +120,13 @@ def test_our_own_coders_pass_as_if_they_were_somebody_elses(name: str) -> None:
     assert made.is_self_delimiting
 
 
+def test_a_payload_comes_in_what_divides_all_payloads() -> None:
+    made = judged("ByteEach")
+    assert all(cost.payload_bits % 32 == 0 for cost in made.costs)
+    assert (made.verdict, made.granule, len(made.refused)) == ("pass", 8, 3)
+    assert (judged("Nothing").granule, judged("Told").granule) == (None, None)
+
+
 def test_words_behind_a_payload_of_words_do_not_matter() -> None:
     made = judge(f"{OURS}:InWords", timeout=60)
     assert made.failed == ()
