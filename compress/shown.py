@@ -2,6 +2,7 @@
 
     record.to_json()  to_csv()  to_markdown()      text, as the command line exports it
     record.to_rows()                               a flat dictionary for each run, as data frames take them
+    print(record)                                  what the command line shows
     record                                         in a notebook: its words and tables
 
 A record knows nothing of how it looks.  This is the one place where what lies below asks what lies above it,
@@ -17,7 +18,10 @@ __all__ = ["Displayed", "Shown"]
 
 
 class Displayed:
-    """An object that a notebook shows as `reports.displays` says."""
+    """An object that shows itself as `reports.displays` says: printed, or in a notebook."""
+
+    def __str__(self) -> str:
+        return str(importlib.import_module("compress.reports.displays").as_text(self))
 
     def _repr_html_(self) -> str:
         return str(importlib.import_module("compress.reports.displays").as_display(self))

@@ -58,7 +58,7 @@ def test_python_block_prints_what_is_shown() -> None:
     [block] = blocks("python")
     test = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
     results = doctest.DocTestRunner().run(test)
-    assert results.attempted == 14
+    assert results.attempted == 15
     assert results.failed == 0
 
 

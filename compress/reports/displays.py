@@ -1,4 +1,4 @@
-"""How objects show themselves in a notebook: the words and tables of their reports, as a piece of HTML."""
+"""How objects show themselves: the words and tables of their reports, as text, or as HTML for a notebook."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from compress.coders.codebook import Codebook
+from compress.errors import printable
 from compress.experiments.predict import Forecast, PairForecast
 from compress.experiments.validation import Validation
 from compress.ledger import Ledger
@@ -17,10 +18,10 @@ from compress.probability.distribution import Distribution, Pair
 from compress.reports.described import ROWS, distribution_report, pair_report
 from compress.reports.measured import FIGURES, figures_of, ledger_of
 from compress.reports.parts import parts_of
-from compress.reports.tables import coder_name, fixed, new_table, spec_name
+from compress.reports.tables import coder_name, counted, fixed, new_table, render, spec_name
 from compress.reports.views import VIEWS, as_table
 
-__all__ = ["as_display"]
+__all__ = ["as_display", "as_text"]
 
 _CELL = "padding:.1em .6em;border-bottom:1px solid #8884"
 _NUMBER = f"{_CELL};text-align:right;font-variant-numeric:tabular-nums"
@@ -32,8 +33,25 @@ def as_display(record: object) -> str:
     >>> as_display(Ledger(1.0, 0.0, 0.0, 0.0, 0.0, {"header": 8})).count("<tr>")
     8
     """
-    report = as_table(record) if type(record) in VIEWS else _DISPLAYS[type(record)](record)
-    return f"<div>{''.join(_pieces(report))}</div>"
+    return f"<div>{''.join(_pieces(_report(record)))}</div>"
+
+
+def as_text(record: object) -> str:
+    """A record's words and tables as the command line has them, as wide as the terminal.
+
+    >>> as_text(Ledger(1.0, 0.0, 0.0, 0.0, 0.0, {"header": 8})).splitlines()[2].split()
+    ['entropy', '1.0']
+    """
+    return "\n".join(map(_without_options, render(_report(record)).rstrip("\n").split("\n")))
+
+
+def _report(record: object) -> RenderableType:
+    return as_table(record) if type(record) in VIEWS else _DISPLAYS[type(record)](record)
+
+
+def _without_options(line: str) -> str:
+    """What would show all of it on a command line is no help here."""
+    return line.partition("; --all")[0]
 
 
 def _pieces(report: RenderableType) -> Iterator[str]:
@@ -41,10 +59,8 @@ def _pieces(report: RenderableType) -> Iterator[str]:
         if isinstance(part, Table):
             yield _table(part)
         else:
-            # What would show all of it on a command line is no help here.
-            yield from (
-                f"<div>{escape(line.partition('; --all')[0])}</div>" for line in str(part).split("\n") if line.strip()
-            )
+            lines = filter(str.strip, map(_without_options, str(part).split("\n")))
+            yield from (f"<div>{escape(line)}</div>" for line in lines)
 
 
 def _table(table: Table) -> str:
@@ -82,7 +98,9 @@ def _codebook(book: Codebook) -> RenderableType:
 def _validation(run: Validation) -> RenderableType:
     table = new_table("assumed Q", "coder", *FIGURES, left=2)
     table.add_row(spec_name(run.assumed), coder_name(run.coder), *figures_of(run))
-    return Group(table, ledger_of(run))
+    lost = [f"not decoded: {printable(run.lost)}"] if run.lost else []
+    told = f"P = {spec_name(run.p)}, {counted(run.n, 'token')}; bits/token below"
+    return Group(told, "", table, "", ledger_of(run), *lost)
 
 
 _DISPLAYS: dict[type, Callable[[Any], RenderableType]] = {

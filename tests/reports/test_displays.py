@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import compress
+from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.experiments.demo import demo
 from compress.experiments.predict import expected_code
@@ -47,6 +48,33 @@ def test_an_object_is_a_piece_of_html(name: str) -> None:
     assert not re.search(r"<(script|style|img|link)|--all|url\(", html)
     assert not hasattr(OBJECTS[name], "_repr_svg_")
     assert not hasattr(OBJECTS[name], "_repr_png_")
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_an_object_that_is_printed_says_the_same(name: str) -> None:
+    shown, html = str(OBJECTS[name]), OBJECTS[name]._repr_html_()
+    words = set(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    assert len(words) > 7
+    assert words <= set(shown.split())
+    assert "--all" not in shown
+    assert shown == shown.rstrip()
+
+
+def test_a_record_that_is_printed_is_what_the_command_line_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    made = validate_all(IidSource(P), [Relative.TRUE], [choose("huffman")], 100)
+    assert run(["validate", "--true", P.spec, "--coder", "huffman", "-n", "100"]) == 0
+    assert f"{made}\n" == capsys.readouterr().out
+    # What a program reads of it stays as it was.
+    assert repr(made).startswith("Experiment(true=Distribution(tokens=('a', 'b', 'c'), ")
+    assert str(Distribution.parse("zipf:k=200")).splitlines()[-7] == "... and 160 more tokens"
+
+
+def test_a_run_that_is_printed_says_what_was_lost(tmp_path: Path) -> None:
+    (tmp_path / "c.py").write_text("def C(q):\n    return lambda s: bytes(len(s)), lambda p, n: [0] * n")
+    made = compress.validate(P, coder=f"{tmp_path / 'c.py'}:C", n=50)
+    assert made.lost is not None
+    assert f"not decoded: {made.lost}" in str(made)
+    assert "not decoded" not in str(OBJECTS["Validation"])
 
 
 def test_the_figures_are_the_objects() -> None:
