@@ -134,6 +134,8 @@ def judge(
 
 
 def _honest(costs: Sequence[Cost], *, needs_end: bool) -> Ruling:
+    if not costs:
+        return Ruling("honest", "refused", "a stream that comes back", "none did")
     for cost in costs:
         bits = cost.payload_bits + cost.info_bits
         if not honest(cost.ideal_bits, bits, len(costs), needs_end=needs_end):

@@ -125,6 +125,9 @@ def test_a_payload_comes_in_what_divides_all_payloads() -> None:
     assert all(cost.payload_bits % 32 == 0 for cost in made.costs)
     assert (made.verdict, made.granule, len(made.refused)) == ("pass", 8, 3)
     assert (judged("Nothing").granule, judged("Told").granule) == (None, None)
+    # Of what came to nothing nobody can say that it was honest.
+    [honest] = [ruling for ruling in judged("Nothing").rulings if ruling.case == "honest"]
+    assert (honest.verdict, honest.got) == ("refused", "none did")
 
 
 def test_words_behind_a_payload_of_words_do_not_matter() -> None:
