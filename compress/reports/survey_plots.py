@@ -32,9 +32,8 @@ def sizes_plot(report: Report) -> Sized:
     for row in report.rows:
         sizes = row.sums.sizes
         if row.file in at and sizes.bits_per_byte is not None:
-            series.setdefault(f"{row.how.spec}, {coder_name(row.how.coder.name)}", []).append(
-                (sizes.bits_per_byte, at[row.file])
-            )
+            name = f"{row.how.spec}, {coder_name(row.how.coder.name)}"
+            series.setdefault(name, []).append((sizes.bits_per_byte, at[row.file]))
             floors[row.file] = row.sums.terms["entropy"] / sizes.content_bytes
     for each in report.baselines:
         if each.file in at and each.sizes.bits_per_byte is not None:
