@@ -92,6 +92,16 @@ class Ledger(Displayed):
         )
 
     @classmethod
+    def untold(cls, container_parts: Mapping[str, int]) -> Ledger:
+        """The ledger of a payload whose Q nobody has: all its terms are NaN, and what stands around it is known.
+
+        >>> Ledger.untold({"header": 8}).container
+        8
+        """
+        nobody = math.nan
+        return cls(nobody, nobody, nobody, nobody, nobody, dict(container_parts))
+
+    @classmethod
     def account(
         cls,
         n: int,

@@ -957,6 +957,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "frames/files.py": [
+        ("blocks = sum(1 for _ in frame.blocks)", "blocks = 0", f"{GIVEN}what_stands_around"),
+        ("None, None, math.nan, ledger)", "None, None, 0.0, ledger)", f"{GIVEN}what_stands_around"),
         (
             "first = int(np.argmax(stream.symbols == symbol))",
             "first = 0",

@@ -11,6 +11,7 @@ Next: `given` (what a file does not hold).
 from __future__ import annotations
 
 import io
+import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -107,7 +108,10 @@ class Encoding:
 
 @dataclass(frozen=True)
 class Inspection:
-    """One frame, read whole: its header, its ledger, and P̂ of its tokens (None if it has none)."""
+    """One frame, read whole: its header, its ledger, and P̂ of its tokens (None if it has none).
+
+    Of one that takes a model's own predictions the container is known, and all that these would tell is NaN.
+    """
 
     header: Header
     file_bytes: int
@@ -257,12 +261,22 @@ def decode_to(file: BinaryIO, output: BinaryIO, limits: Limits, *, compressed_si
 def inspect(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> list[Inspection]:
     """Every frame of `file`, decoded and accounted for, its content thrown away.
 
+    A frame that takes a model's own predictions is read, and not decoded.
+
     >>> [frame] = inspect(io.BytesIO(encode(b"aab", coder="huffman")), Limits())
     >>> frame.payload_bits, frame.ledger.container
     (3, 381)
     """
-    frames = read_frames(file, limits, compressed_size=compressed_size)
-    return [accounted(frame, decode_frame(frame, None, priced=True)) for frame in frames]
+    return [_inspected(frame) for frame in read_frames(file, limits, compressed_size=compressed_size)]
+
+
+def _inspected(frame: Frame) -> Inspection:
+    header = frame.header
+    if not header.is_given:
+        return accounted(frame, decode_frame(frame, None, priced=True))
+    blocks = sum(1 for _ in frame.blocks)
+    ledger = Ledger.untold(frame.parts)
+    return Inspection(header, frame.file_bytes, frame.payload_bits, blocks, None, None, math.nan, ledger)
 
 
 def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
@@ -13,7 +14,15 @@ from compress.errors import printable
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.frames.files import Inspection, Inspections
 from compress.probability.distribution import Distribution
-from compress.reports.tables import LEARNING_LESS_STRUCTURE, counted, in_bits, ledger_table, new_table, summary_table
+from compress.reports.tables import (
+    LEARNING_LESS_STRUCTURE,
+    count,
+    counted,
+    in_bits,
+    ledger_table,
+    new_table,
+    summary_table,
+)
 from compress.sources.tokens import visible
 
 __all__ = [
@@ -192,6 +201,18 @@ def _ledger(frame: Inspection) -> RenderableType:
     return ledger_table(frame.ledger, header.count, frame.file_bytes, **said)
 
 
+def _untold(frame: Inspection) -> RenderableType:
+    """What is known without the predictions: how large the payload is, and what stands around it."""
+    table = new_table("part", "bits")
+    table.add_row("payload", count(frame.payload_bits))
+    for part, bits in frame.ledger.container_parts.items():
+        table.add_row(part, count(bits))
+    table.add_section()
+    table.add_row("8 x file bytes", count(8 * frame.file_bytes))
+    said = "Not decoded: its tokens were coded with a model's own predictions, which it does not hold; codelen weigh "
+    return Group(table, "", textwrap.fill(said + "--decode takes both.", 80))
+
+
 def inspection_report(inspections: Inspections) -> RenderableType:
     """A file's frames: what they hold, and where their bits went."""
     parts: list[RenderableType] = []
@@ -201,7 +222,7 @@ def inspection_report(inspections: Inspections) -> RenderableType:
         title = printable(inspections.name) + (f", frame {number + 1} of {len(frames)}" if len(frames) > 1 else "")
         origin = (
             ""
-            if frame.assumed is not None or not header.count or header.is_sequential
+            if frame.assumed is not None or not header.count or header.is_sequential or header.is_given
             else " (not known here: taken to be Q̂, so code is 0)"
         )
         summary = [
@@ -212,10 +233,11 @@ def inspection_report(inspections: Inspections) -> RenderableType:
             ("blocks", f"{frame.blocks:,}"),
         ]
         if frame.empirical is not None:
+            summary.append(("H(P̂)", f"{in_bits(frame.empirical.entropy)} bits/token"))
+        if header.count:
             summary += [
-                ("H(P̂)", f"{in_bits(frame.empirical.entropy)} bits/token"),
                 ("payload", f"{in_bits(frame.payload_bits / header.count)} bits/token"),
                 ("file", f"{in_bits(8 * frame.file_bytes / header.count)} bits/token"),
             ]
-        parts += [title, summary_table(summary), "", _ledger(frame), ""]
+        parts += [title, summary_table(summary), "", _untold(frame) if header.is_given else _ledger(frame), ""]
     return Group(*parts[:-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 from typing import Any
 
@@ -20,10 +21,11 @@ from compress.coders.catalog import choose
 from compress.coders.protocol import Form, Table
 from compress.errors import CompressError, CorruptError, DataError, LimitError, ZeroProbabilityError
 from compress.frames import given as module
+from compress.frames.files import inspect
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, FrameWriter, read_frames
 from compress.frames.given import decode_rows
-from compress.frames.header import Header, Limits
+from compress.frames.header import BLOCK_TOKENS, NO_LIMITS, Header, Limits
 from compress.probability.frequencies import TOTAL
 from compress.sources.tokens import NUMBERS
 from compress.symbols import Symbols
@@ -193,9 +195,37 @@ def test_files_of_the_two_kinds_are_told_apart(tmp_path: Any, capsys: pytest.Cap
     with pytest.raises(CorruptError, match="2 frames, and predictions for one"):
         decode_with(data + data, np.full((3, 2), 0.5))
     (tmp_path / "x.clen").write_bytes(data)
-    for command in ("decode", "test", "inspect"):
+    for command in ("decode", "test"):
         assert run([command, str(tmp_path / "x.clen")]) == 1
         assert "x.clen: its tokens were coded with a model's own predictions" in capsys.readouterr().err
+
+
+def test_what_stands_around_is_known_without_the_predictions(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Payload and container are the file; what the payload should have cost, nobody can tell."""
+    n = BLOCK_TOKENS + 50
+    data = encode_with(np.tile([[0.5, 0.25, 0.25]], (n, 1)), np.arange(n) % 3)
+    [frame] = inspect(io.BytesIO(data), NO_LIMITS)
+    assert frame.payload_bits + frame.ledger.container == 8 * len(data) == 8 * frame.file_bytes
+    assert (frame.header.count, frame.blocks) == (n, 2)
+    assert all(math.isnan(bits) for term, bits in frame.ledger.terms.items() if term != "container")
+    assert (frame.empirical, frame.assumed) == (None, None)
+    (tmp_path / "x.clen").write_bytes(data + compress.encode(b"aab"))
+    assert run(["inspect", str(tmp_path / "x.clen"), "--json", str(tmp_path / "x.json")]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"payload {frame.payload_bits:,} header" in shown
+    assert f"8 x file bytes {8 * len(data):,} Not decoded: its tokens were coded with a model's own" in shown
+    assert "frame 2 of 2" in shown
+    given, other = json.loads((tmp_path / "x.json").read_text())["frames"]
+    assert (given["payload_bits"], given["ideal_bits"], given["entropy"]) == (frame.payload_bits, None, None)
+    assert set(given["ledger"].values()) == {None, frame.ledger.container}
+    assert other["ledger"]["entropy"] == pytest.approx(3 * math.log2(3) - 2)
+    # Read to its end, all the same.
+    damaged = bytearray(data)
+    damaged[len(data) // 2] ^= 1
+    with pytest.raises(CorruptError, match="the block is damaged"):
+        inspect(io.BytesIO(bytes(damaged)), NO_LIMITS)
+    with pytest.raises(CorruptError, match="the file ends too early"):
+        inspect(io.BytesIO(data[:-4]), NO_LIMITS)
 
 
 def a_frame(kind: BlockKind, table: Table, fingerprint: int | None) -> bytes:
