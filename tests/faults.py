@@ -282,11 +282,12 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ('line.partition("; --all")[0]', "line", f"{DISPLAYS}a_long_one"),
         ("fixed(ledger.total, 1)", "fixed(0.0, 1)", f"{DISPLAYS}the_figures"),
         (
-            "map(_without_options, render(_report(record))",
-            "map(str, render(_report(record))",
+            "map(_without_options, render(_report(record)",
+            "map(str, render(_report(record)",
             f"{DISPLAYS}a_record_that",
         ),
         ("if run.lost else []", "if False else []", f"{DISPLAYS}a_run_that"),
+        ("coloured=False", "coloured=True", f"{DISPLAYS}a_record_that"),
     ],
     "reports/page.py": [
         ("autoescape=True", "autoescape=False", f"{PAGE}foreign_names"),

@@ -37,12 +37,12 @@ def as_display(record: object) -> str:
 
 
 def as_text(record: object) -> str:
-    """A record's words and tables as the command line has them, as wide as the terminal.
+    """A record's words and tables as the command line has them, as wide as the terminal, without colours.
 
     >>> as_text(Ledger(1.0, 0.0, 0.0, 0.0, 0.0, {"header": 8})).splitlines()[2].split()
     ['entropy', '1.0']
     """
-    return "\n".join(map(_without_options, render(_report(record)).rstrip("\n").split("\n")))
+    return "\n".join(map(_without_options, render(_report(record), coloured=False).rstrip("\n").split("\n")))
 
 
 def _report(record: object) -> RenderableType:

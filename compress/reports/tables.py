@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from rich import box
 from rich.cells import cell_len
@@ -87,10 +88,12 @@ class Either:
         yield self.wide if natural <= options.max_width else self.narrow
 
 
-def render(report: RenderableType) -> str:
-    """The text of a report: as wide as the terminal, or as its tables like in a pipe."""
+def render(report: RenderableType, *, coloured: bool = True) -> str:
+    """The text of a report: as wide as the terminal, or as its tables like in a pipe; coloured: if that has colours."""
     piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    console = Console(width=_PIPE_WIDTH if piped else None, highlight=False, markup=False, emoji=False)
+    colours: Literal["auto"] | None = "auto" if coloured else None
+    width = _PIPE_WIDTH if piped else None
+    console = Console(width=width, color_system=colours, highlight=False, markup=False, emoji=False)
     # A terminal that is narrower still breaks the lines; cutting cells off would lose figures.
     console.width = max(console.width, _LEAST_WIDTH)
     with console.capture() as capture:

@@ -60,10 +60,16 @@ def test_an_object_that_is_printed_says_the_same(name: str) -> None:
     assert shown == shown.rstrip()
 
 
-def test_a_record_that_is_printed_is_what_the_command_line_shows(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_record_that_is_printed_is_what_the_command_line_shows(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = validate_all(IidSource(P), [Relative.TRUE], [choose("huffman")], 100)
     assert run(["validate", "--true", P.spec, "--coder", "huffman", "-n", "100"]) == 0
     assert f"{made}\n" == capsys.readouterr().out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert run(["validate", "--true", P.spec, "--coder", "huffman", "-n", "100"]) == 0
+    assert "\x1b[" in capsys.readouterr().out
+    assert "\x1b[" not in str(made)
     # What a program reads of it stays as it was.
     assert repr(made).startswith("Experiment(true=Distribution(tokens=('a', 'b', 'c'), ")
     assert str(Distribution.parse("zipf:k=200")).splitlines()[-7] == "... and 160 more tokens"
