@@ -12,6 +12,7 @@ Next: `workshop` (whoever asks).
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import os
 import pickle
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -37,13 +38,15 @@ __all__: list[str] = []
 _HEARD = 2_000
 # How long an import may take beyond its time, seconds.
 _GRACE = 2.0
+# Of Linux: a signal for whose parent ends.
+_PR_SET_PDEATHSIG = 1
 # How often a child is looked for: it is soon done, or takes its time, seconds.
 _PAUSE, _SLOWER, _LONGEST_PAUSE = 0.0005, 1.2, 0.05
 
 
 def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> None:
     """The keeper's life: import, then a child for each job until the other end is gone."""
-    ours = socket.socket(fileno=fd)
+    ours, keeper = socket.socket(fileno=fd), os.getpid()
     send(ours, b"here")
     # Whoever asks does not wait so long, and is to say so.
     signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
@@ -61,12 +64,14 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
         try:
             job = receive(ours)
         except OSError:
-            return
+            # At once, whatever the coder has registered for an end.
+            os._exit(0)
         reading, writing = os.pipe()
         with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:
             pid = os.fork()
             if pid == 0:
                 os.setpgid(0, 0)
+                _tie_to(keeper)
                 ours.close()
                 os.close(reading)
                 os.dup2(printed.fileno(), 1)
@@ -76,7 +81,10 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
             with contextlib.suppress(OSError):
                 os.setpgid(pid, pid)
             os.close(writing)
-            send(ours, struct.pack("<q", pid), reading)
+            try:
+                send(ours, struct.pack("<q", pid), reading)
+            except OSError:
+                _leave(pid)
             os.close(reading)
             status = _waited(pid, ours)
             heard = []
@@ -96,6 +104,22 @@ def _limit(max_memory: int) -> None:
             resource.setrlimit(what, (limit, limit))
 
 
+def _tie_to(keeper: int) -> None:
+    """A child does not outlive its keeper, if that is killed.  Elsewhere than on Linux nothing ties them."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != keeper:
+            os._exit(1)
+
+
+def _leave(pid: int) -> NoReturn:
+    """End a child, all that it started, and this process: whoever asked is gone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os._exit(0)
+
+
 def _waited(pid: int, ours: socket.socket) -> int:
     """The status of a child that has ended.  If whoever asked is gone first, nobody needs it, nor what it started."""
     pause = _PAUSE
@@ -105,9 +129,7 @@ def _waited(pid: int, ours: socket.socket) -> int:
             return status
         # Nothing is said while a job is done: what there is to read is the end.
         if select.select([ours], [], [], pause)[0]:
-            os.killpg(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            sys.exit()
+            _leave(pid)
         pause = min(_SLOWER * pause, _LONGEST_PAUSE)
 
 

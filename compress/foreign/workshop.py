@@ -35,6 +35,8 @@ __all__ = ["Outcome", "Workshop"]
 
 # For an interpreter to start, and for the keeper to see that a child is gone, seconds.
 _PATIENCE = 120.0
+# For a keeper to end its child, seconds.
+_GRACE = 2.0
 _GONE = Trouble("died", "the process that keeps the coder is gone")
 
 
@@ -184,6 +186,9 @@ class Workshop:
 def _end(process: subprocess.Popen[bytes], ours: socket.socket, errors: IO[bytes]) -> None:
     """End a keeper, and whatever it left."""
     ours.close()
+    # It sees that nobody asks any longer, and ends its child; who is in an endless import sees nothing.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_GRACE)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

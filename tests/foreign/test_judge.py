@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import os
@@ -258,6 +259,33 @@ def test_nothing_is_left_of_a_loop_whose_judge_is_killed(where: str, tmp_path: P
     judging.wait()
     [pid] = map(int, noted.read_text().split())
     wait_until(lambda: not is_alive(pid))
+
+
+@pytest.mark.parametrize("how", ["interrupted", "killed"])
+def test_nothing_is_left_of_a_loop_that_is(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks goes on, and asks no longer; or the keeper is killed, as by a system that has no memory left."""
+    if how == "killed" and sys.platform != "linux":
+        pytest.skip("nothing ties a child to its keeper there")
+    noted = tmp_path / "pids"
+    loop = (
+        f"with open({str(noted)!r}, 'a') as file: print(os.getpid(), os.getppid(), file=file)\n    while True: pass\n"
+    )
+    (tmp_path / "c.py").write_text(f"import os\nimport zlib\ndef encode(data):\n    {loop}decode = zlib.decompress\n")
+    pids: list[int] = []
+
+    def stopped(*_: object) -> None:
+        wait_until(lambda: noted.exists() and noted.read_text().endswith("\n"))
+        pids.extend(map(int, noted.read_text().split()))
+        if how == "killed":
+            os.kill(pids[1], signal.SIGKILL)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("compress.foreign.workshop.read_frame", stopped)
+    with pytest.raises(KeyboardInterrupt), Workshop(f"{tmp_path / 'c.py'}:") as workshop:
+        workshop.run([Make(0, np.array([0.5, 0.5])), Encode(0, np.array([0, 1]))])
+    assert len(pids) == 2
+    for pid in pids:
+        wait_until(functools.partial(lambda pid: not is_alive(pid), pid))
 
 
 def wait_until(happens: Callable[[], bool]) -> None:
