@@ -18,7 +18,7 @@ from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser, by_number
 from compress.specs import is_self_contained, without_folders
 
-__all__ = ["BLOCK_TOKENS", "NO_LIMITS", "NO_TABLE", "Header", "Label", "Limits"]
+__all__ = ["BLOCK_TOKENS", "NOT_HELD", "NO_LIMITS", "NO_TABLE", "Header", "Label", "Limits"]
 
 MIB = 1 << 20
 BLOCK_TOKENS = 1 << 18
@@ -95,7 +95,8 @@ class Label:
         return cls(spec, zeros or "error", tuple(int(number, 16) for number in weights))
 
 
-_NOT_HELD = (
+# Why a frame of given predictions is not decoded.
+NOT_HELD = (
     "its tokens were coded with a model's own predictions, which it does not hold; compress.decode_with and codelen "
     "weigh take both"
 )
@@ -148,7 +149,7 @@ class Header:
         does not hold.
         """
         if self.is_given:
-            raise DataError(_NOT_HELD)
+            raise DataError(NOT_HELD)
         try:
             return self.coder.build(self.table)
         except DataError as error:

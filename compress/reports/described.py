@@ -13,6 +13,7 @@ from compress.coders.protocol import Merge
 from compress.errors import printable
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.frames.files import Inspection, Inspections
+from compress.frames.header import NOT_HELD
 from compress.probability.distribution import Distribution
 from compress.reports.tables import (
     LEARNING_LESS_STRUCTURE,
@@ -209,8 +210,7 @@ def _untold(frame: Inspection) -> RenderableType:
         table.add_row(part, count(bits))
     table.add_section()
     table.add_row("8 x file bytes", count(8 * frame.file_bytes))
-    said = "Not decoded: its tokens were coded with a model's own predictions, which it does not hold; codelen weigh "
-    return Group(table, "", textwrap.fill(said + "--decode takes both.", 80))
+    return Group(table, "", textwrap.fill(f"Not decoded: {NOT_HELD}.", 80))
 
 
 def inspection_report(inspections: Inspections) -> RenderableType:
