@@ -17,11 +17,20 @@ __all__ = ["judge_command"]
 @click.command("judge")
 @click.argument("coder")
 @limits_options("Of the coder")
+@click.option("--case", "only", metavar="NAME", multiple=True, help="Ask only this case; repeatable.  Default: all.")
 @click.option("--long", "is_long", is_flag=True, help="Weigh a stream of 10,000,000 tokens, too.")
 @seed_option
 @export_options("json", "markdown", "junit")
 @click.pass_context
-def judge_command(ctx: click.Context, coder: str, limits: Limits, is_long: bool, seed: int, exports: Exports) -> None:
+def judge_command(
+    ctx: click.Context,
+    coder: str,
+    limits: Limits,
+    only: tuple[str, ...],
+    is_long: bool,
+    seed: int,
+    exports: Exports,
+) -> None:
     """Judge a coder that somebody else wrote: what it gives back, and what it costs beside what theory says.
 
     \b
@@ -40,6 +49,7 @@ def judge_command(ctx: click.Context, coder: str, limits: Limits, is_long: bool,
         made = judge(
             coder,
             seed=seed,
+            only=only,
             is_long=is_long,
             watch=lambda cases: watched(cases, "judging"),
             **asdict(limits),

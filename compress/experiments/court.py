@@ -63,6 +63,14 @@ class _Failed:
     message: Message | None
 
 
+@dataclass(frozen=True)
+class Practice:
+    """What a coder should always do; look: what is wrong with how it does that, None for nothing."""
+
+    name: str
+    look: Callable[[Court], Wrong | None]
+
+
 class Court:
     """The asking, and what is remembered of it."""
 
@@ -157,12 +165,12 @@ class Court:
 
     # ------------------------------------------------------------ practices
 
-    def practised(self, name: str, practice: Practice) -> Ruling:
+    def practised(self, practice: Practice) -> Ruling:
         """A case of its own kind."""
-        wrong = practice(self)
+        wrong = practice.look(self)
         if wrong is None:
-            return Ruling(name, "pass")
-        return Ruling(name, "refused" if wrong.refused else "fail", wrong.expected, wrong.got)
+            return Ruling(practice.name, "pass")
+        return Ruling(practice.name, "refused" if wrong.refused else "fail", wrong.expected, wrong.got)
 
     def repeats(self) -> Wrong | None:
         """The same message twice, and once more in another process."""
@@ -244,12 +252,11 @@ class Court:
 # What a coder does is looked at with these.
 _Q: Vector = np.array([0.5, 0.3, 0.15, 0.05])
 _MESSAGE: Message = np.array([0, 1, 0, 2, 0, 1, 3, 0, 1, 0] * 100, np.int64)
-Practice = Callable[[Court], Wrong | None]
-PRACTICES: tuple[tuple[str, Practice], ...] = (
-    ("the same message twice", Court.repeats),
-    ("two coders at once", Court.alternates),
-    ("a damaged payload", Court.survives),
-    ("keeps to what it states", Court.states),
+PRACTICES = (
+    Practice("the same message twice", Court.repeats),
+    Practice("two coders at once", Court.alternates),
+    Practice("a damaged payload", Court.survives),
+    Practice("keeps to what it states", Court.states),
 )
 
 

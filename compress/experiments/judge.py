@@ -12,18 +12,20 @@ Next: `outside` (a file, and a coder that gets into none).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from compress.coders.catalog import build
+from compress.errors import SpecError, quoted
 from compress.experiments.cases import LONG, STREAMS, Case, Stream, cases, stream_of
 from compress.experiments.checks import honest
-from compress.experiments.court import PRACTICES, Court, Ruling
+from compress.experiments.court import PRACTICES, Court, Practice, Ruling
 from compress.foreign.limits import Limits
 from compress.foreign.workshop import Workshop
+from compress.notation import nearest
 from compress.probability.information import surprise
 from compress.shown import Shown
 
@@ -101,24 +103,29 @@ def judge(
     coder: str | Any,
     *,
     seed: int = 0,
+    only: Collection[str] = (),
     timeout: float = Limits.timeout,
     max_memory: int = Limits.max_memory,
     is_long: bool = False,
     watch: Callable[[Sequence[Any]], Iterable[Any]] = iter,
 ) -> Judgement:
-    """Ask a coder all cases.  Raises DataError if it cannot be had.
+    """Ask a coder all cases, or only some.
+
+    Raises DataError if the coder cannot be had, and SpecError if `only` names a case that does not exist.
 
     coder: where it is, as `foreign.shapes` says, or the thing itself: a module, a class, a function, an object.
+    only: the names of the cases and streams to ask; empty for all of them.
     timeout: seconds for a call.  max_memory: bytes.  is_long: weigh a stream of 10^7 tokens, too.
 
     >>> judge("zlib:").verdict
     'pass'
     """
+    asked = _asked(seed, only, is_long=is_long)
     with Workshop(coder, Limits(timeout, max_memory)) as workshop:
         court = Court(workshop)
         rulings: list[Ruling] = []
         costs: list[Cost] = []
-        for each in watch((*cases(seed), *PRACTICES, *STREAMS, *((LONG,) if is_long else ()))):
+        for each in watch(asked):
             if isinstance(each, Case):
                 rulings.append(court.ruled(each)[0])
             elif isinstance(each, Stream):
@@ -126,11 +133,21 @@ def judge(
                 rulings.append(ruling)
                 costs += [] if cost is None else [cost]
             else:
-                rulings.append(court.practised(*each))
+                rulings.append(court.practised(each))
         ends = court.is_self_delimiting()
-        rulings.append(_honest(costs, needs_end=ends is False))
+        if any(isinstance(each, Stream) for each in asked):
+            rulings.append(_honest(costs, needs_end=ends is False))
         rulings.append(court.silence())
         return Judgement(workshop.name, seed, tuple(rulings), tuple(costs), court.granule, ends)
+
+
+def _asked(seed: int, only: Collection[str], *, is_long: bool) -> list[Case | Practice | Stream]:
+    """The cases, practices and streams of these names, or all of them."""
+    every = {each.name: each for each in (*cases(seed), *PRACTICES, *STREAMS, *((LONG,) if is_long else ()))}
+    for name in only:
+        if name not in every:
+            raise SpecError(f"no case is called {quoted(name)}; {quoted(nearest(name, every))} is the nearest")
+    return [each for name, each in every.items() if not only or name in only]
 
 
 def _honest(costs: Sequence[Cost], *, needs_end: bool) -> Ruling:

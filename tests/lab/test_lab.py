@@ -5,16 +5,18 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import runpy
 import signal
 import socket
 import subprocess
 import sys
-import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
 
 import compress
@@ -69,18 +71,34 @@ def lab() -> Iterator[str]:
     ended(process)
 
 
-class Page:
-    """A page of the lab, and all that it says and asks for."""
+@pytest.fixture(scope="module")
+def window(browser: Any) -> Iterator[Any]:
+    """One window for all pages, which keeps what it has fetched and compiled."""
+    context = browser.new_context()
+    yield context
+    context.close()
 
-    def __init__(self, browser: Any, address: str, width: int = 1280) -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": 900})
-        self.page = self.context.new_page()
+
+class Page:
+    """A page of the lab, and all that it says and asks for; at the end of a `with` it has complained of nothing."""
+
+    def __init__(self, window: Any, address: str) -> None:
+        self.page = window.new_page()
+        self.page.set_viewport_size({"width": 1280, "height": 900})
         self.complaints: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto(address, timeout=PATIENCE)
+
+    def __enter__(self) -> Page:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self.page.close()
+        if kind is None:
+            assert self.complaints == []
 
     def _heard(self, message: Any) -> None:
         if message.type == "error":
@@ -110,115 +128,113 @@ def measured(p: str, q: str, n: int, coder: str = "arithmetic") -> str:
     return f"{made.bits_per_token:.4f}{reach}"
 
 
-@pytest.mark.parametrize("width", [400, 1280])
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_page_shows_without_a_complaint_and_asks_nobody_else(browser: Any, lab: str, name: str, width: int) -> None:
-    opened = Page(browser, f"{lab}{name}/", width)
-    opened.page.wait_for_selector("output", timeout=PATIENCE)
-    opened.page.wait_for_selector("div[role=img] svg", timeout=PATIENCE)
-    assert opened.complaints == []
-    assert {url.split("/")[2] for url in opened.asked if not url.startswith(("data:", "blob:"))} == {lab.split("/")[2]}
-    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
-    assert opened.page.locator("[role=alert]").count() == 0
-    opened.context.close()
+def test_a_page_shows_without_a_complaint_and_asks_nobody_else(window: Any, lab: str, name: str) -> None:
+    with Page(window, f"{lab}{name}/") as opened:
+        opened.page.wait_for_selector("output", timeout=PATIENCE)
+        opened.page.wait_for_selector("div[role=img] svg", timeout=PATIENCE)
+        fetched = [url for url in opened.asked if not url.startswith(("data:", "blob:"))]
+        assert {url.split("/")[2] for url in fetched} == {lab.split("/")[2]}
+        for width in (1280, 400):
+            opened.page.set_viewport_size({"width": width, "height": 900})
+            assert opened.page.evaluate("window.innerWidth") == width
+            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert opened.page.locator("[role=alert]").count() == 0
 
 
-def test_a_slider_measures_what_validate_gives(browser: Any, lab: str) -> None:
-    opened = Page(browser, f"{lab}beliefs/")
-    opened.becomes("measured", measured("a=.7,b=.3", "a=.9,b=.1", 1_000))
-    opened.press(PA, "ArrowRight")
-    opened.becomes("measured", measured("a=8/11,b=3/11", "a=.9,b=.1", 1_000))
-    opened.press(DRAWN, "ArrowRight", 2)
-    opened.becomes("measured", measured("a=8/11,b=3/11", "a=.9,b=.1", 100_000))
-    opened.press(QA, "ArrowLeft", 6)
-    opened.becomes("measured", measured("a=8/11,b=3/11", "a=3/4,b=1/4", 100_000))
-    # A third token, and faster than the engine follows.
-    opened.press(PA + 2, "ArrowRight", 2)
-    opened.press(QA + 2, "ArrowRight", 1)
-    opened.press(PA, "ArrowLeft", 3)
-    opened.becomes("measured", measured("a=.5,b=.3,c=.2", "a=.6,b=.2,c=.2", 100_000))
-    for slider, key, times in ((PA + 2, "ArrowLeft", 2), (QA + 2, "ArrowLeft", 1)):
-        opened.press(slider, key, times)
-    opened.page.get_by_role("combobox").first.select_option("huffman")
-    opened.becomes("measured", "1.0000")
-    assert opened.figure("verdict") == "pass"
-    assert opened.complaints == []
-    opened.context.close()
+def test_a_slider_measures_what_validate_gives(window: Any, lab: str) -> None:
+    with Page(window, f"{lab}beliefs/") as opened:
+        opened.becomes("measured", measured("a=.7,b=.3", "a=.9,b=.1", 1_000))
+        opened.press(PA, "ArrowRight")
+        opened.becomes("measured", measured("a=8/11,b=3/11", "a=.9,b=.1", 1_000))
+        opened.press(DRAWN, "ArrowRight", 2)
+        opened.becomes("measured", measured("a=8/11,b=3/11", "a=.9,b=.1", 100_000))
+        opened.press(QA, "ArrowLeft", 6)
+        opened.becomes("measured", measured("a=8/11,b=3/11", "a=3/4,b=1/4", 100_000))
+        # A third token, and faster than the engine follows.
+        opened.press(PA + 2, "ArrowRight", 2)
+        opened.press(QA + 2, "ArrowRight", 1)
+        opened.press(PA, "ArrowLeft", 3)
+        opened.becomes("measured", measured("a=.5,b=.3,c=.2", "a=.6,b=.2,c=.2", 100_000))
+        for slider, key, times in ((PA + 2, "ArrowLeft", 2), (QA + 2, "ArrowLeft", 1)):
+            opened.press(slider, key, times)
+        opened.page.get_by_role("combobox").first.select_option("huffman")
+        opened.becomes("measured", "1.0000")
+        assert opened.figure("verdict") == "pass"
 
 
-def test_a_word_is_coded_when_it_is_typed(browser: Any, lab: str) -> None:
-    opened = Page(browser, f"{lab}words/")
-    opened.becomes("huffman", "23")
-    assert (opened.figure("surprise"), opened.figure("arithmetic"), opened.figure("in_bytes")) == ("22.44", "23", "88")
-    word = opened.page.get_by_role("textbox")
-    word.fill("aaaaaaaaaaaaaaab")
-    opened.page.keyboard.press("Enter")
-    made = spelled("aaaaaaaaaaaaaaab", "empirical")
-    assert made.words is not None
-    opened.becomes("huffman", str(len(made.words.payload)))
-    opened.becomes("payload", made.interval.payload.to01())
-    assert len(made.interval.payload) < len(made.words.payload) == 16
-    # More letters than rows: a slider leaves the first ones out.
-    assert "and 4 tokens more" in opened.page.locator("div[role=img] svg").nth(1).text_content(timeout=PATIENCE)
-    opened.press(0, "ArrowRight", 4)
-    opened.page.get_by_text("16: b", exact=True).wait_for(timeout=PATIENCE)
-    opened.page.get_by_role("combobox").select_option("learned on the way")
-    opened.page.get_by_text("has no one tree").wait_for(timeout=PATIENCE)
-    opened.becomes("payload", spelled("aaaaaaaaaaaaaaab", "kt").interval.payload.to01())
-    word.fill("")
-    opened.page.keyboard.press("Enter")
-    assert "a message of 0 tokens" in opened.page.locator("#complaint").inner_text(timeout=PATIENCE)
-    assert opened.complaints == []
-    opened.context.close()
+def test_a_word_is_coded_when_it_is_typed(window: Any, lab: str) -> None:
+    with Page(window, f"{lab}words/") as opened:
+        opened.becomes("huffman", "23")
+        assert (opened.figure("surprise"), opened.figure("arithmetic"), opened.figure("in_bytes")) == (
+            "22.44",
+            "23",
+            "88",
+        )
+        word = opened.page.get_by_role("textbox")
+        word.fill("aaaaaaaaaaaaaaab")
+        opened.page.keyboard.press("Enter")
+        made = spelled("aaaaaaaaaaaaaaab", "empirical")
+        assert made.words is not None
+        opened.becomes("huffman", str(len(made.words.payload)))
+        opened.becomes("payload", made.interval.payload.to01())
+        assert len(made.interval.payload) < len(made.words.payload) == 16
+        # More letters than rows: a slider leaves the first ones out.
+        assert "and 4 tokens more" in opened.page.locator("div[role=img] svg").nth(1).text_content(timeout=PATIENCE)
+        opened.press(0, "ArrowRight", 4)
+        opened.page.get_by_text("16: b", exact=True).wait_for(timeout=PATIENCE)
+        opened.page.get_by_role("combobox").select_option("learned on the way")
+        opened.page.get_by_text("has no one tree").wait_for(timeout=PATIENCE)
+        opened.becomes("payload", spelled("aaaaaaaaaaaaaaab", "kt").interval.payload.to01())
+        word.fill("")
+        opened.page.keyboard.press("Enter")
+        assert "a message of 0 tokens" in opened.page.locator("#complaint").inner_text(timeout=PATIENCE)
 
 
-def test_an_epoch_is_as_long_as_its_loss(browser: Any, lab: str) -> None:
+def test_an_epoch_is_as_long_as_its_loss(window: Any, lab: str) -> None:
     made = learn_labels(learn_birds(BIRDS, 0), replace(PLANS["labels"], hidden=0, seed=0))
-    opened = Page(browser, f"{lab}losses/")
-    opened.becomes("payload", f"{made.epochs[0].held_out.payload_bits:,}")
-    for number in (1, 2, 3):
-        opened.press(1, "ArrowRight")
-        opened.becomes("payload", f"{made.epochs[number].held_out.payload_bits:,}")
-        opened.becomes("loss_in_nats", f"{made.epochs[number].held_out.loss:.4f}")
-    opened.page.get_by_role("combobox").select_option("how a coin falls")
-    opened.becomes("payload", "10,000")
-    assert opened.complaints == []
-    opened.context.close()
+    with Page(window, f"{lab}losses/") as opened:
+        opened.becomes("payload", f"{made.epochs[0].held_out.payload_bits:,}")
+        for number in (1, 2, 3):
+            opened.press(1, "ArrowRight")
+            opened.becomes("payload", f"{made.epochs[number].held_out.payload_bits:,}")
+            opened.becomes("loss_in_nats", f"{made.epochs[number].held_out.loss:.4f}")
+        opened.page.get_by_role("combobox").select_option("how a coin falls")
+        opened.becomes("payload", "10,000")
 
 
-def test_what_has_no_code_is_told_and_the_page_goes_on(browser: Any, lab: str) -> None:
-    opened = Page(browser, f"{lab}beliefs/")
-    opened.becomes("measured", measured("a=.7,b=.3", "a=.9,b=.1", 1_000))
-    opened.press(QA + 1, "ArrowLeft")
-    told = opened.page.locator("#complaint")
-    assert "Q gives token 'b' probability 0" in told.inner_text(timeout=PATIENCE)
-    opened.page.get_by_text("∞").wait_for(timeout=PATIENCE)
-    opened.press(QA, "ArrowLeft", 9)
-    opened.page.wait_for_function(
-        "document.getElementById('complaint')?.innerText.includes('all weights of Q are 0')", timeout=PATIENCE
-    )
-    opened.press(QA + 1, "ArrowRight", 2)
-    opened.press(QA, "ArrowRight", 3)
-    opened.becomes("measured", measured("a=.7,b=.3", "a=3/5,b=2/5", 1_000))
-    assert opened.complaints == []
-    opened.context.close()
+def test_what_has_no_code_is_told_and_the_page_goes_on(window: Any, lab: str) -> None:
+    with Page(window, f"{lab}beliefs/") as opened:
+        opened.becomes("measured", measured("a=.7,b=.3", "a=.9,b=.1", 1_000))
+        opened.press(QA + 1, "ArrowLeft")
+        told = opened.page.locator("#complaint")
+        assert "Q gives token 'b' probability 0" in told.inner_text(timeout=PATIENCE)
+        opened.page.get_by_text("∞").wait_for(timeout=PATIENCE)
+        opened.press(QA, "ArrowLeft", 9)
+        opened.page.wait_for_function(
+            "document.getElementById('complaint')?.innerText.includes('all weights of Q are 0')", timeout=PATIENCE
+        )
+        opened.press(QA + 1, "ArrowRight", 2)
+        opened.press(QA, "ArrowRight", 3)
+        opened.becomes("measured", measured("a=.7,b=.3", "a=3/5,b=2/5", 1_000))
 
 
-def test_the_first_page_leads_to_the_others(browser: Any, lab: str) -> None:
-    opened = Page(browser, lab)
-    links = opened.page.get_by_role("link")
-    assert [link.get_attribute("href") for link in links.all()] == [f"/{name}/" for name in NOTEBOOKS]
-    assert opened.complaints == []
-    opened.context.close()
+def test_the_first_page_leads_to_the_others(window: Any, lab: str) -> None:
+    with Page(window, lab) as opened:
+        links = opened.page.get_by_role("link")
+        assert [link.get_attribute("href") for link in links.all()] == [f"/{name}/" for name in NOTEBOOKS]
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_notebook_is_a_script(name: str) -> None:
+def test_a_notebook_is_a_script(name: str, tmp_path: Path) -> None:
     pytest.importorskip("marimo")
-    command = [sys.executable, "-m", f"compress.lab.{name}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "bits" in done.stdout
+
+    def work() -> None:
+        runpy.run_module(f"compress.lab.{name}", run_name="__main__")
+
+    done = processes.run(work, folder=tmp_path)
+    assert (done.status, done.err) == (0, b"")
+    assert b"bits" in done.out
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -226,9 +242,13 @@ def test_a_notebook_is_a_notebook_of_jupyters_too(name: str, tmp_path: Path) -> 
     pytest.importorskip("marimo")
     source = Path(compress.__file__).parent / "lab" / f"{name}.py"
     target = tmp_path / "x.ipynb"
-    command = [sys.executable, "-m", "marimo", "export", "ipynb", str(source), "-o", str(target)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr
+
+    def work() -> None:
+        sys.argv = ["marimo", "export", "ipynb", str(source), "-o", str(target)]
+        runpy.run_module("marimo", run_name="__main__")
+
+    done = processes.run(work, folder=tmp_path)
+    assert done.status == 0, done.err
     cells = json.loads(target.read_text("utf-8"))["cells"]
     assert len(cells) >= 6
     assert any("pieces as lab" in "".join(cell["source"]) for cell in cells)
@@ -241,10 +261,9 @@ def test_a_signal_ends_it(number: int, status: int, word: str) -> None:
     pytest.importorskip("marimo")
     process, address = started("beliefs")
     assert address.endswith("/beliefs/")
-    # It listens before it says so.
-    with socket.create_connection((HOST, int(address.split(":")[2].split("/")[0])), timeout=10):
-        pass
-    time.sleep(1)
+    # It listens before it says so, and answers when it serves.
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        assert answer.status == 200
     assert ended(process, number) == (status, f"codelen: {word}\n")
 
 

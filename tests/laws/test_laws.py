@@ -21,7 +21,7 @@ from compress.probability.information import entropy
 
 
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
-@pytest.mark.parametrize("seed", [0, 1, 20])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.fuzz) for seed in (1, 20))])
 def test_a_law_holds(law: Law, seed: int) -> None:
     finding = law.experiment(seed)
     assert finding.holds, finding
