@@ -727,7 +727,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "            return Outcome(trouble=_GONE)",
             f"{JUDGE}a_keeper",
         ),
-        ("time.monotonic() + self.limits.timeout", "time.monotonic() + 30.0", f"{JUDGE}an_endless"),
+        ("time.monotonic() + self.limits.timeout", "time.monotonic() + 60.0", f"{JUDGE}an_endless"),
     ],
     "foreign/shapes.py": [
         ("info = pickle.dumps(said)", "info = b''", f"{SHAPES}side"),

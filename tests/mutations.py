@@ -3,6 +3,7 @@
     python tests/mutations.py              all of them, on two cores; prints what was killed and what survived
     python tests/mutations.py checks       those whose file or tests are named so
     python tests/mutations.py --seconds 300   as many as can be begun in that time; it says how many were not
+    python tests/mutations.py --some 50 WORD  fifty of each kind, drawn by the word: the same word draws the same ones
 
 A fault is a text of a module and what stands in its place (`faults`), or an option of the command line that
 is ignored (every option of every command).  Nothing is written to the disk: the package and its tests are
@@ -21,6 +22,7 @@ import gc
 import importlib
 import math
 import os
+import random
 import re
 import signal
 import sys
@@ -233,8 +235,11 @@ def results(faults: Sequence[Fault], folder: Path, end: float) -> Iterator[tuple
             time.sleep(0.01)
 
 
-def try_all(wanted: Sequence[str], kernels: bool, end: float) -> int:
-    """Try the faults of one kind, in a process that has loaded nothing yet; returns how many went unnoticed."""
+def try_all(wanted: Sequence[str], kernels: bool, end: float, most: int | None, drawn_by: str) -> int:
+    """Try the faults of one kind, in a process that has loaded nothing yet; returns how many went unnoticed.
+
+    most: no more than so many, drawn by a word.
+    """
     begin = time.monotonic()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
@@ -245,6 +250,9 @@ def try_all(wanted: Sequence[str], kernels: bool, end: float) -> int:
     faults = [fault for fault in faults if not wanted or any(word in fault.name + str(fault.tests) for word in wanted)]
     bad = [f"{fault.name}: {fault.trouble}" for fault in faults if fault.trouble]
     ready = [fault for fault in faults if not fault.trouble]
+    listed = len(ready)
+    if most is not None and most < listed:
+        ready = random.Random(drawn_by).sample(ready, most)
     count = killed = 0
     with tempfile.TemporaryDirectory() as name:
         # As they are the tests must pass, or their failing would mean nothing; this also loads all that they need.
@@ -261,20 +269,22 @@ def try_all(wanted: Sequence[str], kernels: bool, end: float) -> int:
             print(f"{verdict:8} {seconds:5.1f} s  {fault.name}", flush=True)
     kind = "in kernels" if kernels else "elsewhere"
     print(f"\nkilled {killed} of {count} tried {kind} in {time.monotonic() - begin:.0f} s")
-    print(f"there was no time for {len(ready) - count} more" if count < len(ready) else "all were tried", flush=True)
+    print(f"{listed - count} more were not tried" if count < listed else "all were tried", flush=True)
     print(*(f"  {line}\n" for line in bad), sep="", flush=True)
     return len(bad)
 
 
 def main(wanted: Sequence[str]) -> int:
     """Try all, or those that are wanted; returns the exit status."""
-    bad, end = 0, math.inf
+    bad, end, most, drawn_by = 0, math.inf, None, ""
     if wanted[:1] == ["--seconds"]:
         end, wanted = time.monotonic() + float(wanted[1]), wanted[2:]
+    if wanted[:1] == ["--some"]:
+        most, drawn_by, wanted = int(wanted[1]), wanted[2], wanted[3:]
     for kernels in (True, False):
         sys.stdout.flush()
         if not (child := os.fork()):
-            os._exit(min(try_all(wanted, kernels, end), 99))
+            os._exit(min(try_all(wanted, kernels, end, most, drawn_by), 99))
         bad += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return 1 if bad else 0
 

@@ -86,7 +86,7 @@ def test_a_coder_that_is_right_passes(name: str) -> None:
     assert len(made.rulings) == len(QUICK) + 1
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.fuzz) for name in RIGHT[1:]] + RIGHT[:1])
+@pytest.mark.parametrize("name", ["Mended", *(pytest.param(name, marks=pytest.mark.fuzz) for name in RIGHT[1:])])
 def test_a_coder_that_is_right_passes_the_whole_court(name: str) -> None:
     made = judged(name)
     assert [ruling.case for ruling in (*made.failed, *made.refused)] == []
@@ -272,7 +272,7 @@ def test_misbehaviour_is_a_failed_case_with_a_line_that_says_so(name: str) -> No
 
 
 # Who waits longer than it is told is still waiting then.
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(30)
 def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
     made = judged("Loops", *(case.name for case in cases(0)[:4]), timeout=0.5)
     assert made.failed[0].got == "it did not answer within 0.5 s"
