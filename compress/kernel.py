@@ -1,9 +1,10 @@
-"""How a hot loop is compiled.
+"""How a hot loop is written, and when it is compiled.
 
-A kernel is plain Python over numpy arrays and integers, clear enough for a slide,
-that numba compiles to machine code.  The code that is read is the code that runs:
-with NUMBA_DISABLE_JIT=1 the same functions run uncompiled and give the same bits.
-For that to hold, a kernel keeps to six habits:
+A kernel is plain Python over numpy arrays and integers, clear enough for a slide.  The code that is
+read is the code that runs: as Python while there is little to do, and as machine code, which numba
+makes from it, when there is much.  Numba needs about half a second to load, in which Python codes some
+hundred thousand tokens, so it is loaded when the process has coded that many, and not before.  Both
+ways give the same bits.  For that to hold, a kernel keeps to six habits:
 
 1. Integers are nonnegative and below 2^63, so that nothing wraps around.
 2. What is read from an array goes through int(), so that it is as wide as int64.
@@ -14,135 +15,163 @@ For that to hold, a kernel keeps to six habits:
 
 A compiled kernel checks no bounds: its caller has made sure of every index.
 
-The machine code is kept on disk, and that is a convenience: what cannot be read, or is damaged, or
-cannot be written is compiled again and said under `--debug`.  Each file of the cache is sealed by
-the SHA-256 of its bytes, and is stale when any module with kernels has changed, since a kernel's
-machine code holds the steps that it takes from other modules.
+The environment may choose: CODELEN_COMPILE=never, always, or auto (the default).
 
-Next: `splitting` (bytes into tokens).
+Next: `compiling` (machine code, made and kept).
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
+from functools import cached_property, update_wrapper
 from types import FunctionType
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
-import numba
-from numba.core.caching import FunctionCache, IndexDataCacheFile
+import numpy as np
 
-from compress.interrupts import undone_if_interrupted
+from compress.errors import SpecError, quoted
 
-__all__ = ["kernel", "step", "uncompiled"]
+__all__ = ["ENOUGH", "Kernel", "compilation", "kernel", "step"]
 
-F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 
-_SEAL_BYTES = 32
+# Tokens that are coded in about a third of the time that numba takes to load.
+ENOUGH = 1 << 17
+_MODES = ("never", "always", "auto")
 _log = logging.getLogger(__name__)
 
 
-def kernel(function: F) -> F:
-    """Compile `function` at its first call, keep the result on disk, and release the GIL while it runs."""
-    compiled = numba.njit(nogil=True, error_model="numpy")(function)
-    # With the JIT switched off this is the function itself.
-    if hasattr(compiled, "_cache"):
-        with _Told(function):
-            compiled._cache = _Cache(function)
-    return cast(F, compiled)
+class _Process:
+    """How much this process has done without numba, and whether it may have numba."""
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+        self.done = 0
+
+    def compiles(self, work: int) -> bool:
+        """Whether so much more work is done compiled.  Raises SpecError if the mode is none of the three."""
+        if self.mode == "auto":
+            self.done += work
+            return self.done >= ENOUGH
+        if self.mode not in _MODES:
+            raise SpecError(f"CODELEN_COMPILE={quoted(self.mode)} is not one of {', '.join(_MODES)}")
+        return self.mode == "always"
+
+    def give_up(self, error: Exception) -> None:
+        """Do without numba from now on: it does not work here."""
+        self.mode = "never"
+        _log.debug("nothing is compiled, for numba fails: %s", " ".join(str(error).split()) or repr(error))
 
 
-def step(function: F) -> F:
-    """A step of a hot loop: compiled into the loop that calls it, as if it were written there."""
-    return cast(F, numba.njit(nogil=True, error_model="numpy", inline="always")(function))
+_process = _Process(os.environ.get("CODELEN_COMPILE", "auto"))
 
 
-@cache
-def uncompiled(function: F) -> F:
-    """The Python of a kernel or a step, which takes the Python of those that it calls: slow, and nothing to wait for.
+@contextlib.contextmanager
+def compilation(mode: str, done: int = 0) -> Iterator[None]:
+    """Within this, kernels are compiled never, always, or automatically, with so much work done already.
 
-    >>> uncompiled(kernel(lambda x: x + 1))(2**100) == 2**100 + 1
+    >>> with compilation("never"):
+    ...     kernel(lambda x: x + 1)(2**100) == 2**100 + 1
     True
     """
-    plain = getattr(function, "py_func", function)
-    calls = {name: plain.__globals__.get(name) for name in plain.__code__.co_names}
-    taken = {name: uncompiled(called) for name, called in calls.items() if hasattr(called, "py_func")}
-    return cast(F, FunctionType(plain.__code__, {**plain.__globals__, **taken}, plain.__name__))
-
-
-class _Told(contextlib.AbstractContextManager[None]):
-    """Whatever the cache fails of is told to who debugs, and to nobody else."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._name = function.__qualname__
-
-    def __exit__(self, kind: object, error: object, trace: object) -> bool:
-        if isinstance(error, Exception):
-            _log.debug("no cached machine code for %s: %s", self._name, " ".join(str(error).split()) or repr(error))
-        return isinstance(error, Exception)
-
-
-class _Cache(FunctionCache):
-    """Numba's cache of one function, which never keeps the function from running."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function)
-        self._cache_file = _SealedFile(self._cache_path, self._impl.filename_base, _stamp())
-
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        with _Told(self._py_func):
-            return super().load_overload(sig, target_context)
-        return None
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        with _Told(self._py_func):
-            super().save_overload(sig, data)
-
-
-class _SealedFile(IndexDataCacheFile):
-    """An index and its data: each file ends with the digest of what stands before, and is read only if it is right."""
-
-    def _load_index(self) -> Any:
-        return super()._load_index() if _is_whole(self._index_path) else {}
-
-    def _load_data(self, name: str) -> Any:
-        if not _is_whole(self._data_path(name)):
-            # Which its reader takes for a file that is gone.
-            raise OSError(f"{self._data_path(name)}: is damaged")
-        return super()._load_data(name)
-
-    @contextlib.contextmanager
-    def _open_for_write(self, filepath: str) -> Iterator[BinaryIO]:
-        with super()._open_for_write(filepath) as file, undone_if_interrupted(lambda: os.unlink(file.name)):
-            yield file
-            file.flush()
-            # What is read ends at the end of its own notation: a digest behind it is not seen.
-            file.write(_digest(Path(file.name).read_bytes()))
-
-
-def _digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
-
-
-def _is_whole(path: str) -> bool:
+    before = _process.mode, _process.done
+    _process.mode, _process.done = mode, done
     try:
-        data = Path(path).read_bytes()
-    except FileNotFoundError:
-        return False
-    if _digest(data[:-_SEAL_BYTES]) == data[-_SEAL_BYTES:]:
-        return True
-    _log.debug("%s: is damaged; it is made anew", path)
-    return False
+        yield
+    finally:
+        _process.mode, _process.done = before
 
 
-@cache
-def _stamp() -> str:
-    """One digest over every source of the package that has kernels or helps to compile them."""
-    package = Path(__file__).parent
-    sources = [(path.relative_to(package).as_posix(), path.read_bytes()) for path in sorted(package.rglob("*.py"))]
-    return hashlib.sha256(repr([source for source in sources if b"compress.kernel" in source[1]]).encode()).hexdigest()
+class Kernel(Generic[P, R]):
+    """A function that has two forms: `plain`, which is Python, and `compiled`, which numba makes.
+
+    In each form the kernels that it calls have the same form.
+    """
+
+    def __init__(self, function: Callable[P, R], work: Callable[..., int] | None, *, is_step: bool) -> None:
+        assert isinstance(function, FunctionType)
+        update_wrapper(self, function)
+        self._function = function
+        self._is_step = is_step
+        self._work = work or _length_of_symbols(function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the form that is the quicker one now."""
+        if _process.compiles(self._work(*args, **kwargs)):
+            if _process.mode == "always":
+                return self.compiled(*args, **kwargs)
+            try:
+                return self.compiled(*args, **kwargs)
+            except _faults_of_numba() as error:
+                _process.give_up(error)
+        # A scalar of numpy may warn where the same number in machine code would not.
+        with np.errstate(all="ignore"):
+            return self.plain(*args, **kwargs)
+
+    @cached_property
+    def plain(self) -> Callable[P, R]:
+        """The Python of it, with the Python of the kernels that it calls."""
+        return self._naming(lambda called: called.plain)
+
+    @cached_property
+    def compiled(self) -> Callable[P, R]:
+        """The machine code of it, made at its first call with arguments of some types."""
+        from compress.compiling import compiled
+
+        made: Callable[P, R] = compiled(self._naming(lambda called: called.compiled), is_step=self._is_step)
+        return made
+
+    def _naming(self, form: Callable[[Kernel[..., Any]], object]) -> Any:
+        """The function, for which the names of other kernels mean one form of them."""
+        of = self._function
+        named: dict[str, object] = {name: of.__globals__.get(name) for name in of.__code__.co_names}
+        forms = {name: form(called) for name, called in named.items() if isinstance(called, Kernel)}
+        made = FunctionType(of.__code__, {**of.__globals__, **forms}, of.__name__, of.__defaults__, of.__closure__)
+        return update_wrapper(made, of)
+
+
+def _length_of_symbols(function: FunctionType) -> Callable[..., int]:
+    """How many symbols are among the arguments of a function: what its work is, unless it says another."""
+    code = function.__code__
+    if "symbols" not in code.co_varnames[: code.co_argcount]:
+        return lambda *_, **__: 0
+    place = code.co_varnames.index("symbols")
+    return lambda *args, **named: int((named["symbols"] if "symbols" in named else args[place]).size)
+
+
+def _faults_of_numba() -> tuple[type[Exception], ...]:
+    """What is raised where numba cannot be loaded, or cannot compile."""
+    try:
+        from compress.compiling import FAULTS
+    except Exception:
+        # Whatever keeps it from being loaded is what was raised.
+        return (Exception,)
+    return FAULTS
+
+
+class _Decorator(Protocol):
+    def __call__(self, function: Callable[P, R], /) -> Kernel[P, R]: ...
+
+
+@overload
+def kernel(function: Callable[P, R]) -> Kernel[P, R]: ...
+@overload
+def kernel(*, work: Callable[..., int]) -> _Decorator: ...
+def kernel(function: Callable[P, R] | None = None, *, work: Callable[..., int] | None = None) -> Any:
+    """Make a hot loop of `function`.
+
+    work: from its arguments, how much it does, in tokens of the simplest loop; it is the length of its `symbols`
+    unless this is given.
+    """
+    if function is None:
+        return lambda function: Kernel(function, work, is_step=False)
+    return Kernel(function, work, is_step=False)
+
+
+def step(function: Callable[P, R]) -> Kernel[P, R]:
+    """A step of a hot loop: compiled into the loop that calls it, as if it were written there."""
+    return Kernel(function, None, is_step=True)

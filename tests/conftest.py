@@ -8,10 +8,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
+
+from compress.kernel import compilation
 
 # The same examples every time, and quickly.  `pytest --hypothesis-profile long` looks for others.
-settings.register_profile("suite", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize=True,
+    max_examples=50,
+    # How kernels are compiled is the same for all examples of a test.
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 settings.register_profile("long", deadline=None, max_examples=1000)
 # Of `mutations.py`: an example that fails is not made small.
 settings.register_profile("mutations", settings.get_profile("suite"), phases=(Phase.explicit, Phase.generate))
@@ -22,6 +31,19 @@ settings.load_profile("suite")
 def _no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     """No terminal's width: what runs the tests on several cores may set one, and reports would follow it."""
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked so has each test twice: with every kernel as Python, and with every kernel compiled."""
+    if metafunc.definition.get_closest_marker("both_forms"):
+        metafunc.fixturenames.append("_form")
+        metafunc.parametrize("_form", ["never", "always"], ids=["python", "compiled"], indirect=True)
+
+
+@pytest.fixture
+def _form(request: pytest.FixtureRequest) -> Iterator[None]:
+    with compilation(request.param):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The faults that `mutations.py` puts into the package: (text, what stands in its place, tests that must notice).
 
 A text occurs once in its module, and has as many lines as what replaces it.  A fault in a kernel has KERNEL
-behind its tests, which then run with numba's JIT switched off.
+behind its tests, which then run with nothing compiled.
 """
 
 from __future__ import annotations

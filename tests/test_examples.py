@@ -5,9 +5,6 @@ from __future__ import annotations
 import ast
 import doctest
 import importlib
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,13 +12,20 @@ import pytest
 import compress
 
 PACKAGE = Path(compress.__file__).parent
-# Its examples call the steps of hot loops themselves, and none of them would be compiled but for that.
-STEPS = PACKAGE / "coders" / "interval.py"
 WITH_EXAMPLES = [path for path in sorted(PACKAGE.rglob("*.py")) if ">>>" in path.read_text("utf-8")]
 
 
 # What has no example: it compiles, writes to the disk, or takes what is longer than it.
-WITHOUT = {"kernel", "step", "family_of_words", "refuse_to_destroy", "write_atomically", "check_target", "judged"}
+WITHOUT = {
+    "kernel",
+    "step",
+    "compiled",
+    "family_of_words",
+    "refuse_to_destroy",
+    "write_atomically",
+    "check_target",
+    "judged",
+}
 # Rooms whose functions talk to people, the screen and the system.
 PRACTICAL = ("cli", "foreign", "lab", "reports", "errors", "inputs", "interrupts")
 
@@ -43,7 +47,7 @@ def test_every_public_function_has_an_example() -> None:
     assert lacking == WITHOUT
 
 
-@pytest.mark.parametrize("path", sorted({*WITH_EXAMPLES} - {STEPS}), ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", sorted(WITH_EXAMPLES), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_the_examples_of_a_module_are_true(path: Path) -> None:
     name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
     failed, tried = doctest.testmod(importlib.import_module(name))
@@ -51,9 +55,6 @@ def test_the_examples_of_a_module_are_true(path: Path) -> None:
     assert failed == 0
 
 
-def test_the_examples_of_steps_are_true_uncompiled() -> None:
-    command = [sys.executable, "-m", "doctest", "-v", str(STEPS)]
-    places = {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(PACKAGE.parent)}
-    run = subprocess.run(command, env=os.environ | places, capture_output=True, text=True, check=False, timeout=200)
-    assert "14 passed" in run.stdout
-    assert run.returncode == 0, run.stdout
+@pytest.mark.both_forms
+def test_the_examples_of_steps_are_true_in_both_forms() -> None:
+    assert doctest.testmod(importlib.import_module("compress.coders.interval")) == (0, 14)

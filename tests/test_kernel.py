@@ -1,17 +1,162 @@
-"""The cache of compiled kernels is a convenience: whatever happens to it, every command works."""
+"""A kernel gives the same bits whether it is compiled or not; and whatever happens to its machine code, it works."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
+from types import FunctionType
+from typing import Any
 
-import numba
+import numpy as np
 import processes
 import pytest
 
+import compress
+from compress.coders import interval
+from compress.coders.arithmetic import encode_interval
+from compress.errors import SpecError
+from compress.kernel import ENOUGH, Kernel, compilation, kernel
+from compress.models.rows import Rows
+from compress.probability.chain import Chain
+from compress.probability.distribution import Distribution
+from compress.sources.markov import MarkovSource
+from compress.sources.protocol import generator
+
 ROOT = Path(__file__).resolve().parent.parent
+
+# ---------------------------------------------------------------- when it is compiled
+
+
+@kernel
+def doubled(symbols: np.typing.NDArray[np.uint8]) -> int:
+    total = 0
+    for i in range(symbols.size):
+        total += int(symbols[i])
+    return 2 * total
+
+
+@kernel(work=lambda n: n)
+def summed(n: int) -> int:
+    total = 0
+    for i in range(n):
+        total += i
+    return total
+
+
+def is_compiled(of: Kernel[..., Any]) -> bool:
+    """Whether it has machine code by now."""
+    return "compiled" in vars(of) and bool(vars(of)["compiled"].signatures)
+
+
+def test_much_work_is_compiled_and_little_is_not() -> None:
+    few, many = np.ones(100, np.uint8), np.ones(ENOUGH, np.uint8)
+    with compilation("auto"):
+        assert doubled(few) == 200
+        assert not is_compiled(doubled)
+        assert doubled(many) == 2 * ENOUGH
+        assert is_compiled(doubled)
+
+
+def test_the_work_of_a_process_adds_up() -> None:
+    with compilation("auto"):
+        assert summed(ENOUGH // 2) == (ENOUGH // 2) * (ENOUGH // 2 - 1) // 2
+        assert summed(3) == 3
+        assert not is_compiled(summed)
+        assert summed(ENOUGH // 2) == (ENOUGH // 2) * (ENOUGH // 2 - 1) // 2
+        assert is_compiled(summed)
+
+
+def test_each_form_calls_the_same_form_of_others() -> None:
+    python = encode_interval.plain
+    assert isinstance(python, FunctionType)
+    machine = vars(encode_interval.compiled)["py_func"]
+    for name in ("narrow", "settle", "finish"):
+        assert name in python.__code__.co_names
+        assert python.__globals__[name] is vars(interval)[name].plain
+        assert machine.__globals__[name] is vars(interval)[name].compiled
+
+
+def test_a_mode_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        compilation("sometimes"),
+        pytest.raises(SpecError, match="CODELEN_COMPILE='sometimes' is not one of never, al"),
+    ):
+        doubled(np.ones(1, np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ({"NUMBA_NUM_THREADS": "0"}, "Number of threads"),
+        ({"PYTHONPATH": "broken"}, "this numba is broken"),
+    ],
+    ids=["no threads", "a broken install"],
+)
+def test_where_numba_fails_python_goes_on(how: dict[str, str], says: str, tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "numba.py").write_text("raise RuntimeError('this numba is broken')\n")
+    (tmp_path / "text").write_bytes(b"abcd" * ENOUGH)
+    root = str(Path(compress.__file__).parents[1])
+    places = {**os.environ, **how, "CODELEN_COMPILE": "auto"}
+    places["PYTHONPATH"] = os.pathsep.join(filter(None, (how.get("PYTHONPATH"), root)))
+    for debug in ([], ["--debug"]):
+        command = [sys.executable, "-m", "compress", *debug, "encode", "-f", "text"]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=places, capture_output=True, text=True, timeout=200, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("nothing is compiled, for numba fails") == len(debug)
+        assert (says in done.stderr) is bool(debug)
+        assert compress.decode((tmp_path / "text.clen").read_bytes()) == b"abcd" * ENOUGH
+
+
+def test_a_fault_of_numba_while_it_compiles_is_got_over() -> None:
+    @kernel
+    def strange(symbols: np.typing.NDArray[np.uint8]) -> int:
+        # No type that numba knows.
+        return int(sum(int(each) for each in sorted({1: 2}.items())[0]) + symbols.size)
+
+    with compilation("auto", done=ENOUGH):
+        assert strange(np.ones(4, np.uint8)) == 7
+        assert not is_compiled(strange)
+        # It is not tried again.
+        assert doubled(np.ones(4, np.uint16)) == 8
+
+
+def test_a_scalar_never_warns() -> None:
+    @kernel
+    def wrapped(symbols: np.typing.NDArray[np.uint8]) -> int:
+        return int(symbols[0] + symbols[0])
+
+    for mode in ("never", "always"):
+        with compilation(mode):
+            wrapped(np.array([200], np.uint8))
+
+
+def test_a_message_may_be_begun_in_one_form_and_ended_in_the_other() -> None:
+    """Half of a message's rows in Python, then as machine code; and the same of tokens that are drawn."""
+    n, size = 64, 16
+    rng = np.random.Generator(np.random.PCG64(0))
+    rows = rng.dirichlet(np.ones(size), n)
+    tokens = np.array([rng.choice(size, p=row) for row in rows], np.uint8)
+    chain = MarkovSource(Chain.independent(Distribution.parse("a=.7,b=.2,c=.1")))
+    found = []
+    for mode, done in (("never", 0), ("always", 0), ("auto", ENOUGH - n * size // 2), ("auto", ENOUGH - 50_000)):
+        with compilation(mode, done), pytest.MonkeyPatch.context() as patch:
+            patch.setattr("compress.models.rows._BYTES_AT_A_TIME", 8 * size * (n // 8))
+            coded = Rows(rows).encode(tokens)
+            back = Rows(rows).decode(coded.payload, coded.fingerprint)
+            drawn = chain.sample(100_000, generator(1))
+            assert np.array_equal(back, tokens)
+            found.append((coded.payload, coded.fingerprint, drawn.tobytes()))
+    assert found == found[:1] * 4
+
+
+# ---------------------------------------------------------------- machine code that is kept
+
 
 # A package of two modules with kernels, of which one takes a step from the other.
 STEP = "from compress.kernel import kernel\n@kernel\ndef step(x):\n    return x + {step}\n"
@@ -25,18 +170,18 @@ PROGRAM = (
     "logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format='%(message)s')\n"
     "logging.getLogger('compress').setLevel(logging.DEBUG)\n"
     "from compress.loop import loop\n"
-    "print(loop(1), sum(loop.stats.cache_hits.values()))\n"
+    "print(loop(1), sum(loop.compiled.stats.cache_hits.values()))\n"
 )
 
 
 class Package:
-    """A small package called compress, with the real `kernel` and `interrupts`."""
+    """A small package called compress, with the real modules that compile."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "compress"
         self.cache = folder / "cache"
         self.home.mkdir()
-        for name in ("kernel.py", "interrupts.py"):
+        for name in ("kernel.py", "compiling.py", "interrupts.py", "errors.py"):
             shutil.copy(ROOT / "compress" / name, self.home)
         (self.home / "__init__.py").touch()
         (self.home / "loop.py").write_text(LOOP)
@@ -53,7 +198,9 @@ class Package:
                 if name.partition(".")[0] == "compress":
                     del sys.modules[name]
             sys.path.insert(0, str(self.home.parent))
-            numba.config.reload_config()  # type: ignore[no-untyped-call]
+            os.environ["CODELEN_COMPILE"] = "always"
+            if "numba" in sys.modules:
+                sys.modules["numba"].config.reload_config()
             exec(program, {})
 
         places = {**os.environ, "NUMBA_CACHE_DIR": str(self.cache), **environment}
@@ -63,10 +210,6 @@ class Package:
 
     def files(self, ending: str) -> list[Path]:
         return sorted(self.cache.rglob(f"loop.*{ending}"))
-
-
-# Each starts several processes that compile.
-pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
@@ -121,9 +264,9 @@ def test_a_cache_that_cannot_be_written_is_done_without(package: Package) -> Non
 def test_a_write_that_fails_half_way_is_done_without(package: Package) -> None:
     full = PROGRAM.replace(
         "from compress.loop",
-        "from compress import kernel\n"
+        "from compress import compiling\n"
         "def full(data): raise OSError(28, 'No space left on device')\n"
-        "kernel._digest = full\n"
+        "compiling._digest = full\n"
         "from compress.loop",
     )
     *said, result = package.run(full)

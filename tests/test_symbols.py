@@ -21,7 +21,7 @@ def symbols_of(values: Sequence[int], size: int) -> Symbols:
 # histogram
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 999, 1000])
 @pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 65_535, 65_536, 65_537])
 def test_a_histogram_counts_as_bincount_does(size: int, count: int) -> None:
@@ -33,7 +33,7 @@ def test_a_histogram_counts_as_bincount_does(size: int, count: int) -> None:
     assert np.array_equal(counts, np.bincount(symbols, minlength=size))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_a_histogram_counts_every_small_message() -> None:
     for length in range(6):
         for message in itertools.product(range(3), repeat=length):
@@ -41,7 +41,7 @@ def test_a_histogram_counts_every_small_message() -> None:
             assert counts.tolist() == [message.count(symbol) for symbol in range(3)]
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32])
 @pytest.mark.parametrize("position", [0, 1, 2, 3])
 def test_a_symbol_outside_the_alphabet_is_refused_wherever_it_stands(
@@ -54,7 +54,7 @@ def test_a_symbol_outside_the_alphabet_is_refused_wherever_it_stands(
         histogram(symbols, 7)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_the_largest_symbol_of_a_type_is_refused_by_an_alphabet_one_too_small() -> None:
     assert histogram(symbols_of([255], 256), 256)[255] == 1
     with pytest.raises(DataError, match="symbol 255"):

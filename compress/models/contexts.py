@@ -241,7 +241,8 @@ def _learn(message: Symbols, place: int, order: int, context: int, link: int, la
     return int(memory.leads[new])
 
 
-@kernel
+# For each token some others and some links are looked at.
+@kernel(work=lambda symbols, size, order, *_: symbols.size * (3 + order))
 def encode_contexts(symbols: Symbols, size: int, order: int, least: int, unit: int, memory: Memory, out: Bytes) -> int:
     """Narrow [0, 1) by what was counted in each token's context; returns the payload's bits.
 
@@ -260,7 +261,7 @@ def encode_contexts(symbols: Symbols, size: int, order: int, least: int, unit: i
     return finish(low, width, out, at)
 
 
-@kernel
+@kernel(work=lambda data, size, order, *rest: rest[-1].size * (3 + order))
 def decode_contexts(
     data: Bytes, size: int, order: int, least: int, unit: int, memory: Memory, symbols: Symbols
 ) -> tuple[int, int]:

@@ -238,7 +238,12 @@ def _owner(point: int, frequencies: Counts, groups: Counts, group_bits: int) -> 
     return symbol, below
 
 
-@kernel
+def _work(n: int, groups: Counts, group_bits: int) -> int:
+    """For each token half of the groups and half of one group are summed: eight numbers take as long as the rest."""
+    return n * (1 + (groups.size + (1 << group_bits)) // 16)
+
+
+@kernel(work=lambda symbols, frequencies, groups, bits, *_: _work(symbols.size, groups, bits))
 def encode_counting(
     symbols: Symbols, frequencies: Counts, groups: Counts, group_bits: int, unit: int, total: int, out: Bytes
 ) -> int:
@@ -260,7 +265,7 @@ def encode_counting(
     return finish(low, width, out, at)
 
 
-@kernel
+@kernel(work=lambda data, frequencies, groups, bits, *rest: _work(rest[-1].size, groups, bits))
 def decode_counting(
     data: Bytes, frequencies: Counts, groups: Counts, group_bits: int, unit: int, total: int, symbols: Symbols
 ) -> tuple[int, int]:

@@ -22,15 +22,14 @@ from bitarray import bitarray
 
 from compress.coders import interval
 from compress.coders.interval import WHOLE, Bytes, readable, require_whole, written
-from compress.kernel import uncompiled
 from compress.models.protocol import LARGEST_TOTAL, Model
 from compress.probability.frequencies import TOTAL, Frequencies
 from compress.symbols import Symbols, smallest_dtype
 
 __all__ = ["DrivenCoder", "Located", "Narrowed", "Unchanging"]
 
-narrow, settle = uncompiled(interval.narrow), uncompiled(interval.settle)
-finish, refill = uncompiled(interval.finish), uncompiled(interval.refill)
+narrow, settle = interval.narrow.plain, interval.settle.plain
+finish, refill = interval.finish.plain, interval.refill.plain
 
 # Bytes that one token can move out of the window, and what naming a point takes.
 _BYTES_A_TOKEN = LARGEST_TOTAL.bit_length() // 8 + 2

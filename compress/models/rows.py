@@ -104,7 +104,8 @@ def _quantise(row: Probabilities, tolerance: float, owned: Counts) -> int:
     return mark + (TOTAL - given) * (2 * last + 1)
 
 
-@kernel
+# All numbers of a row are looked at.
+@kernel(work=lambda rows, *_: rows.size)
 def encode_rows(
     rows: Probabilities,
     symbols: Symbols,
@@ -146,7 +147,7 @@ def encode_rows(
     return symbols.size, 0
 
 
-@kernel
+@kernel(work=lambda data, rows, *_: rows.size)
 def decode_rows(
     data: Bytes,
     rows: Probabilities,

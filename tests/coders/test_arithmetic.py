@@ -190,7 +190,7 @@ def messages(table: Sequence[int], longest: int) -> Iterator[tuple[int, ...]]:
 # Golden bits
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize(
     ("message", "payload"),
     [("", ""), ("0", "0"), ("1", "11"), ("00", "0"), ("01", "101"), ("10", "110"), ("11", "1111")],
@@ -210,14 +210,14 @@ def test_payloads_of_three_quarters_against_one_worked_by_hand(message: str, pay
     assert coder.encode(symbols_of([int(token) for token in message], 2)).to01() == payload
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_fair_bits_are_written_as_they_are() -> None:
     coder = ArithmeticCoder.of([1, 1])
     for message in messages([1, 1], 6):
         assert coder.encode(symbols_of(message, 2)).to01() == "".join(map(str, message))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize(
     ("size", "bits", "digest"),
     [(2, 966, "d8129de4286dc4fd"), (7, 12328, "14b19cba3781614b"), (300, 41944, "683c1fb5abade5d5")],
@@ -236,7 +236,7 @@ def golden_message(size: int) -> list[int]:
     return [(i * i * 7 + i) % size for i in range(3000)]
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("size", [2, 7, 300])
 def test_the_golden_bits_are_those_of_exact_arithmetic(size: int) -> None:
     coder, message = golden_coder(size), golden_message(size)[:700]
@@ -269,13 +269,13 @@ def test_every_short_message_is_exact_within_2_bits_and_no_beginning_of_another(
     check_every_message(table, 5)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("table", TABLES, ids=str)
 def test_every_message_of_up_to_3_tokens_is_exact_within_2_bits(table: list[int]) -> None:
     check_every_message(table, 3)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("table", TABLES, ids=str)
 def test_whatever_three_bits_follow_the_message_stays_the_same(table: list[int]) -> None:
     coder = ArithmeticCoder.of(table)
@@ -310,13 +310,13 @@ def test_any_message_over_any_table_is_that_of_exact_arithmetic(weights: list[in
 # The derivation of the slack
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @given(st.integers(1 << 54, 1 << 62), st.integers(0, TOTAL))
 def test_a_boundary_is_the_exact_floor_of_the_cut_width_times_c_over_2_to_the_40(width: int, c: int) -> None:
     assert _boundary(*_pieces(width), c) == (width - width % (1 << 18)) * c // TOTAL
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_boundaries_are_exact_at_the_extremes_of_width_and_c() -> None:
     widths = {(1 << k) + d for k in (54, 55, 58, 61, 62) for d in (-(1 << 18), -1, 0, 1, (1 << 18) - 1, 1 << 18)}
     for width in widths:
@@ -424,12 +424,12 @@ def test_a_carry_runs_through_any_number_of_255s(table: list[int], target: Fract
         check_carry(coder, target, settled_bits)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_a_carry_through_a_thousand_bits_of_ones_is_made() -> None:
     check_carry(ArithmeticCoder.of([1, 1, 1]), Fraction(1, 2), 1000)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("table", [[1, 1, 1], [1000, 1], [1, 1000], [1, RARE], [RARE, 1]], ids=str)
 def test_no_carry_leaves_the_first_byte_at_the_very_top_of_the_interval(table: list[int]) -> None:
     coder, last = ArithmeticCoder.of(table), len(table) - 1
@@ -464,7 +464,7 @@ def test_a_token_of_probability_1e_minus_12_costs_its_40_bits_among_a_million(po
     assert 40 <= len(coder.encode(symbols)) <= 42
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("table", [[1], [0, 0, 5], [9, 0]])
 def test_certainty_costs_0_bits_however_long_the_message(table: list[int]) -> None:
     coder = ArithmeticCoder.of(table)
@@ -475,7 +475,7 @@ def test_certainty_costs_0_bits_however_long_the_message(table: list[int]) -> No
     assert coder.decode(bits_of("1" * 100), 3000).tolist() == symbols.tolist()
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("table", TABLES, ids=str)
 def test_an_empty_message_costs_0_bits(table: list[int]) -> None:
     coder = ArithmeticCoder.of(table)
@@ -531,7 +531,7 @@ def test_60_thousand_tokens_of_frequency_1_come_back(place: str) -> None:
     check_message(coder, rng.integers(0, 60_001, 20_000).astype(np.uint16))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("gap", [1, 2, 7, 8, 9, 10, 17, 100])
 def test_tokens_between_gaps_of_impossible_ones_come_back(gap: int) -> None:
     """Gaps longer and shorter than the decoder's few tries; before, between and after the possible ones."""
@@ -547,7 +547,7 @@ def test_tokens_between_gaps_of_impossible_ones_come_back(gap: int) -> None:
         check_message(coder, symbols)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("table", [[0, 1], [1, 0], [1, 0, 1], [0, 0, 3, 1]])
 def test_a_symbol_of_frequency_0_is_refused_by_name(table: list[int]) -> None:
     coder = ArithmeticCoder.of(table)
@@ -558,7 +558,7 @@ def test_a_symbol_of_frequency_0_is_refused_by_name(table: list[int]) -> None:
         coder.encode(symbols)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_a_symbol_outside_the_alphabet_is_refused() -> None:
     with pytest.raises(DataError, match="symbol 2 lies outside"):
         ArithmeticCoder.of([1, 1]).encode(symbols_of([0, 2], 3))
@@ -614,7 +614,7 @@ def test_constrictions_range_coder_needs_about_as_much(case: int) -> None:
 # Damage
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("table", TABLES, ids=str)
 def test_a_payload_cut_short_of_a_1_decodes_to_something_else_or_is_refused(table: list[int]) -> None:
     """The payload names the first block in the interval, so with a 1 of it lost the point lies below the interval."""
@@ -631,7 +631,7 @@ def test_a_payload_cut_short_of_a_1_decodes_to_something_else_or_is_refused(tabl
                 assert decoded != message
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("table", [*TABLES, [1] * 5, [1] * 40, [10**13, *[1] * 20], [1, *[0] * 20, 1]], ids=str)
 def test_any_payload_decodes_as_exact_arithmetic_says_or_is_refused(table: list[int]) -> None:
     coder = ArithmeticCoder.of(table)
@@ -659,7 +659,7 @@ def test_damaged_payloads_never_lead_outside_the_alphabet() -> None:
             assert decoded is None or (len(decoded) == 2000 and max(decoded) < len(weights))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_a_point_in_what_the_parts_leave_unused_names_no_token() -> None:
     """Thirds: after one token the width is no multiple of 2^18, and the last few points belong to nobody."""
     coder = ArithmeticCoder.of([1, 1, 1])
@@ -668,13 +668,13 @@ def test_a_point_in_what_the_parts_leave_unused_names_no_token() -> None:
         coder.decode(bits_of("1" * 200), 20)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_a_payload_that_ends_before_its_window_does_is_refused() -> None:
     with pytest.raises(CorruptError, match="ends within"):
         ArithmeticCoder.of([1, 1]).decode(bits_of("0101"), 100)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_bits_of_the_other_endianness_decode_to_the_same_symbols() -> None:
     """A bitarray's endianness is how it lies in memory; as a sequence of bits it is the same."""
     coder = ArithmeticCoder.of([3, 1, 2])

@@ -91,27 +91,27 @@ def check_round_trip(coder: PrefixCoder, message: Sequence[int], follow: bitarra
 # Golden bits
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_the_message_abcda_in_the_worked_example_is_0_10_110_111_0() -> None:
     """a = 0, b = 10, c = 110, d = 111 (the book drawn in `codebook`): 1 + 2 + 3 + 3 + 1 = 10 bits."""
     bits = coder_of([1, 2, 3, 3]).encode(symbols_of([0, 1, 2, 3, 0], 4))
     assert bits.to01() == "0101101110"
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_three_fixed_words_of_2_bits_are_00_01_10() -> None:
     bits = PrefixCoder("fixed", fixed([1, 1, 1])).encode(symbols_of([2, 1, 0, 2], 3))
     assert bits.to01() == "10010010"
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_a_word_of_40_bits_is_written_with_its_first_bit_first() -> None:
     """Unary with K = 41: symbol 2 is 110, symbol 39 is 39 ones and a zero, symbol 40 is 40 ones."""
     bits = coder_of(unary(41)).encode(symbols_of([2, 39, 0, 40], 41))
     assert bits.to01() == "110" + "1" * 39 + "0" + "0" + "1" * 40
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize(
     ("name", "size", "bits", "digest"),
     [
@@ -145,7 +145,7 @@ def test_every_short_message_in_every_small_book_comes_back() -> None:
     assert books > 90
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("lengths", [[1, 1], [1, 2, 2], [2, 1, 2], [1, 2, 3, 3], [2, ABSENT, 2, 2], [3], [0, ABSENT]])
 def test_every_message_of_up_to_5_symbols_comes_back(lengths: list[int]) -> None:
     coder = coder_of(lengths)
@@ -153,7 +153,7 @@ def test_every_message_of_up_to_5_symbols_comes_back(lengths: list[int]) -> None
         check_round_trip(coder, message, bits_of("1011001"))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_whatever_three_bits_follow_the_message_stays_the_same() -> None:
     coder = coder_of([1, 2, 3, 3])
     for message in messages(coder.book, 3):
@@ -162,7 +162,7 @@ def test_whatever_three_bits_follow_the_message_stays_the_same() -> None:
             assert coder.decode(bits + bits_of("".join(follow)), len(message)).tolist() == message
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("size", [2, 12, 13, 14, 17, 18, 19, 31, 32, 33, 34, 45, 62, 63, 64, 65, 101])
 def test_words_of_every_length_up_to_k_minus_1_come_back_in_any_mixture(size: int) -> None:
     """Unary words: within the table, beyond it, in two halves beyond 31 bits, and by bitarray beyond 62."""
@@ -179,7 +179,7 @@ def test_words_of_every_length_up_to_k_minus_1_come_back_in_any_mixture(size: in
         check_round_trip(coder, message, random_bits(rng, 70))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize(("size", "longest"), [(60, 59), (63, 62), (64, 63), (100, 99)])
 def test_fibonacci_weights_make_words_of_k_minus_1_bits_which_come_back(size: int, longest: int) -> None:
     coder = PrefixCoder("huffman", huffman(fibonacci(size)))
@@ -188,7 +188,7 @@ def test_fibonacci_weights_make_words_of_k_minus_1_bits_which_come_back(size: in
     check_round_trip(coder, [*range(size), *rng.integers(0, size, 300).tolist()], random_bits(rng, 120))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("offset", range(33))
 def test_a_long_word_may_begin_at_any_bit_of_a_machine_word(offset: int) -> None:
     coder = coder_of(unary(60))
@@ -227,7 +227,7 @@ def test_any_weights_and_any_message_come_back(weights: list[int], data: st.Data
 # Nothing, and certainty
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("lengths", [[0], [1, 1], unary(20), unary(60), unary(70)])
 def test_an_empty_message_costs_0_bits(lengths: list[int]) -> None:
     coder = coder_of(lengths)
@@ -236,7 +236,7 @@ def test_an_empty_message_costs_0_bits(lengths: list[int]) -> None:
     assert coder.decode(bits_of("1" * 100), 0).tolist() == []
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_certainty_costs_0_bits_however_long_the_message() -> None:
     coder = coder_of([ABSENT, 0, ABSENT])
     symbols = symbols_of([1] * 1000, 3)
@@ -248,7 +248,7 @@ def test_certainty_costs_0_bits_however_long_the_message() -> None:
 # What cannot be encoded
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("lengths", [[1, ABSENT, 1], [ABSENT, 0], [*unary(40), ABSENT], [*unary(70), ABSENT]])
 def test_a_symbol_without_a_word_is_refused_by_name(lengths: list[int]) -> None:
     absent = lengths.index(ABSENT)
@@ -259,7 +259,7 @@ def test_a_symbol_without_a_word_is_refused_by_name(lengths: list[int]) -> None:
         coder.encode(symbols)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_a_symbol_outside_the_alphabet_is_refused() -> None:
     with pytest.raises(DataError, match="symbol 2 lies outside"):
         coder_of([1, 1]).encode(symbols_of([0, 2], 3))
@@ -268,7 +268,7 @@ def test_a_symbol_outside_the_alphabet_is_refused() -> None:
 # Damage
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize(
     "lengths", [[1, 1], [1, 2, 3, 3], [2, 2, 2], [3, 3, 3, 3, 3], unary(20), unary(40), unary(60), unary(70)]
 )
@@ -282,7 +282,7 @@ def test_a_payload_cut_anywhere_is_noticed(lengths: list[int]) -> None:
             coder.decode(bits[:kept], len(message))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize(
     ("lengths", "payload"),
     [
@@ -304,7 +304,7 @@ def test_a_string_that_no_word_begins_is_noticed(lengths: list[int], payload: st
         coder.decode(bits_of(payload), 2)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize(
     "lengths",
     [
@@ -334,7 +334,7 @@ def test_random_payloads_decode_to_symbols_of_the_book_or_are_refused(lengths: l
         assert bits[: int(coder.ideal_bits(symbols))] == joined_words(coder.book, symbols.tolist())
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("lengths", [[1, 1], [1, 2, 2], unary(40)])
 def test_a_count_that_the_payload_cannot_hold_is_refused(lengths: list[int]) -> None:
     with pytest.raises(CorruptError, match=r"too short|ends within"):
@@ -359,7 +359,7 @@ def test_bits_of_the_other_endianness_decode_to_the_same_symbols(lengths: list[i
     assert coder.decode(other, len(message)).tolist() == message
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize(
     ("lengths", "payload", "count"),
     [([1, 2, 3, 3], "1" * 320, 320), ([1, 62, 62], "0" * 31 + "1", 32), ([1, 2, 2], "0" * 63 + "1", 64)],

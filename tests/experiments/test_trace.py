@@ -13,13 +13,11 @@ import pytest
 from bitarray import bitarray
 
 from compress.cli.main import run
-from compress.coders.arithmetic import encode_interval
 from compress.coders.catalog import CODERS, choose
 from compress.coders.interval import WINDOW_BITS
 from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments.planning import believed
 from compress.experiments.trace import Located, Narrowed, Trace, Walked, trace
-from compress.kernel import uncompiled
 from compress.models.catalog import recipe_named
 from compress.models.sequential import SequentialCoder
 from compress.probability.distribution import Distribution
@@ -197,19 +195,6 @@ def test_what_cannot_be_traced_is_told() -> None:
         traced("aa", "true")
     with pytest.raises(DataError, match="not in the alphabet"):
         traced("aa", f"markov:@{WEATHER}")
-
-
-def test_the_python_of_a_kernel_gives_the_same_bits() -> None:
-    """With all that it calls uncompiled, too: no machine code has anything to do with it."""
-    symbols = np.array([0, 1, 1, 2, 0, 1] * 20, np.uint8)
-    cumulative = np.array([0, 5, 6, 8], np.int64) << 37
-    compiled, plain = np.zeros(200, np.uint8), np.zeros(200, np.uint8)
-    python = uncompiled(encode_interval)
-    assert encode_interval(symbols, cumulative, compiled) == python(symbols, cumulative, plain)
-    assert compiled.tobytes() == plain.tobytes()
-    called = [python.__globals__[name] for name in python.__code__.co_names if name in python.__globals__]
-    assert {each.__name__ for each in called if hasattr(each, "__name__")} >= {"narrow", "settle", "finish"}
-    assert not any(hasattr(each, "py_func") for each in called)
 
 
 def test_the_command_shows_and_keeps_each_step(capsys: pytest.CaptureFixture[str]) -> None:

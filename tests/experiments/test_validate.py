@@ -91,7 +91,7 @@ def test_65536_tokens_are_an_alphabet(coder: str) -> None:
     assert run.payload_bits == 16 * 50_000
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_the_same_seed_gives_the_same_file_compiled_or_not() -> None:
     run = validate(COIN, "H=0.9,T=0.1", "arithmetic", n=2_000, seed=5)
     assert run.checks == checks.Checks(True, True, True, True, True)

@@ -36,7 +36,7 @@ def models(draw: st.DrawFn) -> Chained:
     return Chained("chain", rows)
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @given(models(), st.integers(0, 80), st.integers(0, 2**32))
 def test_the_compiled_loops_are_the_plain_ones_bit_for_bit(model: Chained, n: int, seed: int) -> None:
     rng = np.random.Generator(np.random.PCG64(seed))

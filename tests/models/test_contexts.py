@@ -48,7 +48,7 @@ def messages(draw: st.DrawFn) -> tuple[Contexts, Symbols]:
     return a_model(draw(st.integers(1, 5)), size, alpha), drawn(size, n, seed, draw(st.sampled_from([0.0, 0.5, 0.95])))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @given(messages())
 @example((a_model(5, 1), np.zeros(9, np.uint8)))
 @example((a_model(2, 3), np.array([2, 0, 2, 1, 2, 0, 2, 1, 0, 0, 0, 0], np.uint8)))

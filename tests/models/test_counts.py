@@ -35,7 +35,7 @@ def messages(draw: st.DrawFn) -> tuple[Counting, Symbols]:
     return model, drawn(size, n, seed, draw(st.sampled_from([0.05, 1.0, 50.0])))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @given(messages())
 @example((Counting.of("kt", 1), np.zeros(9, np.uint8)))
 def test_the_compiled_loops_are_the_plain_ones_bit_for_bit(case: tuple[Counting, Symbols]) -> None:

@@ -41,7 +41,7 @@ def loss_bits(rows: Array, symbols: Symbols) -> float:
     return -math.fsum(np.log2(rows.astype(np.float64)[np.arange(symbols.size), symbols]))
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @given(
     st.integers(0, 60), st.sampled_from([1, 2, 3, 17, 256, 300]), st.integers(0, 2**32), st.sampled_from(["f4", "f8"])
 )

@@ -32,7 +32,7 @@ def made_up(n: int, size: int, k: int, seed: int = 1, dtype: str = "f4") -> tupl
     return whole, np.take_along_axis(whole, ids.astype(np.int64), axis=1).astype(dtype), ids, tokens
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @given(st.integers(0, 30), st.integers(1, 40), st.integers(0, 2**32), st.data())
 def test_what_is_listed_and_what_is_not_come_back(n: int, size: int, seed: int, data: st.DataObject) -> None:
     k = data.draw(st.integers(1, size))

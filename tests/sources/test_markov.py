@@ -25,7 +25,7 @@ CHAIN = Chain.of(
 )
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_a_seed_gives_these_very_tokens() -> None:
     drawn = MarkovSource(CHAIN).sample(24, generator(5))
     assert drawn.tolist() == [0, 0, 0, 1, 2, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0]

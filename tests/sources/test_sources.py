@@ -135,7 +135,7 @@ def test_the_alias_table_of_4_1_1_by_hand() -> None:
 # IidSource
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize("weights", [[1], [1, 1], [4, 1, 1], [1, 2, 3, 4, 5], [0, 1, 0], [10**30, 1], [1] * 33])
 @pytest.mark.parametrize("low_bits", [0, 3])
 def test_the_points_at_every_edge_of_every_column_draw_the_token_that_owns_them(
@@ -166,21 +166,21 @@ GOLDEN = {
 }
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 @pytest.mark.parametrize(("spec", "seed"), GOLDEN)
 def test_a_seed_gives_these_very_tokens(spec: str, seed: int) -> None:
     source = IidSource(Distribution.parse(spec))
     assert source.sample(12, generator(seed)).tolist() == GOLDEN[spec, seed]
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_forty_thousand_draws_have_this_digest_compiled_or_not() -> None:
     # More than one chunk of 2^15 words.
     symbols = IidSource(Distribution.parse("dice:2")).sample(40_000, generator(3))
     assert hashlib.sha256(symbols.tobytes()).hexdigest()[:16] == "8fb68668d053f30a"
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_the_first_word_of_pcg64_seeded_with_0_is_the_one_that_the_golden_tokens_stand_on() -> None:
     """11,749,869,230,777,074,271 of 2^64 is 0.637, so `uniform:2` draws its second column."""
     assert int(generator(0).random_raw(1)[0]) == 11749869230777074271
@@ -227,7 +227,7 @@ def test_the_last_token_of_a_full_type_is_drawn_as_itself() -> None:
     assert symbols.tolist() == [65_535] * 100
 
 
-@pytest.mark.uncompiled
+@pytest.mark.both_forms
 def test_another_seed_gives_other_tokens_and_the_same_seed_the_same() -> None:
     source = IidSource(Distribution.parse("uniform:6"))
     first, again, other = (source.sample(50, generator(seed)).tolist() for seed in (1, 1, 2))
