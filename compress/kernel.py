@@ -115,7 +115,8 @@ class Kernel(Generic[P, R]):
     @cached_property
     def plain(self) -> Callable[P, R]:
         """The Python of it, with the Python of the kernels that it calls."""
-        return self._naming(lambda called: called.plain)
+        made: Callable[P, R] = self._naming(lambda called: called.plain)
+        return made
 
     @cached_property
     def compiled(self) -> Callable[P, R]:
