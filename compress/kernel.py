@@ -23,7 +23,6 @@ Next: `compiling` (machine code, made and kept).
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 from collections.abc import Callable, Iterator
 from functools import cached_property, update_wrapper
@@ -42,7 +41,6 @@ R = TypeVar("R")
 # Tokens that are coded in about a third of the time that numba takes to load.
 ENOUGH = 1 << 17
 _MODES = ("never", "always", "auto")
-_log = logging.getLogger(__name__)
 
 
 class _Process:
@@ -63,8 +61,12 @@ class _Process:
 
     def give_up(self, error: Exception) -> None:
         """Do without numba from now on: it does not work here."""
+        import logging
+
         self.mode = "never"
-        _log.debug("nothing is compiled, for numba fails: %s", " ".join(str(error).split()) or repr(error))
+        logging.getLogger(__name__).debug(
+            "nothing is compiled, for numba fails: %s", " ".join(str(error).split()) or repr(error)
+        )
 
 
 _process = _Process(os.environ.get("CODELEN_COMPILE", "auto"))

@@ -12,9 +12,17 @@ and it does so by name, when it is first asked.
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import Any, Protocol
 
-__all__ = ["Displayed", "Shown"]
+__all__ = ["Displayed", "Shown", "Specified"]
+
+
+class Specified(Protocol):
+    """Whatever a spec stands for: a distribution, a chain, a recipe."""
+
+    @property
+    def spec(self) -> str:
+        """As a user writes it."""
 
 
 class Displayed:

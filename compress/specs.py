@@ -15,8 +15,6 @@ Next: `coders.protocol` (what a coder is).
 from __future__ import annotations
 
 import contextlib
-import json
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -179,12 +177,16 @@ def _pairs_or_refuse(value: Any) -> Iterable[tuple[str, Any]]:
 
 
 def _json_pairs(text: str) -> Iterable[tuple[str, Any]]:
+    import json
+
     return _pairs_or_refuse(
         json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=lambda pairs: pairs)
     )
 
 
 def _toml_pairs(text: str) -> Iterable[tuple[str, Any]]:
+    import tomllib
+
     return tomllib.loads(text, parse_float=str).items()
 
 

@@ -711,9 +711,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "if False and not 0 <= int(found.min())",
             f"{FOREIGN}a_message",
         ),
-        ("stack.enter_context(choice.workshop)", "pass", f"{JUDGE}a_keeper"),
         ("            return str(error)\n", "            return self.name\n", f"{FOREIGN}why_a_message"),
         ("at = int(differ[0])", "at = 0", f"{FOREIGN}why_a_message"),
+    ],
+    "foreign/choice.py": [
+        ("stack.enter_context(choice.workshop)", "pass", f"{JUDGE}a_keeper"),
         (
             "return chosen(coder.workshop.coder, limits)",
             "return coder",

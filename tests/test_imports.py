@@ -65,6 +65,7 @@ HOUSE = (
     "models.network",
     "models.characters",
     "models.catalog",
+    "belief",
     "ledger",
     "frames.format",
     "frames.packing",
@@ -80,6 +81,7 @@ HOUSE = (
     "foreign.keeper",
     "foreign.workshop",
     "foreign.coder",
+    "foreign.choice",
     "experiments.checks",
     "experiments.predict",
     "experiments.claim",
@@ -115,8 +117,11 @@ HOUSE = (
     "reports.parts",
     "reports.markdown",
     "reports.records",
+    "reports.run_records",
+    "reports.survey_records",
     "reports.rows",
     "reports.described",
+    "reports.inspected",
     "reports.measured",
     "reports.surveyed",
     "reports.figures",
@@ -251,7 +256,7 @@ def test_a_reader_is_led_through_the_house_from_information_to_the_demo() -> Non
         seen.append(name)
     rooms = ("probability", "sources", "coders", "models", "frames", "foreign", "experiments")
     lectures = {module for module in HOUSE if module.startswith(rooms)}
-    lectures |= {"kernel", "compiling", "symbols", "specs", "ledger"}
+    lectures |= {"kernel", "compiling", "belief", "symbols", "specs", "ledger"}
     assert set(seen) == lectures
 
 

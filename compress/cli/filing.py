@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from compress.belief import belief
 from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import each
 from compress.cli.options import (
@@ -28,7 +29,7 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable
 from compress.frames.atomic import DISK_ERRORS, write_atomically
-from compress.frames.files import SUFFIX, Encoding, Inspections, belief, check, decode, decode_to, encode_to, inspect
+from compress.frames.files import SUFFIX, Encoding, Inspections, check, decode, decode_to, encode_to, inspect
 from compress.frames.header import Limits
 from compress.inputs import open_input, read_whole, standard_input
 from compress.probability.zeros import ZeroPolicy

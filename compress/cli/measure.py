@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from compress.belief import believed
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import (
     COUNT,
@@ -25,12 +26,10 @@ from compress.coders.protocol import Choice
 from compress.errors import SpecError, quoted
 from compress.experiments.claim import ALPHA
 from compress.experiments.demo import demo
-from compress.experiments.planning import believed
-from compress.experiments.repeat import Repetitions, repeat
 from compress.experiments.sabotage import BREAKS, Break, sabotage
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
-from compress.foreign.coder import at_work, chosen
+from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Limits
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
@@ -163,7 +162,7 @@ def validate_command(
         if broken is not None:
             source, choices = broken.source(source), broken.choices(choices, beliefs)
         how: dict[str, Any] = {"zeros": zeros, "reading": reading}
-        made: Experiment | Repetitions
+        made: Any
         try:
             if repetitions is None:
                 how |= {"alpha": ALPHA if alpha is None else alpha, "stops": _stops(exports)}
@@ -171,6 +170,8 @@ def validate_command(
                 made = validate_all(source, beliefs, choices, n, seed, **how)
             else:
                 how |= {"watch": lambda seeds: watched(seeds, "repeating")}
+                from compress.experiments.repeat import repeat
+
                 made = repeat(source, beliefs, choices, n, repetitions, seed, **how)
         except MemoryError:
             raise SpecError(f"-n {n} tokens do not fit in memory as one message") from None

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
 import click
-from rich.console import Console
 
 from compress import notation
 from compress.coders.catalog import choose, names
@@ -240,6 +239,8 @@ def watched(things: Iterable[T], what: str, size: Callable[[T], int] | None = No
 
     size: bytes of each, if they are not all alike; the bar then tells bytes a second, too.
     """
+    from rich.console import Console
+
     screen = Console(stderr=True)
     items = things if isinstance(things, Sequence) else list(things)
     if not screen.is_terminal:

@@ -8,6 +8,7 @@ from fractions import Fraction
 import click
 from click.core import ParameterSource
 
+from compress.belief import belief
 from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import tell
 from compress.cli.options import (
@@ -29,9 +30,9 @@ from compress.experiments.compare import Kept, compare
 from compress.experiments.cross import AFFORDABLE, cross
 from compress.experiments.report import Failure
 from compress.experiments.survey import Step, files_among, survey
-from compress.foreign.coder import chosen
+from compress.foreign.choice import chosen
 from compress.foreign.limits import Limits
-from compress.frames.files import Encoding, belief
+from compress.frames.files import Encoding
 from compress.inputs import read_whole
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy

@@ -18,16 +18,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from compress.belief import meant_of
 from compress.coders.catalog import DEFAULT
 from compress.coders.protocol import Form, Table
 from compress.experiments import checks
 from compress.experiments.checks import Checks
 from compress.experiments.report import Row, Seconds
-from compress.foreign.coder import ForeignChoice, ForeignCoder
+from compress.foreign.choice import ForeignChoice
+from compress.foreign.coder import ForeignCoder
 from compress.foreign.shapes import Payload
 from compress.foreign.workshop import Workshop
 from compress.frames.coding import Decoded
-from compress.frames.files import Encoding, Inspection, accounted, meant_of, plan
+from compress.frames.files import Encoding, Inspection, accounted, plan
 from compress.frames.frame import Block, FrameWriter, read_frames
 from compress.frames.header import NO_LIMITS, Header
 from compress.models.catalog import Recipe
@@ -41,7 +43,7 @@ __all__ = ["handed_over"]
 def handed_over(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> Row:
     """A row of a report: `data`, cut into the stream's tokens, one at least, there and back.  Raises DataError.
 
-    >>> from compress.foreign.coder import at_work, chosen
+    >>> from compress.foreign.choice import at_work, chosen
     >>> from compress.sources.tokens import BYTES
     >>> how = Encoding(coder=chosen("zlib:"))
     >>> with at_work([how.coder]):

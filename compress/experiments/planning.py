@@ -12,7 +12,6 @@ from functools import cached_property
 
 from compress.coders.protocol import Choice
 from compress.errors import SpecError
-from compress.frames.files import belief
 from compress.models.catalog import Belief, Recipe, recipe_of
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution, Pair
@@ -21,10 +20,9 @@ from compress.probability.zeros import Price, ZeroPolicy
 from compress.sources.protocol import Source, generator
 from compress.sources.recorded import ClaimedSource
 from compress.sources.tokens import tokeniser
-from compress.specs import Reading
 from compress.symbols import Counts, Stream, histogram
 
-__all__ = ["Run", "Sample", "believed", "is_forecast", "meant", "require", "rows_beside"]
+__all__ = ["Run", "Sample", "is_forecast", "meant", "require", "rows_beside"]
 
 _TOKENS_AT_A_TIME = 1 << 20
 
@@ -75,20 +73,12 @@ class Sample:
         return size, crc
 
 
-def believed(reading: Reading, spec: str) -> Assumed | Chain | Recipe:
-    """The belief of a spec: as for a file, or a chain.
-
-    >>> believed(Reading(), "kt").spec
-    'kt'
-    """
-    return reading.chain(spec) if spec.startswith("markov:") else belief(reading, spec)
-
-
 def meant(sample: Sample, assumed: Assumed | Chain | Recipe, zeros: ZeroPolicy) -> tuple[Belief, Price | None]:
     """The Q that is meant, after its zero policy, and what that costs; None where it changed nothing.
 
     Raises an error if P can draw what Q excludes.
 
+    >>> from compress.specs import Reading
     >>> q, price = meant(Sample(Reading().source("H=.7,T=.3"), 5, 0), Relative.UNIFORM, ZeroPolicy())
     >>> q.weights, price
     ((1, 1), None)
@@ -117,6 +107,7 @@ def require(source: Source, q: Belief, choice: Choice) -> None:
     """Raise an error if this coder cannot honour Q for what P draws.
 
     >>> from compress.coders.catalog import choose
+    >>> from compress.specs import Reading
     >>> require(Reading().source("H=.7,T=.3"), Distribution.parse("H=.5,T=.5"), choose("huffman"))
     """
     if isinstance(q, Distribution):
@@ -131,6 +122,7 @@ def require(source: Source, q: Belief, choice: Choice) -> None:
 def rows_beside(source: Source, q: Chain) -> Iterator[Pair]:
     """After each token, and at the start: what follows, and what is believed to.
 
+    >>> from compress.specs import Reading
     >>> len([*rows_beside(Reading().source("H=.7,T=.3"), Chain.independent(Distribution.parse("H=.5,T=.5")))])
     3
     """
@@ -143,6 +135,7 @@ def is_forecast(sample: Sample, run: Run) -> bool:
     """Whether there is something to expect: a P and a Q that did not look at the stream.
 
     >>> from compress.coders.catalog import choose
+    >>> from compress.specs import Reading
     >>> sample = Sample(Reading().source("H=.7,T=.3"), 5, 0)
     >>> p = sample.source.distribution
     >>> is_forecast(sample, Run(p, p, choose("huffman"))), is_forecast(sample, Run(p, p, choose("huffman"), True))

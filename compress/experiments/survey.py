@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from compress.belief import belief
 from compress.coders.catalog import DEFAULT
 from compress.coders.protocol import Static
 from compress.errors import CompressError, DataError
@@ -26,10 +27,10 @@ from compress.experiments.baselines import BASELINES, Baseline, baselines_named
 from compress.experiments.checks import Checks
 from compress.experiments.outside import handed_over
 from compress.experiments.report import BaselineRow, Failure, Input, Report, Row, Seconds, Sizes
-from compress.foreign.coder import at_work, chosen
+from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Limits
 from compress.frames.coding import decode_frame, write_frame
-from compress.frames.files import Encoding, Inspection, accounted, belief, decode_to, encode_to, plan
+from compress.frames.files import Encoding, Inspection, accounted, decode_to, encode_to, plan
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS
 from compress.inputs import open_input, read_whole
@@ -60,7 +61,7 @@ def report(
 
     paths: files, and folders of files (recursive: and their folders).  A file that cannot be read, or not be
     coded with some belief, is a failure of the report, not an error.
-    coders: of ours by their names; of somebody else as `foreign.coder.chosen` takes them, which may take so many
+    coders: of ours by their names; of somebody else as `foreign.choice.chosen` takes them, which may take so many
     seconds for a call, and so many bytes.
     Raises SpecError for words that mean nothing.
 

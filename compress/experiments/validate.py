@@ -19,15 +19,16 @@ from typing import Any
 
 from bitarray import bitarray
 
+from compress.belief import believed
 from compress.coders.protocol import Choice, Coder
 from compress.errors import CorruptError, SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks
 from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
 from compress.experiments.outcome import Judged, judged, judged_one
-from compress.experiments.planning import Run, Sample, believed, is_forecast, meant, require
+from compress.experiments.planning import Run, Sample, is_forecast, meant, require
 from compress.experiments.validation import Experiment, Given, Validation
-from compress.foreign.coder import ForeignCoder, at_work, chosen
+from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Limits
 from compress.frames.coding import write_frame
 from compress.frames.format import PARTS
@@ -62,7 +63,7 @@ def validate(
     """Draw n tokens from P, encode them with a coder built from Q, and judge what comes out.
 
     true, assumed: distributions, their specs, dicts of probabilities or Counters; true also a Source.
-    coder: of ours by its name; of somebody else as `foreign.coder.chosen` takes it, which may take so many seconds
+    coder: of ours by its name; of somebody else as `foreign.choice.chosen` takes it, which may take so many seconds
     for a call, and so many bytes.
     Raises SpecError, ZeroProbabilityError or DataError; nothing is drawn before Q was found fit for P.
 
@@ -189,6 +190,8 @@ def _filed(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy, stops: i
 
 def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy, stops: int) -> _Sent:
     """Of a coder that gets into no file: its payload, and what it says beside it, which is its model."""
+    from compress.foreign.coder import ForeignCoder
+
     assert isinstance(run.q, Distribution)
     coder = run.choice.of(run.q.weights)
     assert isinstance(coder, ForeignCoder)

@@ -3,36 +3,29 @@
 Its Q̂ is what it states, else Q itself: `code` is 0 then, and what it spends above the ideal is `coder`.  Who decodes is
 a process that has only Q, the payload and the count.
 
-Next: `checks` (what "measured equals predicted" means).
+Next: `foreign.choice` (how one is asked for).
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import entry_points
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from bitarray import bitarray
 
-from compress.coders.catalog import CODERS, choose
-from compress.coders.protocol import Choice, Family, Form, Static, Table
 from compress.errors import CorruptError, DataError, quoted
-from compress.foreign.limits import Limits
 from compress.foreign.messages import Call, Decode, Encode, Make
-from compress.foreign.shapes import GROUP, Payload, Told, Vector
+from compress.foreign.shapes import Payload, Told, Vector
 from compress.foreign.workshop import Outcome, Workshop
-from compress.notation import taken_apart
 from compress.probability.distribution import Distribution
 from compress.probability.information import surprise
 from compress.symbols import Symbols, code_length, histogram, smallest_dtype
 
-__all__ = ["ForeignChoice", "ForeignCoder", "at_work", "chosen"]
+__all__ = ["ForeignCoder"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,68 +127,3 @@ class ForeignCoder:
         if outcome.trouble is not None:
             raise DataError(f"{self.name}: {outcome.trouble.message}")
         return outcome
-
-
-@dataclass(frozen=True)
-class ForeignChoice(Choice):
-    """A coder from outside, with the workshop that all its Q share."""
-
-    workshop: Workshop = field(kw_only=True)
-
-
-def _is_outside(name: str) -> bool:
-    """Whether it names a file, a program, a module that is there, or an entry point."""
-    place, colon, _ = name.rpartition(":")
-    if not colon:
-        return bool(entry_points(group=GROUP, name=name))
-    if place.endswith(".py") or name.startswith("exec:"):
-        return True
-    return place.partition(".")[0].isidentifier() and find_spec(place.partition(".")[0]) is not None
-
-
-def chosen(coder: Any, limits: Limits | None = None) -> Choice:
-    """A coder of ours, or one from outside, which may take so much time and memory.
-
-    One from outside is named FILE.py:NAME, module:NAME, exec:COMMAND or by its entry point, or is the thing itself.
-
-    >>> chosen("huffman").family.number, chosen("zlib:").family.number
-    (2, None)
-    """
-    if isinstance(coder, ForeignChoice):
-        return chosen(coder.workshop.coder, limits)
-    if isinstance(coder, Choice):
-        return coder
-    if isinstance(coder, str) and (taken_apart(coder)[0] in CODERS or not _is_outside(coder)):
-        return choose(coder)
-    workshop = Workshop(coder, limits)
-
-    def fit(weights: Sequence[int], _: int | None) -> Table:
-        return Table(Form.COUNTS, len(weights), tuple(weights))
-
-    def build(table: Table, _: int | None) -> Static:
-        return ForeignCoder(workshop, np.array(table.numbers, np.float64) / sum(table.numbers))
-
-    family = Family(
-        workshop.name,
-        None,
-        "somebody else's",
-        "what it states, else Q",
-        fit,
-        build,
-        law=lambda coder, pair, symbols: None,
-        promise=lambda coder, pair: None,
-    )
-    return ForeignChoice(family, workshop=workshop)
-
-
-@contextlib.contextmanager
-def at_work(choices: Iterable[Choice]) -> Iterator[None]:
-    """While they are used: those from outside are there, and afterwards no process of them is left.
-
-    Raises DataError for one that cannot be had.
-    """
-    with contextlib.ExitStack() as stack:
-        for choice in choices:
-            if isinstance(choice, ForeignChoice):
-                stack.enter_context(choice.workshop)
-        yield

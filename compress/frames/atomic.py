@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -70,7 +69,7 @@ def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None)
     """
     check_target(target, overwrite=overwrite)
     # The name is known before the file is there, so that no signal finds a file that nobody would remove.
-    temporary = target.with_name(f".{target.name[:20]}.{secrets.token_hex(8)}.part")
+    temporary = target.with_name(f".{target.name[:20]}.{os.urandom(8).hex()}.part")
     with undone_if_interrupted(lambda: temporary.unlink(missing_ok=True)):
         try:
             # Private until it has its mode, and never a file that is there already.

@@ -20,19 +20,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import numpy as np
 import numpy.typing as npt
 
+from compress.belief import belief, meant_of
 from compress.coders.catalog import DEFAULT, choose
 from compress.coders.protocol import Choice
 from compress.errors import (
     CompressError,
     DataError,
     SpecError,
-    ZeroProbabilityError,
 )
 from compress.frames.coding import Decoded, decode_frame, write_frame
 from compress.frames.frame import Frame, read_frames
 from compress.frames.header import NO_TABLE, Header, Label, Limits
 from compress.ledger import Ledger
-from compress.models.catalog import Recipe, recipe_named
+from compress.models.catalog import Recipe
 from compress.probability.distribution import Distribution, Number, Pair
 from compress.probability.relative import Assumed, Relative, beside
 from compress.probability.zeros import REFUSED, ZeroPolicy
@@ -49,7 +49,6 @@ __all__ = [
     "Inspection",
     "Inspections",
     "accounted",
-    "belief",
     "check",
     "decode",
     "decode_to",
@@ -178,15 +177,6 @@ def _bytes(data: Buffer | npt.NDArray[Any]) -> bytes:
         raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}") from None
 
 
-def belief(reading: Reading, spec: str) -> Assumed | Recipe:
-    """The belief of a spec about a file: a distribution, a word for one, or a recipe for one that changes.
-
-    >>> belief(Reading(), "kt").spec, belief(Reading(), "dice:1").size
-    ('kt', 6)
-    """
-    return recipe_named(spec) or reading.assumed(spec)
-
-
 def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
     """Write the frame of `data` to a binary file."""
     stream = how.kind.split(data)
@@ -214,25 +204,6 @@ def plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
     table = how.coder.fit(q.weights, counts=how.is_own_count)
     label = Label.of(how.spec, how.zeros, q.weights)
     return Header(how.coder, how.kind, q.tokens, table, stream.symbols.size, content_bytes, label)
-
-
-def meant_of(stream: Stream, assumed: Assumed, zeros: ZeroPolicy = REFUSED) -> Distribution:
-    """The Q that is meant beside a stream of at least one token, over the joint alphabet, after its zero policy.
-
-    Raises ZeroProbabilityError, with the place of the first, for a token that Q excludes and that occurs.
-
-    >>> meant_of(BYTES.split(b"abracadabra"), Relative.EMPIRICAL).weights
-    (5, 2, 1, 1, 2)
-    """
-    counts = histogram(stream.symbols, len(stream.tokens)).tolist()
-    observed = Distribution(stream.tokens, tuple(counts))
-    q = zeros.apply(Pair.of(observed, beside(assumed, observed, counts)).q)
-    for token, weight in zip(q.tokens, q.weights, strict=True):
-        if not weight and token in observed.index:
-            symbol = observed.index[token]
-            first = int(np.argmax(stream.symbols == symbol))
-            raise ZeroProbabilityError(token, f"it occurs {counts[symbol]} times, first at token {first}")
-    return q
 
 
 def _sorted(kind: Tokeniser, q: Distribution) -> Distribution:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
 
+from compress.belief import believed
 from compress.coders.catalog import CODERS, choose
 from compress.errors import CompressError, SpecError
 from compress.experiments.labelled import BIRDS, learn_birds
 from compress.experiments.learn import PLANS, Learning, learn_coin, learn_labels
-from compress.experiments.planning import believed
 from compress.experiments.predict import CodeForecast, PairForecast, expected_code
 from compress.experiments.trace import Trace, Walked, trace
 from compress.experiments.validate import validate_all

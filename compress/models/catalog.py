@@ -7,7 +7,7 @@ A chain is believed as it is (`chains`), and has a recipe of its rows; `specs` s
 
 To add a model: write its module, and list its recipe here.
 
-Next: `ledger` (where every bit went).
+Next: `belief` (what is believed, of whichever kind).
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ import numpy as np
 
 from compress.coders.protocol import Choice, Form, Table
 from compress.errors import DataError, SpecError
-from compress.models.chains import Chained, chained
-from compress.models.contexts import LONGEST_ORDER, Contexts
 from compress.models.counts import ALPHAS, Counting
+from compress.models.protocol import LONGEST_ORDER
 from compress.models.sequential import Compiled, SequentialCoder
 from compress.notation import numbers, taken_apart
 from compress.probability.chain import Chain
@@ -94,6 +93,8 @@ def recipe_of(chain: Chain) -> Recipe:
     >>> recipe_of(Chain.of([("a", [("a", 0.5), ("b", 0.5)]), ("b", [("a", 1)])])).numbers[:3]
     (4, 549755813888, 549755813888)
     """
+    from compress.models.chains import chained
+
     model = chained(chain)
     return Recipe(chain.spec, (_CHAIN, *model.frequencies.ravel().tolist()), lambda size: model)
 
@@ -104,6 +105,8 @@ def _counting(spec: str) -> Recipe:
 
 def _contexts(spec: str, order: int, alpha: Fraction) -> Recipe:
     def build(size: int) -> Compiled:
+        from compress.models.contexts import Contexts
+
         return Contexts(spec, size, alpha, order) if order else Counting(spec, size, alpha)
 
     return Recipe(spec, (_ORDER, order, *alpha.as_integer_ratio()), build)
@@ -120,7 +123,9 @@ def sequential(table: Table) -> SequentialCoder:
     return SequentialCoder(_recipe_told(table.numbers).build(table.size))
 
 
-def _chain_told(table: Table) -> Chained:
+def _chain_told(table: Table) -> Compiled:
+    from compress.models.chains import Chained
+
     size, numbers = table.size, table.numbers[1:]
     rows = [numbers[start : start + size] for start in range(0, len(numbers), size)]
     if len(numbers) != size * (size + 1) or any(sum(row) != TOTAL for row in rows):

@@ -34,9 +34,8 @@ from compress.kernel import kernel, step
 from compress.models.counts import Counting, CountingPredictor, log2_rising
 from compress.symbols import Symbols
 
-__all__ = ["LONGEST_ORDER", "Contexts", "ContextsPredictor"]
+__all__ = ["Contexts", "ContextsPredictor"]
 
-LONGEST_ORDER = 5
 Numbers = npt.NDArray[np.int32]
 # A polynomial of the tokens in this number, modulo a prime, spreads the contexts over the table.
 _BASE, _PRIME = 1_103_515_245, (1 << 31) - 1

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-__all__ = ["LARGEST_TOTAL", "Model", "Predictor"]
+__all__ = ["LARGEST_TOTAL", "LONGEST_ORDER", "Model", "Predictor"]
 
 # Totals stay below this, so that the interval of 2^54 and more is divided with a loss below 2^-23 a token.
 LARGEST_TOTAL = 1 << 31
+# Tokens of a context: no recipe looks further back.
+LONGEST_ORDER = 5
 
 
 class Model(Protocol):

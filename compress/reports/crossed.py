@@ -11,7 +11,8 @@ from rich.console import Group, RenderableType
 from compress.errors import printable
 from compress.experiments.cross import Cross
 from compress.reports.figures import Paint, nothing
-from compress.reports.records import record, survey_record
+from compress.reports.records import record
+from compress.reports.survey_records import survey_record
 from compress.reports.surveyed import common_folder, remarks
 from compress.reports.tables import Either, coder_name, counted, in_bits, new_table
 

@@ -1,26 +1,19 @@
-"""Distributions, codes and files as text: what can be said of them without drawing a token."""
+"""Distributions and codes as text: what can be said of them without drawing a token."""
 
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 
 from compress.coders.codebook import Codebook
 from compress.coders.protocol import Merge
-from compress.errors import printable
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
-from compress.frames.files import Inspection, Inspections
-from compress.frames.header import NOT_HELD
 from compress.probability.distribution import Distribution
 from compress.reports.tables import (
-    LEARNING_LESS_STRUCTURE,
-    count,
     counted,
     in_bits,
-    ledger_table,
     new_table,
     summary_table,
 )
@@ -29,7 +22,6 @@ from compress.sources.tokens import visible
 __all__ = [
     "code_report",
     "distribution_report",
-    "inspection_report",
     "pair_report",
     "surprise_report",
     "tree_lines",
@@ -194,50 +186,3 @@ def tree_lines(book: Codebook, tokens: Sequence[str]) -> list[str]:
 
     draw("", "", "")
     return lines
-
-
-def _ledger(frame: Inspection) -> RenderableType:
-    header = frame.header
-    said = {"mismatch": LEARNING_LESS_STRUCTURE} if header.is_sequential else {}
-    return ledger_table(frame.ledger, header.count, frame.file_bytes, **said)
-
-
-def _untold(frame: Inspection) -> RenderableType:
-    """What is known without the predictions: how large the payload is, and what stands around it."""
-    table = new_table("part", "bits")
-    table.add_row("payload", count(frame.payload_bits))
-    for part, bits in frame.ledger.container_parts.items():
-        table.add_row(part, count(bits))
-    table.add_section()
-    table.add_row("8 x file bytes", count(8 * frame.file_bytes))
-    return Group(table, "", textwrap.fill(f"Not decoded: {NOT_HELD}.", 80))
-
-
-def inspection_report(inspections: Inspections) -> RenderableType:
-    """A file's frames: what they hold, and where their bits went."""
-    parts: list[RenderableType] = []
-    frames = inspections.frames
-    for number, frame in enumerate(frames):
-        header = frame.header
-        title = printable(inspections.name) + (f", frame {number + 1} of {len(frames)}" if len(frames) > 1 else "")
-        origin = (
-            ""
-            if frame.assumed is not None or not header.count or header.is_sequential or header.is_given
-            else " (not known here: taken to be Q̂, so code is 0)"
-        )
-        summary = [
-            ("coder", header.coder.name),
-            ("tokens", f"{header.count:,} {header.kind.name}, {len(header.tokens):,} different"),
-            ("content", f"{header.content_bytes:,} bytes"),
-            ("assumed Q", f"{header.label.spec or '?'}{origin}"),
-            ("blocks", f"{frame.blocks:,}"),
-        ]
-        if frame.empirical is not None:
-            summary.append(("H(P̂)", f"{in_bits(frame.empirical.entropy)} bits/token"))
-        if header.count:
-            summary += [
-                ("payload", f"{in_bits(frame.payload_bits / header.count)} bits/token"),
-                ("file", f"{in_bits(8 * frame.file_bytes / header.count)} bits/token"),
-            ]
-        parts += [title, summary_table(summary), "", _untold(frame) if header.is_given else _ledger(frame), ""]
-    return Group(*parts[:-1])

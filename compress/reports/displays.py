@@ -19,7 +19,7 @@ from compress.reports.described import ROWS, distribution_report, pair_report
 from compress.reports.measured import FIGURES, figures_of, ledger_of
 from compress.reports.parts import parts_of
 from compress.reports.tables import coder_name, counted, fixed, new_table, render, spec_name
-from compress.reports.views import VIEWS, as_table
+from compress.reports.views import as_table, view_of
 
 __all__ = ["as_display", "as_text"]
 
@@ -46,7 +46,7 @@ def as_text(record: object) -> str:
 
 
 def _report(record: object) -> RenderableType:
-    return as_table(record) if type(record) in VIEWS else _DISPLAYS[type(record)](record)
+    return as_table(record) if view_of(record) is not None else _DISPLAYS[type(record)](record)
 
 
 def _without_options(line: str) -> str:

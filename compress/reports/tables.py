@@ -19,9 +19,9 @@ from rich.text import Text
 
 from compress.errors import printable
 from compress.ledger import Ledger
-from compress.models.catalog import Belief
 from compress.probability.distribution import Distribution
 from compress.reports.plain import columns_kept
+from compress.shown import Specified
 from compress.sources.tokens import visible
 
 __all__ = [
@@ -129,7 +129,7 @@ def count(value: float) -> str:
     return fixed(value, 0 if float(value).is_integer() else 1)
 
 
-def spec_name(belief: Belief) -> str:
+def spec_name(belief: Specified) -> str:
     """A name for Q: its spec; both ends of a long one, since paths begin alike and families end alike."""
     spec = printable(belief.spec)
     if not spec and isinstance(belief, Distribution):

@@ -15,7 +15,8 @@ from compress.coders.catalog import choose
 from compress.errors import DataError, SpecError
 from compress.experiments.checks import honest
 from compress.experiments.court import Court
-from compress.foreign.coder import ForeignCoder, chosen
+from compress.foreign.choice import chosen
+from compress.foreign.coder import ForeignCoder
 from compress.foreign.shapes import Payload
 from compress.foreign.workshop import Workshop
 from compress.frames.format import PARTS

@@ -26,7 +26,8 @@ from compress.errors import DataError, SpecError
 from compress.experiments.cases import STREAMS, Case, cases, stream_of
 from compress.experiments.court import PRACTICES, Court
 from compress.experiments.judge import Judgement, _honest, _weighed, judge
-from compress.foreign.coder import ForeignCoder, at_work, chosen
+from compress.foreign.choice import at_work, chosen
+from compress.foreign.coder import ForeignCoder
 from compress.foreign.limits import Limits
 from compress.foreign.messages import Decode, Encode, Make
 from compress.foreign.workshop import Workshop

@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from compress.belief import believed
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import SpecError
-from compress.experiments.planning import believed
 from compress.experiments.trace import Trace, trace
 from compress.reports.intervals import MOST_ROWS, interval_svg
 from compress.specs import Reading

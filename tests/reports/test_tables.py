@@ -18,7 +18,7 @@ from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.experiments.demo import demo
 from compress.experiments.validate import validate_all
-from compress.foreign.coder import at_work, chosen
+from compress.foreign.choice import at_work, chosen
 from compress.ledger import TERMS
 from compress.probability.distribution import Distribution
 from compress.probability.relative import Relative
