@@ -71,7 +71,7 @@ WRONG = {
 def test_a_coder_with_one_thing_wrong_is_caught_by_the_case_for_it(name: str) -> None:
     asked = WEIGHED if WRONG[name] == "honest" else [WRONG[name]]
     # One of them narrows to nothing, and goes on for ever.
-    made = judged(name, *asked, timeout=3.0 if name == "FloatSums" else 60.0)
+    made = judged(name, *asked, timeout=2.0 if name == "FloatSums" else 60.0)
     assert made.verdict == "fail"
     assert WRONG[name] in [ruling.case for ruling in made.failed]
     assert all(ruling.expected and ruling.got for ruling in made.failed)
@@ -149,7 +149,7 @@ def test_costs_stand_beside_ours() -> None:
 
 @pytest.mark.parametrize("name", ["Arithmetic", "Huffman", "Shannon", "Fixed"])
 def test_our_own_coders_pass_as_if_they_were_somebody_elses(name: str) -> None:
-    made = judge(f"{OURS}:{name}", only=[*QUICK, *WEIGHED], timeout=60)
+    made = judge(f"{OURS}:{name}", only=[*QUICK[:8], *WEIGHED], timeout=60)
     assert [ruling.case for ruling in (*made.failed, *made.refused)] == []
     law = {"Arithmetic": ("arithmetic",), "Huffman": ("optimal prefix code",), "Shannon": ("Shannon",), "Fixed": ()}
     assert made.laws == law[name]
@@ -169,7 +169,7 @@ def test_a_payload_comes_in_what_divides_all_payloads() -> None:
 
 
 def test_words_behind_a_payload_of_words_do_not_matter() -> None:
-    made = judge(f"{OURS}:InWords", only=[*QUICK, *WEIGHED], timeout=60)
+    made = judge(f"{OURS}:InWords", only=[*QUICK[:8], *WEIGHED], timeout=60)
     assert made.failed == ()
     assert (made.granule, made.laws, made.is_self_delimiting) == (32, ("arithmetic",), True)
 
@@ -275,18 +275,18 @@ def test_misbehaviour_is_a_failed_case_with_a_line_that_says_so(name: str) -> No
 # Who waits longer than it is told is still waiting then.
 @pytest.mark.timeout(30)
 def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
-    made = judged("Loops", *(case.name for case in cases(0)[:4]), timeout=0.5)
-    assert made.failed[0].got == "it did not answer within 0.5 s"
+    made = judged("Loops", *(case.name for case in cases(0)[:4]), timeout=0.3)
+    assert made.failed[0].got == "it did not answer within 0.3 s"
     assert made.failed[-1].got == "not tried, for it has hung 3 times"
 
 
 @pytest.mark.parametrize("where", ["encode", "import"])
 def test_nothing_is_left_of_a_loop_whose_judge_is_killed(where: str, tmp_path: Path) -> None:
     noted = tmp_path / "pids"
-    loop = f"with open({str(noted)!r}, 'a') as file: print(os.getpid(), file=file)\n    while True: pass\n"
+    loop = f"with open({str(noted)!r}, 'a') as file: print(os.getpid(), file=file)\n    while True: time.sleep(0.1)\n"
     text = {
-        "encode": f"import os\nimport zlib\ndef encode(data):\n    {loop}decode = zlib.decompress\n",
-        "import": f"import os\nif True:\n    {loop}",
+        "encode": f"import os\nimport time\nimport zlib\ndef encode(data):\n    {loop}decode = zlib.decompress\n",
+        "import": f"import os\nimport time\nif True:\n    {loop}",
     }[where]
     (tmp_path / "c.py").write_text(text)
     (tmp_path / "go.py").write_text(f"import compress\ncompress.judge({str(tmp_path / 'c.py')!r} + ':', timeout=1)\n")
@@ -305,10 +305,11 @@ def test_nothing_is_left_of_a_loop_that_is(how: str, tmp_path: Path, monkeypatch
     if how == "killed" and sys.platform != "linux":
         pytest.skip("nothing ties a child to its keeper there")
     noted = tmp_path / "pids"
-    loop = (
-        f"with open({str(noted)!r}, 'a') as file: print(os.getpid(), os.getppid(), file=file)\n    while True: pass\n"
+    noting = f"with open({str(noted)!r}, 'a') as file: print(os.getpid(), os.getppid(), file=file)\n"
+    loop = f"{noting}    while True: time.sleep(0.1)\n"
+    (tmp_path / "c.py").write_text(
+        f"import os\nimport time\nimport zlib\ndef encode(data):\n    {loop}decode = zlib.decompress\n"
     )
-    (tmp_path / "c.py").write_text(f"import os\nimport zlib\ndef encode(data):\n    {loop}decode = zlib.decompress\n")
     pids: list[int] = []
 
     def stopped(*_: object) -> None:
@@ -371,7 +372,8 @@ def test_a_coder_that_cannot_be_had_is_told(spec: str, message: str) -> None:
         judge(spec)
 
 
-def test_an_import_that_fails_says_what_and_where(tmp_path: Path) -> None:
+def test_an_import_that_fails_says_what_and_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compress.foreign.workshop._GRACE", 0.1)
     for text, message in (
         ("x = 1\nraise KeyError('mine')\n", r"its import failed: KeyError: 'mine' \(c.py:2\)"),
         ("def f(:\n", "its import failed: SyntaxError: "),

@@ -138,22 +138,22 @@ def measured(p: str, q: str, n: int, coder: str = "arithmetic") -> str:
     return f"{made.bits_per_token:.4f}{reach}"
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_page_shows_without_a_complaint_and_asks_nobody_else(window: Any, lab: str, name: str) -> None:
-    with Page(window, f"{lab}{name}/") as opened:
-        opened.page.wait_for_selector("output", timeout=PATIENCE)
-        opened.page.wait_for_selector("div[role=img] svg", timeout=PATIENCE)
-        fetched = [url for url in opened.asked if not url.startswith(("data:", "blob:"))]
-        assert {url.split("/")[2] for url in fetched} == {lab.split("/")[2]}
-        for width in (1280, 400):
-            opened.page.set_viewport_size({"width": width, "height": 900})
-            assert opened.page.evaluate("window.innerWidth") == width
-            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert opened.page.locator("[role=alert]").count() == 0
+def shows_well(opened: Page, lab: str) -> None:
+    """It has its figures and pictures, has asked nobody but the lab, and fits a wide screen and a telephone's."""
+    opened.page.wait_for_selector("output", timeout=PATIENCE)
+    opened.page.wait_for_selector("div[role=img] svg", timeout=PATIENCE)
+    fetched = [url for url in opened.asked if not url.startswith(("data:", "blob:"))]
+    assert {url.split("/")[2] for url in fetched} == {lab.split("/")[2]}
+    for width in (400, 1280):
+        opened.page.set_viewport_size({"width": width, "height": 900})
+        assert opened.page.evaluate("window.innerWidth") == width
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert opened.page.locator("[role=alert]").count() == 0
 
 
 def test_a_slider_measures_what_validate_gives(window: Any, lab: str) -> None:
     with Page(window, f"{lab}beliefs/") as opened:
+        shows_well(opened, lab)
         opened.becomes("measured", measured("a=.7,b=.3", "a=.9,b=.1", 1_000))
         opened.press(PA, "ArrowRight")
         opened.becomes("measured", measured("a=8/11,b=3/11", "a=.9,b=.1", 1_000))
@@ -175,6 +175,7 @@ def test_a_slider_measures_what_validate_gives(window: Any, lab: str) -> None:
 
 def test_a_word_is_coded_when_it_is_typed(window: Any, lab: str) -> None:
     with Page(window, f"{lab}words/") as opened:
+        shows_well(opened, lab)
         opened.becomes("huffman", "23")
         assert (opened.figure("surprise"), opened.figure("arithmetic"), opened.figure("in_bytes")) == (
             "22.44",
@@ -204,6 +205,7 @@ def test_a_word_is_coded_when_it_is_typed(window: Any, lab: str) -> None:
 def test_an_epoch_is_as_long_as_its_loss(window: Any, lab: str) -> None:
     made = learn_labels(learn_birds(BIRDS, 0), replace(PLANS["labels"], hidden=0, seed=0))
     with Page(window, f"{lab}losses/") as opened:
+        shows_well(opened, lab)
         opened.becomes("payload", f"{made.epochs[0].held_out.payload_bits:,}")
         for number in (1, 2, 3):
             opened.press(1, "ArrowRight")
