@@ -959,14 +959,28 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{FILES}a_stored_block",
         ),
     ],
-    "frames/files.py": [
-        ("blocks = sum(1 for _ in frame.blocks)", "blocks = 0", f"{GIVEN}what_stands_around"),
-        ("None, None, math.nan, ledger)", "None, None, 0.0, ledger)", f"{GIVEN}what_stands_around"),
+    "belief.py": [
         (
             "first = int(np.argmax(stream.symbols == symbol))",
             "first = 0",
             f"{FILES}a_token_of_probability_zero",
         ),
+    ],
+    "kernel.py": [
+        ("self.done += work", "self.done = work", "tests/test_kernel.py::test_the_work_of_a_process_adds_up"),
+        ("return self.done >= ENOUGH", "return True", "tests/test_kernel.py::test_the_work_of_a_process_adds_up"),
+        ("self.done >= ENOUGH", "False", "tests/test_kernel.py::test_much_work_is_compiled"),
+        ('return self.mode == "always"', "return False", "tests/test_kernel.py::test_each_mode"),
+        ('self.mode = "never"', 'self.mode = "auto"', "tests/test_kernel.py::test_a_fault_of_numba"),
+        (
+            "self._naming(lambda called: called.plain)",
+            "self._naming(lambda called: called.compiled)",
+            "tests/test_kernel.py::test_each_form",
+        ),
+    ],
+    "frames/files.py": [
+        ("blocks = sum(1 for _ in frame.blocks)", "blocks = 0", f"{GIVEN}what_stands_around"),
+        ("None, None, math.nan, ledger)", "None, None, 0.0, ledger)", f"{GIVEN}what_stands_around"),
         ("self.assumed is Relative.EMPIRICAL and self.zeros.refuses", "False", f"{FILES}rounded_counts_cost"),
         ("    return q if fits else None", "    return q", f"{FILES}where_no_label_fits"),
     ],
@@ -1034,6 +1048,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             '("H(P)", f"{_number(forecast.cross_entropy)} {unit}/token, the floor")',
             f"{VIEWS}a_pair",
         ),
+    ],
+    "reports/inspected.py": [
         (
             'f"{in_bits(frame.payload_bits / header.count)} bits/token"',
             'f"{in_bits(frame.payload_bits / header.content_bytes)} bits/token"',
@@ -1057,6 +1073,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "reports/records.py": [
         ('return "inf" if value > 0 else "-inf"', "return None", f"{VIEWS}infinity"),
+    ],
+    "reports/run_records.py": [
         (
             '"kl_divergence": run.kl_divergence',
             '"kl_divergence": run.cross_entropy',

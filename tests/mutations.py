@@ -134,7 +134,7 @@ def functions() -> dict[str, list[FunctionType]]:
     """Every function that a module of the package has made, methods and those within others too, by the module."""
     made: dict[str, list[FunctionType]] = {}
     for value in gc.get_objects():
-        if isinstance(value, FunctionType) and str(value.__module__).startswith("compress."):
+        if type(value) is FunctionType and str(value.__module__).startswith("compress."):
             made.setdefault(value.__module__, []).append(value)
     return made
 

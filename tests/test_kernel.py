@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from types import FunctionType
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import processes
@@ -19,7 +20,8 @@ from compress.coders import interval
 from compress.coders.arithmetic import encode_interval
 from compress.errors import SpecError
 from compress.kernel import ENOUGH, Kernel, compilation, kernel
-from compress.models.rows import Rows
+from compress.models.counts import Counting, encode_counting
+from compress.models.rows import Rows, encode_rows
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.sources.markov import MarkovSource
@@ -30,20 +32,21 @@ ROOT = Path(__file__).resolve().parent.parent
 # ---------------------------------------------------------------- when it is compiled
 
 
-@kernel
-def doubled(symbols: np.typing.NDArray[np.uint8]) -> int:
+def doubled_in_python(symbols: np.typing.NDArray[np.uint8]) -> int:
     total = 0
     for i in range(symbols.size):
         total += int(symbols[i])
     return 2 * total
 
 
-@kernel(work=lambda n: n)
-def summed(n: int) -> int:
+def summed_in_python(n: int) -> int:
     total = 0
     for i in range(n):
         total += i
     return total
+
+
+doubled = kernel(doubled_in_python)
 
 
 def is_compiled(of: Kernel[..., Any]) -> bool:
@@ -52,6 +55,7 @@ def is_compiled(of: Kernel[..., Any]) -> bool:
 
 
 def test_much_work_is_compiled_and_little_is_not() -> None:
+    doubled = kernel(doubled_in_python)
     few, many = np.ones(100, np.uint8), np.ones(ENOUGH, np.uint8)
     with compilation("auto"):
         assert doubled(few) == 200
@@ -61,6 +65,7 @@ def test_much_work_is_compiled_and_little_is_not() -> None:
 
 
 def test_the_work_of_a_process_adds_up() -> None:
+    summed = kernel(work=lambda n: n)(summed_in_python)
     with compilation("auto"):
         assert summed(ENOUGH // 2) == (ENOUGH // 2) * (ENOUGH // 2 - 1) // 2
         assert summed(3) == 3
@@ -69,10 +74,40 @@ def test_the_work_of_a_process_adds_up() -> None:
         assert is_compiled(summed)
 
 
+def test_the_work_of_loops_that_do_more_than_their_symbols_say() -> None:
+    """200 rows of 1,024 numbers, and as many tokens as are compiled only because each looks at many counts."""
+    rows, few = np.full((200, 1_024), 1 / 1_024), np.zeros(200, np.uint16)
+    wide, narrow = Counting.of("kt", 4_096), Counting.of("kt", 2)
+    many, out = np.zeros(ENOUGH // 8, np.uint8), np.zeros(ENOUGH, np.uint8)
+    for loop, work, is_much in (
+        (encode_rows, lambda: Rows(rows).encode(few), True),
+        (encode_rows, lambda: Rows(rows[:20]).encode(few[:20]), False),
+        (encode_counting, lambda: wide.encode_into(many, out), True),
+        (encode_counting, lambda: narrow.encode_into(many, out), False),
+    ):
+        with compilation("auto"), pytest.MonkeyPatch.context() as patch:
+            machine = MagicMock(wraps=loop.compiled)
+            patch.setitem(vars(loop), "compiled", machine)
+            work()
+            assert machine.called is is_much
+
+
+def test_each_mode_is_kept_to() -> None:
+    many = np.ones(2 * ENOUGH, np.uint8)
+    for mode, is_machine in (("never", False), ("always", True)):
+        for symbols in (many[:1], many):
+            with compilation(mode), pytest.MonkeyPatch.context() as patch:
+                machine = MagicMock(wraps=doubled.compiled)
+                patch.setitem(vars(doubled), "compiled", machine)
+                assert doubled(symbols) == 2 * symbols.size
+                assert machine.called is is_machine
+
+
 def test_each_form_calls_the_same_form_of_others() -> None:
-    python = encode_interval.plain
+    loop = kernel(vars(encode_interval)["__wrapped__"])
+    python = loop.plain
     assert isinstance(python, FunctionType)
-    machine = vars(encode_interval.compiled)["py_func"]
+    machine = vars(loop.compiled)["py_func"]
     for name in ("narrow", "settle", "finish"):
         assert name in python.__code__.co_names
         assert python.__globals__[name] is vars(interval)[name].plain
