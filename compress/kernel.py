@@ -50,11 +50,15 @@ class _Process:
         self.mode = mode
         self.done = 0
 
+    def has_enough(self) -> bool:
+        """Whether all work is done compiled, however little it is."""
+        return self.mode == "auto" and self.done >= ENOUGH
+
     def compiles(self, work: int) -> bool:
         """Whether so much more work is done compiled.  Raises SpecError if the mode is none of the three."""
         if self.mode == "auto":
             self.done += work
-            return self.done >= ENOUGH
+            return self.has_enough()
         if self.mode not in _MODES:
             raise SpecError(f"CODELEN_COMPILE={quoted(self.mode)} is not one of {', '.join(_MODES)}")
         return self.mode == "always"
@@ -103,7 +107,8 @@ class Kernel(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the form that is the quicker one now."""
-        if _process.compiles(self._work(*args, **kwargs)):
+        # Once there was enough to do, nobody counts any longer.
+        if _process.has_enough() or _process.compiles(self._work(*args, **kwargs)):
             if _process.mode == "always":
                 return self.compiled(*args, **kwargs)
             try:

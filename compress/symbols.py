@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.errors import DataError, quoted
-from compress.kernel import kernel
+from compress.kernel import ENOUGH, kernel
 
 __all__ = ["Counts", "Stream", "Symbols", "code_length", "histogram", "require_within", "smallest_dtype"]
 
@@ -99,6 +99,9 @@ def histogram(symbols: Symbols, size: int) -> Counts:
     [2, 0, 1]
     """
     require_within(symbols, size)
+    if symbols.size < ENOUGH:
+        # Of few symbols numpy can afford the copy, 8 bytes a symbol, that it makes.
+        return np.bincount(symbols, minlength=size)
     even, odd = np.zeros(size, np.int64), np.zeros(size, np.int64)
     _count(symbols, even, odd)
     return even + odd

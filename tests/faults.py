@@ -968,8 +968,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "kernel.py": [
         ("self.done += work", "self.done = work", "tests/test_kernel.py::test_the_work_of_a_process_adds_up"),
-        ("return self.done >= ENOUGH", "return True", "tests/test_kernel.py::test_the_work_of_a_process_adds_up"),
-        ("self.done >= ENOUGH", "False", "tests/test_kernel.py::test_much_work_is_compiled"),
+        ("and self.done >= ENOUGH", "and True", "tests/test_kernel.py::test_the_work_of_a_process_adds_up"),
+        ("and self.done >= ENOUGH", "and False", "tests/test_kernel.py::test_much_work_is_compiled"),
         ('return self.mode == "always"', "return False", "tests/test_kernel.py::test_each_mode"),
         ('self.mode = "never"', 'self.mode = "auto"', "tests/test_kernel.py::test_a_fault_of_numba"),
         (
