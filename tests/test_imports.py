@@ -117,6 +117,7 @@ HOUSE = (
     "reports.parts",
     "reports.markdown",
     "reports.records",
+    "reports.forecast_records",
     "reports.run_records",
     "reports.survey_records",
     "reports.rows",

@@ -114,11 +114,13 @@ class Exports:
         chart = CHARTS.get((type(record), self.plot_kind or kinds_of(type(record))[0]))
         return "" if chart is None else "\n" + render(chart(record))
 
-    def _files(self) -> dict[str, str]:
+    def _files(self) -> Mapping[str, str]:
         """All targets, the picture's too if it can be drawn."""
+        if self.plot is None:
+            return self.targets
         from compress.reports.figures import has_matplotlib
 
-        return {**self.targets, **({"plot": self.plot} if self.plot is not None and has_matplotlib() else {})}
+        return {**self.targets, "plot": self.plot} if has_matplotlib() else self.targets
 
     def _check(self, inputs: Iterable[str]) -> None:
         if self.plot is not None:

@@ -8,29 +8,23 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from compress import __version__
-from compress.coders.codebook import Codebook
-from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.ledger import Ledger
-from compress.probability.distribution import Distribution, Pair
+from compress.probability.distribution import Distribution
 from compress.shown import Specified
 
 __all__ = [
-    "code_record",
     "distribution_record",
     "dump",
     "figures",
-    "forecast_record",
     "ledger_record",
     "libraries",
-    "pair_record",
     "record",
-    "surprise_record",
 ]
 
 
@@ -54,47 +48,6 @@ def record(schema: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     return {"schema": f"codelen.{schema}/1", "version": __version__, **fields}
 
 
-def surprise_record(bare: Surprises) -> dict[str, Any]:
-    """The JSON of `codelen info --surprise`."""
-    return record("surprise", {"base": bare.base, "probabilities": bare.words, "surprises": bare.values})
-
-
-def forecast_record(forecast: Forecast) -> dict[str, Any]:
-    """The JSON of `codelen info`."""
-    made = figures(forecast, "entropy", "largest_entropy", "perplexity", "varentropy")
-    return record("info", {"true": distribution_record(forecast.p), "base": forecast.base, **made})
-
-
-def pair_record(forecast: PairForecast) -> dict[str, Any]:
-    """The JSON of `codelen info --versus`."""
-    averages = ("entropy", "cross_entropy", "kl_divergence", "reverse_kl_divergence", "js_divergence", "perplexity")
-    return record("info", {**_pair_record(forecast.pair), "base": forecast.base, **figures(forecast, *averages)})
-
-
-def code_record(forecast: CodeForecast) -> dict[str, Any]:
-    """The JSON of `codelen code`."""
-    pair, book = forecast.pair, forecast.coder.book
-    return record(
-        "code",
-        {
-            "coder": forecast.choice.name,
-            **_pair_record(pair),
-            "prices": forecast.coder.surprises,
-            "expected_bits_per_token": forecast.expected,
-            "entropy": pair.p.entropy,
-            "cross_entropy": pair.cross_entropy,
-            "redundancy": forecast.redundancy,
-            **forecast.coder.facts,
-            "words": None if book is None else codebook_record(book, pair.q.tokens),
-            **({} if forecast.merges is None else {"merges": [merge._asdict() for merge in forecast.merges]}),
-        },
-    )
-
-
-def _pair_record(pair: Pair) -> dict[str, Any]:
-    return {"true": distribution_record(pair.p), "assumed": distribution_record(pair.q)}
-
-
 def figures(of: object, *names: str) -> dict[str, Any]:
     """These properties of a record, by their names."""
     return {name: getattr(of, name) for name in names}
@@ -114,18 +67,6 @@ def belief_record(assumed: Specified) -> dict[str, Any]:
     if isinstance(assumed, Distribution):
         return distribution_record(assumed)
     return {"spec": assumed.spec, "tokens": None, "probabilities": None}
-
-
-def codebook_record(book: Codebook, tokens: Sequence[str]) -> list[dict[str, Any]]:
-    """Each token's length and word; null for a token without one."""
-    return [
-        {
-            "token": token,
-            "length": None if word is None else len(word),
-            "word": None if word is None else word.to01(),
-        }
-        for token, word in zip(tokens, book.words, strict=True)
-    ]
 
 
 def ledger_record(ledger: Ledger) -> dict[str, Any]:

@@ -42,10 +42,10 @@ class View(NamedTuple):
 
 # By the record's own module and name.
 VIEWS = {
-    "experiments.predict.Surprises": View("described.surprise_report", "records.surprise_record"),
-    "experiments.predict.Forecast": View("described.distribution_report", "records.forecast_record"),
-    "experiments.predict.PairForecast": View("described.pair_report", "records.pair_record"),
-    "experiments.predict.CodeForecast": View("described.code_report", "records.code_record"),
+    "experiments.predict.Surprises": View("described.surprise_report", "forecast_records.surprise_record"),
+    "experiments.predict.Forecast": View("described.distribution_report", "forecast_records.forecast_record"),
+    "experiments.predict.PairForecast": View("described.pair_report", "forecast_records.pair_record"),
+    "experiments.predict.CodeForecast": View("described.code_report", "forecast_records.code_record"),
     "experiments.validation.Experiment": View(
         "measured.experiment_report", "run_records.experiment_record", "rows.experiment_rows"
     ),
