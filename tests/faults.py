@@ -63,6 +63,7 @@ FOREIGN = "tests/foreign/test_foreign_coder.py::test_"
 OUTSIDE = "tests/foreign/test_foreign_report.py::test_"
 JUDGE = "tests/foreign/test_judge.py::test_"
 WRONG_ONE = f"{JUDGE}a_coder_with_one_thing_wrong_is_caught_by_the_case_for_it"
+WIRE = "tests/foreign/test_wire.py::test_"
 SHAPES = "tests/foreign/test_shapes.py::test_"
 TRACE = "tests/experiments/test_trace.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
@@ -730,6 +731,16 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{JUDGE}a_keeper",
         ),
         ("time.monotonic() + self.limits.timeout", "time.monotonic() + 60.0", f"{JUDGE}an_endless"),
+    ],
+    "foreign/wire.py": [
+        ('if not _NUMBERS.fullmatch(told["array"]):', "if False:", f"{WIRE}a_header_that"),
+        ("if reader.at != len(data):", "if False:", f"{WIRE}a_header_that"),
+        ("if not 0 <= size <= len(self._data) - self.at:", "if False:", f"{WIRE}a_header_that"),
+    ],
+    "foreign/messages.py": [
+        ("-(-answer.bits // 8) == len(answer.data)", "True", f"{WIRE}an_answer_that"),
+        ("and bool((stated >= 0).all())", "", f"{WIRE}an_answer_that"),
+        ("if size > most:\n            raise NoData", "if False:\n            raise NoData", f"{JUDGE}whatever_a_coder"),
     ],
     "foreign/shapes.py": [
         ("info = pickle.dumps(said)", "info = b''", f"{SHAPES}side"),

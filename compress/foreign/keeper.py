@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import io
+import json
 import os
 import pickle
 import resource
@@ -29,8 +30,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from compress.foreign.messages import Call, Encode, Make, Trouble, framed, receive, send
+from compress.foreign.messages import Call, Encode, Make, Trouble, answer_told, calls_read, framed, receive, send
 from compress.foreign.shapes import Adapted, Symbols, UnfitError, adapted, found
+from compress.foreign.wire import as_data
 
 __all__: list[str] = []
 
@@ -57,7 +59,7 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
     except BaseException as error:
         thing, problem = None, f"its import failed: {_told(error)}"
     signal.setitimer(signal.ITIMER_REAL, 0)
-    send(ours, pickle.dumps(problem))
+    send(ours, as_data(problem))
     if problem is not None:
         return
     while True:
@@ -77,7 +79,7 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
                 os.dup2(printed.fileno(), 1)
                 os.dup2(said.fileno(), 2)
                 _limit(max_memory)
-                _work(thing, pickle.loads(job), writing)
+                _work(thing, calls_read(job), writing)
             with contextlib.suppress(OSError):
                 os.setpgid(pid, pid)
             os.close(writing)
@@ -91,7 +93,7 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
             for file in (printed, said):
                 file.seek(0)
                 heard.append(file.read(_HEARD).decode("utf-8", "backslashreplace"))
-        send(ours, pickle.dumps((os.waitstatus_to_exitcode(status), *heard)))
+        send(ours, as_data([os.waitstatus_to_exitcode(status), *heard]))
 
 
 def _limit(max_memory: int) -> None:
@@ -137,7 +139,8 @@ def _handed_in(data: bytes) -> Any:
     """A thing that was sent as it is."""
     # Its modules may stand where ours are not looked for: so the folders come first.
     file = io.BytesIO(data)
-    sys.path[:] = pickle.load(file)
+    [size] = struct.unpack("<I", file.read(4))
+    sys.path[:] = json.loads(file.read(size))
     return pickle.load(file)
 
 
@@ -145,19 +148,19 @@ def _work(thing: Any, calls: Sequence[Call], answers: int) -> None:
     """A child's life: the calls, each answered; it never comes back."""
     coders: dict[int, Adapted] = {}
 
-    def answer(kind: str, value: Any) -> None:
-        data = pickle.dumps((kind, value))
+    def answer(made: Any) -> None:
+        data = answer_told(made)
         with open(answers, "wb", closefd=False) as file:
             file.write(framed(data))
 
     for call in calls:
         try:
-            answer("done", _called(thing, coders, call))
+            answer(_called(thing, coders, call))
         except UnfitError as error:
-            answer("trouble", Trouble("unfit", str(error)))
+            answer(Trouble("unfit", str(error)))
             break
         except BaseException as error:  # a panic of another language, and an exit, are none of Exception
-            answer("trouble", Trouble("raised", _told(error), " ".join(each.__name__ for each in type(error).__mro__)))
+            answer(Trouble("raised", _told(error), " ".join(each.__name__ for each in type(error).__mro__)))
             break
     with contextlib.suppress(Exception):
         sys.stdout.flush()

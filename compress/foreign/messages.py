@@ -12,10 +12,14 @@ import select
 import socket
 import struct
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from compress.foreign.shapes import Payload, Symbols, Vector
+import numpy as np
+
+from compress.foreign.shapes import Payload, Symbols, Told, Vector
+from compress.foreign.wire import NoDataError, as_data, from_data
 
 __all__ = [
     "Call",
@@ -23,6 +27,11 @@ __all__ = [
     "Encode",
     "Make",
     "Trouble",
+    "answer_read",
+    "answer_told",
+    "calls_read",
+    "calls_told",
+    "fits",
     "framed",
     "read_frame",
     "receive",
@@ -74,6 +83,80 @@ class Trouble:
     what: str = ""
 
 
+def calls_told(calls: Sequence[Call]) -> bytes:
+    """The calls of a job as data.
+
+    >>> calls_read(calls_told([Decode(0, Payload(b"ab", 16), 3)]))
+    [Decode(slot=0, payload=Payload(data=b'ab', bits=16, is_bits=False, info=None), count=3)]
+    """
+    return as_data(list(calls))
+
+
+def calls_read(data: bytes) -> list[Call]:
+    """The calls of a job.
+
+    >>> calls_read(calls_told([]))
+    []
+    """
+    calls: list[Call] = from_data(data, (Make, Encode, Decode, Payload))
+    return calls
+
+
+def answer_told(answer: Trouble | Told | Payload | Symbols) -> bytes:
+    """What came of a call as data.
+
+    >>> answer_read(answer_told(Trouble("hung", "no answer")), Decode(0, Payload(b"", 0), 3)).kind
+    'hung'
+    """
+    return as_data(answer)
+
+
+def answer_read(data: bytes, call: Call) -> Trouble | Told | Payload | Symbols:
+    """What came of a call; a Trouble, too, where it is nothing that this call gives.
+
+    >>> answer_read(answer_told(Payload(b"", 0)), Decode(0, Payload(b"", 0), 3)).message
+    'it sent what no call asks for'
+    """
+    try:
+        answer = from_data(data, (Trouble, Told, Payload))
+        if not fits(answer, call):
+            raise NoDataError("it sent what no call asks for")
+    except NoDataError as error:
+        return Trouble("unfit", str(error))
+    told: Trouble | Told | Payload | Symbols = answer
+    return told
+
+
+def fits(answer: object, call: Call) -> bool:
+    """Whether an answer, whose fields may be anything, is one that this call gives.
+
+    >>> fits(Payload(b"", 9), Encode(0, np.array([1])))
+    False
+    """
+    if isinstance(answer, Trouble):
+        return all(isinstance(each, str) for each in (answer.kind, answer.message, answer.what))
+    if isinstance(call, Make):
+        return isinstance(answer, Told) and isinstance(answer.takes_q, bool) and _is_stated(answer.stated, call)
+    if isinstance(call, Decode):
+        return isinstance(answer, np.ndarray) and answer.dtype == np.int64
+    return (
+        isinstance(answer, Payload)
+        and isinstance(answer.data, bytes)
+        and type(answer.bits) is int
+        and -(-answer.bits // 8) == len(answer.data)
+        and isinstance(answer.is_bits, bool)
+        and isinstance(answer.info, bytes | None)
+    )
+
+
+def _is_stated(stated: object, call: Make) -> bool:
+    if stated is None:
+        return True
+    if not isinstance(stated, np.ndarray) or stated.dtype != np.float64:
+        return False
+    return stated.shape == call.probabilities.shape and bool((stated >= 0).all())
+
+
 def framed(data: bytes) -> bytes:
     r"""A message with its size in front.
 
@@ -103,9 +186,14 @@ def _exactly(where: socket.socket, size: int) -> bytes:
     return b"".join(parts)
 
 
-def receive(where: socket.socket) -> bytes:
-    """The next message.  Raises ConnectionError where the other end is gone, TimeoutError where it is silent."""
+def receive(where: socket.socket, most: int | None = None) -> bytes:
+    """The next message, of so many bytes at most.
+
+    Raises ConnectionError where the other end is gone or says more, TimeoutError where it is silent.
+    """
     [size] = _SIZE.unpack(_exactly(where, _SIZE.size))
+    if most is not None and size > most:
+        raise ConnectionError("the other end says too much")
     return _exactly(where, size)
 
 
@@ -118,8 +206,8 @@ def receive_with_file(where: socket.socket) -> tuple[bytes, list[int]]:
     return _exactly(where, _SIZE.unpack(head)[0]), files
 
 
-def read_frame(file: BinaryIO, deadline: float) -> bytes | None:
-    """A frame of a pipe; None at its end.  Raises TimeoutError."""
+def read_frame(file: BinaryIO, deadline: float, most: int) -> bytes | None:
+    """A frame of a pipe, of so many bytes at most; None at its end.  Raises TimeoutError, and NoDataError for more."""
     data, wanted = bytearray(), _SIZE.size
     size = None
     while True:
@@ -135,4 +223,6 @@ def read_frame(file: BinaryIO, deadline: float) -> bytes | None:
         if size is not None:
             return bytes(data)
         [size] = _SIZE.unpack(data)
+        if size > most:
+            raise NoDataError(f"it sent {size:,} bytes, and may take {most:,}")
         data, wanted = bytearray(), size

@@ -14,7 +14,7 @@ with the lowest first where K needs them.
 
 This module is imported by the process in which the coder runs, so it stands on little.
 
-Next: `messages` (what is said between the processes).
+Next: `wire` (values as data).
 """
 
 from __future__ import annotations

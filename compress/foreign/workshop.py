@@ -12,8 +12,8 @@ Next: `foreign.coder` (one behind our protocol).
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-import pickle
 import signal
 import socket
 import struct
@@ -28,8 +28,18 @@ from typing import IO, Any, BinaryIO
 
 from compress.errors import DataError
 from compress.foreign.limits import Limits
-from compress.foreign.messages import Call, Trouble, read_frame, receive, receive_with_file, send
+from compress.foreign.messages import (
+    Call,
+    Trouble,
+    answer_read,
+    calls_told,
+    read_frame,
+    receive,
+    receive_with_file,
+    send,
+)
 from compress.foreign.shapes import name_of
+from compress.foreign.wire import NoDataError, from_data
 
 __all__ = ["Outcome", "Workshop"]
 
@@ -37,6 +47,8 @@ __all__ = ["Outcome", "Workshop"]
 _PATIENCE = 120.0
 # For a keeper to end its child, seconds.
 _GRACE = 2.0
+# Of what a keeper says about a job or an import, bytes.
+_LONGEST_WORDS = 1 << 20
 _GONE = Trouble("died", "the process that keeps the coder is gone")
 
 
@@ -85,20 +97,20 @@ class Workshop:
         if self._ending is None:
             self._start()
         try:
-            send(self._keeper, pickle.dumps(list(calls)))
+            send(self._keeper, calls_told(calls))
             answer, [pipe] = receive_with_file(self._keeper)
         except OSError:
             self.end()
             return Outcome(trouble=_GONE)
         [pid] = struct.unpack("<q", answer)
         with open(pipe, "rb", buffering=0) as replies:
-            answers, trouble = self._answers(replies, len(calls), pid)
+            answers, trouble = self._answers(replies, calls, pid)
         # Whatever it started ends with it.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
         try:
-            status, printed, said = pickle.loads(receive(self._keeper))
-        except OSError:
+            status, printed, said = _ending(receive(self._keeper, _LONGEST_WORDS))
+        except (OSError, NoDataError):
             self.end()
             return Outcome(answers, trouble or _GONE)
         if trouble is not None:
@@ -114,21 +126,25 @@ class Workshop:
             self._ending()
             self._ending = None
 
-    def _answers(self, replies: BinaryIO, expected: int, pid: int) -> tuple[list[Any], Trouble | None]:
+    def _answers(self, replies: BinaryIO, calls: Sequence[Call], pid: int) -> tuple[list[Any], Trouble | None]:
         answers: list[Any] = []
-        while len(answers) < expected:
+        # Whoever has no memory may still say so.
+        most = max(self.limits.max_memory, _LONGEST_WORDS)
+        for call in calls:
             try:
-                reply = read_frame(replies, time.monotonic() + self.limits.timeout)
+                reply = read_frame(replies, time.monotonic() + self.limits.timeout, most)
             except TimeoutError:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(pid, signal.SIGKILL)
                 return answers, Trouble("hung", f"it did not answer within {self.limits.timeout:g} s")
+            except NoDataError as error:
+                return answers, Trouble("unfit", str(error))
             if reply is None:
                 return answers, Trouble("died", "its process ended")
-            kind, value = pickle.loads(reply)
-            if kind == "trouble":
-                return answers, value
-            answers.append(value)
+            answer = answer_read(reply, call)
+            if isinstance(answer, Trouble):
+                return answers, answer
+            answers.append(answer)
         return answers, None
 
     def _start(self) -> None:
@@ -155,9 +171,11 @@ class Workshop:
             ours.settimeout(self.limits.timeout)
             if thing is not None:
                 send(ours, thing)
-            problem = pickle.loads(receive(ours))
+            problem = from_data(receive(ours, _LONGEST_WORDS), ())
             # From now on it answers at once, or is gone.
             ours.settimeout(_PATIENCE)
+        except NoDataError as error:
+            problem = str(error)
         except TimeoutError:
             self.end()
             raise DataError(f"{self.name}: its import did not end within {self.limits.timeout:g} s") from None
@@ -175,7 +193,8 @@ class Workshop:
         import cloudpickle
 
         try:
-            return pickle.dumps(sys.path) + bytes(cloudpickle.dumps(self.coder))
+            places = json.dumps(sys.path).encode()
+            return struct.pack("<I", len(places)) + places + bytes(cloudpickle.dumps(self.coder))
         except Exception as error:
             raise DataError(
                 f"{self.name}: it cannot be sent to a process of its own ({' '.join(str(error).split())}); "
@@ -193,6 +212,15 @@ def _end(process: subprocess.Popen[bytes], ours: socket.socket, errors: IO[bytes
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     errors.close()
+
+
+def _ending(data: bytes) -> tuple[int, str, str]:
+    """Of a job: its status, what was printed, and what was said.  Raises NoDataError for anything else."""
+    told = from_data(data, ())
+    if not isinstance(told, list) or [*map(type, told)] != [int, str, str]:
+        raise NoDataError("it sent what no job ends with")
+    status, printed, said = told
+    return status, printed, said
 
 
 def _how_it_ended(status: int) -> str:

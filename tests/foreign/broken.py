@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import ctypes
 import os
+import pickle
 import random
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 from bitarray import bitarray
+
+from compress.foreign import shapes
+from compress.foreign.wire import as_data
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "samples" / "coders"))
 
@@ -216,6 +221,50 @@ class PanicError(BaseException):
 class Panics(Mended):
     def encode(self, symbols: Sequence[int]) -> bitarray:
         raise PanicError("called `unwrap()` on a `None` value")
+
+
+class _Marks:
+    """Unpickled, it makes a file."""
+
+    def __reduce__(self) -> Any:
+        return Path.touch, (Path(os.environ["MARK"]),)
+
+
+def _instead(name: str, put: Any) -> None:
+    """Exchange something of the process that answers for us."""
+    setattr(sys.modules["__main__"], name, put)
+
+
+class Unpickles(Mended):
+    """It sends a pickle, and whoever opens that does what it says."""
+
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        _instead("answer_told", lambda _: pickle.dumps(("done", _Marks())))
+        return super().encode(symbols)
+
+
+class Pretends(Mended):
+    """It sends no payload, and says that it did."""
+
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        _instead("answer_told", lambda made: as_data(replace(made, bits=-8)))
+        return super().encode(symbols)
+
+
+class StatesTooMuch(Mended):
+    """It states lengths of another alphabet, behind the back of whoever looks at them."""
+
+    def __init__(self, probabilities: Sequence[float]) -> None:
+        super().__init__(probabilities)
+        _instead("answer_told", lambda _: as_data(shapes.Told(takes_q=True, stated=np.zeros(1))))
+
+
+class Floods(Mended):
+    """It announces more than there is memory."""
+
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        _instead("framed", lambda data: (1 << 60).to_bytes(8, "little") + data)
+        return super().encode(symbols)
 
 
 class Text(Mended):

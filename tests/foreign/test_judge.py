@@ -272,6 +272,23 @@ def test_misbehaviour_is_a_failed_case_with_a_line_that_says_so(name: str) -> No
     assert len(made.rulings) == len(asked) + 1
 
 
+SENT = {
+    "Unpickles": "it sent what no call asks for",
+    "Pretends": "it sent what no call asks for",
+    "StatesTooMuch": "it sent what no call asks for",
+    "Floods": f"it sent {1 << 60:,} bytes, and may take {2 << 30:,}",
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_whatever_a_coder_sends_does_nothing_here(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has the process that answers for it in its hands, and so can send any bytes."""
+    monkeypatch.setenv("MARK", str(tmp_path / "mark"))
+    made = judged(name, "one symbol", "the same message twice", max_memory=2 << 30)
+    assert [ruling.got for ruling in made.failed] == [SENT[name]] * 2
+    assert not (tmp_path / "mark").exists()
+
+
 # Who waits longer than it is told is still waiting then.
 @pytest.mark.timeout(30)
 def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
