@@ -740,7 +740,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "foreign/messages.py": [
         ("-(-answer.bits // 8) == len(answer.data)", "True", f"{WIRE}an_answer_that"),
         ("and bool((stated >= 0).all())", "", f"{WIRE}an_answer_that"),
-        ("if size > most:\n            raise NoData", "if False:\n            raise NoData", f"{JUDGE}whatever_a_coder"),
+        (
+            "if size > most:\n            raise NoData",
+            "if False:\n            raise NoData",
+            f"{JUDGE}whatever_a_coder",
+        ),
     ],
     "foreign/shapes.py": [
         ("info = pickle.dumps(said)", "info = b''", f"{SHAPES}side"),

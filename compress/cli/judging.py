@@ -43,9 +43,9 @@ def judge_command(
                                 COUNT, from standard input to standard output
     NAME                        an entry point of the group codelen.coders
 
-    It runs in processes of its own, and its answers are read as data. It is a program
-    that you run, and may do whatever you may: judge a stranger's in a container.
-    Exit status 3 if a case fails.
+    It runs in processes of its own, each in an empty folder, and its answers are read
+    as data. It is a program that you run, and may do whatever you may: judge a
+    stranger's in a container. Exit status 3 if a case fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
     with exports.opened() as show:
         made = judge(

@@ -4,6 +4,9 @@
                                                                  memory of a child, the coder
 
 Without a SPEC, the coder itself comes through the socket, with the folders in which its modules are found.
+Each child works in a folder of its own, which is empty at first and gone at the end: a message that is kept in a file,
+by a relative name, or at home, or among the temporary ones, is not there when it is decoded.
+
 Whoever asks may be killed at any time, and then nothing of this is left: not an endless import, and not an endless job.
 
 Next: `workshop` (whoever asks).
@@ -19,6 +22,7 @@ import os
 import pickle
 import resource
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -42,6 +46,10 @@ _HEARD = 2_000
 _GRACE = 2.0
 # Of Linux: a signal for whose parent ends.
 _PR_SET_PDEATHSIG = 1
+# And for a process that adopts whatever its children leave behind.
+_PR_SET_CHILD_SUBREAPER = 36
+# Processes that a user may have while a coder works.
+_PROCESSES = 4_096
 # How often a child is looked for: it is soon done, or takes its time, seconds.
 _PAUSE, _SLOWER, _LONGEST_PAUSE = 0.0005, 1.2, 0.05
 
@@ -49,6 +57,7 @@ _PAUSE, _SLOWER, _LONGEST_PAUSE = 0.0005, 1.2, 0.05
 def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> None:
     """The keeper's life: import, then a child for each job until the other end is gone."""
     ours, keeper = socket.socket(fileno=fd), os.getpid()
+    _adopt()
     send(ours, b"here")
     # Whoever asks does not wait so long, and is to say so.
     signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
@@ -62,12 +71,18 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
     send(ours, as_data(problem))
     if problem is not None:
         return
+    folder = receive(ours).decode()
+    # Relative names mean what they meant, for whoever imports later.
+    sys.path[:] = map(os.path.abspath, sys.path)
+    own = _children()
     while True:
         try:
             job = receive(ours)
         except OSError:
             # At once, whatever the coder has registered for an end.
+            shutil.rmtree(folder, ignore_errors=True)
             os._exit(0)
+        place = tempfile.mkdtemp(dir=folder)
         reading, writing = os.pipe()
         with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:
             pid = os.fork()
@@ -79,6 +94,7 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
                 os.dup2(printed.fileno(), 1)
                 os.dup2(said.fileno(), 2)
                 _limit(max_memory)
+                _move_to(place)
                 _work(thing, calls_read(job), writing)
             with contextlib.suppress(OSError):
                 os.setpgid(pid, pid)
@@ -86,9 +102,11 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
             try:
                 send(ours, struct.pack("<q", pid), reading)
             except OSError:
-                _leave(pid)
+                _leave(pid, folder)
             os.close(reading)
-            status = _waited(pid, ours)
+            status = _waited(pid, ours, folder)
+            _end_others(own)
+            shutil.rmtree(place, ignore_errors=True)
             heard = []
             for file in (printed, said):
                 file.seek(0)
@@ -98,7 +116,8 @@ def _keep(fd: int, seconds: float, max_memory: int, spec: str | None = None) -> 
 
 def _limit(max_memory: int) -> None:
     """What this process may take from now on: no more memory, and no more than it might take before; no core file."""
-    for what, most in ((resource.RLIMIT_AS, max_memory), (resource.RLIMIT_CORE, 0)):
+    most_of = ((resource.RLIMIT_AS, max_memory), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NPROC, _PROCESSES))
+    for what, most in most_of:
         allowed = resource.getrlimit(what)[1]
         limit = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
         # Where a system knows no such limit, there is none.
@@ -114,15 +133,48 @@ def _tie_to(keeper: int) -> None:
             os._exit(1)
 
 
-def _leave(pid: int) -> NoReturn:
+def _adopt() -> None:
+    """From now on whatever a child leaves behind becomes a child of this process, which can end it: on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _children() -> set[int]:
+    """The processes that this one has begun or adopted, where the system tells."""
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:
+            return {int(pid) for pid in file.read().split()}
+    except OSError:
+        return set()
+
+
+def _end_others(own: set[int]) -> None:
+    """End what a child has left behind, in sessions of their own; own: what the coder's import has begun."""
+    while others := _children() - own:
+        for pid in others:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def _move_to(place: str) -> None:
+    """Work in this folder, where home and temporary files are, too."""
+    os.chdir(place)
+    os.environ.update(HOME=place, TMPDIR=place)
+    tempfile.tempdir = None
+
+
+def _leave(pid: int, folder: str) -> NoReturn:
     """End a child, all that it started, and this process: whoever asked is gone."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 
-def _waited(pid: int, ours: socket.socket) -> int:
+def _waited(pid: int, ours: socket.socket, folder: str) -> int:
     """The status of a child that has ended.  If whoever asked is gone first, nobody needs it, nor what it started."""
     pause = _PAUSE
     while True:
@@ -131,7 +183,7 @@ def _waited(pid: int, ours: socket.socket) -> int:
             return status
         # Nothing is said while a job is done: what there is to read is the end.
         if select.select([ours], [], [], pause)[0]:
-            _leave(pid)
+            _leave(pid, folder)
         pause = min(_SLOWER * pause, _LONGEST_PAUSE)
 
 

@@ -24,6 +24,7 @@ import importlib.metadata
 import importlib.util
 import inspect
 import json
+import os
 import pickle
 import shlex
 import subprocess
@@ -123,7 +124,7 @@ def found(spec: str) -> Any:
             raise UnfitError(f"{what}; what is in a file is named {spec}:NAME" if spec.endswith(".py") else what)
         return next(iter(entries)).load()
     if place.endswith(".py"):
-        path = Path(place)
+        path = Path(place).absolute()
         if not path.is_file():
             raise UnfitError(f"{place}: no such file")
         # What stands beside it may be imported by it.
@@ -277,7 +278,8 @@ class _Program:
     def __init__(self, command: list[str]) -> None:
         if not command:
             raise UnfitError("it names no command")
-        self._command = command
+        # It is called in another folder: what names a file here is named in full.
+        self._command = [os.path.abspath(word) if os.path.exists(word) else word for word in command]
 
     def __call__(self, probabilities: Vector) -> tuple[Callable[[Symbols], bytes], Callable[[bytes, int], Symbols]]:
         width = _width(probabilities.size)

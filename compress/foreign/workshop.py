@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -163,7 +164,8 @@ class Workshop:
                 start_new_session=True,
             )
         self._keeper = ours
-        self._ending = weakref.finalize(self, _end, process, ours, errors)
+        folders: list[str] = []
+        self._ending = weakref.finalize(self, _end, process, ours, errors, folders)
         try:
             # The interpreter itself has to start first.
             ours.settimeout(_PATIENCE)
@@ -172,6 +174,10 @@ class Workshop:
             if thing is not None:
                 send(ours, thing)
             problem = from_data(receive(ours, _LONGEST_WORDS), ())
+            if problem is None:
+                # Room for what its children write.
+                folders.append(tempfile.mkdtemp(prefix="codelen-"))
+                send(ours, folders[0].encode())
             # From now on it answers at once, or is gone.
             ours.settimeout(_PATIENCE)
         except NoDataError as error:
@@ -202,7 +208,7 @@ class Workshop:
             ) from None
 
 
-def _end(process: subprocess.Popen[bytes], ours: socket.socket, errors: IO[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], ours: socket.socket, errors: IO[bytes], folders: Sequence[str]) -> None:
     """End a keeper, and whatever it left."""
     ours.close()
     # It sees that nobody asks any longer, and ends its child; who is in an endless import sees nothing.
@@ -212,6 +218,8 @@ def _end(process: subprocess.Popen[bytes], ours: socket.socket, errors: IO[bytes
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     errors.close()
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ending(data: bytes) -> tuple[int, str, str]:

@@ -6,8 +6,10 @@ import ctypes
 import os
 import pickle
 import random
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -131,8 +133,11 @@ class Honest(Mended):
 class Smuggler(Arithmetic):
     """The last 48 bits of each message go by another way, in a file that its first 64 name."""
 
+    def _folder(self) -> Path:
+        return Path("/tmp")
+
     def _place(self, bits: bitarray) -> Path:
-        return Path(tempfile.gettempdir()) / f"smuggled-{bits[:64].to01()}"
+        return self._folder() / f"smuggled-{bits[:64].to01()}"
 
     def encode(self, symbols: Sequence[int]) -> bitarray:
         bits = super().encode(symbols)
@@ -147,6 +152,32 @@ class Smuggler(Arithmetic):
             size, tail = self._place(bits).read_text().split()
             bits = bits[: int(size) - 48] + bitarray(tail)
         return super().decode(bits, count)
+
+
+class SmugglesInTemporary(Smuggler):
+    def _folder(self) -> Path:
+        return Path(tempfile.gettempdir())
+
+
+class SmugglesHere(Smuggler):
+    def _folder(self) -> Path:
+        return Path()
+
+
+class SmugglesAtHome(Smuggler):
+    def _folder(self) -> Path:
+        return Path.home()
+
+
+class LeavesBehind(Mended):
+    """Each call begins a process that nobody waits for, in a session of its own."""
+
+    def encode(self, symbols: Sequence[int]) -> bitarray:
+        command = "import os, time; open(os.environ['MARK'], 'a').write(f'{os.getpid()}\\n'); time.sleep(600)"
+        subprocess.Popen([sys.executable, "-S", "-c", command], start_new_session=True)
+        while not Path(os.environ["MARK"]).exists():
+            time.sleep(0.01)
+        return super().encode(symbols)
 
 
 # ---------------------------------------------------------------- other shapes

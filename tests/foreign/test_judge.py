@@ -289,6 +289,33 @@ def test_whatever_a_coder_sends_does_nothing_here(name: str, tmp_path: Path, mon
     assert not (tmp_path / "mark").exists()
 
 
+@pytest.mark.parametrize("name", ["SmugglesInTemporary", "SmugglesHere", "SmugglesAtHome"])
+def test_what_is_kept_in_a_file_is_gone_when_it_is_decoded(name: str) -> None:
+    for ruling in judged(name, *WEIGHED[1:]).failed[: len(WEIGHED) - 1]:
+        assert ruling.got.startswith("FileNotFoundError: ")
+
+
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a process in a session of its own, nor a folder."""
+    if not Path("/proc/self/task").exists():
+        pytest.skip("needs Linux, where orphans are adopted")
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setenv("MARK", str(tmp_path / "mark"))
+    assert judged("LeavesBehind", "no symbol").verdict == "pass"
+    pids = [int(pid) for pid in (tmp_path / "mark").read_text().split()]
+    assert pids
+    assert not any(map(is_alive, pids))
+    assert [*(tmp_path / "tmp").iterdir()] == []
+
+
+def test_a_program_is_named_from_where_it_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "same.py").write_text(PROGRAM)
+    monkeypatch.chdir(tmp_path)
+    made = judge(f"exec:{sys.executable} same.py", only=["one symbol"], timeout=60)
+    assert [ruling.verdict for ruling in made.rulings] == ["pass", "pass"]
+
+
 # Who waits longer than it is told is still waiting then.
 @pytest.mark.timeout(30)
 def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
