@@ -153,6 +153,7 @@ HOUSE = (
     "lab.beliefs",
     "lab.words",
     "lab.losses",
+    "lab.guard",
     "lab.server",
     "cli.failures",
     "cli.options",

@@ -49,8 +49,8 @@ def lab_command(name: str | None, port: int, opens: bool) -> None:
         raise SpecError(f"a port lies from 0 to {LAST_PORT}, not {port}")
 
     def ready(address: str) -> None:
-        say(f"The lab is at {address}{page}   Ctrl-C ends it.")
+        say(f"The lab is at {address}   Ctrl-C ends it.")
         if opens:
-            webbrowser.open(address + page)
+            webbrowser.open(address)
 
-    serve(port, ready)
+    serve(port, ready, page)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import secrets
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from compress.errors import OutputError, SpecError, quoted
+from compress.lab.guard import Guard
 from compress.notation import nearest
 
 __all__ = ["HOST", "LAST_PORT", "NOTEBOOKS", "notebook_named", "serve"]
@@ -36,10 +38,12 @@ def notebook_named(name: str) -> str:
     return name
 
 
-def serve(port: int, ready: Callable[[str], object]) -> None:
-    """Serve the pages until a signal ends it; ready: called with their address when they can be asked for.
+def serve(port: int, ready: Callable[[str], object], page: str = "") -> None:
+    """Serve the pages until a signal ends it; ready: called with the address when they can be asked for.
 
-    port: 0 for any that is free.  Raises OutputError for a port that is taken, and where marimo is not installed.
+    The address has a token, which is drawn anew each time: whoever does not have it is not answered (`guard`).
+    page: which of them is in the address, by default the one that lists the others.  port: 0 for any that is free.
+    Raises OutputError for a port that is taken, and where marimo is not installed.
     """
     try:
         import uvicorn
@@ -47,8 +51,9 @@ def serve(port: int, ready: Callable[[str], object]) -> None:
         raise OutputError(_MISSING) from None
     pages = _pages()
     with _listening(port) as listener:
-        ready(f"http://{HOST}:{listener.getsockname()[1]}/")
-        config = uvicorn.Config(pages, log_level="warning")
+        port, token = listener.getsockname()[1], secrets.token_urlsafe(16)
+        ready(f"http://{HOST}:{port}/{page}?token={token}")
+        config = uvicorn.Config(Guard(pages, port, token), log_level="warning")
         uvicorn.Server(config).run(sockets=[listener])
 
 

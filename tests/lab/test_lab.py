@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import re
@@ -13,6 +14,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -64,17 +66,32 @@ def ended(lab: subprocess.Popen[str], number: int = signal.SIGTERM) -> tuple[int
 
 
 @pytest.fixture(scope="module")
-def lab() -> Iterator[str]:
+def address() -> Iterator[str]:
     pytest.importorskip("marimo")
     process, address = started()
     yield address
     ended(process)
 
 
+def without_token(address: str) -> str:
+    """The address of the page that lists the others."""
+    return address.partition("?")[0]
+
+
 @pytest.fixture(scope="module")
-def window(browser: Any) -> Iterator[Any]:
-    """One window for all pages, which keeps what it has fetched and compiled."""
+def lab(address: str) -> str:
+    """Where it serves, for whoever has been let in."""
+    return without_token(address)
+
+
+@pytest.fixture(scope="module")
+def window(browser: Any, address: str) -> Iterator[Any]:
+    """One window for all pages, which keeps what it has fetched and compiled, and the cookie."""
     context = browser.new_context()
+    page = context.new_page()
+    page.goto(address, timeout=PATIENCE)
+    assert page.url == without_token(address)
+    page.close()
     yield context
     context.close()
 
@@ -272,11 +289,55 @@ def test_a_notebook_is_a_notebook_of_jupyters_too(name: str, tmp_path: Path) -> 
 def test_a_signal_ends_it(number: int, status: int, word: str) -> None:
     pytest.importorskip("marimo")
     process, address = started("beliefs")
-    assert address.endswith("/beliefs/")
+    assert without_token(address).endswith("/beliefs/")
     # It listens before it says so, and answers when it serves.
-    with urllib.request.urlopen(address, timeout=60) as answer:
+    with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(address, timeout=60) as answer:
         assert answer.status == 200
     assert ended(process, number) == (status, f"codelen: {word}\n")
+
+
+REFUSED = "the lab answers this machine alone\n"
+UNKNOWN = "open the address that codelen lab has printed, with its token\n"
+
+
+def asked(lab: str, path: str, **headers: str) -> tuple[int, str]:
+    """The status and the words that come of a request."""
+    port = int(lab.split(":")[2].strip("/"))
+    with contextlib.closing(HTTPConnection(HOST, port, timeout=60)) as connection:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def test_whoever_has_no_token_is_not_answered(address: str, lab: str) -> None:
+    port, token = lab.split(":")[2].strip("/"), address.partition("token=")[2]
+    assert len(token) > 20
+    kept = f"codelen_lab_{port}={token}"
+    for path in ("/", "/beliefs/", "/beliefs/health", "/ws"):
+        assert asked(lab, path) == (401, UNKNOWN)
+        assert asked(lab, f"{path}?token=x") == (401, UNKNOWN)
+        assert asked(lab, path, Cookie=f"codelen_lab_{port}=x") == (401, UNKNOWN)
+        # Another site that has this machine's address, and another site's page.
+        assert asked(lab, f"{path}?token={token}", Host=f"example.org:{port}") == (403, REFUSED)
+        assert asked(lab, path, Cookie=kept, Host=HOST) == (403, REFUSED)
+        assert asked(lab, path, Cookie=kept, Origin="http://example.org") == (403, REFUSED)
+        assert asked(lab, path, Cookie=kept, Origin="null") == (403, REFUSED)
+    assert asked(lab, f"/beliefs/?a=1&token={token}") == (303, "")
+    assert asked(lab, "/", Cookie=kept, Host=f"localhost:{port}", Origin=f"http://localhost:{port}")[0] == 200
+
+
+def test_a_socket_from_elsewhere_is_not_opened(lab: str, window: Any) -> None:
+    """The pages talk to their engine by sockets, and a browser opens them for any page of any site."""
+    page = window.new_page()
+    page.route("http://example.org/", lambda route: route.fulfill(body="<p>another site</p>", content_type="text/html"))
+    page.goto("http://example.org/")
+    path = f"ws://{lab.partition('//')[2]}beliefs/ws?session_id=s_aaaaaa"
+    opens = "path => new Promise(done => { const socket = new WebSocket(path); "
+    opens += "socket.onopen = () => done('opened'); socket.onerror = () => done('refused') })"
+    assert page.evaluate(opens, path) == "refused"
+    page.goto(lab)
+    assert page.evaluate(opens, path) == "opened"
+    page.close()
 
 
 def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -294,7 +355,7 @@ def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> No
 def test_it_opens_the_page_where_it_is_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    monkeypatch.setattr("compress.cli.teaching.serve", lambda port, ready: ready(f"http://{HOST}:{port}/"))
+    monkeypatch.setattr("compress.cli.teaching.serve", lambda port, ready, page: ready(f"http://{HOST}:{port}/{page}"))
     assert run(["lab", "beliefs", "--port", "9"]) == 0
     assert opened == []
     assert run(["lab", "beliefs", "--open"]) == 0
