@@ -31,6 +31,8 @@ class Guard:
     def __init__(self, app: App, port: int, token: str) -> None:
         self._app, self._token = app, token
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        # A browser tells none for a page that is typed in.
+        self._origins = {None, *(f"http://{host}" for host in self._hosts)}
         # The cookies of a machine are those of all its ports.
         self._cookie = f"codelen_lab_{port}"
 
@@ -46,9 +48,7 @@ class Guard:
             return
         asked = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        if asked.get("host") not in self._hosts or asked.get("origin", f"http://{asked['host']}") not in {
-            f"http://{host}" for host in self._hosts
-        }:
+        if asked.get("host") not in self._hosts or asked.get("origin") not in self._origins:
             await self._refuse(scope, send, 403, "the lab answers this machine alone")
         elif scope["type"] == "http" and self._is_token(query.pop("token", [""])[0]):
             # From now on in a cookie: an address is seen, kept and sent around.
