@@ -21,15 +21,19 @@ from compress.errors import DataError, LimitError
 __all__ = ["csv_rows", "default_limit", "open_input", "read_whole", "standard_input"]
 
 _CHUNK = 1 << 20
+_AS_INPUT = "; give it as -, standard input, if it is to be read to its end"
 
 
-def open_input(path: str | Path) -> BinaryIO:
-    """A regular file, open for reading.  Raises DataError for anything else, OSError if it cannot be read."""
+def open_input(path: str | Path, remedy: str = _AS_INPUT) -> BinaryIO:
+    """A regular file, open for reading.  Raises DataError for anything else, OSError if it cannot be read.
+
+    remedy: what to do with a pipe or a device.
+    """
     mode = os.stat(path).st_mode
     if stat.S_ISDIR(mode):
         raise DataError("is a directory")
     if not stat.S_ISREG(mode):
-        raise DataError("is no regular file; give it as -, standard input, if it is to be read to its end")
+        raise DataError(f"is no regular file{remedy}")
     return Path(path).open("rb")
 
 

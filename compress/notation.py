@@ -69,6 +69,10 @@ def numbers(words: str, parameters: Sequence[str]) -> dict[str, Fraction]:
     return given
 
 
+# Of a number that is written: its arithmetic is exact, and takes the longer.
+_MOST_DIGITS = 1_000
+
+
 def exact_number(text: str) -> Fraction:
     """The rational that `text` writes: 0.7, 1e-12, 1/6.  Raises SpecError for anything else.
 
@@ -76,6 +80,8 @@ def exact_number(text: str) -> Fraction:
     (Fraction(1, 6), Fraction(1, 1000))
     """
     shown = text if len(text) <= 40 else text[:40] + "..."
+    if len(text) > _MOST_DIGITS:
+        raise SpecError(f"{quoted(shown)} has {len(text):,} characters, and a number has {_MOST_DIGITS:,} at most")
     try:
         parts = [Decimal(part) for part in text.strip().split("/")]
     except ArithmeticError:

@@ -15,6 +15,8 @@ Next: `coders.protocol` (what a coder is).
 from __future__ import annotations
 
 import contextlib
+import re
+import reprlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from compress.errors import CompressError, DataError, LimitError, SpecError, quoted
-from compress.inputs import csv_rows, read_whole
+from compress.inputs import csv_rows, open_input, read_whole
 from compress.notation import exact_number
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
@@ -88,7 +90,7 @@ class Reading:
     def _recorded(self, spec: str) -> StreamSource:
         """The tokens of `file:PATH`.  Raises DataError naming the file, or OSError."""
         path = spec.removeprefix("file:")
-        with Path(path).open("rb") as file:
+        with _opened(path) as file:
             return StreamSource(self._split(file, path), spec)
 
     def _split(self, file: BinaryIO, name: str) -> Stream:
@@ -132,6 +134,11 @@ def without_folders(spec: str) -> str:
     return spec
 
 
+# Of TOML: what stands in quotes, and how many dots or brackets a line may have besides.
+_QUOTED = re.compile(r'"(?:\\.|[^"\\\n])*"' + r"|'[^'\n]*'")
+_MOST_DOTS = 100
+
+
 def _read_table(path: Path, spec: str, *, normalize: bool) -> Distribution:
     """A table of weights; the ending of its name says how it is written (JSON if it says nothing)."""
     readers = {".csv": _csv_pairs, ".toml": _toml_pairs}
@@ -148,14 +155,30 @@ def _about(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 text (byte {error.start})") from None
     except CompressError as error:
-        raise DataError(f"{path}: {error}") from None
+        told = str(error)
+        raise DataError(told if told.startswith(f"{path}: ") else f"{path}: {told}") from None
     # The parsers' own errors are ValueErrors, and so is a whole number of thousands of digits.
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path}: not a table of weights: {error}") from None
 
 
+@contextlib.contextmanager
+def _opened(path: str | Path) -> Iterator[BinaryIO]:
+    """A file that a spec names.  Raises DataError for a pipe, a device or a folder, OSError; each names it."""
+    try:
+        file = open_input(path, remedy=", and its end may never come; copy what it holds to a file")
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+    with file:
+        try:
+            yield file
+        except OSError as error:
+            error.filename = error.filename or str(path)
+            raise
+
+
 def _table_text(path: Path) -> str:
-    with path.open("rb") as file:
+    with _opened(path) as file:
         return read_whole(file, LARGEST_TABLE).decode("utf-8-sig")
 
 
@@ -165,7 +188,8 @@ def _weights(pairs: Iterable[tuple[str, Any]]) -> list[tuple[str, Fraction]]:
 
 def _weight(token: str, value: Any) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise DataError(f"token {quoted(token)} has weight {value!r}, which is not a number")
+        # What is nested deeply takes long to write.
+        raise DataError(f"token {quoted(token)} has weight {reprlib.repr(value)}, which is not a number")
     return exact_number(str(value))
 
 
@@ -187,6 +211,10 @@ def _json_pairs(text: str) -> Iterable[tuple[str, Any]]:
 def _toml_pairs(text: str) -> Iterable[tuple[str, Any]]:
     import tomllib
 
+    for number, line in enumerate(_QUOTED.sub("", text).splitlines(), 1):
+        # A key of many parts takes the library memory that grows with their square.
+        if line.count(".") > _MOST_DOTS or sum(map(line.count, "[{")) > _MOST_DOTS:
+            raise DataError(f"line {number} is nested too deeply for a table of weights")
     return tomllib.loads(text, parse_float=str).items()
 
 

@@ -1022,6 +1022,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return int(digits) * _UNITS[unit]", "return int(digits)", "tests/test_examples.py"),
     ],
     "specs.py": [
+        ('line.count(".") > _MOST_DOTS or', "", f"{SPECS}what_is_wrong_inside_a_table"),
+        ('_QUOTED.sub("", text)', "text", f"{SPECS}dots_in_quotes"),
+        ("error.filename = error.filename or str(path)", "pass", f"{SPECS}a_file_that_cannot"),
         (
             "return kind + Path(spec.removeprefix(kind)).name",
             "return spec",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -283,7 +284,11 @@ WRONG: dict[str, tuple[str, str | bytes, str]] = {
     "csv word": ("t.csv", "a,half\n", "'half' is not a number"),
     "csv late heading": ("t.csv", "a,1\ntoken,weight\n", "'weight' is not a number"),
     "csv quotes": ("t.csv", '"a,1', "line 1 is no CSV: unexpected end of data"),
-    "csv large cell": ("t.csv", "a," + "1" * 200_000, "'1{40}\\.\\.\\.' is not a finite number"),
+    "csv large cell": (
+        "t.csv",
+        "a," + "1" * 200_000,
+        "'1{40}\\.\\.\\.' has 200,000 characters, and a number has 1,000",
+    ),
     "csv nothing": ("t.csv", "", "weights sum to 0, not to 1"),
     "csv latin": ("t.csv", b"\xe9,1\n", r"not UTF-8 text \(byte 0\)"),
     "toml sum": ("t.toml", "a = 0.5\nb = 0.6\n", "weights sum to 1.1, not to 1"),
@@ -294,12 +299,20 @@ WRONG: dict[str, tuple[str, str | bytes, str]] = {
     "toml nan": ("t.toml", "a = nan\n", "'nan' is not a finite number"),
     "toml inf": ("t.toml", "a = inf\n", "'inf' is not a finite number"),
     "toml nonsense": ("t.toml", "a 1", "not a table of weights: "),
+    # The library takes 3 GB for the first.
+    "toml deep key": (
+        "t.toml",
+        "b = 0.5\na" + ".a" * 28_000 + " = 1\n",
+        "line 2 is nested too deeply for a table of w",
+    ),
+    "toml deep list": ("t.toml", "a = " + "[" * 28_000, "line 1 is nested too deeply"),
+    "toml deep table": ("t.toml", "a = " + "{b = " * 28_000, "line 1 is nested too deeply"),
     "toml nothing": ("t.toml", "", "weights sum to 0, not to 1"),
     # 5000 digits are more than Python turns into an int.
     "json long": ("t.json", '{"a": ' + "1" * 5000 + "}", r"t\.json: "),
     "toml long": ("t.toml", "a = " + "1" * 5000, r"t\.toml: "),
     "toml long hexadecimal": ("t.toml", "a = 0x" + "f" * 5000, r"t\.toml: "),
-    "csv long": ("t.csv", "a," + "1" * 5000, "not a finite number of sensible size"),
+    "csv long": ("t.csv", "a," + "1" * 999, "not a finite number of sensible size"),
     # Two weights whose sum is more than a float holds.
     "json larger than a float": ("t.json", '{"a": "1e300/1e-300", "b": 1}', r"t\.json: "),
     "json large": ("t.json", '{"a": 1e299, "b": 1e299}', "not to 1"),
@@ -317,6 +330,26 @@ def test_what_is_wrong_inside_a_table_is_a_data_error_that_names_its_path(
     assert str(caught.value).startswith(f"{path}: ")
     assert "\n" not in str(caught.value)
     assert caught.value.exit_status == 1
+
+
+def test_dots_in_quotes_are_no_depth(tmp_path: Path) -> None:
+    path = written(tmp_path, "t.toml", f"\"{'.' * 500}\" = 0.5\n'{'[' * 500}' = 0.5\n")
+    assert Reading().distribution(f"@{path}").tokens == ("." * 500, "[" * 500)
+
+
+@pytest.mark.parametrize("prefix", ["file:", "@", "markov:@"])
+def test_a_file_that_never_ends_is_refused_by_its_name(tmp_path: Path, prefix: str) -> None:
+    """A device, and a pipe to which nobody writes."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in ("/dev/zero", str(tmp_path / "pipe")):
+        with pytest.raises(DataError, match=f"^{path}: is no regular file, and its end may never come; copy what it"):
+            Reading().source(f"{prefix}{path}")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs Linux's /proc")
+def test_a_file_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(OSError, match="/proc/self/mem"):
+        Reading().distribution("file:/proc/self/mem")
 
 
 @pytest.mark.parametrize("prefix", ["file:", "@"])

@@ -189,6 +189,10 @@ class Repetitions(Shown):
         return "pass" if all(one.verdict == "pass" for one in self.each) else "fail"
 
 
+# Streams that one experiment may have: more are a mistyped number.
+_MOST_RUNS = 1_000_000
+
+
 def repeat(
     source: Source,
     assumed: Sequence[Assumed | Chain | Recipe],
@@ -203,7 +207,7 @@ def repeat(
 ) -> Repetitions:
     """Every assumed Q with every coder on as many streams as `runs` says, each of its own seed.
 
-    Raises SpecError for fewer than one, and for a source that always gives the same stream.
+    Raises SpecError for fewer than one and more than a million, and for a source that always gives the same stream.
 
     >>> from compress.coders.catalog import choose
     >>> from compress.probability.relative import Relative
@@ -211,8 +215,8 @@ def repeat(
     >>> made.passed, made.coverage
     (50, 0.94)
     """
-    if runs < 1:
-        raise SpecError(f"an experiment is repeated once or more, not {runs} times")
+    if not 1 <= runs <= _MOST_RUNS:
+        raise SpecError(f"an experiment is repeated 1 to {_MOST_RUNS:,} times, not {runs:,}")
     if source.is_sample:
         raise SpecError("a file's own tokens are the same whatever the seed; with n they are drawn from its counts")
     tallies: list[_Kept] = []

@@ -216,7 +216,8 @@ def test_a_failed_repetition_is_exit_status_3_and_exported_all_the_same(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ("--true dice:2 --repeat 0", "an experiment is repeated once or more, not 0 times"),
+        ("--true dice:2 --repeat 0", "an experiment is repeated 1 to 1,000,000 times, not 0"),
+        ("--true dice:2 --repeat 99999999999", "an experiment is repeated 1 to 1,000,000 times, not 99,999,999,999"),
         ("--true file:text --repeat 5", "a file's own tokens are the same whatever the seed"),
         (
             "--true dice:2 --stream text --repeat 5",
