@@ -290,6 +290,16 @@ def test_nothing_is_ever_unpickled_or_evaluated() -> None:
                 assert not names & ({"pickle", "marshal", "shelve"} - allowed)
 
 
+def test_the_root_holds_what_it_is_to_hold() -> None:
+    root = PACKAGE.parent
+    if not (root / "tests").is_dir():
+        pytest.skip("needs a checkout")
+    held = {"pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "compress", "tests", "samples"}
+    made = {"build", "dist", "wheel", "page.html"}
+    found = {path.name for path in root.iterdir() if not path.name.startswith(".")}
+    assert found - made == held
+
+
 def test_no_test_waits_for_a_process_without_a_limit() -> None:
     waits = 0
     for path in sorted(Path(__file__).parent.rglob("*.py")):

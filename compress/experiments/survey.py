@@ -44,7 +44,7 @@ __all__ = ["Step", "files_among", "report", "survey"]
 
 
 def report(
-    paths: Iterable[str | Path],
+    paths: str | Path | Iterable[str | Path],
     *,
     assumed: Sequence[str] = ("empirical",),
     coders: Sequence[str | Any] = ("arithmetic", "huffman"),
@@ -59,16 +59,16 @@ def report(
 ) -> Report:
     """Encode each file with each belief and coder, decode it, and account for every bit.
 
-    paths: files, and folders of files (recursive: and their folders).  A file that cannot be read, or not be
-    coded with some belief, is a failure of the report, not an error.
+    paths: a file, a folder of files (recursive: and their folders), or several of them.  A file that cannot be read,
+    or not be coded with some belief, is a failure of the report, not an error.
     coders: of ours by their names; of somebody else as `foreign.choice.chosen` takes them, which may take so many
     seconds for a call, and so many bytes.
-    Raises SpecError for words that mean nothing.
+    Raises SpecError for words that mean nothing, and DataError where there are files and none could be coded.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     (Path(folder) / "a").write_bytes(b"aab" * 100)
-    ...     [total] = report([folder], coders=["huffman"], baselines="none").totals
+    ...     [total] = report(folder, coders=["huffman"], baselines="none").totals
     300
     >>> total.sums.n, total.sums.payload_bits
     (300, 300)
@@ -79,7 +79,13 @@ def report(
     choices = [chosen(coder, limits) for coder in coders]
     hows = [Encoding(q, choice, kind, policy) for q in beliefs for choice in choices]
     beside = baselines_named(baselines)
-    return survey(files_among(paths, recursive=recursive), hows, beside, reading=reading, speed=speed)
+    if isinstance(paths, str | Path):
+        paths = [paths]
+    made = survey(files_among(paths, recursive=recursive), hows, beside, reading=reading, speed=speed)
+    if made.failures and not made.rows:
+        first = made.failures[0]
+        raise DataError(f"nothing could be coded; {first.name}: {first.message}")
+    return made
 
 
 def files_among(paths: Iterable[str | Path], *, recursive: bool = False) -> list[str]:

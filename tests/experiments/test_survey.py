@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import compress
 from compress import Ledger
 from compress.coders.catalog import CODERS, choose
-from compress.errors import SpecError
+from compress.errors import DataError, SpecError
 from compress.experiments import survey as module
 from compress.experiments.baselines import BASELINES
 from compress.experiments.report import Row
@@ -177,6 +178,20 @@ def test_files_are_those_of_a_folder_in_order_and_below_it_if_asked(folder: Path
     assert files_among([folder]) == flat
     assert files_among([folder], recursive=True) == [*flat[:2], str(folder / "deep" / "er" / "c"), flat[2]]
     assert files_among([folder / "b.txt", folder / "gone"]) == [flat[1], str(folder / "gone")]
+
+
+def test_one_path_is_a_path_and_not_its_letters(folder: Path) -> None:
+    how: dict[str, Any] = {"coders": ["huffman"], "baselines": "none", "speed": False}
+    for path in (folder / "a.bin", str(folder / "a.bin")):
+        assert [row.file for row in report(path, **how).rows] == [str(folder / "a.bin")]
+    names = [str(folder / name) for name in ("a.bin", "b.txt", "empty")]
+    assert [row.file for row in report(str(folder), **how).rows] == names
+
+
+def test_a_report_in_which_nothing_could_be_coded_is_an_error(folder: Path) -> None:
+    with pytest.raises(DataError, match=r"^nothing could be coded; nowhere: No such file"):
+        report(["nowhere", "nor.here"])
+    assert report([], speed=False).rows == ()
 
 
 def test_speed_is_measured_only_where_it_is_asked_for(folder: Path) -> None:
