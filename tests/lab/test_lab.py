@@ -168,6 +168,7 @@ def shows_well(opened: Page, lab: str) -> None:
     assert opened.page.locator("[role=alert]").count() == 0
 
 
+# The longest two of the suite: a page's first load compiles its scripts, and each move waits for the engine.
 def test_a_slider_measures_what_validate_gives(window: Any, lab: str) -> None:
     with Page(window, f"{lab}beliefs/") as opened:
         shows_well(opened, lab)
