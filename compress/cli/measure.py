@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,6 +37,9 @@ from compress.sources.protocol import Source
 from compress.sources.recorded import ClaimedSource, StreamSource
 from compress.sources.tokens import Tokeniser
 from compress.specs import Reading, files_of
+
+if TYPE_CHECKING:
+    from compress.experiments.repeat import Repetitions
 
 __all__ = ["demo_command", "validate_command"]
 
@@ -162,7 +165,7 @@ def validate_command(
         if broken is not None:
             source, choices = broken.source(source), broken.choices(choices, beliefs)
         how: dict[str, Any] = {"zeros": zeros, "reading": reading}
-        made: Any
+        made: Experiment | Repetitions
         try:
             if repetitions is None:
                 how |= {"alpha": ALPHA if alpha is None else alpha, "stops": _stops(exports)}

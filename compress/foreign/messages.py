@@ -31,7 +31,6 @@ __all__ = [
     "answer_told",
     "calls_read",
     "calls_told",
-    "fits",
     "framed",
     "read_frame",
     "receive",
@@ -119,7 +118,7 @@ def answer_read(data: bytes, call: Call) -> Trouble | Told | Payload | Symbols:
     """
     try:
         answer = from_data(data, (Trouble, Told, Payload))
-        if not fits(answer, call):
+        if not _fits(answer, call):
             raise NoDataError("it sent what no call asks for")
     except NoDataError as error:
         return Trouble("unfit", str(error))
@@ -127,12 +126,8 @@ def answer_read(data: bytes, call: Call) -> Trouble | Told | Payload | Symbols:
     return told
 
 
-def fits(answer: object, call: Call) -> bool:
-    """Whether an answer, whose fields may be anything, is one that this call gives.
-
-    >>> fits(Payload(b"", 9), Encode(0, np.array([1])))
-    False
-    """
+def _fits(answer: object, call: Call) -> bool:
+    """Whether an answer, whose fields may be anything, is one that this call gives."""
     if isinstance(answer, Trouble):
         return all(isinstance(each, str) for each in (answer.kind, answer.message, answer.what))
     if isinstance(call, Make):

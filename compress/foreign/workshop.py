@@ -174,10 +174,6 @@ class Workshop:
             if thing is not None:
                 send(ours, thing)
             problem = from_data(receive(ours, _LONGEST_WORDS), ())
-            if problem is None:
-                # Room for what its children write.
-                folders.append(tempfile.mkdtemp(prefix="codelen-"))
-                send(ours, folders[0].encode())
             # From now on it answers at once, or is gone.
             ours.settimeout(_PATIENCE)
         except NoDataError as error:
@@ -186,13 +182,20 @@ class Workshop:
             self.end()
             raise DataError(f"{self.name}: its import did not end within {self.limits.timeout:g} s") from None
         except OSError:
-            process.wait()
-            message = _how_it_ended(process.returncode)
+            # Not to be waited for before it knows that nobody asks any longer.
             self.end()
+            message = _how_it_ended(process.returncode)
             raise DataError(f"{self.name}: its import ended the process: {message}") from None
         if problem is not None:
             self.end()
             raise DataError(f"{self.name}: {problem}")
+        try:
+            # Room for what its children write.
+            folders.append(tempfile.mkdtemp(prefix="codelen-"))
+            send(ours, folders[0].encode())
+        except OSError as error:
+            self.end()
+            raise DataError(f"{self.name}: it can have no folder to work in: {error.strerror}") from None
 
     def _packed(self) -> bytes:
         """The thing itself, and where its modules are found."""

@@ -309,6 +309,18 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [*(tmp_path / "tmp").iterdir()] == []
 
 
+@pytest.mark.timeout(60)
+def test_a_disk_that_is_full_is_told_and_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keeper waits for room for its children, and whoever asks must not wait for the keeper."""
+
+    def full(*_: object, **__: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("compress.foreign.workshop.tempfile.mkdtemp", full)
+    with pytest.raises(DataError, match="Mended: it can have no folder to work in: No space left on device"):
+        judged("Mended", "one symbol")
+
+
 def test_a_program_is_named_from_where_it_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "same.py").write_text(PROGRAM)
     monkeypatch.chdir(tmp_path)
