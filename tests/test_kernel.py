@@ -125,7 +125,7 @@ def test_a_mode_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("how", "says"),
     [
-        ({"NUMBA_NUM_THREADS": "0"}, "Number of threads"),
+        pytest.param({"NUMBA_NUM_THREADS": "0"}, "Number of threads", marks=pytest.mark.slow),
         ({"PYTHONPATH": "broken"}, "this numba is broken"),
     ],
     ids=["no threads", "a broken install"],

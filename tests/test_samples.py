@@ -30,6 +30,7 @@ def test_the_script_makes_the_same_bytes() -> None:
     assert result.stdout.count("same") == 13
 
 
+@pytest.mark.slow
 def test_the_gallery_is_what_its_script_draws() -> None:
     names = ("funnel.svg", "waterfall.svg", "training.svg", "intervals.svg")
     command = [sys.executable, str(SAMPLES / "make_gallery.py"), "--check"]

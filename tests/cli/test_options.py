@@ -172,7 +172,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("judge zlib: --case zipf:k=100", "--seed 5", r"seed 5", ""),
     ("report text --coder zlib: --no-speed", "--timeout 1e-9", r"exit 1.*did not (answer|end) within 1e-09 s", ""),
     ("report text --coder zlib: --no-speed", "--max-memory 9", r"exit 1.*MemoryError", ""),
-    ("judge zlib: --case zipf:k=100", "--timeout 1e-9", r"exit 3.*did not answer within 1e-09 s", ""),
+    ("judge zlib: --case zipf:k=100", "--timeout 1e-9", r"exit [13].*did not (answer|end) within 1e-09 s", ""),
     ("judge zlib: --case zipf:k=100", "--max-memory 9", r"exit 3.*verdict +fail", ""),
     ("judge zlib:", "--case alternation", r"verdict +pass: 2 of 2 passed", ""),
     ("judge zlib: --case zipf:k=45", "--long", r"zipf:k=45 +50,000 ", ""),

@@ -111,6 +111,7 @@ def test_a_folder_of_parts_is_one_array(monkeypatch: pytest.MonkeyPatch) -> None
 
 # `resource` would tell the memory of who started it, where that is larger.
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
+@pytest.mark.slow
 def test_logits_that_do_not_fit_in_memory_are_weighed_in_little(tmp_path: Path) -> None:
     """Logits of 512 MiB in a sparse file, all 0: a process that weighs them has a fraction of that."""
     n, size = 1 << 16, 1 << 11

@@ -67,7 +67,10 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
+SLOW = {"FloatSums", "CountOf16Bits"}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in WRONG])
 def test_a_coder_with_one_thing_wrong_is_caught_by_the_case_for_it(name: str) -> None:
     asked = WEIGHED if WRONG[name] == "honest" else [WRONG[name]]
     # One of them narrows to nothing, and goes on for ever.
@@ -87,6 +90,7 @@ def test_a_coder_that_is_right_passes(name: str) -> None:
     assert len(made.rulings) == len(QUICK) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Mended", *(pytest.param(name, marks=pytest.mark.fuzz) for name in RIGHT[1:])])
 def test_a_coder_that_is_right_passes_the_whole_court(name: str) -> None:
     made = judged(name)
@@ -109,6 +113,7 @@ def test_a_case_that_does_not_exist_is_named_with_the_nearest() -> None:
         judged("Mended", "zipf:k=45")
 
 
+@pytest.mark.slow
 def test_only_what_is_wrong_fails() -> None:
     """The student's coder has one mistake, and one case shows it, with the smallest message."""
     [ruling] = judge(f"{SAMPLES / 'student.py'}:Huffman").failed
@@ -289,7 +294,13 @@ def test_whatever_a_coder_sends_does_nothing_here(name: str, tmp_path: Path, mon
     assert not (tmp_path / "mark").exists()
 
 
-@pytest.mark.parametrize("name", ["SmugglesInTemporary", "SmugglesHere", "SmugglesAtHome"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SmugglesHere",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("SmugglesInTemporary", "SmugglesAtHome")),
+    ],
+)
 def test_what_is_kept_in_a_file_is_gone_when_it_is_decoded(name: str) -> None:
     for ruling in judged(name, *WEIGHED[1:]).failed[: len(WEIGHED) - 1]:
         assert ruling.got.startswith("FileNotFoundError: ")
@@ -336,7 +347,7 @@ def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
     assert made.failed[-1].got == "not tried, for it has hung 3 times"
 
 
-@pytest.mark.parametrize("where", ["encode", "import"])
+@pytest.mark.parametrize("where", ["encode", pytest.param("import", marks=pytest.mark.slow)])
 def test_nothing_is_left_of_a_loop_whose_judge_is_killed(where: str, tmp_path: Path) -> None:
     noted = tmp_path / "pids"
     loop = f"with open({str(noted)!r}, 'a') as file: print(os.getpid(), file=file)\n    while True: time.sleep(0.1)\n"
@@ -355,7 +366,7 @@ def test_nothing_is_left_of_a_loop_whose_judge_is_killed(where: str, tmp_path: P
     wait_until(lambda: not is_alive(pid))
 
 
-@pytest.mark.parametrize("how", ["interrupted", "killed"])
+@pytest.mark.parametrize("how", ["interrupted", pytest.param("killed", marks=pytest.mark.slow)])
 def test_nothing_is_left_of_a_loop_that_is(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks goes on, and asks no longer; or the keeper is killed, as by a system that has no memory left."""
     if how == "killed" and sys.platform != "linux":

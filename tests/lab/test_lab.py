@@ -168,7 +168,8 @@ def shows_well(opened: Page, lab: str) -> None:
     assert opened.page.locator("[role=alert]").count() == 0
 
 
-# The longest two of the suite: a page's first load compiles its scripts, and each move waits for the engine.
+# A page's first load compiles its scripts, and each move waits for the engine: seconds.
+@pytest.mark.slow
 def test_a_slider_measures_what_validate_gives(window: Any, lab: str) -> None:
     with Page(window, f"{lab}beliefs/") as opened:
         shows_well(opened, lab)
@@ -220,6 +221,7 @@ def test_a_word_is_coded_when_it_is_typed(window: Any, lab: str) -> None:
         assert "a message of 0 tokens" in opened.page.locator("#complaint").inner_text(timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_an_epoch_is_as_long_as_its_loss(window: Any, lab: str) -> None:
     made = learn_labels(learn_birds(BIRDS, 0), replace(PLANS["labels"], hidden=0, seed=0))
     with Page(window, f"{lab}losses/") as opened:
@@ -233,6 +235,7 @@ def test_an_epoch_is_as_long_as_its_loss(window: Any, lab: str) -> None:
         opened.becomes("payload", "10,000")
 
 
+@pytest.mark.slow
 def test_what_has_no_code_is_told_and_the_page_goes_on(window: Any, lab: str) -> None:
     with Page(window, f"{lab}beliefs/") as opened:
         opened.becomes("measured", measured("a=.7,b=.3", "a=.9,b=.1", 1_000))
@@ -285,7 +288,8 @@ def test_a_notebook_is_a_notebook_of_jupyters_too(name: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("number", "status", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+    ("number", "status", "word"),
+    [(signal.SIGINT, 130, "interrupted"), pytest.param(signal.SIGTERM, 143, "terminated", marks=pytest.mark.slow)],
 )
 def test_a_signal_ends_it(number: int, status: int, word: str) -> None:
     pytest.importorskip("marimo")

@@ -26,7 +26,13 @@ def failures(made: Judgement) -> dict[str, str]:
     return {ruling.case: ruling.got for ruling in made.failed}
 
 
-@pytest.mark.parametrize("name", ["ConstrictionRange", "ConstrictionAns", "ConstrictionHuffman"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ConstrictionHuffman",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("ConstrictionRange", "ConstrictionAns")),
+    ],
+)
 def test_constriction_passes_and_refuses_an_alphabet_of_one(name: str) -> None:
     made = judged(name, needs="constriction")
     assert failures(made) == {}
