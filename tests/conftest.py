@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import shutil
 from collections.abc import Iterator
@@ -36,13 +37,14 @@ def _no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What is marked so has each test twice: with every kernel as Python, and with every kernel compiled."""
     if metafunc.definition.get_closest_marker("both_forms"):
-        metafunc.fixturenames.append("_form")
         metafunc.parametrize("_form", ["never", "always"], ids=["python", "compiled"], indirect=True)
 
 
-@pytest.fixture
+# Not asked for by name: whatever is not asked for by a test's own arguments has to be everybody's.
+@pytest.fixture(autouse=True)
 def _form(request: pytest.FixtureRequest) -> Iterator[None]:
-    with compilation(request.param):
+    form = getattr(request, "param", None)
+    with compilation(form) if form else contextlib.nullcontext():
         yield
 
 

@@ -54,6 +54,13 @@ def is_compiled(of: Kernel[..., Any]) -> bool:
     return "compiled" in vars(of) and bool(vars(of)["compiled"].signatures)
 
 
+@pytest.mark.both_forms
+def test_a_test_of_both_forms_runs_in_both(request: pytest.FixtureRequest) -> None:
+    doubled = kernel(doubled_in_python)
+    doubled(np.ones(3, np.uint8))
+    assert request.node.callspec.id == ("compiled" if is_compiled(doubled) else "python")
+
+
 def test_much_work_is_compiled_and_little_is_not() -> None:
     doubled = kernel(doubled_in_python)
     few, many = np.ones(100, np.uint8), np.ones(ENOUGH, np.uint8)
@@ -122,10 +129,11 @@ def test_a_mode_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> 
         doubled(np.ones(1, np.uint8))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "says"),
     [
-        pytest.param({"NUMBA_NUM_THREADS": "0"}, "Number of threads", marks=pytest.mark.slow),
+        ({"NUMBA_NUM_THREADS": "0"}, "Number of threads"),
         ({"PYTHONPATH": "broken"}, "this numba is broken"),
     ],
     ids=["no threads", "a broken install"],

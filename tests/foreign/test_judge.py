@@ -202,6 +202,7 @@ def test_a_thousand_seeds_raise_no_false_alarm(name: str) -> None:
     print(f"\n{name}: {asked:,} cases, 1,000 seeds of {len(STREAMS)} streams, {least:.4f} bits above P's own surprise")
 
 
+@pytest.mark.slow
 def test_a_seed_draws_the_messages_of_the_cases() -> None:
     first, again, other = cases(1), cases(1), cases(2)
     assert [case.name for case in first] == [case.name for case in other]
@@ -228,6 +229,7 @@ def test_a_seed_draws_the_messages_of_the_cases() -> None:
     assert 0 < excluded < 100
 
 
+@pytest.mark.slow
 def test_a_program_in_c_is_judged(tmp_path: Path) -> None:
     compiler = shutil.which("cc")
     if compiler is None:
@@ -439,6 +441,7 @@ def test_a_coder_that_cannot_be_had_is_told(spec: str, message: str) -> None:
         judge(spec)
 
 
+@pytest.mark.slow
 def test_an_import_that_fails_says_what_and_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("compress.foreign.workshop._GRACE", 0.1)
     for text, message in (

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from bitarray import bitarray
 from damage import is_message
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from compress.errors import DataError, LimitError, SpecError
@@ -49,6 +49,7 @@ def messages(draw: st.DrawFn) -> tuple[Contexts, Symbols]:
 
 
 @pytest.mark.both_forms
+@settings(max_examples=25)
 @given(messages())
 @example((a_model(5, 1), np.zeros(9, np.uint8)))
 @example((a_model(2, 3), np.array([2, 0, 2, 1, 2, 0, 2, 1, 0, 0, 0, 0], np.uint8)))

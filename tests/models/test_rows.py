@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from bitarray import bitarray
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compress.coders.arithmetic import ArithmeticCoder
@@ -42,6 +42,7 @@ def loss_bits(rows: Array, symbols: Symbols) -> float:
 
 
 @pytest.mark.both_forms
+@settings(max_examples=25)
 @given(
     st.integers(0, 60), st.sampled_from([1, 2, 3, 17, 256, 300]), st.integers(0, 2**32), st.sampled_from(["f4", "f8"])
 )

@@ -91,7 +91,7 @@ def is_plausible(statistic: float, freedom: int) -> bool:
 # alias_table
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [*SIZES[:-1], pytest.param(SIZES[-1], marks=pytest.mark.slow)])
 def test_each_token_owns_exactly_its_share_of_the_2_to_the_62_points(size: int) -> None:
     for shape, weights in shapes(size).items():
         keep, alias = alias_table(weights)
