@@ -962,7 +962,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if block.kind != BlockKind.STORED:", "if block.kind == BlockKind.CODED:", f"{GIVEN}files_of_the_two"),
         ("if priced and header.is_sequential", "if header.is_sequential", f"{SEQUENTIAL}decoding_does_not"),
         ("or crc != frame.content_crc", "", f"{FRAME}a_content_checksum_that_is_wrong"),
-        ("        if size > header.content_bytes:", "        if False:", f"{FRAME}a_long_token_said_often"),
+        ("        if size > header.content_bytes:", "        if False:", f"{FRAME}a_long_token_said_often_is_not"),
+        ("_JOINED = 1 << 25", "_JOINED = 1 << 35", f"{FRAME}a_long_token_said_often_is_joined"),
+        ("np.flatnonzero(np.diff(ends // _JOINED)) + 1", "np.array([9])", f"{FRAME}a_long_token_said_often_is_joined"),
         (
             "        symbols, rest = symbols[:whole], symbols[whole:]\n",
             "        symbols, rest = symbols[:whole], symbols[:0]\n",
@@ -998,6 +1000,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("None, None, math.nan, ledger)", "None, None, 0.0, ledger)", f"{GIVEN}what_stands_around"),
         ("self.assumed is Relative.EMPIRICAL and self.zeros.refuses", "False", f"{FILES}rounded_counts_cost"),
         ("    return q if fits else None", "    return q", f"{FILES}where_no_label_fits"),
+        ('frame.parts["alphabet"] // 8, LARGEST_LABEL', "1 << 20, LARGEST_LABEL", f"{FRAME}a_label_is_not_followed"),
+        ('frame.parts["alphabet"] // 8, LARGEST_LABEL', "LARGEST_LABEL, 1", f"{FRAME}a_label_is_followed"),
     ],
     "frames/atomic.py": [
         (

@@ -22,9 +22,12 @@ from compress.errors import CorruptError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, Frame, FrameWriter
 from compress.frames.header import BLOCK_TOKENS, Header
-from compress.symbols import Counts, Stream, Symbols, histogram
+from compress.symbols import Counts, Symbols, histogram
 
 __all__ = ["Decoded", "Decoder", "decode_frame", "write_frame"]
+
+# Content is joined from the pieces of its tokens so many bits at a time: 4 MiB.
+_JOINED = 1 << 25
 
 
 def write_frame(
@@ -110,6 +113,7 @@ def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False)
     counts = np.zeros(len(header.tokens), np.int64)
     piece_bits = np.array([header.kind.bits(token) for token in header.tokens], np.int64)
     decoder = Decoder(header, priced=priced)
+    join = header.kind.joiner(header.tokens)
     for part in _in_whole_bytes(frame, decoder):
         seen = histogram(part, counts.size)
         counts += seen
@@ -117,13 +121,22 @@ def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False)
         # Before the pieces are joined, or a long token said often would fill the memory.
         if size > header.content_bytes:
             raise CorruptError(f"the content is larger than the {header.content_bytes} bytes claimed")
-        content = header.kind.join(Stream(header.tokens, part))
-        crc = zlib.crc32(content, crc)
-        if output is not None:
-            output.write(content)
+        for little in _cut(part, piece_bits):
+            content = join(little)
+            crc = zlib.crc32(content, crc)
+            if output is not None:
+                output.write(content)
     if size != header.content_bytes or crc != frame.content_crc:
         raise CorruptError("the content is damaged: its size or checksum does not match")
     return Decoded(counts, decoder.ideal_bits)
+
+
+def _cut(symbols: Symbols, piece_bits: Counts) -> list[Symbols]:
+    """These symbols in parts, each of which is little content: up to _JOINED bits, and one token."""
+    if symbols.size * int(piece_bits.max(initial=0)) <= _JOINED:
+        return [symbols]
+    ends = np.cumsum(piece_bits[symbols])
+    return np.split(symbols, np.flatnonzero(np.diff(ends // _JOINED)) + 1)
 
 
 def _in_whole_bytes(frame: Frame, decoder: Decoder) -> Iterator[Symbols]:

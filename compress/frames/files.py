@@ -30,10 +30,11 @@ from compress.errors import (
 )
 from compress.frames.coding import Decoded, decode_frame, write_frame
 from compress.frames.frame import Frame, read_frames
-from compress.frames.header import NO_TABLE, Header, Label, Limits
+from compress.frames.header import LARGEST_LABEL, NO_TABLE, Header, Label, Limits
 from compress.ledger import Ledger
 from compress.models.catalog import Recipe
 from compress.probability.distribution import Distribution, Number, Pair
+from compress.probability.families import at_most
 from compress.probability.relative import Assumed, Relative, beside
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.sources.tokens import BYTES, Tokeniser, tokeniser
@@ -283,7 +284,9 @@ def accounted(frame: Frame, decoded: Decoded, surprises: npt.NDArray[np.float64]
         if ideal is not None:
             ledger = Ledger.undivided(header.count * p.entropy, ideal, ideal, payload_bits, frame.parts)
         else:
-            q = _labelled(header, p, counts)
+            # A label may need as many tokens as the frame could have written.
+            with at_most(max(frame.parts["alphabet"] // 8, LARGEST_LABEL)):
+                q = _labelled(header, p, counts)
             surprises = header.build().surprises if surprises is None else surprises
             ideal = code_length(counts, surprises)
             ledger = Ledger.account(header.count, p, q, surprises, ideal, payload_bits, frame.parts, p_is_sample=True)

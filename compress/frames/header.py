@@ -18,7 +18,7 @@ from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser, by_number
 from compress.specs import is_self_contained, without_folders
 
-__all__ = ["BLOCK_TOKENS", "NOT_HELD", "NO_LIMITS", "NO_TABLE", "Header", "Label", "Limits"]
+__all__ = ["BLOCK_TOKENS", "LARGEST_LABEL", "NOT_HELD", "NO_LIMITS", "NO_TABLE", "Header", "Label", "Limits"]
 
 MIB = 1 << 20
 BLOCK_TOKENS = 1 << 18
@@ -45,7 +45,8 @@ class Limits:
 # For what was written a moment ago, by ourselves.
 NO_LIMITS = Limits(max_output=2**63, max_memory=2**63)
 
-# A label is a convenience: weights that would need more bytes than this are left out of it.
+# A label is a convenience: weights that would need more bytes than this are left out of it, and of a spec with more
+# tokens than this (and than the frame has bytes of alphabet) nothing is computed.
 LARGEST_LABEL = 1 << 16
 
 

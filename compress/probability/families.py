@@ -19,9 +19,11 @@ Next: `distribution` (probabilities of tokens).
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -39,12 +41,13 @@ from compress.probability.decimals import (
     without_dust,
 )
 
-__all__ = ["FAMILIES", "MAX_TOKENS", "Endless", "Weighted", "make"]
+__all__ = ["FAMILIES", "MAX_TOKENS", "Endless", "Weighted", "at_most", "make"]
 
 Weighted = tuple[list[str], list[int]]
 
 # The largest alphabet that a distribution may have.
 MAX_TOKENS = 2**20
+_most = ContextVar("_most", default=MAX_TOKENS)
 
 # Beyond this many standard deviations a normal's tail has few terms, and its half is all but 1/2.
 _FAR = 6
@@ -53,6 +56,22 @@ _DUST_SDS = 38
 # Binomials are exact as long as their weights together have fewer bits than this.
 _EXACT_WORK = 10**6
 _NEGLIGIBLE = Decimal(2) ** -40
+
+
+@contextlib.contextmanager
+def at_most(tokens: int) -> Iterator[None]:
+    """Within this, a family that would have more tokens raises SpecError: a large one before it is computed.
+
+    >>> with at_most(1_000):
+    ...     make("zipf", "k=1001")
+    Traceback (most recent call last):
+    compress.errors.SpecError: zipf:k=1001: k must be a whole number from 1 to 1000
+    """
+    before = _most.set(tokens)
+    try:
+        yield
+    finally:
+        _most.reset(before)
 
 
 def bernoulli(p: Fraction) -> Weighted:
@@ -128,7 +147,8 @@ def _zipf_ranks(s: Fraction) -> int:
     steep = decimal(s) - 1
     _require(steep > 0, "without k, s must be above 1: the ranks have no finite sum otherwise")
     ranks = (-(_NEGLIGIBLE * steep).ln() / steep).exp()
-    _require(ranks < MAX_TOKENS, f"s is so small that it needs more than {MAX_TOKENS} ranks; give k")
+    most = _most.get()
+    _require(ranks < most, f"s is so small that it needs more than {most} ranks; give k")
     return max(int(ranks) + 1, 1)
 
 
@@ -139,8 +159,9 @@ def geometric(p: Fraction, k: Fraction | None = None) -> Weighted:
     size = None if k is None else _count(k, "k", 1)
     weights: list[Decimal] = []
     tail = Decimal(1)
+    most = _most.get()
     while len(weights) < size if size is not None else tail >= _NEGLIGIBLE:
-        _require(len(weights) < MAX_TOKENS, f"p is so small that it needs more than {MAX_TOKENS} tokens; give k")
+        _require(len(weights) < most, f"p is so small that it needs more than {most} tokens; give k")
         weights.append(tail)
         tail *= ratio
     return _numbers(0, len(weights)), integers(without_dust(weights))
@@ -165,7 +186,8 @@ def normal(mean: Fraction = Fraction(0), sd: Fraction = Fraction(1), step: Fract
     """A normal cut into cells of width step over mean +- 8 sd; a token is its cell's middle."""
     _require(sd > 0 and step > 0, "sd and step must be above 0")
     reach = math.ceil(8 * sd / step)
-    _require(2 * reach + 1 <= 100_000, "step is too small beside sd: over 100,000 cells")
+    most = min(_most.get(), 100_000)
+    _require(2 * reach + 1 <= most, f"step is too small beside sd: over {most:,} cells")
     _require(abs(mean) <= 10**30 * step, "mean is too large beside step")
     # Cell i spans (i - 1/2, i + 1/2)·step; half the cells suffice, the others mirror them.
     masses = _cells(reach, decimal(step / sd))
@@ -208,6 +230,7 @@ class Endless:
             if self.name == "normal":
                 mean, sd, step = (self.parameters[key] for key in ("mean", "sd", "step"))
                 reach = min(max(places, default=0), math.ceil(_DUST_SDS * sd / step))
+                _require(2 * reach + 1 <= _most.get(), f"over {_most.get():,} cells")
                 masses = _cells(reach, decimal(step / sd))
                 names = [plain(mean + i * step) for i in range(-reach, reach + 1)]
                 return names, integers(without_dust(masses[:0:-1] + masses))
@@ -256,6 +279,7 @@ def make(name: str, arguments: str) -> tuple[Weighted, Endless | None]:
     with localcontext(PRECISION):
         try:
             weighted = family(**given)
+            _require(len(weighted[0]) <= _most.get(), f"it has more than {_most.get()} tokens")
         except SpecError as error:
             raise SpecError(f"{name}:{arguments}: {error}") from None
     if name not in ("geometric", "poisson", "normal", "zipf") or "k" in given:
@@ -273,7 +297,8 @@ def _require(condition: bool, message: str) -> None:
         raise SpecError(message)
 
 
-def _count(value: Fraction, name: str, least: int, most: int = MAX_TOKENS) -> int:
+def _count(value: Fraction, name: str, least: int, most: int | None = None) -> int:
+    most = most or _most.get()
     _require(
         value.denominator == 1 and least <= value <= most,
         f"{name} must be a whole number from {least} to {most}",

@@ -21,7 +21,7 @@ Next: `sources.protocol` (where a stream comes from).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -31,7 +31,7 @@ from compress.errors import SpecError, quoted
 from compress.notation import taken_apart
 from compress.sources import splitting
 from compress.sources.splitting import matching
-from compress.symbols import Stream
+from compress.symbols import Stream, Symbols
 
 __all__ = ["BYTES", "KINDS", "NUMBERS", "Alphabet", "Tokeniser", "by_number", "tokeniser", "visible"]
 
@@ -95,17 +95,19 @@ class Tokeniser:
 
     def join(self, stream: Stream) -> bytes:
         """The bytes whose tokens these are; split(join(s)) is s for every tokeniser that restores."""
+        return self.joiner(stream.tokens)(stream.symbols)
+
+    def joiner(self, tokens: Sequence[str]) -> Callable[[Symbols], bytes]:
+        """What makes bytes of symbols of this alphabet, part by part; of bits, a part fills whole bytes."""
         if self.token_bits == 1:
-            ones = np.array([token == "1" for token in stream.tokens], dtype=np.uint8)
-            return np.packbits(ones[stream.symbols]).tobytes() if stream.tokens else b""
-        pieces = [self.piece(token) for token in stream.tokens]
-        if not pieces:
-            return b""
-        width = len(pieces[0])
-        if all(len(piece) == width for piece in pieces):
+            ones = np.array([token == "1" for token in tokens], dtype=np.uint8)
+            return lambda symbols: np.packbits(ones[symbols]).tobytes() if symbols.size else b""
+        pieces = [self.piece(token) for token in tokens]
+        width = len(pieces[0]) if pieces else 0
+        if pieces and all(len(piece) == width for piece in pieces):
             table = np.frombuffer(b"".join(pieces), np.uint8).reshape(len(pieces), width)
-            return table[stream.symbols].tobytes()
-        return b"".join(map(pieces.__getitem__, stream.symbols.tolist()))
+            return lambda symbols: table[symbols].tobytes()
+        return lambda symbols: b"".join(map(pieces.__getitem__, symbols.tolist()))
 
 
 def tokeniser(name: str) -> Tokeniser:

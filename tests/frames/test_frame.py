@@ -19,7 +19,7 @@ import compress
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table
 from compress.errors import CompressError, CorruptError, LimitError
-from compress.frames.files import decode_to, inspect
+from compress.frames.files import Inspection, decode_to, inspect
 from compress.frames.format import MAGIC, PARTS, VERSION
 from compress.frames.frame import Block, Frame, FrameWriter, read_frames
 from compress.frames.header import Header, Label, Limits
@@ -92,7 +92,9 @@ def header(
 AAB = start(header()) + block(3, "001") + end(b"aab")
 
 
-def certain(count: int, *, kind: str = "bytes", token: str = "a", content: int | None = None) -> bytes:
+def certain(
+    count: int, *, kind: str = "bytes", token: str = "a", content: int | None = None, label: str = "", crc: int = 0
+) -> bytes:
     """A frame of `count` tokens that cost nothing, with every CRC that can be correct correct."""
     file = io.BytesIO()
     head = Header(
@@ -102,10 +104,11 @@ def certain(count: int, *, kind: str = "bytes", token: str = "a", content: int |
         table(Form.EQUAL, (), 1),
         count,
         count if content is None else content,
+        Label(label),
     )
     writer = FrameWriter(file, head)
     writer.block(Block(count, bitarray()))
-    writer.end(0)
+    writer.end(crc)
     return file.getvalue()
 
 
@@ -577,6 +580,53 @@ def test_a_long_token_said_often_is_not_joined_beyond_the_content_claimed() -> N
     """A word of 64 KiB, 1024 times for 0 bits each: 64 MiB from a file of 64 KiB that claims 1 KiB."""
     data = certain(1024, kind="words", token="a" * (64 << 10), content=1024)
     assert refused_cheaply(data, CompressError, Limits(max_output=MIB))
+
+
+def test_a_long_token_said_often_is_joined_a_little_at_a_time() -> None:
+    """A word of 64 KiB, 4096 times for 0 bits each, and all of it claimed: 256 MiB are written, and few are held."""
+    count, word = 4096, b"a" * (64 << 10)
+    crc = 0
+    for _ in range(count):
+        crc = zlib.crc32(word, crc)
+    data = certain(count, kind="words", token=word.decode(), content=count * len(word), crc=crc)
+    written = 0
+
+    class Sink(io.BytesIO):
+        def write(self, data: Buffer, /) -> int:
+            nonlocal written
+            written += memoryview(data).nbytes
+            return memoryview(data).nbytes
+
+    assert peak_of(lambda: decode_to(io.BytesIO(data), Sink(), Limits(max_memory=16 * MIB))) < LITTLE
+    assert written == 256 * MIB
+
+
+@pytest.mark.parametrize(
+    ("label", "token"),
+    [
+        ("zipf:k=1048576", "1"),
+        ("zipf:s=3", "1000000"),
+        ("zipf:s=4", "1000000"),
+        ("zipf:1048576,0", "1"),
+        ("uniform:1048576", "1"),
+        ("geometric:0.00003", "1"),
+        ("geometric:0.5,k=1000000", "1"),
+        ("normal:0,1,0.0002", "0"),
+    ],
+)
+def test_a_label_is_not_followed_further_than_the_frame_could_have_gone(label: str, token: str) -> None:
+    """A file of 60 bytes whose label has a million tokens is inspected as if it had no label."""
+    data = certain(1, kind="words", token=token, content=len(token), label=label, crc=zlib.crc32(token.encode()))
+    found: list[Inspection] = []
+    assert peak_of(lambda: found.extend(inspect(io.BytesIO(data), Limits()))) < LITTLE
+    assert [(frame.header.label.spec, frame.assumed) for frame in found] == [(label, None)]
+
+
+def test_a_label_is_followed_as_far_as_the_frame_went() -> None:
+    """70,000 tokens are in its alphabet."""
+    data = compress.encode(b"5", tokens="words", assumed="uniform:70000")
+    [frame] = inspect(io.BytesIO(data), Limits())
+    assert frame.assumed is not None
 
 
 def test_a_header_that_claims_too_much_is_refused_without_reading_it() -> None:

@@ -152,6 +152,32 @@ def test_weights_that_are_no_numbers_are_refused_by_name() -> None:
         Distribution.from_weights({"a": None})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [
+        *("uniform:201", "dice:41", "binomial:200,1/2", "zipf:k=201", "zipf:s=4", "geometric:0.01"),
+        *("geometric:0.5,k=201", "poisson:200", "poisson:1,k=201", "normal:0,1,0.05"),
+    ],
+)
+def test_no_family_has_more_tokens_than_are_allowed(spec: str) -> None:
+    size = Distribution.parse(spec).size
+    assert size > 200
+    with families.at_most(200), pytest.raises(SpecError):
+        Distribution.parse(spec)
+    with families.at_most(size):
+        assert Distribution.parse(spec).size == size
+
+
+@pytest.mark.parametrize(
+    ("spec", "token"), [("zipf:s=40", "201"), ("geometric:0.9", "201"), ("normal:0,1,0.1", "10.1")]
+)
+def test_no_family_reaches_further_than_is_allowed(spec: str, token: str) -> None:
+    with families.at_most(200), pytest.raises(SpecError):
+        q = Distribution.parse(spec)
+        assert q.size <= 200
+        q.over([*q.tokens, token])
+
+
 def test_the_largest_alphabet_has_2_to_the_20_tokens() -> None:
     tokens = tuple(map(str, range(MAX_TOKENS)))
     assert Distribution(tokens, (1,) * MAX_TOKENS).size == MAX_TOKENS == 2**20
