@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from compress.experiments import report
 from compress.kernel import compilation
 
 # The same examples every time, and quickly.  `pytest --hypothesis-profile long` looks for others.
@@ -26,6 +27,9 @@ settings.register_profile("long", deadline=None, max_examples=1000)
 # Of `mutations.py`: an example that fails is not made small.
 settings.register_profile("mutations", settings.get_profile("suite"), phases=(Phase.explicit, Phase.generate))
 settings.load_profile("suite")
+
+# What is timed is timed briefly: no test looks at how long anything takes.
+report._SECONDS = 0.0
 
 
 @pytest.fixture(autouse=True)

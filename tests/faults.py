@@ -355,6 +355,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "experiments/report.py": [
         ("if row.how == how)", "if row.how.coder == how.coder)", f"{SURVEY}totals_are_the_sums"),
         ("len(total.rows) == len(self.inputs)]", "total.rows]", f"{SURVEY}what_cannot_be_read"),
+        ("or now - start < _SECONDS", "", f"{SURVEY}what_is_quick"),
+        ("return cls(min(encodings), ", "return cls(encodings[0], ", f"{SURVEY}a_speed_is_the_quickest"),
+        ("[self.best, *self.baseline_totals]", "[self.best]", f"{REPORT}a_record_names_the_least"),
     ],
     "experiments/outside.py": [
         ("    if coder.takes_q:", "    if True:", f"{OUTSIDE}who_makes"),
@@ -1081,7 +1084,12 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "reports/surveyed.py": [
         ("_LEARNED if any(", "_LENGTHS if any(", f"{SEQUENTIAL}a_report_calls"),
         ("(sums.entropy, sums.mismatch, ", "(sums.mismatch, sums.entropy, ", f"{REPORT}the_table_has_a_row"),
-        ("if total is report.best else name", "if total is report.totals[0] else name", f"{REPORT}the_table_has_a_row"),
+        (
+            'return "+ " if total is report.best',
+            'return "+ " if total is report.totals[0]',
+            f"{REPORT}the_table_has_a_row",
+        ),
+        ("if total is report.least:", "if total is report.best:", f"{REPORT}the_table_has_a_row"),
         ("for each in report.failures]", "for each in report.failures[:1]]", f"{REPORT}a_file_that_cannot"),
         ("sizes.add_row(name, *bytes_, *shown, said)", "pass", f"{REPORT}a_narrow_screen"),
     ],

@@ -10,7 +10,7 @@ Next: `arrays` (what models leave behind).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,21 +33,56 @@ class Input:
     sha256: str
 
 
+# Encoding and decoding are timed so often, at least, and for so many seconds together.
+_RUNS = 5
+_SECONDS = 0.2
+
+
 @dataclass(frozen=True)
 class Seconds:
-    """How long the second of two encodings and decodings took."""
+    """How long an encoding and a decoding took at their quickest.
+
+    runs: how often each was timed; spread: how much longer the slowest run of each took, as a share of the quickest.
+    Other work on the machine makes a run slower and never quicker, so the quickest says most about the program.
+    """
 
     encode: float
     decode: float
+    runs: int = 1
+    spread: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
     def of(cls, encode: Callable[[], object], decode: Callable[[], object]) -> Seconds:
-        """Of calls that do it, once each."""
-        begin = time.perf_counter()
-        encode()
-        between = time.perf_counter()
-        decode()
-        return cls(between - begin, time.perf_counter() - between)
+        """Of calls that do it, each of which was called before, so that nothing is loaded or compiled now.
+
+        >>> Seconds.of(lambda: None, lambda: time.sleep(0.1)).runs
+        5
+        """
+        encodings: list[float] = []
+        decodings: list[float] = []
+        start = now = time.perf_counter()
+        while len(encodings) < _RUNS or now - start < _SECONDS:
+            begin = time.perf_counter()
+            encode()
+            between = time.perf_counter()
+            decode()
+            now = time.perf_counter()
+            encodings.append(between - begin)
+            decodings.append(now - between)
+        # A clock has a smallest step.
+        spread = [max(times) / max(min(times), 1e-9) - 1 for times in (encodings, decodings)]
+        return cls(min(encodings), min(decodings), len(encodings), (spread[0], spread[1]))
+
+    @classmethod
+    def sum(cls, parts: Sequence[Seconds]) -> Seconds:
+        """Of all files together; the fewest runs and the widest spread."""
+        encode, decode = (max(each.spread[way] for each in parts) for way in (0, 1))
+        return cls(
+            sum(each.encode for each in parts),
+            sum(each.decode for each in parts),
+            min(each.runs for each in parts),
+            (encode, decode),
+        )
 
 
 @dataclass(frozen=True)
@@ -66,9 +101,7 @@ class Sizes:
         return Sizes(
             sum(part.content_bytes for part in every),
             sum(part.file_bytes for part in every),
-            Seconds(sum(each.encode for each in times), sum(each.decode for each in times))
-            if times and len(times) == len(every)
-            else None,
+            Seconds.sum(times) if times and len(times) == len(every) else None,
         )
 
     @property
@@ -208,6 +241,11 @@ class Total:
         """Of all rows."""
         return Sums.sum(row.sums for row in self.rows)
 
+    @property
+    def sizes(self) -> Sizes:
+        """Of all rows."""
+        return self.sums.sizes
+
 
 @dataclass(frozen=True)
 class Report(Shown):
@@ -237,9 +275,20 @@ class Report(Shown):
 
     @property
     def best(self) -> Total | None:
-        """The least total among those that have every file that was read."""
+        """The least total of a belief and a coder, among those that have every file that was read."""
         whole = [total for total in self.totals if total.rows and len(total.rows) == len(self.inputs)]
-        return min(whole, key=lambda total: total.sums.sizes.file_bytes, default=None)
+        return min(whole, key=lambda total: total.sizes.file_bytes, default=None)
+
+    @property
+    def least(self) -> Total | BaselineRow | None:
+        """The least total of all, baselines included; of two that are equal, the one with a belief.
+
+        None where no belief and coder has every file: totals of other files stand beside each other then.
+        """
+        if self.best is None:
+            return None
+        every: list[Total | BaselineRow] = [self.best, *self.baseline_totals]
+        return min(every, key=lambda each: each.sizes.file_bytes)
 
     @property
     def verdict(self) -> str:

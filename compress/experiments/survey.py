@@ -2,7 +2,7 @@
 
     file ──split──▶ tokens ──(belief x coder)──▶ encoded file ──parse──▶ payload ──decode──▶ the same bytes?
 
-Each file is split once, and encoded and decoded again where its speed is asked for.
+Each file is split once, and encoded and decoded again, several times, where its speed is asked for.
 
 Next: `cross` (files and each other's counts).
 """

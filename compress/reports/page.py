@@ -139,7 +139,7 @@ def _table(table: Table) -> Block:
         for row in zip(*(column.cells for column in table.columns), strict=True)
     ]
     # What is a sum of the others stays below them, however they are sorted.
-    foot = [row for row in rows if re.match(r"(\* )?total|8 x file bytes", row[0].text)] if head[0].text else []
+    foot = [row for row in rows if re.match(r"([*+] )?total|8 x file bytes", row[0].text)] if head[0].text else []
     body = [row for row in rows if row not in foot]
     return Block([], head, body[:_MOST_ROWS], foot, max(len(body) - _MOST_ROWS, 0))
 

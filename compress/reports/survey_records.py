@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compress.experiments.report import BaselineRow, Report, Sizes, Sums
+from compress.experiments.report import BaselineRow, Report, Sizes, Sums, Total
 from compress.frames.files import Encoding
 from compress.reports.records import figures, ledger_record, libraries, record
 
@@ -14,7 +14,7 @@ __all__ = ["survey_record"]
 def survey_record(report: Report) -> dict[str, Any]:
     """The JSON of `codelen report`: what any machine would write, and apart from it the speeds of this one."""
     how = report.hows[0] if report.hows else Encoding()
-    best = report.best
+    best, least = report.best, report.least
     return record(
         "report",
         {
@@ -54,6 +54,7 @@ def survey_record(report: Report) -> dict[str, Any]:
             ],
             "baseline_totals": [*map(_baseline_record, report.baseline_totals)],
             "best": None if best is None else _how_record(best.how),
+            "least": None if least is None else _least_record(least),
             "speeds": [
                 {"file": row.file, **_how_record(row.how), **_speed_record(row.sums.sizes)}
                 for row in report.rows
@@ -92,6 +93,16 @@ def _baseline_record(row: BaselineRow) -> dict[str, Any]:
     return {"baseline": row.baseline.name, "level": row.baseline.level, **shown}
 
 
+def _least_record(least: Total | BaselineRow) -> dict[str, Any]:
+    if isinstance(least, Total):
+        return _how_record(least.how)
+    return {"baseline": least.baseline.name, "level": least.baseline.level}
+
+
 def _speed_record(sizes: Sizes) -> dict[str, Any]:
-    """Bytes of content a second."""
-    return figures(sizes, "encode_speed", "decode_speed")
+    """Bytes of content a second in the quickest run, how many were made, and how much longer the slowest took."""
+    seconds = sizes.seconds
+    assert seconds is not None
+    speeds = figures(sizes, "encode_speed", "decode_speed")
+    encode, decode = seconds.spread
+    return {**speeds, "runs": seconds.runs, "encode_spread": encode, "decode_spread": decode}

@@ -68,14 +68,20 @@ def _rows(report: Report, folder: str) -> list[Line | None]:
     lines = [line for of_file in files.values() if of_file for line in (*of_file, None)]
     if len(files) > 1:
         lines += [_coded(_total(each, report), each.how, each.sums, "", None) for each in report.totals if each.rows]
-        lines += [_beside("total", row) for row in report.baseline_totals]
+        lines += [_beside(f"{_mark(row, report)}total", row) for row in report.baseline_totals]
     return lines
 
 
 def _total(total: Total, report: Report) -> str:
     missing = len(report.inputs) - len(total.rows)
     name = f"total of {len(total.rows):,}" if missing else "total"
-    return f"* {name}" if total is report.best else name
+    return _mark(total, report) + name
+
+
+def _mark(total: Total | BaselineRow, report: Report) -> str:
+    if total is report.least:
+        return "* "
+    return "+ " if total is report.best else ""
 
 
 def _coded(name: str, how: Encoding, sums: Sums, size: str, row: Row | None) -> Line:
@@ -102,10 +108,11 @@ def _speeds(sizes: Sizes) -> tuple[str, str]:
 
 
 def remarks(report: Report, *, best: bool = True) -> list[str]:
-    """What the mark of the best means, if it is shown, and what could not be done."""
+    """What the marks of the least totals mean, if they are shown, and what could not be done."""
     said = []
-    if best and report.best is not None and len(report.inputs) > 1:
-        said.append("* the least total")
+    if best and report.least is not None and len(report.inputs) > 1:
+        apart = report.best is not report.least
+        said.append("* the least total" + ("; + the least of those with an assumed Q" if apart else ""))
     if learning := dict.fromkeys(how.spec for how in report.hows if how.is_sequential):
         said.append(f"mismatch: D(P̂||Q); of {', '.join(map(printable, learning))}: learning, less structure")
     if any(row.seconds for row in report.rows if not row.how.coder.family.is_ours):

@@ -89,6 +89,8 @@ def test_speeds_stand_apart(report: Reports) -> None:
         ("in/b.txt", "bz2"),
     ]
     assert all(each["encode_speed"] > 0 and each["decode_speed"] > 0 for each in made["speeds"])
+    assert all(each["runs"] >= 5 for each in made["speeds"])
+    assert all(each["encode_spread"] >= 0 and each["decode_spread"] >= 0 for each in made["speeds"])
     del made["speeds"]
     assert "speed" not in json.dumps(made)
 
@@ -105,10 +107,33 @@ def test_the_table_has_a_row_for_each_and_marks_the_least_total(report: Reports)
         line = [Path(row.file).name, row.how.spec, row.how.coder.name, f"{sums.n:,}", f"{row.alphabet_size:,}"]
         line += [*(f"{value:.4f}" for value in averages), f"{sums.sizes.file_bytes:,}", f"{sums.sizes.ratio:.3f}"]
         assert [*line, "pass"] in shown
-    best = next(line for line in shown if line[:2] == ["*", "total"])
+    # Of all, and of those with a belief.
+    [least] = [line for line in shown if line[:2] == ["*", "total"]]
+    sizes = {each.baseline.name: each.sizes.file_bytes for each in made.baseline_totals}
+    name = min(sizes, key=sizes.__getitem__)
+    assert (least[2], least[4]) == (name, f"{sizes[name]:,}")
+    [best] = [line for line in shown if line[:2] == ["+", "total"]]
     assert best[2:5] == ["empirical", "arithmetic", f"{len(TEXT) + 256:,}"]
-    assert sum(line[:1] == ["total"] for line in shown) == 3 + 4
-    assert ["total", "zlib", "6"] in [line[:3] for line in shown]
+    assert out.endswith("\n* the least total; + the least of those with an assumed Q\n")
+    assert sum(line[:1] == ["total"] for line in shown) == 3 + 3
+
+
+@pytest.mark.parametrize("option", [["--baselines", "none"], ["--markdown", "-", "--baselines", "none"]])
+def test_without_baselines_the_least_total_is_the_least_of_ours(report: Reports, option: list[str]) -> None:
+    out = report("in", "--no-speed", *option)[1]
+    assert sum("* total" in line for line in out.replace("\\*", "*").splitlines()) == 1
+    assert "+ total" not in out
+    assert "+ the least" not in out
+    record = report.record("in", "--no-speed", "--baselines", "none")
+    assert record["least"] == record["best"]
+
+
+def test_a_record_names_the_least_of_all(report: Reports) -> None:
+    made = report.record("in", "--no-speed", "--baselines", "zlib,bz2")
+    least = min([*made["totals"], *made["baseline_totals"]], key=lambda each: each["file_bytes"])
+    assert made["least"] == {key: least[key] for key in made["least"]}
+    assert set(made["least"]) == {"baseline", "level"}
+    assert set(made["best"]) == {"assumed", "coder"}
 
 
 def test_a_narrow_screen_gets_every_figure(report: Reports, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,9 +16,10 @@ import compress
 from compress import Ledger
 from compress.coders.catalog import CODERS, choose
 from compress.errors import DataError, SpecError
+from compress.experiments import report as record
 from compress.experiments import survey as module
 from compress.experiments.baselines import BASELINES
-from compress.experiments.report import Row
+from compress.experiments.report import Row, Seconds
 from compress.experiments.survey import Step, files_among, report, survey
 from compress.frames.coding import decode_frame
 from compress.frames.files import Encoding, plan
@@ -104,6 +106,28 @@ def test_totals_are_the_sums_of_the_rows(folder: Path) -> None:
         assert math.fsum(total.sums.terms.values()) == pytest.approx(8 * total.sums.sizes.file_bytes, abs=1e-5)
     assert made.best is not None
     assert made.best.sums.sizes.file_bytes == min(total.sums.sizes.file_bytes for total in made.totals)
+
+
+def test_a_speed_is_the_quickest_of_several_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0, 0, 3, 4, 10, 12, 17, 20, 22, 29, 30, 34, 36, 40, 44, 45])
+    monkeypatch.setattr(time, "perf_counter", lambda: float(next(clock)))
+    calls: list[str] = []
+    seconds = Seconds.of(lambda: calls.append("encode"), lambda: calls.append("decode"))
+    # Encodings of 3, 2, 2, 4, 4 seconds, and decodings of 1, 5, 7, 2, 1.
+    assert seconds == Seconds(2.0, 1.0, 5, (1.0, 6.0))
+    assert calls == ["encode", "decode"] * 5
+
+
+def test_what_is_quick_is_timed_for_a_fifth_of_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "_SECONDS", 0.2)
+    begin = time.perf_counter()
+    assert Seconds.of(lambda: None, lambda: None).runs > 100
+    assert time.perf_counter() - begin > 0.2
+
+
+def test_a_total_has_the_fewest_runs_and_the_widest_spread() -> None:
+    parts = [Seconds(1.0, 2.0, 5, (0.5, 0.1)), Seconds(3.0, 4.0, 9, (0.2, 0.3))]
+    assert Seconds.sum(parts) == Seconds(4.0, 6.0, 5, (0.5, 0.3))
 
 
 def test_baselines_are_the_standard_librarys_own(folder: Path) -> None:
