@@ -338,6 +338,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("        if was != now:\n", "        if False:\n", f"{COMPARE}what_a_cell"),
         ("if b.inputs.get(name, value) != value:", "if False:", f"{COMPARE}a_changed_file"),
         ("seen[key] += 1", "seen[key] += 0", f"{COMPARE}two_beliefs"),
+        ("if len(ways) > 1:", "if False:", f"{COMPARE}of_several_ways"),
+        ("or mine & yours:", "or True:", f"{COMPARE}reports_with_nothing"),
+        ("a.only(a_assumed, a_coder)", "a.only(None, a_coder)", f"{COMPARE}of_several_ways"),
         ("speeds.get(_named(each), {})", "{}", f"{COMPARE}speeds_of_baselines"),
         ('if "coder" in each else hows', 'if "coder" in each else []', f"{COMPARE}a_file_that_can_no_longer"),
         (

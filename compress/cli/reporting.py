@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -26,7 +27,7 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import CompressError, SpecError
 from compress.experiments.baselines import BASELINES, Baseline, baselines_named
-from compress.experiments.compare import Kept, compare
+from compress.experiments.compare import BY, Kept, compare
 from compress.experiments.cross import AFFORDABLE, cross
 from compress.experiments.report import Failure
 from compress.experiments.survey import Step, files_among, survey
@@ -130,19 +131,31 @@ def report_command(
     show_default=True,
     help="How much slower or faster is not worth a word.",
 )
+@click.option(
+    "--by",
+    type=click.Choice(BY),
+    default="cell",
+    show_default=True,
+    help="Compare each file with each belief and coder, or the one way that each side has for a file.",
+)
+@click.option("--a-assumed", metavar="SPEC", help="Of A, only this belief.")
+@click.option("--a-coder", metavar="CODER", help="Of A, only this coder, or baseline, such as 'bz2 9'.")
+@click.option("--b-assumed", metavar="SPEC", help="Of B, only this belief.")
+@click.option("--b-coder", metavar="CODER", help="Of B, only this coder or baseline.")
 @click.option("--force", is_flag=True, help="Compare them although they are not about the same inputs.")
 @click.option("--all", "everything", is_flag=True, help="Show the cells that are the same, too.")
 @export_options("json", "csv", "markdown", "html")
 @click.pass_context
 def compare_command(
     ctx: click.Context,
+    /,
     before: str,
     after: str,
     tolerance: Fraction,
     speed_tolerance: Fraction,
-    force: bool,
     everything: bool,
     exports: Exports,
+    **chosen_cells: Any,
 ) -> None:
     """Compare two reports cell by cell: each file with each belief and coder.
 
@@ -151,7 +164,7 @@ def compare_command(
     """
     with exports.opened(before, after) as show:
         a, b = map(_kept, (before, after))
-        made = compare(a, b, tolerance=tolerance, speed_tolerance=speed_tolerance, force=force)
+        made = compare(a, b, tolerance=tolerance, speed_tolerance=speed_tolerance, **chosen_cells)
         show(made, everything=everything)
     ctx.exit(0 if made.verdict == "pass" else 3)
 

@@ -15,21 +15,23 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from compress.errors import CompressError, DataError, quoted
+from compress.errors import CompressError, DataError, SpecError, quoted
 from compress.inputs import open_input, read_whole
 from compress.notation import share
 from compress.shown import Shown
 
-__all__ = ["Cell", "Change", "Comparison", "Kept", "Key", "compare"]
+__all__ = ["BY", "Cell", "Change", "Comparison", "Kept", "Key", "compare"]
 
 # The kinds of record that have cells, with the newest number of each that is read.
 _SCHEMAS = {"report": 1, "validate": 1}
+# What is compared: each file with each belief and coder, or each file.
+BY = ("cell", "file")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Key:
     assumed: str | None
     coder: str
     nth: int = 0
+
+    @property
+    def way(self) -> str:
+        """The belief and the coder, in words."""
+        return " ".join([*([] if self.assumed is None else [self.assumed]), self.coder])
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,29 @@ class Kept:
         except CompressError as error:
             raise DataError(f"{source}: {error}") from None
         return _read(data, str(source))
+
+    def only(self, assumed: str | None, coder: str | None) -> Kept:
+        """The cells of one belief, or one coder, or both.  Raises DataError where there are none."""
+        ways = {"assumed": assumed, "coder": coder}
+        cells = dict(self.cells)
+        for part, wanted in ways.items():
+            there = dict.fromkeys(str(getattr(key, part)) for key in cells)
+            cells = {key: cell for key, cell in cells.items() if wanted in (None, getattr(key, part))}
+            if there and not cells:
+                raise DataError(f"{self.name}: no cell has {part} {quoted(str(wanted))}, but {', '.join(there)}")
+        return replace(self, cells=cells)
+
+    def by_file(self, side: str) -> dict[str | None, tuple[Key, Cell]]:
+        """The one cell of each file.  Raises DataError, which names the arguments of this side, if one has several."""
+        # What everybody has stands beside, unless it was asked for.
+        believed = {key: cell for key, cell in self.cells.items() if key.assumed is not None} or self.cells
+        ways = dict.fromkeys(key.way for key in believed)
+        if len(ways) > 1:
+            raise DataError(
+                f"{self.name}: has {len(ways)} ways for each file ({'; '.join(ways)}); "
+                f"{side}_assumed and {side}_coder choose one"
+            )
+        return {key.file: (key, cell) for key, cell in believed.items()}
 
 
 @dataclass(frozen=True)
@@ -194,10 +224,18 @@ def compare(
     tolerance: str | float | Fraction = "0.1%",
     speed_tolerance: str | float | Fraction = "20%",
     force: bool = False,
+    by: str = "cell",
+    a_assumed: str | None = None,
+    a_coder: str | None = None,
+    b_assumed: str | None = None,
+    b_coder: str | None = None,
 ) -> Comparison:
     """Compare two reports, or two experiments: records, or the names of their JSON files.
 
-    Raises DataError for what is no such JSON, and, unless `force`, where they are not about the same inputs.
+    a_assumed, a_coder, b_assumed, b_coder: only these of a side, each by the name that the report has for it.
+    by: "cell", or "file": the one cell of each file is compared, whatever belief and coder it has.
+    Raises DataError for what is no such JSON, where no cell of one is in the other, and, unless `force`, where they
+    are not about the same inputs.
 
     >>> from compress.experiments.validate import validate_all
     >>> from compress.coders.catalog import choose
@@ -216,7 +254,37 @@ def compare(
                 raise DataError(
                     f"{b.name}: {name} is not what it is in {a.name}; force=True compares them all the same"
                 )
+    a, b = a.only(a_assumed, a_coder), b.only(b_assumed, b_coder)
+    if by not in BY:
+        raise SpecError(f"cells are compared by {' or '.join(BY)}, and not by {quoted(by)}")
+    if by == "file":
+        a, b = _by_file(a, b)
+    _require_pairs(a, b)
     return Comparison(a, b, share(tolerance), share(speed_tolerance))
+
+
+def _by_file(a: Kept, b: Kept) -> tuple[Kept, Kept]:
+    """Both with one cell a file, whose key tells both ways where they differ."""
+    before, after = a.by_file("a"), b.by_file("b")
+    keys = {}
+    for file in dict.fromkeys((*before, *after)):
+        ways = [side[file][0] for side in (before, after) if file in side]
+        assumed = dict.fromkeys(key.assumed for key in ways if key.assumed is not None)
+        keys[file] = Key(file, " → ".join(assumed) or None, " → ".join(dict.fromkeys(key.coder for key in ways)))
+    return (
+        replace(a, cells={keys[file]: cell for file, (_, cell) in before.items()}),
+        replace(b, cells={keys[file]: cell for file, (_, cell) in after.items()}),
+    )
+
+
+def _require_pairs(a: Kept, b: Kept) -> None:
+    """Raise DataError where two reports have cells of beliefs, and none in common."""
+    mine, yours = ({key for key in each.cells if key.assumed is not None} for each in (a, b))
+    if not mine or not yours or mine & yours:
+        return
+    if {key.file for key in mine}.isdisjoint(key.file for key in yours):
+        raise DataError(f"{b.name}: none of its files is in {a.name}")
+    raise DataError(f"{b.name}: none of its beliefs and coders is in {a.name}; by='file' compares one way of each")
 
 
 def _read(data: bytes, name: str) -> Kept:
@@ -224,7 +292,7 @@ def _read(data: bytes, name: str) -> Kept:
     try:
         record = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{name}: is no JSON, or not all of it: {error}") from None
+        raise DataError(f"{name}: is no JSON, or not all of it{_place(error)}; give what --json wrote") from None
     schema = record.get("schema") if isinstance(record, dict) else None
     if not isinstance(schema, str) or not schema.startswith("codelen."):
         raise DataError(f"{name}: is no report of codelen: it has no schema")
@@ -239,6 +307,11 @@ def _read(data: bytes, name: str) -> Kept:
         return Kept(name, kind, inputs, _numbered(cells))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise DataError(f"{name}: is no whole {kind}: {type(error).__name__} {error}") from None
+
+
+def _place(error: Exception) -> str:
+    """Where JSON went wrong, as far as that is known."""
+    return f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
 
 
 def _numbered(cells: Iterable[tuple[Key, Cell]]) -> dict[Key, Cell]:

@@ -235,6 +235,58 @@ def test_a_changed_file_of_the_same_name_is_refused_unless_forced() -> None:
         compare(a_report(), a_report(tokens="chars"))
 
 
+# ---------------------------------------------------------------- one way beside another
+
+
+def test_by_file_one_way_stands_beside_another() -> None:
+    before, after = a_report(coders=["huffman"]), a_report(assumed=["kt"], coders=["arithmetic"])
+    made = compare(before, after, by="file")
+    assert [(each.key.file, each.key.assumed, each.key.coder) for each in made.changes] == [
+        ("in/genes", "empirical → kt", "huffman → arithmetic"),
+        ("in/prose", "empirical → kt", "huffman → arithmetic"),
+    ]
+    for change, was, now in zip(made.changes, before.rows, after.rows, strict=True):
+        assert change.bits == now.sums.payload_bits - was.sums.payload_bits
+        assert change.size_ratio == now.sums.sizes.file_bytes / was.sums.sizes.file_bytes
+    assert compare(before, before, by="file").changes[0].key == Key("in/genes", "empirical", "huffman")
+
+
+def test_of_several_ways_one_is_chosen_by_its_name() -> None:
+    both = a_report(assumed=["empirical", "uniform"])
+    with pytest.raises(DataError, match=r"has 4 ways for each file \(empirical arithmetic; .*; a_assumed and a_coder"):
+        compare(both, both, by="file")
+    with pytest.raises(DataError, match="; b_assumed and b_coder choose one"):
+        compare(a_report(coders=["huffman"]), both, by="file", b_coder="huffman")
+    made = compare(both, both, by="file", a_assumed="empirical", a_coder="huffman", b_coder="bz2 9")
+    rows = {row.file: row.sizes.file_bytes for row in both.baselines if row.baseline.name == "bz2"}
+    assert [(each.key.coder, each.after and each.after.file_bytes) for each in made.changes] == [
+        ("huffman → bz2 9", rows["in/genes"]),
+        ("huffman → bz2 9", rows["in/prose"]),
+    ]
+    assert compare(both, both, a_coder="huffman", b_coder="huffman").counts["same"] == 4
+    assert compare(both, both, a_coder="huffman").counts["new"] == 8
+    with pytest.raises(DataError, match="Report: no cell has coder 'zip', but arithmetic, huffman, zlib 6, bz2 9"):
+        compare(both, both, a_coder="zip")
+    with pytest.raises(SpecError, match="by cell or file, and not by 'row'"):
+        compare(both, both, by="row")
+
+
+def test_reports_with_nothing_in_common_are_no_comparison(capsys: pytest.CaptureFixture[str]) -> None:
+    kept(a_report(coders=["huffman"]), "a.json")
+    kept(a_report(coders=["arithmetic"]), "b.json")
+    assert run(["compare", "a.json", "b.json"]) == 1
+    assert capsys.readouterr() == (
+        "",
+        "codelen: b.json: none of its beliefs and coders is in a.json; --by file compares one way of each\n",
+    )
+    assert run(["compare", "a.json", "b.json", "--by", "file"]) == 0
+    assert "empirical  huffman → arithmetic" in capsys.readouterr().out
+    Path("in/genes").rename("in/other")
+    Path("in/prose").unlink()
+    with pytest.raises(DataError, match=r"b\.json: none of its files is in Report"):
+        compare(a_report(), "b.json")
+
+
 def test_a_report_and_an_experiment_have_nothing_in_common() -> None:
     with pytest.raises(DataError, match="A is a report and Experiment a validate"):
         compare(Kept.of(a_report(), "A"), an_experiment())
@@ -243,10 +295,11 @@ def test_a_report_and_an_experiment_have_nothing_in_common() -> None:
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        (lambda text: text[: len(text) // 2], "x.json: is no JSON, or not all of it: "),
-        (lambda text: "", "x.json: is no JSON, or not all of it: "),
-        (lambda text: "\udcff", "x.json: is no JSON, or not all of it: "),
-        (lambda text: "[" * 100_000, "x.json: is no JSON, or not all of it: "),
+        (lambda text: text[: len(text) // 2], "x.json: is no JSON, or not all of it (line "),
+        (lambda text: "", "x.json: is no JSON, or not all of it (line 1); give what --json wrote\n"),
+        (lambda text: "a,b\n1,2\n", "x.json: is no JSON, or not all of it (line 1); give what --json wrote\n"),
+        (lambda text: "\udcff", "x.json: is no JSON, or not all of it; give what --json wrote\n"),
+        (lambda text: "[" * 100_000, "x.json: is no JSON, or not all of it; give what --json wrote\n"),
         (lambda text: "[1, 2]", "x.json: is no report of codelen: it has no schema"),
         (lambda text: '{"schema": 7}', "x.json: is no report of codelen: it has no schema"),
         (
