@@ -329,6 +329,13 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("np.argsort(p, kind", "np.argsort(-counts, kind", f"{CLAIM}more_cells"),
         (">= self.alpha", "> self.alpha", f"{CLAIM}alpha_is_the_bound"),
     ],
+    "experiments/kept.py": [
+        ("speeds.get(_named(each), {})", "{}", f"{COMPARE}speeds_of_baselines"),
+        ('if "coder" in each else hows', 'if "coder" in each else []', f"{COMPARE}a_file_that_can_no_longer"),
+        ("if number != str(_SCHEMAS[kind]):", "if False:", f"{COMPARE}what_is_no_whole_report"),
+        ("seen[key] += 1", "seen[key] += 0", f"{COMPARE}two_beliefs"),
+        ("if len(ways) > 1:", "if False:", f"{COMPARE}of_several_ways"),
+    ],
     "experiments/compare.py": [
         (
             "if after > before * (1 + self.tolerance):",
@@ -337,18 +344,13 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
         ("        if was != now:\n", "        if False:\n", f"{COMPARE}what_a_cell"),
         ("if b.inputs.get(name, value) != value:", "if False:", f"{COMPARE}a_changed_file"),
-        ("seen[key] += 1", "seen[key] += 0", f"{COMPARE}two_beliefs"),
-        ("if len(ways) > 1:", "if False:", f"{COMPARE}of_several_ways"),
         ("or mine & yours:", "or True:", f"{COMPARE}reports_with_nothing"),
         ("a.only(a_assumed, a_coder)", "a.only(None, a_coder)", f"{COMPARE}of_several_ways"),
-        ("speeds.get(_named(each), {})", "{}", f"{COMPARE}speeds_of_baselines"),
-        ('if "coder" in each else hows', 'if "coder" in each else []', f"{COMPARE}a_file_that_can_no_longer"),
         (
             "after = sum(each.after.file_bytes or 0 for each in both if each.after)",
             "after = before",
             f"{COMPARE}together",
         ),
-        ("if number != str(_SCHEMAS[kind]):", "if False:", f"{COMPARE}what_is_no_whole_report"),
     ],
     "reports/compared.py": [
         ("if all(each.is_none for each in comparison.changes):", "if False:", f"{COMPARE}the_command_exits_3"),

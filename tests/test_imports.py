@@ -107,6 +107,7 @@ HOUSE = (
     "experiments.theorems_of_samples",
     "experiments.laws",
     "experiments.trace",
+    "experiments.kept",
     "experiments.compare",
     "experiments.demo",
     "experiments.lessons",

@@ -27,8 +27,9 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import CompressError, SpecError
 from compress.experiments.baselines import BASELINES, Baseline, baselines_named
-from compress.experiments.compare import BY, Kept, compare
+from compress.experiments.compare import BY, compare
 from compress.experiments.cross import AFFORDABLE, cross
+from compress.experiments.kept import Kept
 from compress.experiments.report import Failure
 from compress.experiments.survey import Step, files_among, survey
 from compress.foreign.choice import chosen

@@ -6,7 +6,7 @@ z is the distance of what was drawn from its expectation, in standard errors: wh
 good it is standard normal, whatever P and Q are.  What is kept of each run is a count in a cell, so that
 a million runs need no more memory than ten.
 
-Next: `compare` (two reports).
+Next: `kept` (a report from before).
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from compress.errors import printable
-from compress.experiments.compare import Cell, Change, Comparison
+from compress.experiments.compare import Change, Comparison
+from compress.experiments.kept import Cell
 from compress.reports.records import record
 from compress.reports.surveyed import common_folder
 from compress.reports.tables import Either, coder_name, folded, new_table

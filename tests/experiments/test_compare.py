@@ -17,7 +17,8 @@ import compress
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import DataError, SpecError
-from compress.experiments.compare import Cell, Change, Kept, Key, compare
+from compress.experiments.compare import Change, compare
+from compress.experiments.kept import Cell, Kept, Key
 from compress.experiments.report import Report, Row, Seconds
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
@@ -296,10 +297,10 @@ def test_a_report_and_an_experiment_have_nothing_in_common() -> None:
     ("damage", "says"),
     [
         (lambda text: text[: len(text) // 2], "x.json: is no JSON, or not all of it (line "),
-        (lambda text: "", "x.json: is no JSON, or not all of it (line 1); give what --json wrote\n"),
-        (lambda text: "a,b\n1,2\n", "x.json: is no JSON, or not all of it (line 1); give what --json wrote\n"),
-        (lambda text: "\udcff", "x.json: is no JSON, or not all of it; give what --json wrote\n"),
-        (lambda text: "[" * 100_000, "x.json: is no JSON, or not all of it; give what --json wrote\n"),
+        (lambda text: "", "x.json: is no JSON, or not all of it (line 1); give the JSON of a report\n"),
+        (lambda text: "a,b\n1,2\n", "x.json: is no JSON, or not all of it (line 1); give the JSON of a report\n"),
+        (lambda text: "\udcff", "x.json: is no JSON, or not all of it; give the JSON of a report\n"),
+        (lambda text: "[" * 100_000, "x.json: is no JSON, or not all of it; give the JSON of a report\n"),
         (lambda text: "[1, 2]", "x.json: is no report of codelen: it has no schema"),
         (lambda text: '{"schema": 7}', "x.json: is no report of codelen: it has no schema"),
         (
