@@ -481,6 +481,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return self.largest <= ROUNDING", "return False", f"{VALIDATE}where_every_surprise_is_equal"),
     ],
     "experiments/checks.py": [
+        ('return "pass" if measured else None', 'return "pass"', f"{CLI}where_nothing_is_drawn"),
         (
             "payload_bits > own_bits - _TOO_GOOD - math",
             "payload_bits > own_bits - 2 * _TOO_GOOD - math",

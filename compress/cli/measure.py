@@ -73,7 +73,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     with exports.opened() as show:
         demonstration = demo(n, seed, stops=_stops(exports), watch=lambda runs: watched(runs, "encoding"))
         show(demonstration)
-    ctx.exit(0 if demonstration.verdict == "pass" else 3)
+    ctx.exit(3 if demonstration.verdict == "fail" else 0)
 
 
 @click.command("validate")
@@ -181,7 +181,7 @@ def validate_command(
         if broken is not None and isinstance(made, Experiment):
             made = broken.after(made)
         show(made)
-    ctx.exit(0 if made.verdict == "pass" else 3)
+    ctx.exit(3 if made.verdict == "fail" else 0)
 
 
 def _stops(exports: Exports) -> int:

@@ -107,4 +107,4 @@ def weigh_command(
             with write_atomically(Path(output), overwrite=force) as file:
                 file.write(data)
         show(made)
-    ctx.exit(0 if made.verdict == "pass" else 3)
+    ctx.exit(3 if made.verdict == "fail" else 0)

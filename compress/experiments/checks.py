@@ -42,6 +42,7 @@ __all__ = [
     "learned_expectation",
     "round_trip",
     "stated_expectation",
+    "verdict",
 ]
 
 # How far below P's own a Q's code may be: more than this comes once in 2^40 messages.
@@ -79,6 +80,17 @@ class Checks:
     def failed(self) -> tuple[str, ...]:
         """The names of the checks that failed."""
         return tuple(name for name, verdict in asdict(self).items() if verdict is not None and not verdict)
+
+
+def verdict(passed: bool, measured: int) -> str | None:
+    """The word for what was measured of so many tokens, or messages; None where there were none and nothing failed.
+
+    >>> verdict(True, 7), verdict(False, 0), verdict(True, 0)
+    ('pass', 'fail', None)
+    """
+    if not passed:
+        return "fail"
+    return "pass" if measured else None
 
 
 def round_trip(sent: Symbols, *received: Symbols | None) -> bool:

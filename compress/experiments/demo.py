@@ -34,7 +34,7 @@ class Demo(Shown):
     experiment: Experiment
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> str | None:
         """That of its experiment."""
         return self.experiment.verdict
 

@@ -20,6 +20,7 @@ from statistics import NormalDist
 
 from compress.coders.protocol import Choice
 from compress.errors import SpecError
+from compress.experiments.checks import verdict
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Validation
 from compress.models.catalog import Belief, Recipe
@@ -160,9 +161,9 @@ class Repetition:
         return self.bound[0] <= self.coverage <= self.bound[1]
 
     @property
-    def verdict(self) -> str:
-        """pass, or fail if a run failed or the intervals do not mean 95%."""
-        return "pass" if self.passed == self.runs and self.holds is not False else "fail"
+    def verdict(self) -> str | None:
+        """pass, or fail if a run failed or the intervals do not mean 95%; None where nothing was drawn."""
+        return verdict(not any(self.failures.values()) and self.holds is not False, self.passed)
 
 
 @dataclass(frozen=True)
@@ -184,9 +185,9 @@ class Repetitions(Shown):
         return self.true.entropy if self.chain is None else self.chain.entropy_rate
 
     @property
-    def verdict(self) -> str:
-        """pass, or fail if any of them fails."""
-        return "pass" if all(one.verdict == "pass" for one in self.each) else "fail"
+    def verdict(self) -> str | None:
+        """pass, or fail if any of them fails; None where nothing was drawn."""
+        return verdict(all(one.verdict != "fail" for one in self.each), self.n)
 
 
 # Streams that one experiment may have: more are a mistyped number.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compress.coders.protocol import Choice
-from compress.experiments.checks import Checks
+from compress.experiments.checks import Checks, verdict
 from compress.experiments.claim import Claim
 from compress.ledger import Ledger
 from compress.models.catalog import Belief, Recipe
@@ -109,9 +109,9 @@ class Validation(Displayed):
         return self.moments.normal_error(self.n) > _ROUGH
 
     @property
-    def verdict(self) -> str:
-        """pass, or fail if any check failed."""
-        return "pass" if self.checks.passed else "fail"
+    def verdict(self) -> str | None:
+        """pass, or fail if any check failed; None where no token was drawn, and so nothing measured."""
+        return verdict(self.checks.passed, self.n)
 
     @property
     def bits_per_token(self) -> float | None:
@@ -190,7 +190,7 @@ class Experiment(Shown):
         return {name: failed[name] for name in Checks.names() if failed[name]}
 
     @property
-    def verdict(self) -> str:
-        """pass, or fail if any run failed, or the claim."""
+    def verdict(self) -> str | None:
+        """pass, or fail if any run failed, or the claim; None where no token was drawn."""
         refuted = self.given is not None and self.given.claim.passed is False
-        return "fail" if refuted or any(run.verdict == "fail" for run in self.runs) else "pass"
+        return verdict(not refuted and all(run.verdict != "fail" for run in self.runs), self.n)

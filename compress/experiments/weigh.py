@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from compress.experiments.checks import Checks, round_trip
+from compress.experiments.checks import Checks, round_trip, verdict
 from compress.frames.frame import read_frames
 from compress.frames.given import decode_rows, encode_rows, rows_of, symbols_of
 from compress.frames.header import NO_LIMITS
@@ -93,9 +93,9 @@ class Weighed(Shown):
         }
 
     @property
-    def verdict(self) -> str:
-        """pass, or fail if any check failed."""
-        return "pass" if self.checks.passed else "fail"
+    def verdict(self) -> str | None:
+        """pass, or fail if any check failed; None where there was no token to weigh."""
+        return verdict(self.checks.passed, self.n)
 
 
 def weigh(

@@ -160,7 +160,7 @@ def figures_of(made: Experiment) -> str:
         cross_entropy=in_bits(run.cross_entropy),
         predicted=in_bits(run.expected_bits_per_token),
         measured=measured(run),
-        verdict=run.verdict,
+        verdict=run.verdict or "nothing measured",
     )
 
 

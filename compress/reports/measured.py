@@ -74,8 +74,10 @@ def _roughness(runs: Iterable[Validation]) -> list[str]:
     return ["", textwrap.fill(line, _TEXT_WIDTH)]
 
 
-def verdict(verdict: str, failed: Iterable[str] = ()) -> Text:
-    """pass in green, or fail with the names of what failed."""
+def verdict(verdict: str | None, failed: Iterable[str] = ()) -> Text:
+    """pass in green, or fail with the names of what failed; in words, that there was nothing to measure."""
+    if verdict is None:
+        return Text("nothing measured", style="yellow")
     words = ", ".join(failed)
     return Text(f"{verdict}: {words}" if words else verdict, style="green" if verdict == "pass" else "bold red")
 
@@ -246,7 +248,7 @@ def demo_report(demo: Demo) -> RenderableType:
             measured(arithmetic),
             z_score(arithmetic.z),
             measured(huffman),
-            verdict("fail" if failed else "pass", sorted(failed)),
+            verdict("fail" if failed else arithmetic.verdict, sorted(failed)),
         )
     flips = "1 flip is" if experiment.n == 1 else f"{experiment.n:,} flips are"
     shown = next(run for run, _ in pairs if run.assumed.spec == "H=0.9,T=0.1")

@@ -94,7 +94,9 @@ def _remarks(made: Repetitions) -> list[str]:
         remarks.append(
             "~ some intervals have too few surprises: the normal approximation is poor, nothing is promised."
         )
-    if any(not each.scores.size for each in made.each):
+    if made.n == 0:
+        remarks.append("- no token was drawn, and so nothing is measured.")
+    elif any(not each.scores.size for each in made.each):
         remarks.append("- chance decides nothing here: every token costs the same, or the stream itself told Q.")
     if any(not each.intervals and not each.choice.family.is_ours for each in made.each):
         remarks.append("Who states no Q̂ and keeps to it has no interval: nobody can tell what it is expected to cost.")

@@ -265,6 +265,22 @@ def test_json_goes_to_a_file_beside_the_table(capsys: pytest.CaptureFixture[str]
     assert call(capsys, "validate", "--true", "dice:2", "--json", str(tmp_path / "no" / "x"))[0] == 1
 
 
+@pytest.mark.parametrize(
+    "command", ["demo", "validate --true dice:2", "validate --true dice:2 --repeat 3", "validate --true H=1 --repeat 3"]
+)
+def test_where_nothing_is_drawn_nothing_passes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*command.split(), "-n", "0"]) == 0
+    out = capsys.readouterr().out
+    assert "nothing measured" in out
+    assert "pass" not in out.split()
+    assert ("no token was drawn" in out) == ("--repeat" in command)
+    assert run([*command.split(), "-n", "0", "--json", "-"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["verdict"] is None
+    assert run([*command.split(), "-n", "0", "--html", "-"]) == 0
+    assert '<p class="verdict ">verdict: nothing measured</p>' in capsys.readouterr().out
+
+
 def test_a_failed_check_exits_3(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     from compress.experiments import checks
 
