@@ -12,9 +12,13 @@ and it does so by name, when it is first asked.
 from __future__ import annotations
 
 import importlib
+from contextvars import ContextVar
 from typing import Any, Protocol
 
-__all__ = ["Displayed", "Shown", "Specified"]
+__all__ = ["COMMAND", "Displayed", "Shown", "Specified"]
+
+# What was typed to make the records that are exported now; empty where nothing was.
+COMMAND = ContextVar("COMMAND", default="")
 
 
 class Specified(Protocol):

@@ -290,7 +290,12 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if run.lost else []", "if False else []", f"{DISPLAYS}a_run_that"),
         ("coloured=False", "coloured=True", f"{DISPLAYS}a_record_that"),
     ],
+    "cli/main.py": [
+        ('shlex.join(["codelen", *arguments])', '" ".join(["codelen", *arguments])', f"{EXPORTS}a_record_tells"),
+    ],
     "reports/page.py": [
+        ('" ".join(map(str.strip, text.strip().split("\\n")))', "text.strip()", f"{PAGE}no_line_is_broken"),
+        ('re.split("  +", fact[2])', "[fact[2]]", f"{PAGE}wide_pages"),
         ("autoescape=True", "autoescape=False", f"{PAGE}foreign_names"),
         ("hashlib.sha256(script.encode())", "hashlib.sha256(b'')", f"{PAGE}a_page_asks_for_nothing"),
         ("body = [row for row in rows if row not in foot]", "body = rows", f"{PAGE}a_page_has_the_tables"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from click.exceptions import Exit
 from compress import __version__
 from compress.cli.failures import fail, tell
 from compress.reports import plain
+from compress.shown import COMMAND
 
 __all__ = ["main"]
 
@@ -121,6 +123,7 @@ def run(arguments: list[str]) -> int:
     sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115  # for as long as the program runs
     sys.stderr = sys.stderr or sys.stdout
     plain.register()
+    typed = COMMAND.set(shlex.join(["codelen", *arguments]))
     for stream in (sys.stdout, sys.stderr):
         # A screen that lacks a letter gets it in letters that it has, not a crash.
         getattr(stream, "reconfigure", lambda **_: None)(errors=plain.PLAIN)
@@ -147,6 +150,8 @@ def run(arguments: list[str]) -> int:
             # It was told of, and the interpreter is not to meet it again.
             _drop_output()
         return status
+    finally:
+        COMMAND.reset(typed)
 
 
 def _drop_output() -> None:

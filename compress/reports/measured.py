@@ -253,18 +253,18 @@ def demo_report(demo: Demo) -> RenderableType:
     flips = "1 flip is" if experiment.n == 1 else f"{experiment.n:,} flips are"
     shown = next(run for run, _ in pairs if run.assumed.spec == "H=0.9,T=0.1")
     return Group(
-        f"A coin shows heads with probability 0.7, H(P) = {in_bits(experiment.true.entropy)} bits/flip.  Six friends",
-        f"believe six things.  {flips} drawn, encoded with each belief Q,",
+        f"A coin shows heads with probability 0.7, H(P) = {in_bits(experiment.true.entropy)} bits/flip.  Six friends\n"
+        f"believe six things.  {flips} drawn, encoded with each belief Q,\n"
         "decoded, and measured, in bits/flip.\n",
         table,
         *_roughness(experiment.runs),
         "",
-        "z is the distance from H(P,Q) in standard errors.  With two tokens all of it",
+        "z is the distance from H(P,Q) in standard errors.  With two tokens all of it\n"
         "comes from one number, how many heads fell, so |z| is the same for everyone.",
         "",
-        "A wrong belief costs D(P||Q) more on every flip, and only the true one reaches",
-        "H(P).  Who was certain (0 or 1) was infinitely surprised; a floor of 1e-10 makes",
-        "that 33 bits a surprise.  Huffman's words are whole bits: two tokens take 1 bit",
+        "A wrong belief costs D(P||Q) more on every flip, and only the true one reaches\n"
+        "H(P).  Who was certain (0 or 1) was infinitely surprised; a floor of 1e-10 makes\n"
+        "that 33 bits a surprise.  Huffman's words are whole bits: two tokens take 1 bit\n"
         "each, whatever anyone believes, so a wrong Q can even cost it less than H(P,Q).\n",
         f"The friend who believes {_heads(shown)}, arithmetic coder:\n",
         ledger_table(shown.ledger, shown.n, shown.file_bytes),

@@ -19,7 +19,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from compress import __version__
-from compress.errors import OutputError
+from compress.errors import OutputError, printable
 from compress.experiments.compare import Comparison
 from compress.experiments.cross import Cross
 from compress.experiments.demo import Demo
@@ -30,6 +30,7 @@ from compress.experiments.validation import Experiment
 from compress.reports.figures import has_matplotlib
 from compress.reports.parts import parts_of
 from compress.reports.plots import PLOTS, as_picture
+from compress.shown import COMMAND
 
 __all__ = ["has_jinja", "page"]
 
@@ -52,15 +53,18 @@ CAPTIONS = {
     "sizes": "Bits of the encoded file for each byte of content; the line is the file's entropy.",
     "cross": "What each file, a row, costs above its entropy with each other file's counts, a column.",
 }
+# A name of a word or two, and what is said of it further right.
+_FACT = re.compile(r"(\S+(?: \S+)?(?<![.:;!?]))  +(\S.*)")
 # Rows beyond this would make a page that nobody sends.
 _MOST_ROWS = 1000
 
 
 @dataclass
 class Block:
-    """A part of a page: lines of text, or a table."""
+    """A part of a page: lines of text, facts (a name, and what is said of it), or a table."""
 
     lines: list[str] = field(default_factory=list)
+    facts: list[list[str]] = field(default_factory=list)
     head: Sequence[Cell] = ()
     rows: Sequence[Sequence[Cell]] = ()
     foot: Sequence[Sequence[Cell]] = ()
@@ -102,6 +106,7 @@ def page(record: Any, report: RenderableType) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.from_string(room.joinpath("page.html").read_text("utf-8")).render(
         title=TITLES[type(record)],
+        command=printable(COMMAND.get()),
         verdict=record.verdict,
         blocks=list(_blocks(report)),
         pictures=list(_pictures(record)),
@@ -116,18 +121,29 @@ def _blocks(report: RenderableType) -> Iterator[Block]:
     block = Block()
     for part in parts_of(report):
         if isinstance(part, Table):
-            if block.lines:
-                yield block
+            yield from _whole(block)
             yield _table(part)
             block = Block()
             continue
-        for line in str(part).split("\n"):
-            if line.strip():
-                block.lines.append(line.strip())
-            elif block.lines:
-                yield block
+        # Within a text a line ends where the screen does, and nowhere on a page.
+        for text in str(part).split("\n\n"):
+            line = " ".join(map(str.strip, text.strip().split("\n")))
+            fact = _FACT.fullmatch(line)
+            if not line or bool(fact) != bool(block.facts):
+                yield from _whole(block)
                 block = Block()
-    if block.lines:
+            if fact:
+                block.facts.append([fact[1], *re.split("  +", fact[2])])
+            elif line:
+                block.lines.append(line)
+        if str(part).endswith("\n"):
+            yield from _whole(block)
+            block = Block()
+    yield from _whole(block)
+
+
+def _whole(block: Block) -> Iterator[Block]:
+    if block.lines or block.facts:
         yield block
 
 
@@ -141,7 +157,7 @@ def _table(table: Table) -> Block:
     # What is a sum of the others stays below them, however they are sorted.
     foot = [row for row in rows if re.match(r"([*+] )?total|8 x file bytes", row[0].text)] if head[0].text else []
     body = [row for row in rows if row not in foot]
-    return Block([], head, body[:_MOST_ROWS], foot, max(len(body) - _MOST_ROWS, 0))
+    return Block([], [], head, body[:_MOST_ROWS], foot, max(len(body) - _MOST_ROWS, 0))
 
 
 def _tone(cell: object) -> str:

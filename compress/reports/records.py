@@ -16,7 +16,7 @@ import numpy as np
 from compress import __version__
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution
-from compress.shown import Specified
+from compress.shown import COMMAND, Specified
 
 __all__ = [
     "distribution_record",
@@ -44,8 +44,9 @@ def libraries() -> dict[str, str]:
 
 
 def record(schema: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A record of this schema: what it is, who wrote it, then its fields."""
-    return {"schema": f"codelen.{schema}/1", "version": __version__, **fields}
+    """A record of this schema: what it is, who wrote it, the command that made it if one did, then its fields."""
+    command = {"command": COMMAND.get()} if COMMAND.get() else {}
+    return {"schema": f"codelen.{schema}/1", "version": __version__, **command, **fields}
 
 
 def figures(of: object, *names: str) -> dict[str, Any]:

@@ -173,7 +173,7 @@ def test_validate_json_has_the_fields_of_the_contract(capsys: pytest.CaptureFixt
     assert record["schema"] == "codelen.validate/1"
     assert record["version"] == __version__
     assert set(record) == {
-        "schema", "version", "seed", "n", "zeros", "tokens", "normalize", "libraries", "true", "runs",
+        "schema", "version", "command", "seed", "n", "zeros", "tokens", "normalize", "libraries", "true", "runs",
         "broken", "given", "verdict",
     }  # fmt: skip
     assert (record["tokens"], record["normalize"]) == ("bytes", False)

@@ -8,6 +8,7 @@ import json
 import math
 import os
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -156,11 +157,23 @@ def test_a_record_shows_itself_as_the_command_line_shows_it(capsys: pytest.Captu
     made = compress.report(["in"], speed=False)
     for name, text in (("json", made.to_json()), ("csv", made.to_csv()), ("markdown", made.to_markdown())):
         assert run(["report", "in", "--no-speed", f"--{name}", "-"]) == 0
-        assert capsys.readouterr().out == text
+        # Only who was called by a command tells of one.
+        typed = '  "command": "codelen report in --no-speed --json -",\n'
+        out = capsys.readouterr().out
+        assert (typed in out) == (name == "json")
+        assert out.replace(typed, "") == text
     flat = demo(100).to_rows()
     assert [row["coder"] for row in flat] == ["arithmetic", "huffman"] * 6
     assert all(isinstance(value, str | int | float | None) for row in flat for value in row.values())
     assert render(as_table(made)).split()[:3] == made.to_markdown().split()[:3] == ["2", "files", "in"]
+
+
+def test_a_record_tells_the_command_that_made_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """As it was typed, so that it may be typed again."""
+    typed = ["info", "a b=0.5,$c=0.5", "--json", "-"]
+    assert run(typed) == 0
+    assert shlex.split(json.loads(capsys.readouterr().out)["command"]) == ["codelen", *typed]
+    assert "command" not in json.loads(demo(100).to_json())
 
 
 def test_a_record_without_runs_has_no_rows() -> None:

@@ -29,7 +29,7 @@ RECORDS, FRAMES = HERE / "records.json", HERE / "frames.json"
 EARLIER = (HERE / "frames_1.json",)
 
 # What may change with a release and says nothing of the bits.
-PASSING = ("version", "libraries")
+PASSING = ("version", "libraries", "command")
 
 PROSE = ("It was the best of codes, it was the worst of codes;\nit was the age of \u2014 surprise.\n" * 4).encode()
 LINES = b"one\ntwo\none\n\nthree\none\ntwo\n" * 5

@@ -14,10 +14,14 @@ import pytest
 
 import compress
 from compress.cli.main import run
+from compress.coders.catalog import choose
 from compress.experiments.demo import demo
 from compress.experiments.learn import Plan, learn_coin
 from compress.experiments.report import Report
+from compress.experiments.validate import validate_all
+from compress.probability.relative import Relative
 from compress.reports.views import as_page, as_table
+from compress.specs import Reading
 
 HOSTILE = "<img src=x onerror=alert(1)>&\"'"
 
@@ -172,10 +176,11 @@ def test_commands_write_pages(call: str, folder: Path, capsys: pytest.CaptureFix
     text = Path("x.html").read_text("utf-8")
     assert text.startswith("<!doctype html>")
     assert Reader(text).tables
+    assert f"<code>$ codelen {call}</code>" in text
     capsys.readouterr()
     if call.startswith("compare"):
         assert run([*call.split()[:-1], "-"]) == 0
-        assert capsys.readouterr().out == text
+        assert capsys.readouterr().out.replace("--html -<", "--html x.html<") == text
 
 
 def test_without_jinja_a_page_is_refused_before_the_work(
@@ -218,6 +223,35 @@ def test_a_browser_shows_it_without_a_complaint(browser: Any, folder: Path, sche
         )
         assert (sum(map(int, re.findall(r"\d+", ink))) > sum(map(int, re.findall(r"\d+", paper)))) is (scheme == "dark")
         context.close()
+
+
+def test_wide_pages_use_their_width_and_narrow_ones_scroll_in_boxes(browser: Any, folder: Path) -> None:
+    made = validate_all(Reading().source("zipf:k=27"), [Relative.TRUE, Relative.UNIFORM], [choose("huffman")], 500)
+    (folder / "x.html").write_text(as_page(made), "utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((folder / "x.html").as_uri())
+    assert [round(box.bounding_box()["width"]) for box in page.locator("table").all()] == [1100, 1100]
+    assert page.locator("dl dt").all_inner_texts() == ["true P", "stream"]
+    assert page.locator("dl dd").all_inner_texts()[0].split() == [
+        *("zipf:k=27", "H(P)", "=", "3.9694", "bits/token,", "K", "=", "27")
+    ]
+    first, second = page.locator("dl dd").first.locator("span").all()
+    gap = second.bounding_box()["x"] - first.bounding_box()["x"] - first.bounding_box()["width"]
+    assert gap >= 15
+    # On a small screen what is too wide is behind the edge of its own box, which a shadow tells.
+    page.set_viewport_size({"width": 400, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    for box in page.locator(".scroll").all():
+        inner, outer = box.evaluate("box => [box.scrollWidth, box.clientWidth]")
+        assert outer < inner
+        assert "gradient" in box.evaluate("box => getComputedStyle(box).backgroundImage")
+
+
+def test_no_line_is_broken_by_hand() -> None:
+    """Where a screen of 80 columns ends, no page does."""
+    text = as_page(demo(100))
+    assert "<p>A coin shows heads with probability 0.7, H(P) = 0.8813 bits/flip.  Six friends believe six" in text
+    assert "<br>" not in text
 
 
 def test_a_table_is_sorted_by_click_and_by_keyboard(browser: Any, folder: Path) -> None:
