@@ -255,6 +255,12 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if below >= 1 - false_alarms / 2:", "if below > 1 - false_alarms:", f"{REPEAT}a_binomial_bound"),
     ],
     "reports/run_plots.py": [
+        (
+            "edge = 1.04 * (max(reaches) if is_shared else reach)",
+            "edge = 8 * run.file_bytes",
+            f"{PLOTS}a_waterfall_has",
+        ),
+        ("max(reaches) if is_shared else reach", "reach", f"{PLOTS}a_waterfall_has"),
         ("left=at, color=colour", "left=0, color=colour", f"{PLOTS}a_waterfall"),
         ("sign * spread / math.sqrt(n)", "sign * spread / n", f"{PLOTS}a_funnel_is"),
         ("each.scores.share(low, low + step) / step", "each.scores.share(low, low + step)", f"{PLOTS}scores_are"),
@@ -265,6 +271,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "reports/code_plots.py": [
+        ("_SHARING = 3", "_SHARING = 1", f"{PLOTS}tokens_of_one_surprise"),
+        ("if box[0] > -_LETTER[0] and not any(", "if not all(", f"{PLOTS}tokens_of_one_surprise"),
         ("2.0**-prices", "pair.q.probabilities", f"{PLOTS}bars_are"),
         ("plot([at[word]], [len(word)]", "plot([at[word]], [0]", f"{PLOTS}a_tree_has"),
         ("together = -(-size // _MOST_BARS)", "together = 1", f"{PLOTS}thousands"),
@@ -303,6 +311,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ('role="img" aria-label="{CAPTIONS[kind]}"', 'role="img"', f"{PAGE}pictures_have_words"),
     ],
     "reports/survey_plots.py": [
+        ("row + lower for row in rows", "row for row in rows", f"{PLOTS}no_mark_hides"),
         ("append((sizes.bits_per_byte, at[row.file]))", "append((0.0, at[row.file]))", f"{PLOTS}sizes_are"),
     ],
     "reports/repeated.py": [

@@ -33,6 +33,12 @@ _NAMED = 32
 _MOST_APART = 64
 _MOST_BARS = 256
 _MOST_LEAVES = 64
+# Points of a curve that have names, and the tokens that are named of those that share one.
+_NAMED_POINTS = 8
+_SHARING = 3
+# About how large a picture's axes are, and a letter with the space around it, in points.
+_PLOT_POINTS = (340.0, 170.0)
+_LETTER = (5.4, 9.5)
 
 
 def surprise_plot(forecast: Forecast | PairForecast) -> Sized:
@@ -59,17 +65,7 @@ def surprise_plot(forecast: Forecast | PairForecast) -> Sized:
             zorder=3,
         )
         names = [visible(token) for token, there in zip(p.tokens, occurs, strict=True) if there]
-        likeliest = np.argsort(-truth, kind="stable")[: min(_NAMED // 4, truth.size)]
-        height = float(surprise([least], base=forecast.base)[0])
-        taken = [-height]
-        for place in likeliest.tolist():
-            if not seen[place]:
-                continue
-            at = belief[place], float(surprise([belief[place]], base=forecast.base)[0])
-            # Names that would lie on each other are left out.
-            if min(abs(at[1] - other) for other in taken) > height / 20:
-                axes.annotate(shortened(names[place]), at, xytext=(6, 4), textcoords="offset points")
-                taken.append(at[1])
+        _name_points(axes, names, truth, belief, forecast.base)
         axes.axhline(forecast.entropy, color="black", linestyle="--", linewidth=1)
         said = f"H(P) = {in_bits(forecast.entropy)}, dashed"
         if isinstance(forecast, PairForecast):
@@ -88,6 +84,36 @@ def surprise_plot(forecast: Forecast | PairForecast) -> Sized:
         quiet_grid(axes, "y")
 
     return paint, (5.6, 3.6)
+
+
+def _name_points(axes: Axes, names: Sequence[str], truth: Vector, belief: Vector, base: float) -> None:
+    """Names beside the points of the likeliest surprises: above the curve, or below it, or left out."""
+    sharing: dict[float, list[int]] = {}
+    for place in np.argsort(-truth, kind="stable").tolist():
+        if belief[place]:
+            sharing.setdefault(float(belief[place]), []).append(place)
+    height = float(surprise([min([*sharing, 0.01])], base=base)[0])
+    across, up = _PLOT_POINTS[0] / 1.06, _PLOT_POINTS[1] / (height + 0.5)
+    taken: list[tuple[float, float, float, float]] = []
+    for q, places in list(sharing.items())[:_NAMED_POINTS]:
+        name = ", ".join(shortened(names[place]) for place in sorted(places)[:_SHARING])
+        name += f", … ({len(places):,})" if len(places) > _SHARING else ""
+        x, y = across * q, up * float(surprise([q], base=base)[0])
+        width, tall = _LETTER[0] * len(name), _LETTER[1]
+        # Where the curve falls, what is right and above or left and below of a point is off it.
+        for box, where, side in (
+            ((x + 6, y + 3, x + 6 + width, y + 3 + tall), (6, 3), "left"),
+            ((x - 6 - width, y - 3 - tall, x - 6, y - 3), (-6, -3 - tall), "right"),
+        ):
+            if box[0] > -_LETTER[0] and not any(_overlap(box, other) for other in taken):
+                at = (q, y / up)
+                axes.annotate(name, at, xytext=where, textcoords="offset points", ha=side, va="bottom", fontsize=9)
+                taken.append(box)
+                break
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def pair_bars_plot(forecast: PairForecast) -> Sized:

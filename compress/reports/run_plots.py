@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from compress.experiments.repeat import Repetitions
-from compress.experiments.validation import Z95, Experiment
+from compress.experiments.validation import Z95, Experiment, Validation
 from compress.models.catalog import Belief
 from compress.reports.figures import (
     BLUE,
@@ -37,6 +38,8 @@ _ROW = 0.32
 # More rows than this are no picture any more, and more panels than that are small.
 _MOST_ROWS = 40
 _MOST_PANELS = 6
+# Panels of one scale: the smallest reaches at least to such a part of it.
+_MOST_APART = 8
 
 
 def measured_plot(experiment: Experiment) -> Sized:
@@ -74,13 +77,18 @@ def measured_plot(experiment: Experiment) -> Sized:
 
 
 def waterfall_plot(experiment: Experiment) -> Sized:
-    """From n·H(P) to the file: each term of the ledger begins where the one before it ended."""
+    """From n·H(P) to the file: each term of the ledger begins where the one before it ended.
+
+    All panels have one scale, unless a panel would be too small in it; then each has its own, which is said.
+    """
     runs = experiment.runs[:_MOST_PANELS]
+    reaches = [_reach(run) for run in runs]
+    is_shared = max(reaches, default=0.0) <= _MOST_APART * min(reaches, default=0.0)
 
     def paint(figure: Figure) -> None:
         if not runs:
             nothing(figure, "nothing was encoded")
-        for axes, run in zip(panels(figure, len(runs)), runs, strict=True):
+        for axes, run, reach in zip(panels(figure, len(runs)), runs, reaches, strict=True):
             steps = run.ledger.terms
             at = 0.0
             for row, bits in enumerate(steps.values()):
@@ -96,11 +104,20 @@ def waterfall_plot(experiment: Experiment) -> Sized:
             axes.set_title(title_of(run.assumed, run.coder))
             axes.set_xlabel("bits")
             axes.xaxis.set_major_formatter(lambda value, _: short(value))
-            axes.margins(x=0.04)
+            # Room on the right, and on the left of what is below nothing.
+            edge = 1.04 * (max(reaches) if is_shared else reach)
+            axes.set_xlim(1.04 * min(0.0, *accumulate(steps.values())), edge or 1.0)
             axes.locator_params(axis="x", nbins=4)
             quiet_grid(axes, "x")
+        if not is_shared:
+            figure.supxlabel("each panel has a scale of its own", fontsize=9)
 
     return paint, panel_size(len(runs), 2.6, 7.6)
+
+
+def _reach(run: Validation) -> float:
+    """How far to the right a run's waterfall goes, bits."""
+    return max(accumulate(run.ledger.terms.values()), default=0.0)
 
 
 def funnel_plot(experiment: Experiment) -> Sized:

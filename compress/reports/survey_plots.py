@@ -20,6 +20,8 @@ Sized = tuple[Paint, tuple[float, float]]
 
 _MOST_FILES = 60
 _MOST_WAYS = len(ORDER)
+# How much of the height of a file's row its marks take.
+_SPREAD = 0.8
 
 
 def sizes_plot(report: Report) -> Sized:
@@ -45,10 +47,16 @@ def sizes_plot(report: Report) -> Sized:
             nothing(figure, "no file was coded")
             return
         axes = figure.subplots()
-        for (name, points), (colour, mark) in zip(series.items(), ORDER, strict=False):
-            axes.plot(*zip(*points, strict=True), mark, color=colour, markersize=5, label=printable(name), alpha=0.85)
+        ways = min(len(series), _MOST_WAYS)
+        for way, ((name, points), (colour, mark)) in enumerate(zip(series.items(), ORDER, strict=False)):
+            # One below the other, so that none hides another of its size.
+            lower = _SPREAD * ((way + 0.5) / ways - 0.5)
+            bits, rows = zip(*points, strict=True)
+            axes.plot(
+                bits, [row + lower for row in rows], mark, color=colour, markersize=5, label=printable(name), alpha=0.85
+            )
         for file, floor in floors.items():
-            axes.plot([floor, floor], [at[file] - 0.35, at[file] + 0.35], color="black", linewidth=1.5)
+            axes.plot([floor, floor], [at[file] - 0.42, at[file] + 0.42], color="black", linewidth=1.0, zorder=1)
         names = [printable(os.path.relpath(file, folder) if folder else file) for file in files]
         axes.set_yticks(range(len(files)), [name if len(name) <= 32 else f"...{name[-29:]}" for name in names])
         axes.set_ylim(len(files) - 0.5, -0.5)
@@ -59,4 +67,5 @@ def sizes_plot(report: Report) -> Sized:
         figure.legend(loc="outside lower center", ncols=2)
         quiet_grid(axes, "x")
 
-    return paint, (6.4, 1.4 + 0.24 * max(len(files), 2) + 0.1 * min(len(series), _MOST_WAYS))
+    ways = min(len(series), _MOST_WAYS)
+    return paint, (6.4, 1.4 + max(0.24, 0.085 * ways) * max(len(files), 2) + 0.1 * ways)

@@ -33,6 +33,7 @@ from compress.reports.figures import ENDINGS
 from compress.reports.plots import PLOTS, as_picture
 from compress.reports.tables import render
 from compress.sources.iid import IidSource
+from compress.specs import Reading
 
 COIN = Distribution.parse("H=0.7,T=0.3")
 HOSTILE = Distribution.from_weights([("<script>alert(1)</script>", 3), ("a\nb", 2), ("\x1b[31m", 2), ("$x_1^2$", 1)])
@@ -133,6 +134,42 @@ def test_a_waterfall_ends_at_the_file() -> None:
         assert [width for _, width in bars[:-1]] == pytest.approx(terms)
         assert [x for x, _ in bars[:-1]] == pytest.approx(np.cumsum([0, *terms[:-1]]), abs=1e-6)
         assert bars[-1] == (0, pytest.approx(8 * each.file_bytes))
+
+
+@pytest.mark.parametrize(("assumed", "said"), [("H=0.9,T=0.1", ""), ("H=1e-9,T=0.999999999", "each panel has a scale")])
+def test_a_waterfall_has_room_and_one_scale_or_says_that_it_has_several(assumed: str, said: str) -> None:
+    beliefs = [Relative.TRUE, Reading().assumed(assumed)]
+    coders = [choose("huffman"), choose("arithmetic")]
+    experiment = validate_all(Reading().source("H=0.7,T=0.3"), beliefs, coders, 1_000)
+    figure = painted(experiment, "waterfall")
+    scales = set()
+    for panel in figure.axes:
+        low, high = panel.get_xlim()
+        ends = [end for bar in panel.patches for end in (bar.get_x(), bar.get_x() + bar.get_width())]
+        assert low <= min(ends)
+        assert max(ends) * 1.03 < high
+        scales.add(high)
+    assert (len(scales) > 1) == bool(said)
+    assert said in (figure._supxlabel.get_text() if figure._supxlabel else "")
+
+
+def test_tokens_of_one_surprise_share_a_name() -> None:
+    [axes] = painted(Forecast(Distribution.parse("dice:2")), "surprise").axes
+    assert {text.get_text() for text in axes.texts} == {"7", "6, 8", "5, 9", "4, 10", "3, 11", "2, 12"}
+    [axes] = painted(Forecast(Distribution.parse("uniform:1000")), "surprise").axes
+    assert [text.get_text() for text in axes.texts] == ["1, 2, 3, … (1,000)"]
+
+
+def test_no_mark_hides_another_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"abracadabra" * 90)
+    made = compress.report([tmp_path / "a", tmp_path / "b"], assumed=["empirical", "kt"], coders=["arithmetic"])
+    [axes] = painted(made, "sizes").axes
+    marks = [line for line in axes.lines if line.get_marker() not in ("None", "", None)]
+    places = sorted(float(y) for line in marks for y in line.get_ydata())
+    assert len(places) == 2 * 6
+    assert min(np.diff(places)) > 0.1
+    assert all(abs(y - round(y)) < 0.45 for y in places)
 
 
 def test_a_funnel_is_the_path_in_its_band() -> None:
