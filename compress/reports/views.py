@@ -160,14 +160,16 @@ def as_dot(record: object) -> str:
 
 
 def as_svg(record: object) -> str:
-    """The tree of a code, or the interval of a message.  Raises SpecError for a coder that has none."""
+    """The tree of a code, or of a message its walks down the tree, or its interval."""
     from compress.experiments.predict import CodeForecast
     from compress.experiments.trace import Trace
     from compress.reports.intervals import interval_svg
-    from compress.reports.trees import tree_svg
+    from compress.reports.trees import tree_svg, walk_svg
 
     assert isinstance(record, CodeForecast | Trace)
-    return interval_svg(record) if isinstance(record, Trace) else tree_svg(record)
+    if isinstance(record, CodeForecast):
+        return tree_svg(record)
+    return interval_svg(record) if record.book is None else walk_svg(record)
 
 
 # The text of a record in each format that can be kept.

@@ -16,8 +16,10 @@ from compress.coders.codebook import ABSENT
 from compress.coders.huffman import huffman, merges
 from compress.errors import SpecError
 from compress.experiments.predict import CodeForecast, expected_code
+from compress.experiments.trace import trace
 from compress.probability.distribution import Distribution
-from compress.reports.trees import placed, tree_dot, tree_svg
+from compress.reports.trees import placed, tree_dot, tree_svg, walk_svg
+from compress.sources.tokens import tokeniser
 
 weights_of_codes = st.lists(st.integers(0, 1000), min_size=1, max_size=40).filter(any)
 
@@ -114,3 +116,48 @@ def test_the_steps_are_shown_and_kept(capsys: pytest.CaptureFixture[str]) -> Non
     assert run(["code", "uniform:60", "--steps"]) == 0
     assert "... and 19 more steps; --all shows them\n" in capsys.readouterr().out
     assert run(["code", spec, "--coder", "arithmetic", "--svg", "-"]) == 2
+
+
+# ---------------------------------------------------------------- what a message walks of it
+
+
+@pytest.mark.parametrize("coder", ["huffman", "shannon", "fixed"])
+def test_a_message_walks_the_edges_of_its_words(coder: str) -> None:
+    made = trace(
+        tokeniser("chars").split(b"abracadabra"), Distribution.parse("a=.4,b=.2,r=.2,c=.1,d=.05,e=.05"), choose(coder)
+    )
+    root = ElementTree.fromstring(walk_svg(made))
+    looks = {
+        name: [element for element in root.iter() if element.get("class") == name]
+        for name in ("walk", "mine", "box", "n", "b", "q")
+    }
+    assert made.book is not None
+    word = {token: bits.to01() for token, bits in zip("abrcde", made.book.words, strict=True) if bits is not None}
+    walked = {word[token][:length] for token in "abrcd" for length in range(1, len(word[token]) + 1)}
+    assert len(looks["walk"]) == len(walked)
+    # The edge that is walked most is the widest.
+    assert max(float(edge.get("stroke-width", 0)) for edge in looks["walk"]) == 6.0
+    # Five leaves are reached, and one that no token of the message is.
+    assert (len(looks["mine"]), len(looks["box"])) == (5, 1)
+    said = [element.text for element in looks["q"]]
+    assert sorted(each for each in said if each and each.endswith("×")) == ["0×", "1×", "1×", "2×", "2×", "5×"]
+    # Below it, token by token, the payload.
+    spelled = [str(element.text) for element in looks["b"]]
+    assert "".join(spelled[-11:]) == made.payload.to01()
+    assert [element.text for element in looks["n"]][-11:] == list("abracadabra")
+
+
+def test_the_picture_of_a_trace_is_of_its_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["trace", "abba", "--coder", "huffman", "--svg", "-"]) == 0
+    assert 'class="walk"' in capsys.readouterr().out
+    assert run(["trace", "abba", "--svg", "-"]) == 0
+    assert 'class="zoom"' in capsys.readouterr().out
+    with pytest.raises(SpecError, match="arithmetic sends no words, so there is no tree"):
+        walk_svg(trace(tokeniser("chars").split(b"abba"), Distribution.parse("a=.5,b=.5"), choose("arithmetic")))
+
+
+def test_a_message_of_one_certain_token_walks_nowhere() -> None:
+    made = trace(tokeniser("chars").split(b"aaa"), Distribution.parse("a=1"), choose("huffman"))
+    text = walk_svg(made)
+    assert ElementTree.fromstring(text).get("width") == "340"
+    assert "0 bits, for 0.00 bits of surprise" in text
