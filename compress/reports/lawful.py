@@ -15,22 +15,19 @@ from compress.reports.tables import new_table
 __all__ = ["explained", "laws_record", "laws_report"]
 
 _WIDTH = 80
-_CELL = 54
+_CELL = 68
 
 
 def laws_report(made: Laws) -> RenderableType:
-    """A row for each law: its statement, and below it prediction and measurement."""
-    table = new_table("law", "says, predicted, measured", "verdict", left=2)
-    table.columns[2].justify = "left"
+    """A row for each law: its name, whole, so that it can be copied; its statement, prediction and measurement."""
+    table = new_table("law: what it says, predicted, measured", "verdict", left=1)
+    table.columns[1].justify = "left"
     for law, finding in made.found:
-        told = [f"  predicted  {finding.predicted}", f"  measured   {finding.measured}"]
-        lines = [textwrap.fill(line, _CELL, subsequent_indent=" " * 13) for line in told]
-        cell = "\n".join((textwrap.fill(law.statement, _CELL), *lines, ""))
-        table.add_row(
-            "\n".join(textwrap.wrap(law.name.replace("-", "- "), 12)).replace("- ", "-"),
-            cell,
-            verdict("pass" if finding.holds else "fail"),
-        )
+        told = (("", law.statement), ("predicted  ", finding.predicted), ("measured   ", finding.measured))
+        lines = [
+            textwrap.fill(f"  {name}{text}", _CELL, subsequent_indent=" " * (2 + len(name))) for name, text in told
+        ]
+        table.add_row("\n".join((law.name, *lines, "")), verdict("pass" if finding.holds else "fail"))
     held = sum(finding.holds for _, finding in made.found)
     return Group(table, f"\n{held} of {len(made.found)} laws hold, seed {made.seed}")
 

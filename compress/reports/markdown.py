@@ -51,7 +51,7 @@ def markdown(report: RenderableType) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
-    cells = [[_escaped(str(cell)) for cell in (column.header, *column.cells)] for column in table.columns]
+    cells = [[_cell(str(cell)) for cell in (column.header, *column.cells)] for column in table.columns]
     widths = [max(map(cell_len, column)) for column in cells]
     head, *rows = zip(*cells, strict=True)
     yield _row(head, table.columns, widths)
@@ -70,6 +70,11 @@ def _row(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -
         blanks = " " * (width - cell_len(cell))
         padded.append(blanks + cell if column.justify == "right" else cell + blanks)
     return f"| {' | '.join(padded)} |"
+
+
+def _cell(text: str) -> str:
+    """What stands in a cell, whose lines are marked, for a row of a table is one line."""
+    return "<br>".join(map(_escaped, text.strip().split("\n")))
 
 
 def _escaped(text: str) -> str:

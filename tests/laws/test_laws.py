@@ -14,7 +14,7 @@ from compress.errors import SpecError
 from compress.experiments import theorems
 from compress.experiments import theorems_of_codes as codes
 from compress.experiments import theorems_of_samples as samples
-from compress.experiments.laws import LAWS, Law, laws_named, try_laws
+from compress.experiments.laws import LAWS, Law, Laws, laws_named, try_laws
 from compress.experiments.theorems import Finding
 from compress.probability.distribution import Distribution
 from compress.probability.information import entropy
@@ -82,6 +82,15 @@ def test_the_nearest_name_is_told() -> None:
         laws_named(["kraft", "gibs"])
     assert [law.name for law in laws_named(["kraft", "gibbs"])] == ["kraft", "gibbs"]
     assert len(laws_named([])) == len(LAWS)
+
+
+def test_a_name_in_the_table_can_be_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stands whole on a line, however narrow the screen is."""
+    monkeypatch.setenv("COLUMNS", "80")
+    made = Laws(0, tuple((law, Finding("as said", "as seen", True)) for law in LAWS.values()))
+    first = [line.split()[0] for line in str(made).splitlines() if line.endswith(" pass")]
+    assert first == list(LAWS)
+    assert made.to_markdown().count("<br>predicted as said<br>measured as seen ") == len(LAWS)
 
 
 def test_one_law_that_fails_fails_all(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
