@@ -35,6 +35,7 @@ CLI = "tests/cli/test_cli.py::test_"
 EXPORTS = "tests/cli/test_exports.py::test_"
 COMPARE = "tests/experiments/test_compare.py::test_"
 CLAIM = "tests/experiments/test_claim.py::test_"
+ORDER = "tests/experiments/test_order.py::test_"
 REPEAT = "tests/experiments/test_repeat.py::test_"
 SABOTAGE = "tests/experiments/test_sabotage.py::test_"
 PLOTS = "tests/reports/test_plots.py::test_"
@@ -334,14 +335,25 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "experiments/claim.py": [
         ("if correction <= _LARGEST_CORRECTION and", "if correction <= 2 and", f"{CLAIM}where_the_chi_square"),
-        ("chdtrc(freedom, waste / correction)", "chdtrc(freedom, waste)", f"{CLAIM}the_statistic_is_held"),
-        ("chdtrc(freedom, ", "chdtrc(freedom + 1, ", f"{CLAIM}the_statistic_is_held"),
-        ("(1 + hits) / (1 + _DRAWS)", "hits / _DRAWS / 2", f"{CLAIM}a_p_value_of_draws"),
+        ("law(freedom, waste / correction)", "law(freedom, waste)", f"{CLAIM}the_statistic_is_held"),
+        ("law(freedom, ", "law(freedom + 1, ", f"{CLAIM}the_statistic_is_held"),
+        ("(1 + hits) / (1 + draws)", "hits / draws / 2", f"{CLAIM}a_p_value_of_draws"),
+        ("if asked * truth.size <= _MOST_WORK else _DRAWS", "if False else _DRAWS", f"{CLAIM}a_small_alpha"),
+        ("if not hits and bound < chance:", "if False:", f"{CLAIM}what_no_draw"),
+        ("log_types - waste", "-waste", f"{CLAIM}the_bound_by_types"),
+        ("expected = _mean_waste(truth, n)", "expected = None", f"{CLAIM}waste_and_its_luck"),
+        ("(1 - many) / 2 + (1 / many - 1) / (12 * n)", "(1 - many) / 2", f"{CLAIM}the_mean_luck_is_one"),
         ("waste - _TIE * max(1.0, waste)", "waste * (1 + _TIE) + _TIE", f"{CLAIM}a_p_value_of_draws"),
         ("PCG64(seed)", "PCG64(0)", f"{CLAIM}the_same_seed"),
         ("    if lost.size:\n", "    if False:\n", f"{CLAIM}a_token_that_p_excludes"),
         ("np.argsort(p, kind", "np.argsort(-counts, kind", f"{CLAIM}more_cells"),
         (">= self.alpha", "> self.alpha", f"{CLAIM}alpha_is_the_bound"),
+    ],
+    "experiments/order.py": [
+        ("freedom = k * (k - 1)", "freedom = k * k - 1", f"{ORDER}true_streams"),
+        ("(spread - 1) * spread / (6 * pairs", "spread / (6 * pairs", f"{ORDER}its_figures"),
+        ("k * seen[:-1] + seen[1:]", "k * seen[1:] + seen[1:]", f"{ORDER}its_figures"),
+        ("if k < 2 or", "if k < 2 and", f"{ORDER}too_few_pairs"),
     ],
     "experiments/kept.py": [
         ("speeds.get(_named(each), {})", "{}", f"{COMPARE}speeds_of_baselines"),
@@ -897,8 +909,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "sources/tokens.py": [
         (
-            "np.packbits(ones[stream.symbols])",
-            'np.packbits(ones[stream.symbols], bitorder="little")',
+            "np.packbits(ones[symbols])",
+            'np.packbits(ones[symbols], bitorder="little")',
             f"{TOKENS}bits_over_a_reversed_alphabet",
         ),
     ],

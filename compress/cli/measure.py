@@ -96,6 +96,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     metavar="SHARE",
     help=f"With --stream: how seldom a true claim may be refused.  [default: {ALPHA}]",
 )
+@click.option("--independent", is_flag=True, help="With --stream: test, too, that no token depends on the one before.")
 @click.option("--repeat", "repetitions", type=COUNT, metavar="R", help="Do it R times, with the seeds N, N+1, ...")
 @click.option(
     "--break",
@@ -119,6 +120,7 @@ def validate_command(
     n: int | None,
     stream: str | None,
     alpha: float | None,
+    independent: bool,
     repetitions: int | None,
     broken: Break | None,
     kind: Tokeniser,
@@ -142,10 +144,13 @@ def validate_command(
 
     With --true file:PATH and no -n the file's tokens are the stream, and P is its own P̂; with -n they are
     drawn from P̂ independently.  With --stream FILE nothing is drawn: the tokens are the file's, and whether P
-    may be their source is tested by the likelihood ratio.  Exit status 3 if any check fails.
+    may be their source is tested by the likelihood ratio of their counts, with --independent of their pairs,
+    too.  Exit status 3 if any check fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
     if stream is None and alpha is not None:
         raise SpecError("--alpha is about a claim: give the tokens with --stream")
+    if stream is None and independent:
+        raise SpecError("--independent is about a claim: give the tokens with --stream")
     if stream is not None and repetitions is not None:
         raise SpecError("--stream is always the same: --repeat is for tokens that are drawn")
     if stream is not None and n is not None:
@@ -168,7 +173,11 @@ def validate_command(
         made: Experiment | Repetitions
         try:
             if repetitions is None:
-                how |= {"alpha": ALPHA if alpha is None else alpha, "stops": _stops(exports)}
+                how |= {
+                    "alpha": ALPHA if alpha is None else alpha,
+                    "independent": independent,
+                    "stops": _stops(exports),
+                }
                 how |= {"watch": lambda runs: watched(runs, "encoding")}
                 made = validate_all(source, beliefs, choices, n, seed, **how)
             else:

@@ -25,6 +25,7 @@ from compress.errors import CorruptError, SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks
 from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
+from compress.experiments.order import order_test
 from compress.experiments.outcome import Judged, judged, judged_one
 from compress.experiments.planning import Run, Sample, is_forecast, meant, require
 from compress.experiments.validation import Experiment, Given, Validation
@@ -92,13 +93,15 @@ def validate_all(
     *,
     zeros: ZeroPolicy = REFUSED,
     alpha: float = ALPHA,
+    independent: bool = False,
     stops: int = 0,
     reading: Reading = BARE,
     watch: Callable[[Iterable[Run]], Iterable[Run]] = iter,
 ) -> Experiment:
     """Every assumed Q with every coder on one stream.
 
-    alpha: how seldom a true claim about a stream that is given may be refused.  stops: at how many places on the
+    alpha: how seldom a true claim about a stream that is given may be refused.  independent: whether it is claimed,
+    too, that no token depends on the one before.  stops: at how many places on the
     way the mean surprise is told.  reading: how the words for P and Q were read, for the record.  `watch` wraps
     the runs, to show progress.
 
@@ -126,7 +129,9 @@ def validate_all(
     runs = tuple(_run(sample, run, zeros, claim, stops) for run in watch(planned))
     given = None
     if isinstance(source, ClaimedSource) and claim is not None:
-        given = Given(source.name, sample.content[1], claim, tuple(impossible))
+        symbols = sample.stream.over(source.distribution.tokens).symbols
+        order = order_test(symbols, source.distribution, alpha=alpha) if independent else None
+        given = Given(source.name, sample.content[1], claim, tuple(impossible), order)
     return Experiment(source.distribution, seed, n, zeros, runs, reading, given, chain=source.chain)
 
 

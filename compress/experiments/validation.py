@@ -150,6 +150,7 @@ class Validation(Displayed):
 class Given:
     """A stream that was given, and what the claim that P is its source came to.
 
+    order: the claim, if it is made, that no token depends on the one before.
     impossible: the beliefs that nothing could be coded with, and the token that occurs although they exclude it.
     """
 
@@ -157,6 +158,12 @@ class Given:
     content_crc: int
     claim: Claim
     impossible: tuple[tuple[Distribution, str], ...] = ()
+    order: Claim | None = None
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether a claim fails."""
+        return self.claim.passed is False or (self.order is not None and self.order.passed is False)
 
 
 @dataclass(frozen=True)
@@ -192,5 +199,5 @@ class Experiment(Shown):
     @property
     def verdict(self) -> str | None:
         """pass, or fail if any run failed, or the claim; None where no token was drawn."""
-        refuted = self.given is not None and self.given.claim.passed is False
+        refuted = self.given is not None and self.given.is_refuted
         return verdict(not refuted and all(run.verdict != "fail" for run in self.runs), self.n)

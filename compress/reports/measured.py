@@ -9,13 +9,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from compress.errors import printable, quoted
+from compress.errors import printable
 from compress.experiments.demo import Demo
-from compress.experiments.validation import Experiment, Given, Validation
+from compress.experiments.validation import Experiment, Validation
 from compress.ledger import TERMS
 from compress.models.catalog import Belief
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
+from compress.reports.claimed import claimed
 from compress.reports.tables import (
     LEARNING,
     LEARNING_LESS_STRUCTURE,
@@ -110,7 +111,7 @@ def experiment_report(experiment: Experiment) -> RenderableType:
     if experiment.runs:
         parts += [Either(wide, narrow), "", _ledgers(experiment.runs), *_roughness(experiment.runs)]
     if given is not None:
-        parts += [*([""] if experiment.runs else []), *_claimed(given, true)]
+        parts += [*([""] if experiment.runs else []), *claimed(given, true)]
     parts += [*_prices(experiment)]
     if experiment.broken is not None:
         parts += ["", *_caught(experiment, *experiment.broken)]
@@ -153,34 +154,6 @@ def _caught(experiment: Experiment, name: str, wrong: str) -> Iterator[Text]:
     else:
         line = "no check noticed: it changes nothing here, or too little for so few tokens"
         yield Text(line, style="bold red")
-
-
-def _claimed(given: Given, true: Distribution) -> Iterator[Text]:
-    """What the claim came to, in words."""
-    claim = given.claim
-    tokens = f"{'this' if claim.n == 1 else 'these'} {counted(claim.n, 'token')}"
-    if claim.excluded is not None:
-        said = f"claim: P excludes token {quoted(claim.excluded)}, and it occurs: an infinite surprise, p = 0"
-    elif claim.p_value is None or claim.expected_waste is None:
-        said = f"claim: nothing could refute it, for P has one token only; {tokens} waste nothing"
-    else:
-        how = {
-            "chi-square": f"chi-square law, {claim.cells - 1:,} degrees of freedom",
-            "draws": "10,000 streams drawn from P",
-        }
-        said = (
-            f"claim: {tokens} waste {in_bits(claim.waste, 1)} bits under {spec_name(true)}; its own luck wastes "
-            f"{in_bits(claim.expected_waste, 1)} on average, and as much as this or more with p = {claim.p_value:.2g} "
-            f"({how[str(claim.method)]})"
-        )
-    yield Text(textwrap.fill(said, _TEXT_WIDTH))
-    if claim.passed is False:
-        yield Text(f"p is below {claim.alpha:g}: the claim fails", style="bold red")
-    elif claim.passed:
-        yield Text(f"p is not below {claim.alpha:g}: the claim stands", style="green")
-    for q, token in given.impossible:
-        line = f"nothing was coded with Q = {spec_name(q)}: it excludes {quoted(token)} too, and every word is finite"
-        yield Text(textwrap.fill(line, _TEXT_WIDTH))
 
 
 def _remark(true: Distribution, run: Validation) -> str:

@@ -42,6 +42,7 @@ def _given_record(given: Given) -> dict[str, Any]:
         "stream": given.name,
         "content_crc32": given.content_crc,
         "claim": {**vars(given.claim), "verdict": given.claim.verdict},
+        "order": None if given.order is None else {**vars(given.order), "verdict": given.order.verdict},
         "impossible": [{"assumed": q.spec, "excludes": token} for q, token in given.impossible],
     }
 

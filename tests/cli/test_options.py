@@ -93,6 +93,12 @@ CASES: list[tuple[str, str, str | None, str]] = [
         r"exit 3.*below 0\.9: the claim fails",
         "",
     ),
+    (
+        "validate --true dice:1 --tokens tokens --stream throws",
+        "--independent",
+        r"\norder: not tested, for too few",
+        "",
+    ),
     ("validate --true dice:2 -n 60", "--repeat 3", r"streams  3 of 60 tokens, seeds 0 to 2", ""),
     ("validate --true dice:2 -n 60", "--break short", r"exit 3.*caught by round_trip", ""),
     ("validate --true dice:1 -n 60", "--plot x.svg", r"x\.svg: b'<\?xml", ""),

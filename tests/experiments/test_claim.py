@@ -17,6 +17,7 @@ import pytest
 from scipy import special
 
 from compress.cli.main import run
+from compress.errors import SpecError
 from compress.experiments import claim as module
 from compress.experiments.claim import Claim, likelihood_ratio_test
 from compress.probability.distribution import Distribution
@@ -169,6 +170,76 @@ def test_more_cells_than_ten_thousand_are_pooled_by_p_alone() -> None:
     assert likelihood_ratio_test(drawn(bent, 4_000, 1), wide).passed is False
 
 
+def test_waste_and_its_luck_are_of_the_same_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before any are put together: the mean luck is that of single tokens, as the waste is."""
+    monkeypatch.setattr(module, "_DRAWS", 100)
+    wide = Distribution.parse("uniform:20000")
+    test = likelihood_ratio_test(drawn(wide, 20_000, 1), wide, alpha=0.1)
+    assert (test.tokens, test.cells) == (20_000, 4_000)
+    # Σ of 20,000 equal terms: E[c·log2 c] of a binomial count with n = 20,000, p = 1/20,000.
+    assert test.expected_waste == pytest.approx(16_544.342, abs=1e-3)
+    assert test.waste == pytest.approx(waste(drawn(wide, 20_000, 1), wide))
+    assert abs(test.waste - 16_544.342) < 300
+
+
+@pytest.mark.parametrize(("spec", "n"), [("a=.5,b=.3,c=.2", 12), ("a=.9,b=.1", 9), ("a=.98,b=.01,c=.01", 20)])
+def test_the_mean_luck_is_exact_where_few_are_expected(spec: str, n: int) -> None:
+    p = Distribution.parse(spec)
+    due = 0.0
+    for each in outcomes(n, p.size):
+        ways = math.factorial(n) // math.prod(map(math.factorial, each))
+        chance = ways * math.prod(q**c for q, c in zip(p.probabilities.tolist(), each, strict=True))
+        due += chance * waste(np.array(each), p)
+    assert module._mean_waste(p.probabilities, n) == pytest.approx(due, rel=1e-9)
+
+
+def test_the_mean_luck_is_one_curve_where_the_series_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    p = Distribution.parse("uniform:100")
+    series = module._mean_waste(p.probabilities, 12_801)
+    monkeypatch.setattr(module, "_FEW", 200.0)
+    assert series == pytest.approx(module._mean_waste(p.probabilities, 12_801), rel=3e-5)
+
+
+# ---------------------------------------------------------------- a small alpha
+
+
+@pytest.mark.parametrize(("spec", "n"), [("a=.5,b=.3,c=.2", 12), ("a=.9,b=.1", 15)])
+def test_the_bound_by_types_is_above_the_exact_p_value(spec: str, n: int) -> None:
+    p = Distribution.parse(spec)
+    for each in outcomes(n, p.size):
+        seen = np.array(each)
+        assert exact_p_value(seen, p) <= module._bound(waste(seen, p), n, p.size) + 1e-12
+
+
+def test_what_no_draw_comes_near_fails_whatever_alpha_is() -> None:
+    """150 ones have a chance of 6^-150."""
+    ones = np.array([150, 0, 0, 0, 0, 0])
+    for alpha in (0.05, 0.00005, 1e-12, 1e-90):
+        test = likelihood_ratio_test(ones, DIE, alpha=alpha)
+        assert (test.passed, test.method) == (False, "types")
+        assert 6.0**-149 < (test.p_value or 0) < 1e-100
+
+
+def test_a_small_alpha_has_more_draws() -> None:
+    seen = np.array([40, 20, 20, 20, 20, 30])
+    assert likelihood_ratio_test(seen, DIE, alpha=0.001).draws == 10_000
+    assert likelihood_ratio_test(seen, DIE, alpha=0.0001).draws == 40_000
+    # A chance of some 1 in 100,000, which 10,000 draws could not tell from 1 in 10,000.
+    bent = likelihood_ratio_test(np.array([55, 19, 19, 19, 19, 19]), DIE, alpha=0.0001)
+    assert (bent.passed, bent.method) == (False, "draws")
+    # And where draws would be too many there are as few as always.
+    assert likelihood_ratio_test(seen, DIE, alpha=1e-8).draws == 10_000
+
+
+def test_an_alpha_that_nothing_could_reach_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SpecError, match="alpha 1e-09 is so small that no 5 tokens could fail the claim"):
+        likelihood_ratio_test(np.array([5, 0, 0, 0, 0, 0]), DIE, alpha=1e-9)
+    Path("five").write_text("1\n" * 5)
+    arguments = ["validate", "--stream", "five", "--tokens", "tokens", "--true", "dice:1", "--alpha", "1e-9"]
+    assert run(arguments) == 2
+    assert "no 5 tokens could fail the claim" in capsys.readouterr().err
+
+
 def test_tiny_probabilities_overflow_nothing() -> None:
     p = Distribution.from_weights([("a", 10**300), ("b", 1)])
     assert likelihood_ratio_test(np.array([1_000_000, 0]), p).passed is True
@@ -308,7 +379,7 @@ def test_a_token_that_p_excludes_is_no_refusal(capsys: pytest.CaptureFixture[str
 
 def test_a_family_without_end_claims_whatever_the_stream_holds(capsys: pytest.CaptureFixture[str]) -> None:
     status, record = record_of(capsys, "--stream", throws({"3": 40, "4": 40, "60": 1}), "--true", "poisson:4")
-    assert (status, record["given"]["claim"]["method"]) == (3, "draws")
+    assert (status, record["given"]["claim"]["method"]) == (3, "types")
     assert "60" in record["true"]["tokens"]
 
 
@@ -327,7 +398,7 @@ def test_the_words_have_the_figures(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_claim_needs_no_scipy(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_special", lambda: None)
+    monkeypatch.setattr(module, "chi_square", lambda: None)
     status, record = record_of(capsys, "--stream", throws(FAIR), "--true", "dice:1")
     assert (status, record["given"]["claim"]["method"]) == (0, "draws")
 
