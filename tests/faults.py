@@ -474,6 +474,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "probability/chain.py": [
+        ("        if not behind.all():\n", "        if False:\n", f"{CHAIN}what_is_no_chain"),
+        ("(lost := ahead & ~behind).any():", "(lost := ahead & ~ahead).any():", f"{CHAIN}what_is_no_chain"),
         ("left[:k, k] /= left[k, :k].sum()", "left[:k, k] /= 1.0", f"{CHAIN}the_stationary"),
         ("own + 2 * float(", "own + float(", f"{CHAIN}the_variance_is"),
         ("- self.matrix + self.stationary[None, :]", "- 0.999 * self.matrix", f"{CHAIN}the_variance_is"),

@@ -66,7 +66,22 @@ class Chain:
         for seen, way in ((forth, "from {0} no way leads to {1}"), (back, "from {1} no way leads to {0}")):
             if not seen.all():
                 first, lost = quoted(self.tokens[0]), quoted(self.tokens[int(np.argmin(seen))])
-                raise DataError(f"the chain falls apart: {way.format(first, lost)}, so no one P is its own")
+                raise DataError(f"the chain falls apart: {way.format(first, lost)}, so {self._why_refused()}")
+
+    def _why_refused(self) -> str:
+        """What follows where not every token leads to every other."""
+        steps = self.matrix > 0
+        # On to a token from which every way leads back: it is where a stream stays.
+        last, ahead, behind = 0, _reached(steps), _reached(steps.T)
+        while (lost := ahead & ~behind).any():
+            last = int(np.argmax(lost))
+            ahead, behind = _reached(steps, last), _reached(steps.T, last)
+        if not behind.all():
+            return "where it stays depends on where it began, and no one P is its own"
+        gone = np.flatnonzero(~ahead)
+        names = ", ".join([*(quoted(self.tokens[token]) for token in gone[:3].tolist()), *["..."][: gone.size > 3]])
+        are, them = ("is", "it") if gone.size == 1 else ("are", "them")
+        return f"{names} {are} left for good, with probability 0 in its P; leave {them} out"
 
     @classmethod
     def of(
@@ -202,10 +217,10 @@ class Chain:
         return Chain(tuple(self.rows[index[token]].over(tokens) for token in tokens), self.spec)
 
 
-def _reached(steps: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Which states can be got to from the first."""
+def _reached(steps: npt.NDArray[np.bool_], start: int = 0) -> npt.NDArray[np.bool_]:
+    """Which states can be got to from one of them."""
     seen = np.zeros(len(steps), bool)
-    seen[0] = True
+    seen[start] = True
     edge = seen
     while edge.any():
         edge = steps[edge].any(axis=0) & ~seen
