@@ -238,6 +238,13 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     # ------------------------------------------------------------ the experiment
     "experiments/repeat.py": [
+        (
+            "error = 2 * run.moments.normal_error",
+            "error = 0 * run.moments.normal_error",
+            f"{REPEAT}what_is_promised_of_more",
+        ),
+        ("+ k * math.log(p) +", "+ n * math.log(p) +", f"{REPEAT}what_is_promised_of_two"),
+        ("self.promised[0], _FALSE", "_CONFIDENCE, _FALSE", f"{REPEAT}a_coverage_of_94"),
         ("range(seed, seed + runs)", "range(runs)", f"{REPEAT}what_is_counted"),
         (
             "run.ci95[0] <= run.expected_bits_per_token <=",
@@ -540,6 +547,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("expectation(own, own_bits, n) is not False and ideal", "ideal", f"{LEARNING}a_code_too_good"),
     ],
     "experiments/validation.py": [
+        ("or not self.moments.is_long(self.n)", "", f"{REPEAT}an_interval_of_a_chain"),
         ('return "pass" if self.checks.passed else "fail"', 'return "pass"', f"{VALIDATE}a_failed_check_fails"),
         ('any(run.verdict == "fail"', 'all(run.verdict == "fail"', f"{VALIDATE}a_failed_check_fails"),
         ("Z95 = 1.959963984540054", "Z95 = 1.0", f"{VALIDATE}interval_is_centred"),

@@ -22,7 +22,7 @@ from compress.coders.protocol import Choice
 from compress.errors import SpecError
 from compress.experiments.checks import verdict
 from compress.experiments.validate import validate_all
-from compress.experiments.validation import Validation
+from compress.experiments.validation import Z95, Validation
 from compress.models.catalog import Belief, Recipe
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
@@ -124,6 +124,7 @@ class Repetition:
 
     failures: how many runs failed each check.  intervals: how many runs had a 95% interval; covered: how many of
     those held H(P,Q̂); rough: how many were marked.  worst_seed: of a run that failed, or of the largest |z|.
+    promised: the least and the most that the coverage of a true interval may be, at this n.
     """
 
     assumed: Belief
@@ -139,6 +140,7 @@ class Repetition:
     scores: Scores
     worst_seed: int
     worst_z: float | None
+    promised: tuple[float, float] = (_CONFIDENCE, _CONFIDENCE)
 
     @property
     def coverage(self) -> float | None:
@@ -147,10 +149,11 @@ class Repetition:
 
     @cached_property
     def bound(self) -> tuple[float, float] | None:
-        """Between which shares coverage lies with 99.9% if the intervals mean 95%."""
+        """Between which shares coverage lies with 99.9% if the intervals are true."""
         if not self.intervals:
             return None
-        low, high = binomial_bound(self.intervals, _CONFIDENCE, _FALSE_ALARMS)
+        low, _ = binomial_bound(self.intervals, self.promised[0], _FALSE_ALARMS)
+        _, high = binomial_bound(self.intervals, self.promised[1], _FALSE_ALARMS)
         return low / self.intervals, high / self.intervals
 
     @property
@@ -276,7 +279,35 @@ class _Kept:
             scores=self.tally.scores,
             worst_seed=-self.worst[2],
             worst_z=self.worst_z,
+            promised=_promised(self.first),
         )
+
+
+def _promised(run: Validation) -> tuple[float, float]:
+    """The least and the most that the coverage of an interval of 95% may be.
+
+    Of a P of two tokens, drawn one by one, it is known: the mean is that of a count, and a count is whole.  Of others
+    the normal approximation may err by what Berry and Esseen allow, at either end of the interval.
+    """
+    if run.moments is None or run.ci95 is None:
+        return _CONFIDENCE, _CONFIDENCE
+    chances = [p for p in run.p.probabilities.tolist() if p]
+    if len(chances) == 2 and run.chain is None and isinstance(run.assumed, Distribution):
+        exact = _coverage_of_two(run.n, chances[0])
+        return exact, exact
+    error = 2 * run.moments.normal_error(run.n)
+    return max(_CONFIDENCE - error, 0.0), min(_CONFIDENCE + error, 1.0)
+
+
+def _coverage_of_two(n: int, p: float) -> float:
+    """The chance that a count of n tokens, each with probability p, is within 1.96 standard errors of n·p."""
+    reach = Z95 * math.sqrt(n * p * (1 - p))
+    first, last = max(math.ceil(n * p - reach), 0), min(math.floor(n * p + reach), n)
+    whole = math.lgamma(n + 1)
+    return math.fsum(
+        math.exp(whole - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * math.log(p) + (n - k) * math.log1p(-p))
+        for k in range(first, last + 1)
+    )
 
 
 def binomial_bound(trials: int, chance: float, false_alarms: float) -> tuple[int, int]:
@@ -285,6 +316,8 @@ def binomial_bound(trials: int, chance: float, false_alarms: float) -> tuple[int
     >>> binomial_bound(2_000, 0.95, 0.001)
     (1867, 1931)
     """
+    if chance in (0, 1):
+        return round(trials * chance), round(trials * chance)
     log_mass = trials * math.log1p(-chance)
     odds = math.log(chance) - math.log1p(-chance)
     below, low, high = 0.0, None, trials

@@ -103,10 +103,10 @@ class Validation(Displayed):
 
     @property
     def is_rough(self) -> bool:
-        """Whether the normal approximation of the interval may be poor."""
+        """Whether the normal approximation of the interval may be poor, or the tokens have not been everywhere."""
         if self.moments is None or self.ci95 is None:
             return False
-        return self.moments.normal_error(self.n) > _ROUGH
+        return self.moments.normal_error(self.n) > _ROUGH or not self.moments.is_long(self.n)
 
     @property
     def verdict(self) -> str | None:

@@ -7,6 +7,7 @@ import io
 import json
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -126,6 +127,51 @@ def test_intervals_that_do_not_mean_95_percent_fail(monkeypatch: pytest.MonkeyPa
     [each] = repeated("dice:2", runs=200).each
     assert 0.55 < (each.coverage or 0) < 0.8
     assert (each.holds, each.passed, each.verdict) == (False, 200, "fail")
+
+
+@pytest.mark.parametrize(("n", "p"), [(147, "7/10"), (100, "49/100"), (37, "1/5"), (1, "1/3")])
+def test_what_is_promised_of_two_tokens_is_the_exact_coverage(n: int, p: str) -> None:
+    """A count is whole, so that an interval holds a little more or less than 95% of them."""
+    chance = Fraction(p)
+    reach = 1.959963984540054**2 * n * float(chance * (1 - chance))
+    due = sum(
+        math.comb(n, k) * chance**k * (1 - chance) ** (n - k)
+        for k in range(n + 1)
+        if float(k - n * chance) ** 2 <= reach
+    )
+    [made] = repeated(f"a={p},b={1 - chance}", runs=3, n=n).each
+    assert made.promised == pytest.approx((float(due), float(due)), rel=1e-9)
+
+
+@pytest.mark.slow
+def test_a_coverage_of_94_percent_that_is_true_passes() -> None:
+    """H=.7 and n = 147 hold 94.17%: 2,000 streams are enough to tell that from 95%."""
+    [made] = repeated("H=.7,T=.3", runs=2_000, n=147).each
+    assert made.promised[0] == pytest.approx(0.9416865)
+    assert made.holds is True
+    assert made.coverage is not None
+    assert made.bound is not None
+    assert made.bound[0] < made.coverage < binomial_bound(2_000, 0.95, 0.001)[0] / 2_000 + 0.01
+
+
+def test_what_is_promised_of_more_tokens_is_what_berry_and_esseen_allow() -> None:
+    [made] = repeated("dice:2", "zipf:k=12", runs=3, n=400, coder="arithmetic").each
+    moments = validate("dice:2", "zipf:k=12", n=400).moments
+    assert moments is not None
+    error = 2 * moments.normal_error(400)
+    assert made.promised == pytest.approx((0.95 - error, min(0.95 + error, 1.0)))
+
+
+def test_an_interval_of_a_chain_that_has_not_mixed_is_marked(tmp_path: Path) -> None:
+    """Two regimes of one mean, one of which varies, and a change in a million tokens."""
+    go, stay = 1e-6, (1 - 1e-6) / 2
+    table = {"a": {"a": stay, "b": stay, "c": go}, "b": {"a": stay, "b": stay, "c": go}}
+    table["c"] = {"c": 1 - go, "a": go / 2, "b": go / 2}
+    (tmp_path / "c.json").write_text(json.dumps(table))
+    reading = Reading(normalize=True)
+    source, q = reading.source(f"markov:@{tmp_path / 'c.json'}"), reading.assumed("a=.4,b=.1,c=.2,e=.3")
+    [made] = repeat(source, [q], [choose("arithmetic")], 1_000, 20).each
+    assert (made.rough, made.holds) == (20, None)
 
 
 def test_intervals_that_promise_nothing_are_not_judged() -> None:
