@@ -548,8 +548,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "experiments/validation.py": [
         ("or not self.moments.is_long(self.n)", "", f"{REPEAT}an_interval_of_a_chain"),
-        ('return "pass" if self.checks.passed else "fail"', 'return "pass"', f"{VALIDATE}a_failed_check_fails"),
-        ('any(run.verdict == "fail"', 'all(run.verdict == "fail"', f"{VALIDATE}a_failed_check_fails"),
+        ("verdict(self.checks.passed, self.n)", "verdict(True, self.n)", f"{VALIDATE}a_failed_check_fails"),
+        ('all(run.verdict != "fail"', 'any(run.verdict != "fail"', f"{VALIDATE}a_failed_check_fails"),
         ("Z95 = 1.959963984540054", "Z95 = 1.0", f"{VALIDATE}interval_is_centred"),
         ("(self.choice.family.is_ours or self.checks.expectation)", "True", f"{FOREIGN}an_interval"),
         (
