@@ -140,6 +140,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "experiments/theorems_of_codes.py": [
         ("        if left & words:", "        if False:", f"{LAWS}a_law_holds"),
+        ("if not any(word.startswith(other) for other in chosen):", "if True:", f"{LAWS}a_law_holds"),
+        ("b.startswith(a) for a, b in itertools.permutations", "a == b for a, b in zip", f"{LAWS}words_that_begin"),
+        ("and same == 0,", "or same == 0,", f"{LAWS}a_law_with_one"),
         ("min(above) >= -1e-9 and drawn_below == 0", "drawn_below == 0", f"{LAWS}a_law_with_one"),
         ("expected == {p.entropy} and above == 0", "True", f"{LAWS}a_law_with_one"),
         ("max(above) < 2 + 1e-3", "True", f"{LAWS}a_law_with_one"),

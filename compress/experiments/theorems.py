@@ -141,7 +141,7 @@ def gibbs(seed: int, divergence: Callable[[Distribution, Distribution], float] =
 
 
 def wrong_belief(seed: int, shift: float = 0.0) -> Finding:
-    """A code for Q costs H(P) + D(P||Q) a token where P is true.
+    """A code of lengths -log2 q costs H(P) + D(P||Q) a token on average where P is true.
 
     E_P[-log2 q] = E_P[-log2 p] + E_P[log2 p/q] = H(P) + D(P||Q).  The arithmetic coder pays each token its
     -log2 q, and two bits for the message.

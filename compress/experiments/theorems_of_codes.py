@@ -7,7 +7,9 @@ Next: `theorems_of_samples` (of samples and contexts).
 
 from __future__ import annotations
 
+import bz2
 import itertools
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
@@ -25,15 +27,25 @@ def _vectors(most: int, longest: int) -> Iterator[tuple[int, ...]]:
         yield from itertools.combinations_with_replacement(range(1, longest + 1), size)
 
 
-def _has_code(lengths: Sequence[int]) -> bool:
-    """Whether a prefix-free code of these lengths exists: tried, shortest words first, all ways of it alike."""
-    free, depth = 1, 0
-    for length in sorted(lengths):
-        free, depth = free << (length - depth), length
-        if not free:
-            return False
-        free -= 1
-    return True
+def _words(lengths: Sequence[int], chosen: tuple[str, ...] = ()) -> tuple[str, ...] | None:
+    """Words of these lengths, none of which begins another; None if all ways to choose them have failed.
+
+    lengths: rising, so that a new word can only be begun by one that was chosen before.
+    """
+    if not lengths:
+        return chosen
+    for bits in itertools.product("01", repeat=lengths[0]):
+        word = "".join(bits)
+        if not any(word.startswith(other) for other in chosen):
+            found = _words(lengths[1:], (*chosen, word))
+            if found is not None:
+                return found
+    return None
+
+
+def _is_prefix_free(words: Sequence[str]) -> bool:
+    """Whether no word begins another, by looking at every two."""
+    return not any(b.startswith(a) for a, b in itertools.permutations(words, 2))
 
 
 def kraft(seed: int, limit: Fraction = Fraction(1)) -> Finding:
@@ -46,9 +58,16 @@ def kraft(seed: int, limit: Fraction = Fraction(1)) -> Finding:
     Source: L. G. Kraft 1949; Cover & Thomas, theorem 5.2.1.
     """
     every = list(_vectors(5, 5))
-    wrong = [v for v in every if _has_code(v) != (sum(Fraction(1, 1 << length) for length in v) <= limit)]
+    made = [_words(lengths) for lengths in every]
+    built = [words for words in made if words is not None]
+    wrong = sum(
+        (words is not None) != (sum(Fraction(1, 1 << length) for length in lengths) <= limit)
+        for lengths, words in zip(every, made, strict=True)
+    ) + sum(not _is_prefix_free(words) for words in built)
     return Finding(
-        f"of {len(every)} lists of lengths those with Σ 2^-l <= 1", f"the same but for {len(wrong)}", not wrong
+        f"of {len(every)} lists of lengths those with Σ 2^-l <= 1",
+        f"{len(built)} codes were built, for the others every choice of words failed; {wrong} exceptions",
+        wrong == 0,
     )
 
 
@@ -90,7 +109,7 @@ def mcmillan(seed: int, decodable: Callable[[frozenset[str]], bool] = is_decodab
     return Finding(
         "Σ 2^-l <= 1 for each that can be told apart",
         f"{len(told_apart)} of {len(codes)} codes can, {without} not prefix-free; largest sum {float(most):.3f}",
-        most <= 1 and all(_has_code([len(word) for word in code]) for code in told_apart),
+        most <= 1 and all(_words(sorted(map(len, code))) is not None for code in told_apart),
     )
 
 
@@ -182,7 +201,9 @@ def dyadic(seed: int, spec: str = "a=1/2,b=1/4,c=1/8,d=1/8") -> Finding:
 
 
 def arithmetic_within_two_bits(seed: int, lost: int = 0) -> Finding:
-    """A message costs its surprise, and less than two bits more, with the arithmetic coder.
+    """A message costs its surprise under Q̂, and less than two bits more, with the arithmetic coder.
+
+    Q̂ is Q in whole numbers; where Q has a token far rarer than they can say, its surprise under Q is another.
 
     The message's part of [0, 1) is as wide as its probability w.  A part of width w holds a block of 2^-k that
     begins at a multiple of 2^-k, for some k < log2(1/w) + 2: k bits name it, whatever follows.
@@ -201,19 +222,50 @@ def arithmetic_within_two_bits(seed: int, lost: int = 0) -> Finding:
     )
 
 
-def nothing_compresses_everything(seed: int, shorter_by: int = 1) -> Finding:
+def nothing_compresses_everything(seed: int, lost: int = 0) -> Finding:
     """No code compresses everything.
 
     There are 2^n messages of n bits, and 2^n - 1 shorter words, the empty one among them: two messages would
     have the same word, or one of them is not shorter.  By c bits fewer than one in 2^(c-1) become shorter.
 
+    Here are all 65,536 strings of two bytes, through deflate, bz2, and Huffman's code for a guess about bytes.
+
     Source: counting; Cover & Thomas, sec. 14.2.
     """
-    shares = []
-    for n in range(1, 13):
-        # All words that are shorter by so much, the empty one among them; each can stand for one message.
-        words = sum(1 << length for length in range(n - shorter_by + 1)) if n >= shorter_by else 0
-        shares.append(words / (1 << n))
+    strings = [bytes(pair) for pair in itertools.product(range(256), repeat=2)]
+    words = _huffman_words()
+    coders: dict[str, Callable[[bytes], str]] = {
+        "deflate": lambda data: _bits(_deflated(data)),
+        "bz2": lambda data: _bits(bz2.compress(data, 1)),
+        "Huffman": lambda data: words[data[0]] + words[data[1]],
+    }
+    shorter, same = {}, 0
+    for name, encode in coders.items():
+        sent = [encode(data) for data in strings]
+        # A coder that forgets its last bits makes more of them shorter, and some of them the same.
+        sent = [bits[: len(bits) - lost] for bits in sent]
+        shorter[name] = sum(len(bits) < 16 for bits in sent)
+        same += len(sent) - len(set(sent))
+    said = ", ".join(f"{name} {count:,}" for name, count in shorter.items())
     return Finding(
-        "less than all messages can become shorter", f"at most {max(shares):.4f} of them, n up to 12", max(shares) < 1
+        "fewer than all 65,536 strings of 2 bytes become shorter, and no two the same",
+        f"shorter: {said}; the same: {same:,}",
+        max(shorter.values()) < len(strings) and same == 0,
     )
+
+
+def _bits(data: bytes) -> str:
+    return f"{int.from_bytes(data, 'big'):0{8 * len(data)}b}"
+
+
+def _deflated(data: bytes) -> bytes:
+    """By zlib, without its header and checksum."""
+    coder = zlib.compressobj(9, zlib.DEFLATED, -9, 1)
+    return coder.compress(data) + coder.flush()
+
+
+def _huffman_words() -> list[str]:
+    """A word for each of 256 bytes, the first ones the shortest."""
+    book = build("huffman", Distribution.parse("zipf:k=256").weights).book
+    assert book is not None
+    return [word.to01() for word in book.words if word is not None]

@@ -71,8 +71,8 @@ def shannon_with_a_wrong_belief(seed: int, shift: float = 0.0) -> Finding:
 def huffman_may_beat_its_belief(seed: int, believe_the_truth: bool = False) -> Finding:
     """A Huffman code of a wrong Q can cost less than H(P,Q).
 
-    Its lengths are those of another distribution, 2^-length, which may happen to lie nearer to P than Q does: that a
-    code for Q costs H(P,Q) or more is true of codes with lengths -log2 q, and of no others.
+    Its lengths are those of another distribution, 2^-length, which may happen to lie nearer to P than Q does.  That a
+    code for Q costs H(P,Q) or more, whatever P is, is true where no length is below -log2 q, as in Shannon's code.
 
     Source: Cover & Thomas, sec. 5.4, by contrast.
     """
@@ -85,7 +85,7 @@ def huffman_may_beat_its_belief(seed: int, believe_the_truth: bool = False) -> F
 
 
 def quantised_normal(seed: int, deviation: float = 1.0) -> Finding:
-    """A normal in steps of d has entropy h - log2 d, with h = log2(2πe)/2 for a deviation of 1.
+    """In small steps of d a normal has entropy near h - log2 d; h = log2(2πe)/2 where σ is 1.
 
     For a small step the mass of a cell is d·f(x), whose surprise is -log2 f(x) - log2 d: the mean of the first is h.
 
@@ -164,9 +164,10 @@ def luck_fades(seed: int, power: float = 0.5) -> Finding:
 
 
 def intervals_cover(seed: int, reach: float = 1.0) -> Finding:
-    """A 95% interval covers in 95% of all samples.
+    """A 95% interval covers in 95% of all large samples, nearly.
 
-    The mean surprise is normal, and lies within 1.96 standard errors of its expectation with 95%: so does that of it.
+    The mean surprise of many tokens is nearly normal, and lies within 1.96 standard errors of its expectation with
+    95%: so does its expectation of it.
 
     Source: J. Neyman 1937.
     """
@@ -205,7 +206,7 @@ def typical_messages(seed: int, nats: bool = False) -> Finding:
 
 
 def few_messages_are_typical(seed: int, base: float = 2) -> Finding:
-    """The typical messages are 2^n(H-e) to 2^n(H+e) in number, of the K^n that there are.
+    """Of K^n long messages at least (1-e)·2^n(H-e) and at most 2^n(H+e) are typical.
 
     A message whose mean surprise is within e of H has chance 2^-n(H+e) to 2^-n(H-e).  Their chances sum to 1 at most,
     so there are at most 2^n(H+e) of them; and to 1-e at least for large n, so there are (1-e)·2^n(H-e) or more.

@@ -23,7 +23,7 @@ def _():
         Type a word, up to 64 letters, and press Enter. Huffman's code gives each letter a word of whole bits: the
         rarer the longer. The arithmetic coder gives the whole message one word, a point of the interval that is left
         when each letter has kept its part. Built from the word's own letters, neither pays less than the *surprise*,
-        and the arithmetic coder never pays two bits more.
+        and the arithmetic coder pays less than two bits more.
         """
     )
     return

@@ -1,7 +1,8 @@
 """Information, measured: surprise and its averages.
 
 Surprise is -log p: 1 bit for a fair coin's side, 0 for what was certain, infinite
-for what was impossible.  Its mean is the entropy H(P), the floor of every code; its
+for what was impossible.  Its mean is the entropy H(P), the floor of every code whose
+messages can be told apart by their bits; its
 mean under a belief Q is the cross-entropy H(P, Q), the cost of a code built from Q;
 the difference is the divergence D(P||Q), the price of being wrong.
 
@@ -69,7 +70,7 @@ def surprise(p: Pmf, *, base: float = 2) -> Vector:
 
 
 def entropy(p: Pmf, *, base: float = 2) -> float:
-    """H(P) = -Σ p log p, in bits/token: the mean surprise of P, and the floor of every code for it.
+    """H(P) = -Σ p log p, in bits/token: the mean surprise of P, and the floor of decodable codes for it.
 
     p: shape (K,), summing to 1; 0·log 0 = 0.  0 <= H <= log K.
     Raises ValueError if p is not a distribution.  Cover & Thomas, sec. 2.1.

@@ -161,7 +161,8 @@ def _remark(true: Distribution, run: Validation) -> str:
         f"{run.coder} with Q = {spec_name(run.assumed)} costs {in_bits(run.expected_bits_per_token)} on average, less "
         f"than H(P,Q) = {in_bits(run.cross_entropy)}, and that is no error: its whole-bit words are not Q.  They imply "
         f"a distribution of their own, Q̂ = 2^-length, which happens to be nearer to P than Q is, so the code "
-        f"term of the ledger is negative.  It is not below H(P) = {in_bits(true.entropy)}; no code is."
+        f"term of the ledger is negative.  It is not below H(P) = {in_bits(true.entropy)}: no code is whose words can "
+        "be told apart."
     )
     return textwrap.fill(text, _TEXT_WIDTH)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -42,7 +43,7 @@ WRONG: dict[str, Callable[[], Finding]] = {
     "huffman-within-a-bit": lambda: codes.huffman_within_a_bit(0, excess=1),
     "dyadic": lambda: codes.dyadic(0, spec="a=1/2,b=1/4,c=1/6,d=1/12"),
     "arithmetic-within-two-bits": lambda: codes.arithmetic_within_two_bits(0, lost=1),
-    "nothing-compresses-everything": lambda: codes.nothing_compresses_everything(0, shorter_by=0),
+    "nothing-compresses-everything": lambda: codes.nothing_compresses_everything(0, lost=6),
     "likelihood-is-cross-entropy": lambda: theorems.likelihood_is_cross_entropy(0, base=math.e),
     "softmax-gradient": lambda: theorems.softmax_gradient(0, came=0.999),
     "certain-stream": lambda: samples.certain_stream(0, chance=0.999),
@@ -66,6 +67,25 @@ WRONG: dict[str, Callable[[], Finding]] = {
 @pytest.mark.parametrize("name", LAWS)
 def test_a_law_with_one_thing_wrong_fails(name: str) -> None:
     assert not WRONG[name]().holds
+
+
+def test_words_that_begin_others_are_seen() -> None:
+    assert codes._is_prefix_free(["0", "10", "11"])
+    assert not codes._is_prefix_free(["01", "0", "11"])
+    assert codes._words([1, 2, 3, 3]) == ("0", "10", "110", "111")
+    assert codes._words([1, 1, 2]) is None
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_what_the_lesson_says_of_squares_is_true(classes: int) -> None:
+    """On average (1 - q)² of what came true is least at the true p for two classes, and not for three."""
+    p = {2: (0.7, 0.3), 3: (0.5, 0.3, 0.2)}[classes]
+    grid = [at / 100 for at in range(1, 100)]
+    beliefs = [(*some, 1 - sum(some)) for some in itertools.product(grid, repeat=classes - 1) if sum(some) < 0.995]
+    for loss, is_least_at_p in ((lambda q: (1 - q) ** 2, classes == 2), (lambda q: -math.log(q), True)):
+        costs = {q: sum(chance * loss(of) for chance, of in zip(p, q, strict=True)) for q in beliefs}
+        best = min(costs, key=costs.__getitem__)
+        assert (max(abs(a - b) for a, b in zip(best, p, strict=True)) < 0.006) is is_least_at_p
 
 
 def test_every_law_has_words() -> None:
