@@ -3,8 +3,8 @@
 A coder built from an assumed distribution Q encodes a stream drawn from a true
 distribution P; the stream is decoded back, and every bit of the result is
 accounted for.  Start with `validate`, the experiment; `Distribution.parse` reads
-the distributions; `encode` and `decode` are for bytes and files, `encode_with` and
-`decode_with` for a model's own probabilities.
+the distributions; `encode`, `decode` and `inspect` are for bytes and files, `weigh`, `encode_with` and
+`decode_with` for a model's own probabilities; `entropy` and its like for vectors.
 
 Names are loaded when first used, so that importing the package costs nothing.
 """
@@ -20,13 +20,21 @@ _HOMES = {
     "Ledger": "compress.ledger",
     "Validation": "compress.experiments.validation",
     "compare": "compress.experiments.compare",
+    "cross_entropy": "compress.probability.information",
     "decode": "compress.frames.files",
     "decode_with": "compress.frames.given",
     "encode": "compress.frames.files",
     "encode_with": "compress.frames.given",
+    "entropy": "compress.probability.information",
+    "inspect": "compress.api",
     "judge": "compress.experiments.judge",
+    "kl_divergence": "compress.probability.information",
+    "laws": "compress.api",
+    "learn": "compress.api",
     "report": "compress.experiments.survey",
+    "surprise": "compress.probability.information",
     "validate": "compress.experiments.validate",
+    "weigh": "compress.api",
 }
 
 __all__ = [
@@ -36,13 +44,21 @@ __all__ = [
     "Ledger",
     "Validation",
     "compare",
+    "cross_entropy",
     "decode",
     "decode_with",
     "encode",
     "encode_with",
+    "entropy",
+    "inspect",
     "judge",
+    "kl_divergence",
+    "laws",
+    "learn",
     "report",
+    "surprise",
     "validate",
+    "weigh",
 ]
 
 # Not from `typing`, which takes longer to load than all that stands here.
@@ -50,6 +66,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from compress.api import inspect, laws, learn, weigh
     from compress.coders.catalog import CODERS
     from compress.errors import CompressError
     from compress.experiments.compare import compare
@@ -61,6 +78,7 @@ if TYPE_CHECKING:
     from compress.frames.given import decode_with, encode_with
     from compress.ledger import Ledger
     from compress.probability.distribution import Distribution
+    from compress.probability.information import cross_entropy, entropy, kl_divergence, surprise
 
 
 def __getattr__(name: str) -> Any:

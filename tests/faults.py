@@ -36,6 +36,7 @@ EXPORTS = "tests/cli/test_exports.py::test_"
 COMPARE = "tests/experiments/test_compare.py::test_"
 CLAIM = "tests/experiments/test_claim.py::test_"
 ORDER = "tests/experiments/test_order.py::test_"
+API = "tests/test_api.py::test_"
 REPEAT = "tests/experiments/test_repeat.py::test_"
 SABOTAGE = "tests/experiments/test_sabotage.py::test_"
 PLOTS = "tests/reports/test_plots.py::test_"
@@ -358,6 +359,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("    if lost.size:\n", "    if False:\n", f"{CLAIM}a_token_that_p_excludes"),
         ("np.argsort(p, kind", "np.argsort(-counts, kind", f"{CLAIM}more_cells"),
         (">= self.alpha", "> self.alpha", f"{CLAIM}alpha_is_the_bound"),
+    ],
+    "api.py": [
+        ("np.e if base is None else base", "np.e", f"{API}weigh_takes"),
+        ("zeros=ZeroPolicy.parse(zeros), seed=seed)", "seed=seed)", f"{API}learn_has"),
+        ('error.args = (f"{file}: {error}",)', "pass", f"{API}inspect_takes"),
     ],
     "experiments/order.py": [
         ("freedom = k * (k - 1)", "freedom = k * k - 1", f"{ORDER}true_streams"),

@@ -7,24 +7,21 @@ from dataclasses import replace
 
 import click
 
+from compress.api import learned
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import COUNT, about, above_zero, reading_input, seed_option, watched, words, zeros_with
 from compress.errors import SpecError
-from compress.experiments.labelled import BIRDS, LARGEST_TABLE, learn_birds, read_table, split
-from compress.experiments.learn import FLOOR, PLANS, Learning, Plan, learn_coin, learn_labels, learn_text
-from compress.inputs import read_whole
+from compress.experiments.learn import FLOOR, PLANS
 from compress.probability.zeros import ZeroPolicy
 
 __all__ = ["learn_command"]
-
-_PROSE = "samples/prose.txt"
 
 
 @click.command("learn")
 @click.argument("task", type=click.Choice(["coin", "labels", "text"]))
 @click.option("--data", metavar="FILE.csv", help="labels: a table with a row of names.  [default: birds, of a known P]")
 @click.option("--label", metavar="COLUMN", help="With --data: the column that is to be told from the others.")
-@click.option("--file", "text", metavar="FILE", help=f"text: what is read.  [default: {_PROSE}]")
+@click.option("--file", "text", metavar="FILE", help="text: what is read.  [default: the prose of samples/prose.txt]")
 @click.option(
     "--lr",
     "rate",
@@ -80,24 +77,17 @@ def learn_command(
         raise SpecError("coin learns one number: --hidden is for labels and text")
     given = {"rate": rate, "epochs": epochs, "batch": batch, "hidden": hidden, "patience": patience, "seed": seed}
     chosen = {name: value for name, value in given.items() if value is not None}
-    read = [text or _PROSE] if task == "text" else [] if data is None else [data]
+    name = text if task == "text" else data
     plan = replace(PLANS[task], **chosen, zeros=zeros)  # type: ignore[arg-type]  # by their names
-    with exports.opened(*read) as show:
-        made = _learned(task, read, label, plan)
+    with exports.opened(*([] if name is None else [name])) as show:
+        if name is None:
+            made = learned(task, None, label, plan, watch=_progress)
+        else:
+            with about(name), reading_input(name) as file:
+                made = learned(task, file, label, plan, watch=_progress)
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)
 
 
-def _learned(task: str, read: list[str], label: str | None, plan: Plan) -> Learning:
-    def watch(epochs: Iterable[int]) -> Iterable[int]:
-        return watched(epochs, "learning")
-
-    if task == "coin":
-        return learn_coin(plan=plan, watch=watch)
-    if not read:
-        return learn_labels(learn_birds(BIRDS, plan.seed), plan, watch=watch)
-    [name] = read
-    with about(name), reading_input(name) as file:
-        if task == "text":
-            return learn_text(read_whole(file, LARGEST_TABLE), plan, watch=watch)
-        return learn_labels(split(read_table(file), str(label), plan.seed), plan, watch=watch)
+def _progress(epochs: Iterable[int]) -> Iterable[int]:
+    return watched(epochs, "learning")

@@ -14,7 +14,7 @@ from compress.errors import SpecError, printable
 from compress.experiments.arrays import array_of
 from compress.experiments.weigh import weigh_file
 from compress.frames.atomic import check_target, write_atomically
-from compress.frames.given import decode_rows
+from compress.frames.given import decode_rows, rows_of, symbols_of
 from compress.frames.header import Limits
 from compress.inputs import open_input
 from compress.models.predictions import Manner
@@ -102,7 +102,12 @@ def weigh_command(
         predictions, came = array_of(probs), array_of(tokens)
         with about(probs):
             listing = Listing.of(None if ids is None else array_of(ids), vocabulary)
-            made, data = weigh_file(predictions, came[:], manner=manner, listing=listing, content_bytes=content_bytes)
+            rows = rows_of(predictions, manner, listing)
+        with about(tokens):
+            symbols = symbols_of(came[:] if came.shape else np.zeros((), came.dtype))
+            rows.require(symbols)
+        with about(probs):
+            made, data = weigh_file(predictions, symbols, manner=manner, listing=listing, content_bytes=content_bytes)
         if output is not None:
             with write_atomically(Path(output), overwrite=force) as file:
                 file.write(data)

@@ -147,7 +147,7 @@ def weigh_file(
     made = Weighed(
         n=symbols.size,
         size=rows.size,
-        precision=str(predictions.dtype),
+        precision=str(predictions.dtype.newbyteorder("=")),
         manner=manner,
         loss_bits=math.fsum(made.loss_bits for made in coded),
         excluded=sum(made.excluded for made in coded),

@@ -37,6 +37,7 @@ from compress.probability.distribution import Distribution, Number, Pair
 from compress.probability.families import at_most
 from compress.probability.relative import Assumed, Relative, beside
 from compress.probability.zeros import REFUSED, ZeroPolicy
+from compress.shown import Shown
 from compress.sources.tokens import BYTES, Tokeniser, tokeniser
 from compress.specs import Reading, is_self_contained
 from compress.symbols import Counts, Stream, code_length, histogram
@@ -124,7 +125,7 @@ class Inspection:
 
 
 @dataclass(frozen=True)
-class Inspections:
+class Inspections(Shown):
     """Every frame of a file, and what the file is called."""
 
     name: str
@@ -133,9 +134,9 @@ class Inspections:
 
 def encode(
     data: Buffer | npt.NDArray[Any],
+    coder: str = "arithmetic",
     *,
     assumed: str | Distribution | Mapping[str, Number] = "empirical",
-    coder: str = "arithmetic",
     tokens: str = "bytes",
     zeros: str = "error",
     normalize: bool = False,
@@ -147,7 +148,7 @@ def encode(
     Raises TypeError for what has no bytes, SpecError for words that mean nothing, DataError for bytes that
     are not such tokens, ZeroProbabilityError where Q excludes a token that occurs.
 
-    >>> len(encode(b"aab", coder="huffman"))
+    >>> len(encode(b"aab", "huffman"))
     48
     """
     output = io.BytesIO()
@@ -175,7 +176,8 @@ def _bytes(data: Buffer | npt.NDArray[Any]) -> bytes:
     try:
         return memoryview(cast("Buffer", data)).tobytes()
     except TypeError:
-        raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}") from None
+        remedy = "; a text is encoded to bytes first, text.encode()" if isinstance(data, str) else ""
+        raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}{remedy}") from None
 
 
 def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:

@@ -48,17 +48,17 @@ def encode_with(
     probabilities: npt.NDArray[Any] | Function,
     symbols: npt.ArrayLike,
     *,
-    are_logits: bool = False,
+    logits: bool = False,
     zeros: str = "error",
-    ids: npt.NDArray[Any] | None = None,
+    top_k: npt.NDArray[Any] | None = None,
     vocabulary: int | None = None,
 ) -> bytes:
     """The frame of whole numbers 0..K-1, each coded with a row of probabilities of its own.
 
     probabilities: floats of shape (n, K), or a function that takes the numbers so far, shape (t,), and gives the
-    probabilities of the next, shape (K,).  are_logits: whether their softmax is to be taken.  zeros: what is done where
-    they exclude a number, floor:EPS or escape:EPS.  ids: which numbers the columns are of, shape (n, k), where only the
-    likeliest of `vocabulary` are listed; what the row leaves of 1 is for the others, alike.
+    probabilities of the next, shape (K,).  logits: whether their softmax is to be taken.  zeros: what is done where
+    they exclude a number, floor:EPS or escape:EPS.  top_k: which numbers the columns are of, shape (n, k), where only
+    the likeliest of `vocabulary` are listed; what the row leaves of 1 is for the others, alike.
 
     Raises DataError, naming the row, for what is no distribution or does not fit, and ZeroProbabilityError for a
     number that its row excludes, or gives less than 2^-40.
@@ -68,17 +68,17 @@ def encode_with(
     """
     known = symbols_of(np.asarray(symbols))
     rows = Asked(probabilities, known) if callable(probabilities) else np.asarray(probabilities)
-    manner = Manner(are_logits, zeros=ZeroPolicy.parse(zeros))
-    return encode_rows(rows_of(rows, manner, Listing.of(ids, vocabulary)), known).data
+    manner = Manner(logits, zeros=ZeroPolicy.parse(zeros))
+    return encode_rows(rows_of(rows, manner, Listing.of(top_k, vocabulary)), known).data
 
 
 def decode_with(
     data: bytes,
     probabilities: npt.NDArray[Any] | Function,
     *,
-    are_logits: bool = False,
+    logits: bool = False,
     zeros: str = "error",
-    ids: npt.NDArray[Any] | None = None,
+    top_k: npt.NDArray[Any] | None = None,
     vocabulary: int | None = None,
     max_output: int | None = None,
 ) -> Symbols:
@@ -91,8 +91,8 @@ def decode_with(
     >>> decode_with(encode_with(fair, [0, 1, 1]), lambda past: np.array([0.5, 0.5])).tolist()
     [0, 1, 1]
     """
-    manner = Manner(are_logits, zeros=ZeroPolicy.parse(zeros))
-    listing = Listing.of(ids, vocabulary)
+    manner = Manner(logits, zeros=ZeroPolicy.parse(zeros))
+    listing = Listing.of(top_k, vocabulary)
     return decode_rows(io.BytesIO(data), probabilities, manner, listing, Limits(max_output), len(data))
 
 

@@ -129,8 +129,9 @@ class Manner:
         [[0.5, 0.25, 0.25]]
         """
         if not self.are_logits:
-            # Half precision is widened, which changes no value.
-            return np.ascontiguousarray(rows, np.float32 if rows.dtype.itemsize == 2 else rows.dtype)
+            # Half precision is widened, and bytes are put in this machine's order, which changes no value.
+            native = rows.dtype.newbyteorder("=")
+            return np.ascontiguousarray(rows, np.float32 if native.itemsize == 2 else native)
         wide = rows.astype(np.float64)
         with np.errstate(all="ignore"):
             chances = np.exp((wide - wide.max(axis=1, keepdims=True)) * math.log(self.base))

@@ -340,7 +340,7 @@ class Rows:
 
     def _require(self, place: int, trouble: int) -> None:
         if trouble == _NO_NUMBERS:
-            remedy = "" if self.manner.are_logits else "; are_logits=True takes the softmax of logits"
+            remedy = "" if self.manner.are_logits else "; logits=True takes the softmax of logits"
             raise DataError(f"row {self.first + place} holds a number that is negative or none{remedy}")
         if trouble == _NO_SUM:
             total = float(self.probabilities[place : place + 1].astype(np.float64).sum())

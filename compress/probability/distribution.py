@@ -46,12 +46,16 @@ class Distribution(Displayed):
     """
 
     tokens: tuple[str, ...]
-    weights: tuple[int, ...]
+    # Given always: what stands here is for who has forgotten them.
+    weights: tuple[int, ...] = ()
     spec: str = field(default="", compare=False)
     endless: Endless | None = field(default=None, compare=False, repr=False)
     is_count: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        # A dict, or a spec.
+        if hasattr(self.tokens, "keys") or hasattr(self.tokens, "encode"):
+            raise TypeError("Distribution(tokens, weights) takes whole weights; Distribution.of takes a dict or a spec")
         # Any sequence of anything that is a whole number, numpy's included: what is kept is Python's own.
         object.__setattr__(self, "tokens", tuple(self.tokens))
         object.__setattr__(self, "weights", tuple(map(operator.index, self.weights)))
@@ -92,7 +96,10 @@ class Distribution(Displayed):
             return cls(tuple(what), tuple(what.values()), is_count=True) if whole else cls.from_weights(what)
         if isinstance(what, Mapping):
             return cls.from_probabilities(what)
-        raise TypeError(f"a distribution is a Distribution, a spec, a dict or a Counter, not {type(what).__name__!r}")
+        raise TypeError(
+            f"a distribution is a Distribution, a spec, a dict or a Counter, not {type(what).__name__!r}; "
+            "a dict names the tokens: {'a': 0.7, 'b': 0.3}"
+        )
 
     @classmethod
     def from_weights(

@@ -167,7 +167,7 @@ def test_many_epochs_are_shown_in_part() -> None:
         ("coin --data d.csv --label b", 2, "--data and --label are for labels"),
         ("labels --file d.csv", 2, "--file is for text"),
         ("text --file d.csv", 1, "d.csv: 84 characters are too few to learn from and to be tried on; 100 are needed"),
-        ("text", 1, "samples/prose.txt: No such file or directory"),
+        ("text --file none.txt", 1, "none.txt: No such file or directory"),
         ("text --file bad", 1, "bad: not UTF-8 text (byte 1)"),
         ("labels --data d.csv --label c", 1, "d.csv: no column is called 'c'; there are 'a', 'b'"),
         ("labels --data none.csv --label c", 1, "none.csv: No such file or directory"),

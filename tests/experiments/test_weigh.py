@@ -191,10 +191,11 @@ def test_the_command_says_what_the_api_says(capsys: pytest.CaptureFixture[str]) 
             "t.npy",
             "l.npy: row 0 holds a number that is negative or none; --logits takes the softmax of logits",
         ),
-        ("p.npy", "short.npy", "p.npy: 39 tokens have 40 rows of predictions: each takes one"),
-        ("p.npy", "below.npy", "p.npy: token 3 is -1, and none is below 0"),
-        ("p.npy", "beyond.npy", "p.npy: token 3 is 50, and the rows have 50 columns"),
-        ("p.npy", "huge.npy", "p.npy: token 3 is 1152921504606846976, and the rows have 50 columns"),
+        ("p.npy", "none_at_all.npy", "none_at_all.npy: tokens are whole numbers of shape (n,), not int64 of shape ()"),
+        ("p.npy", "short.npy", "short.npy: 39 tokens have 40 rows of predictions: each takes one"),
+        ("p.npy", "below.npy", "below.npy: token 3 is -1, and none is below 0"),
+        ("p.npy", "beyond.npy", "beyond.npy: token 3 is 50, and the rows have 50 columns"),
+        ("p.npy", "huge.npy", "huge.npy: token 3 is 1152921504606846976, and the rows have 50 columns"),
         ("zero.npy", "t.npy", "zero.npy: Q gives token '"),
     ],
 )
@@ -206,7 +207,9 @@ def test_what_cannot_be_weighed_is_said_in_a_line(
     zero[5] = 0
     zero[5, (came[5] + 1) % 50] = 1
     below[3], beyond[3], huge[3] = -1, 50, 1 << 60
-    saved(p=p, l=logits, t=came, short=came[1:], zero=zero, below=below, beyond=beyond, huge=huge)
+    saved(
+        p=p, l=logits, t=came, short=came[1:], zero=zero, below=below, beyond=beyond, huge=huge, none_at_all=np.array(3)
+    )
     np.save("pickled.npy", np.array([{}, []], object), allow_pickle=True)
     np.savez("two.npz", a=p, b=p)
     Path("text").write_text("a text, and a longer one than a header")
@@ -227,7 +230,7 @@ def test_an_input_is_no_output(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_library_names_its_argument() -> None:
     logits, _, tokens = made_up(20)
-    with pytest.raises(DataError, match=r"; are_logits=True takes the softmax of logits$"):
+    with pytest.raises(DataError, match=r"; logits=True takes the softmax of logits$"):
         weigh(logits, tokens)
 
 

@@ -55,7 +55,7 @@ def test_numbers_come_back_with_the_same_predictions(n: int, size: int, seed: in
     assert np.array_equal(back, numbers)
     assert back.dtype == (np.uint16 if size > 256 else np.uint8)
     assert np.array_equal(
-        decode_with(encode_with(np.log(rows), numbers, are_logits=True), np.log(rows), are_logits=True), numbers
+        decode_with(encode_with(np.log(rows), numbers, logits=True), np.log(rows), logits=True), numbers
     )
 
 

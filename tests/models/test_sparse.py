@@ -37,8 +37,8 @@ def made_up(n: int, size: int, k: int, seed: int = 1, dtype: str = "f4") -> tupl
 def test_what_is_listed_and_what_is_not_come_back(n: int, size: int, seed: int, data: st.DataObject) -> None:
     k = data.draw(st.integers(1, size))
     _, p, ids, tokens = made_up(n, size, k, seed, "f8")
-    encoded = encode_with(p, tokens, ids=ids, vocabulary=size)
-    assert np.array_equal(decode_with(encoded, p, ids=ids, vocabulary=size), tokens)
+    encoded = encode_with(p, tokens, top_k=ids, vocabulary=size)
+    assert np.array_equal(decode_with(encoded, p, top_k=ids, vocabulary=size), tokens)
     rows = Sparse(p, Listing(ids, size))
     coded = rows.encode(tokens.astype(np.uint8))
     assert coded.bounds.hold(len(coded.payload))
@@ -110,42 +110,42 @@ def rows(p: Any, ids: Any, size: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any
 def test_what_does_not_fit_is_refused(given_rows: Any, tokens: list[int], message: str) -> None:
     p, ids, size = given_rows
     with pytest.raises(DataError) as caught:
-        encode_with(p, tokens, ids=ids, vocabulary=size)
+        encode_with(p, tokens, top_k=ids, vocabulary=size)
     assert str(caught.value).startswith(message)
 
 
 def test_where_nothing_is_left_the_others_are_excluded() -> None:
     with pytest.raises(ZeroProbabilityError, match="it is token 1"):
-        encode_with(np.array([[0.5, 0.5]] * 2), [1, 5], ids=np.array([[1, 2]] * 2), vocabulary=9)
+        encode_with(np.array([[0.5, 0.5]] * 2), [1, 5], top_k=np.array([[1, 2]] * 2), vocabulary=9)
     with pytest.raises(SpecError, match="a zero policy is for whole rows"):
         Sparse(np.array([[0.5]]), Listing(np.array([[1]]), 9), Manner(zeros=ZeroPolicy.parse("floor:1e-9")))
-    for half in ({"ids": np.array([[1]])}, {"vocabulary": 9}):
+    for half in ({"top_k": np.array([[1]])}, {"vocabulary": 9}):
         with pytest.raises(SpecError, match="sparse rows need both"):
             encode_with(np.array([[0.5]]), [1], **half)
 
 
 def test_a_receiver_with_other_ids_is_told() -> None:
     _, p, ids, tokens = made_up(300, 50, 4)
-    data = encode_with(p, tokens, ids=ids, vocabulary=50)
+    data = encode_with(p, tokens, top_k=ids, vocabulary=50)
     other = ids.copy()
     listed = (ids == tokens[:, None]).any(axis=1)
     place = int(np.argmax(listed))
     other[place, 0] = next(token for token in range(50) if token not in ids[place])
     # The rows are the same, and only the checksum of the content can tell.
     with pytest.raises(CorruptError, match="the content is damaged"):
-        decode_with(data, p, ids=other, vocabulary=50)
+        decode_with(data, p, top_k=other, vocabulary=50)
     with pytest.raises(DataError, match="it has 300 tokens of 50 kinds, and the predictions are 300 rows of 60"):
-        decode_with(data, p, ids=ids, vocabulary=60)
+        decode_with(data, p, top_k=ids, vocabulary=60)
 
 
 @given(st.integers(0, 2**32), st.integers(1, 8))
 def test_damage_is_an_error_or_the_original(seed: int, flips: int) -> None:
     _, p, ids, tokens = made_up(60, 30, 3)
-    data = bytearray(encode_with(p, tokens, ids=ids, vocabulary=30))
+    data = bytearray(encode_with(p, tokens, top_k=ids, vocabulary=30))
     for place in np.random.Generator(np.random.PCG64(seed)).integers(0, 8 * len(data), flips).tolist():
         data[place // 8] ^= 1 << place % 8
     with contextlib.suppress(CompressError):
-        assert np.array_equal(decode_with(bytes(data), p, ids=ids, vocabulary=30), tokens)
+        assert np.array_equal(decode_with(bytes(data), p, top_k=ids, vocabulary=30), tokens)
 
 
 def test_the_command_weighs_and_gives_back(
@@ -176,14 +176,14 @@ def test_the_command_weighs_and_gives_back(
 def test_ten_thousand_damaged_files_are_an_error_or_the_original() -> None:
     rng = np.random.Generator(np.random.PCG64(1))
     _, p, ids, tokens = made_up(60, 30, 3)
-    honest, errors = encode_with(p, tokens, ids=ids, vocabulary=30), 0
+    honest, errors = encode_with(p, tokens, top_k=ids, vocabulary=30), 0
     for _ in range(10_000):
         data = bytearray(honest)
         for place in rng.integers(0, 8 * len(data), rng.integers(1, 9)).tolist():
             data[place // 8] ^= 1 << place % 8
         cut = int(rng.integers(0, len(data) + 1)) if rng.random() < 0.3 else len(data)
         try:
-            assert np.array_equal(decode_with(bytes(data[:cut]), p, ids=ids, vocabulary=30), tokens)
+            assert np.array_equal(decode_with(bytes(data[:cut]), p, top_k=ids, vocabulary=30), tokens)
         except CompressError:
             errors += 1
     print(f"\n{errors:,} of 10,000 are errors, the others the original")

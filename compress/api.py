@@ -1,0 +1,175 @@
+"""What Python calls as the command line does: plain arguments, with the names that the options have.
+
+    compress.weigh(p, tokens, logits=True)          codelen weigh
+    compress.inspect("prose.clen")                  codelen inspect
+    compress.learn("labels", data="t.csv", label="y")       codelen learn
+    compress.laws("kraft")                          codelen laws
+
+What they give is a record: it shows its tables when it is printed, and has to_json().
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.errors import CompressError, DataError, SpecError, quoted
+from compress.experiments.labelled import BIRDS, LARGEST_TABLE, learn_birds, read_table, split
+from compress.experiments.laws import Laws, laws_named, try_laws
+from compress.experiments.learn import FLOOR, PLANS, Learning, Plan, learn_coin, learn_labels, learn_text
+from compress.experiments.weigh import Weighed, weigh_file
+from compress.frames.files import Inspections
+from compress.frames.files import inspect as inspections
+from compress.frames.header import Limits
+from compress.inputs import open_input, read_whole
+from compress.models.predictions import Manner
+from compress.models.sparse import Listing
+from compress.probability.zeros import ZeroPolicy
+
+__all__ = ["inspect", "laws", "learn", "learned", "prose", "weigh"]
+
+
+def weigh(
+    probabilities: npt.ArrayLike,
+    tokens: npt.ArrayLike,
+    *,
+    logits: bool = False,
+    base: float | None = None,
+    zeros: str = "error",
+    top_k: npt.NDArray[Any] | None = None,
+    vocabulary: int | None = None,
+    content_bytes: int | None = None,
+) -> Weighed:
+    """A model's loss on some tokens, and the code that has that length, really encoded and decoded.
+
+    probabilities: shape (n, K), a row a token.  tokens: whole numbers 0..K-1, shape (n,).  logits: whether their
+    softmax is to be taken; base: of the logarithms, then, e if None.  zeros: floor:EPS or escape:EPS for what a row
+    excludes.  top_k: which tokens the columns are of, shape (n, k), of a `vocabulary` of so many.
+    content_bytes: of the text that the tokens are, for bits a byte.
+
+    Raises DataError, naming the row, for what is no distribution, and ZeroProbabilityError for an excluded token.
+
+    >>> weigh([[0.75, 0.25]] * 8, [0, 0, 1, 0, 0, 1, 0, 0]).payload_bits
+    7
+    """
+    manner = Manner(logits, np.e if base is None else base, ZeroPolicy.parse(zeros))
+    rows, numbers, listing = np.asarray(probabilities), np.asarray(tokens), Listing.of(top_k, vocabulary)
+    return weigh_file(rows, numbers, manner=manner, listing=listing, content_bytes=content_bytes)[0]
+
+
+def inspect(
+    file: str | Path | bytes, *, max_output: int | None = None, max_memory: int = Limits.max_memory
+) -> Inspections:
+    """Where every bit of a .clen file went: of a file by its name, or of its bytes.
+
+    Raises CorruptError for what is damaged, LimitError beyond the limits, OSError.
+
+    >>> from compress import encode
+    >>> [frame] = inspect(encode(b"to be or not to be")).frames
+    >>> frame.payload_bits, sum(frame.ledger.terms.values()) == 8 * frame.file_bytes
+    (48, True)
+    """
+    limits = Limits(max_output, max_memory)
+    if isinstance(file, bytes):
+        return Inspections("bytes", inspections(io.BytesIO(file), limits, compressed_size=len(file)))
+    try:
+        with open_input(file) as opened:
+            size = Path(file).stat().st_size
+            return Inspections(str(file), inspections(opened, limits, compressed_size=size))
+    except CompressError as error:
+        error.args = (f"{file}: {error}",)
+        raise
+
+
+def learn(
+    task: str = "coin",
+    *,
+    data: str | Path | None = None,
+    label: str | None = None,
+    file: str | Path | None = None,
+    rate: float | None = None,
+    epochs: int | None = None,
+    batch: int | None = None,
+    hidden: int | None = None,
+    patience: int | None = None,
+    zeros: str = FLOOR.spec,
+    seed: int = 0,
+) -> Learning:
+    """Training, weighed: after each epoch the held-out tokens are encoded with what the model believes.
+
+    task: "coin", "labels" (of birds, or of the column `label` of the table `data`), or "text" (of `file`, or of the
+    prose that comes with codelen).  The rest is how to learn; None: as is usual for the task.
+
+    Raises SpecError for what makes no sense, DataError for a file that is no table or no text.
+
+    >>> learn("coin", epochs=2).verdict
+    'pass'
+    """
+    if task not in PLANS:
+        raise SpecError(f"{quoted(task)} is nothing to learn; there are {', '.join(PLANS)}")
+    if (data is None) != (label is None):
+        raise SpecError("data and label go together: a table, and its column")
+    given = {"rate": rate, "epochs": epochs, "batch": batch, "hidden": hidden, "patience": patience}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    plan = replace(PLANS[task], **chosen, zeros=ZeroPolicy.parse(zeros), seed=seed)  # type: ignore[arg-type]  # by name
+    name = file if task == "text" else data if task == "labels" else None
+    if name is None:
+        return learned(task, None, label, plan)
+    try:
+        with open_input(name) as opened:
+            return learned(task, opened, label, plan)
+    except CompressError as error:
+        error.args = (f"{name}: {error}",)
+        raise
+
+
+def learned(
+    task: str,
+    file: BinaryIO | None,
+    label: str | None,
+    plan: Plan,
+    *,
+    watch: Callable[[Iterable[int]], Iterable[int]] = iter,
+) -> Learning:
+    """What came of a task, from a file that is open, or from what is learned where there is none.
+
+    >>> learned("labels", None, None, Plan(epochs=1)).task
+    'labels'
+    """
+    if task == "coin":
+        return learn_coin(plan=plan, watch=watch)
+    if task == "text":
+        return learn_text(prose() if file is None else read_whole(file, LARGEST_TABLE), plan, watch=watch)
+    if file is None:
+        return learn_labels(learn_birds(BIRDS, plan.seed), plan, watch=watch)
+    return learn_labels(split(read_table(file), str(label), plan.seed), plan, watch=watch)
+
+
+def prose() -> bytes:
+    """The prose that comes with codelen: in the package where it is installed, among the samples of a checkout.
+
+    Raises DataError where it is in neither.
+
+    >>> prose()[:9]
+    b'THE WINTE'
+    """
+    package = Path(__file__).parent
+    for place in (package / "prose.txt", package.parent / "samples" / "prose.txt"):
+        if place.exists():
+            return place.read_bytes()
+    raise DataError("the prose that comes with codelen is missing; give file")
+
+
+def laws(*names: str, seed: int = 0) -> Laws:
+    """Theorems, tried as experiments: those of these names, or all.  Raises SpecError for a name that is none.
+
+    >>> laws("surprise-adds", "gibbs").verdict
+    'pass'
+    """
+    return try_laws(laws_named(names), seed)
