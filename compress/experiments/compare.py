@@ -102,6 +102,8 @@ class Change:
 class Comparison(Shown):
     """Every cell of two reports, in the order of the second, then what only the first has."""
 
+    _told = ("changes", "size_ratio", "verdict")
+
     before: Kept
     after: Kept
     tolerance: Fraction

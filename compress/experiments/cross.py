@@ -38,6 +38,8 @@ AFFORDABLE = ZeroPolicy.parse("floor:1e-6")
 class Cross(Shown):
     """A survey whose beliefs are the files' own counts; beliefs: the files that have some, in order."""
 
+    _told = ("choices", "verdict")
+
     report: Report
     beliefs: tuple[str, ...]
     choices: tuple[Choice, ...]

@@ -31,6 +31,8 @@ FLOOR = "floor:1e-10"
 class Demo(Shown):
     """What came of it: for each friend a run of the arithmetic coder, then one of Huffman's."""
 
+    _told = ("verdict",)
+
     experiment: Experiment
 
     @property

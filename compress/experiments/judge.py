@@ -70,6 +70,8 @@ class Judgement(Shown):
     is_self_delimiting: whether what follows a payload does not matter; None if nothing could be tried.
     """
 
+    _told = ("coder", "rulings", "failed", "laws", "verdict")
+
     coder: str
     seed: int
     rulings: tuple[Ruling, ...]

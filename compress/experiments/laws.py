@@ -59,6 +59,8 @@ class Law:
 class Laws(Shown):
     """The laws that were tried, each with its finding."""
 
+    _told = ("seed", "found", "verdict")
+
     seed: int
     found: tuple[tuple[Law, Finding], ...]
 

@@ -134,6 +134,8 @@ class Learning(Shown):
     text, whether the first characters held out were decoded by asking the network for one after the other.
     """
 
+    _told = ("task", "epochs", "verdict")
+
     task: str
     plan: Plan
     rows: int

@@ -173,6 +173,8 @@ class Repetition:
 class Repetitions(Shown):
     """Every Q and coder, on the same streams; the seeds are seed, seed + 1, and so on."""
 
+    _told = ("true", "n", "runs", "each", "verdict")
+
     true: Distribution
     seed: int
     n: int

@@ -254,6 +254,8 @@ class Report(Shown):
     hows: each belief with each coder.  reading: how the words for the beliefs were read.
     """
 
+    _told = ("inputs", "rows", "failures", "verdict")
+
     inputs: tuple[Input, ...]
     hows: tuple[Encoding, ...]
     rows: tuple[Row, ...]

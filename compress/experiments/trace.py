@@ -106,6 +106,8 @@ class Trace(Shown):
     prices: -log2 q of each token that came, bits.  own: the payload that the coder itself makes.
     """
 
+    _told = ("spec", "coder", "tokens", "ideal_bits", "verdict")
+
     spec: str
     coder: str
     tokens: tuple[str, ...]

@@ -46,6 +46,8 @@ class Validation(Displayed):
     come back.
     """
 
+    _told = ("assumed", "coder", "n", "cross_entropy", "bits_per_token", "verdict")
+
     p: Distribution
     chain: Chain | None
     assumed: Belief
@@ -174,6 +176,8 @@ class Experiment(Shown):
     reading: how the words for P and Q were read.  given: about the stream, if it was not drawn.  broken: the name
     of what was done wrong on purpose, and what that is.
     """
+
+    _told = ("true", "n", "seed", "runs", "verdict")
 
     true: Distribution
     seed: int

@@ -42,6 +42,8 @@ class Weighed(Shown):
     that the tokens are, if somebody said so.
     """
 
+    _told = ("n", "size", "loss_bits", "payload_bits", "file_bytes", "verdict")
+
     n: int
     size: int
     precision: str

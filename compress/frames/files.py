@@ -128,6 +128,8 @@ class Inspection:
 class Inspections(Shown):
     """Every frame of a file, and what the file is called."""
 
+    _told = ("name", "frames")
+
     name: str
     frames: Sequence[Inspection]
 

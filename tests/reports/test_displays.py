@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from html import unescape
 from pathlib import Path
@@ -17,7 +18,9 @@ from compress.experiments.predict import expected_code
 from compress.experiments.validate import validate_all
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.relative import Relative
+from compress.shown import Shown
 from compress.sources.iid import IidSource
+from compress.specs import Reading
 
 P = Distribution.parse("a=.5,b=.3,c=.2")
 
@@ -70,8 +73,7 @@ def test_a_record_that_is_printed_is_what_the_command_line_shows(
     assert run(["validate", "--true", P.spec, "--coder", "huffman", "-n", "100"]) == 0
     assert "\x1b[" in capsys.readouterr().out
     assert "\x1b[" not in str(made)
-    # What a program reads of it stays as it was.
-    assert repr(made).startswith("Experiment(true=Distribution(tokens=('a', 'b', 'c'), ")
+    assert repr(made) == "Experiment(true='a=.5,b=.3,c=.2', n=100, seed=0, runs=1, verdict='pass')"
     assert str(Distribution.parse("zipf:k=200")).splitlines()[-7] == "... and 160 more tokens"
 
 
@@ -107,3 +109,18 @@ def test_a_long_one_is_cut_and_says_so() -> None:
     book = expected_code(Distribution.parse("uniform:1000"), choose("huffman")).coder.book
     assert book is not None
     assert "... and 960 more" in book._repr_html_()
+
+
+def test_every_record_is_one_line_at_a_prompt() -> None:
+    from compress.reports.views import VIEWS
+
+    for name in VIEWS:
+        module, _, kind = name.rpartition(".")
+        record = getattr(importlib.import_module(f"compress.{module}"), kind)
+        if issubclass(record, Shown):
+            assert record._told, name
+            assert "__repr__" in vars(record)
+    [run] = validate_all(Reading().source("zipf:k=1000"), [Relative.UNIFORM], [choose("huffman")], 200).runs
+    told = f"Validation(assumed='uniform', coder='huffman', n=200, cross_entropy={run.cross_entropy:.6g}, "
+    assert repr(run).startswith(told)
+    assert len(repr(run)) < 200
