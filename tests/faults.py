@@ -360,9 +360,6 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("np.argsort(p, kind", "np.argsort(-counts, kind", f"{CLAIM}more_cells"),
         (">= self.alpha", "> self.alpha", f"{CLAIM}alpha_is_the_bound"),
     ],
-    "shown.py": [
-        ("            cls.__repr__ = _line", "            cls.brief = _line", f"{DISPLAYS}every_record"),
-    ],
     "api.py": [
         ("np.e if base is None else base", "np.e", f"{API}weigh_takes"),
         ("zeros=ZeroPolicy.parse(zeros), seed=seed)", "seed=seed)", f"{API}learn_has"),

@@ -74,6 +74,20 @@ def test_the_order_of_bytes_does_not_matter(dtype: str) -> None:
     assert encode_with(big, TOKENS) == encode_with(little, TOKENS)
 
 
+def test_with_a_floor_both_losses_are_named() -> None:
+    """That of what was coded, which is the payload's, and that of the predictions."""
+    logits = np.array([[0.0, -28.0]] * 2)
+    made = compress.weigh(logits, [0, 1], logits=True, zeros="floor:1e-9")
+    said = " ".join(str(made).split())
+    assert (
+        "loss 10.361633 nats/token 14.948676 bits/token with floor:1e-9, as it was coded; as predicted: 20.1977" in said
+    )
+    assert made.payload_bits == pytest.approx(2 * 14.948676, abs=2)
+    certain = compress.weigh(np.array([[1.0, 0.0]] * 2), [0, 1], zeros="floor:1e-9")
+    assert "as predicted: infinite" in str(certain)
+    assert "as predicted" not in str(compress.weigh(P, TOKENS))
+
+
 def test_inspect_takes_a_file_by_its_name_or_its_bytes(tmp_path: Path) -> None:
     data = compress.encode(b"to be or not to be")
     (tmp_path / "a.clen").write_bytes(data)

@@ -261,6 +261,16 @@ class Rows:
             where, number = self.first + place, int(symbols[place])
             raise DataError(f"token {where} is {number}, and the rows have {self.size:,} columns")
 
+    def _excluded(self, row: int, token: int, p: float) -> DataError:
+        """What is said of a token that its row excludes, or all but."""
+        place = self.first + row
+        if not p > 0:
+            return ZeroProbabilityError(str(token), f"it is token {place}")
+        return DataError(
+            f"row {place} gives its token {token} probability {p:.3g}, a surprise of {-math.log2(p):.1f} bits: it is "
+            f"below 2^-{TOTAL_BITS}, the least that the coder can honour; choose a policy: zeros='floor:1e-9'"
+        )
+
     def encode(self, symbols: Symbols, ranks: Counts | None = None) -> Coded:
         """The payload of n tokens, a row each; ranks: which of the others came, where it was the last of a row.
 
@@ -285,7 +295,7 @@ class Rows:
             tokens = symbols[part], which[part], self.others
             done, trouble = encode_rows(rows, *tokens, self.tolerance, out, came[part], owned, state)
             if trouble == _ZERO:
-                raise ZeroProbabilityError(str(int(symbols[start + done])), f"it is token {self.first + start + done}")
+                raise self._excluded(start + done, int(symbols[start + done]), float(said[done, symbols[start + done]]))
             self._require(start + done, trouble)
             own = np.arange(len(rows)), symbols[part]
             chances = said[own].astype(np.float64)

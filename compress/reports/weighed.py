@@ -30,6 +30,14 @@ _ASSUMES = (
 )
 
 
+def _as_predicted(made: Weighed) -> list[tuple[str, str]]:
+    """Beside the loss of what was coded that of the predictions, where the policy has changed it."""
+    if not made.zeros_bits or not made.n:
+        return []
+    told = "infinite" if made.excluded else f"{made.loss_bits / made.n:,.6f} bits/token"
+    return [("", f"with {made.manner.zeros.spec}, as it was coded; as predicted: {told}")]
+
+
 def weighed_report(made: Weighed) -> RenderableType:
     """The loss in the units that people use, where the payload's bits come from, and what that assumes."""
     kind = "logits" if made.manner.are_logits else "probabilities"
@@ -38,6 +46,7 @@ def weighed_report(made: Weighed) -> RenderableType:
         ("predictions", f"{counted(made.n, 'row')} of {listed}{made.size:,} {kind}, {made.precision}"),
         ("loss", f"{in_bits(made.loss, 6)} nats/token"),
         ("", f"{in_bits(None if made.loss is None else made.loss / math.log(2), 6)} bits/token"),
+        *_as_predicted(made),
         ("perplexity", "-" if made.perplexity is None else f"{made.perplexity:,.4f}"),
         ("payload", f"{in_bits(made.bits_per_token, 6)} bits/token, {made.payload_bits:,} bits"),
     ]
