@@ -19,11 +19,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from compress.errors import DataError, SpecError
+from compress.errors import DataError, SpecError, ZeroProbabilityError
+from compress.probability.frequencies import TOTAL_BITS
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.symbols import Symbols
 
-__all__ = ["AS_THEY_ARE", "Asked", "Function", "Manner", "Part", "Predictions", "Probabilities"]
+__all__ = ["AS_THEY_ARE", "Asked", "Function", "Manner", "Part", "Predictions", "Probabilities", "excluded"]
 
 Probabilities = npt.NDArray[np.floating[Any]]
 
@@ -162,3 +163,17 @@ class Manner:
 
 # Probabilities, and no token of chance 0.
 AS_THEY_ARE = Manner()
+
+
+def excluded(row: int, token: int, p: float) -> DataError:
+    """What is said of a token that its row excludes, or believes in too little for the coder.
+
+    >>> str(excluded(3, 1, 2.0**-41))[:70]
+    'row 3 gives its token 1 probability 4.55e-13, a surprise of 41.0 bits:'
+    """
+    if not p > 0:
+        return ZeroProbabilityError(str(token), f"it is token {row}")
+    return DataError(
+        f"row {row} gives its token {token} probability {p:.3g}, a surprise of {-math.log2(p):.1f} bits: it is below "
+        f"2^-{TOTAL_BITS}, the least that the coder can honour; choose a policy: zeros='floor:1e-9'"
+    )

@@ -39,9 +39,9 @@ from compress.coders.interval import (
     written,
 )
 from compress.coders.protocol import Bounds
-from compress.errors import CorruptError, DataError, ZeroProbabilityError
+from compress.errors import CorruptError, DataError
 from compress.kernel import kernel, step
-from compress.models.predictions import AS_THEY_ARE, Manner, Part, Predictions, Probabilities
+from compress.models.predictions import AS_THEY_ARE, Manner, Part, Predictions, Probabilities, excluded
 from compress.probability.frequencies import TOTAL, TOTAL_BITS
 from compress.symbols import Counts, Symbols, smallest_dtype
 
@@ -261,16 +261,6 @@ class Rows:
             where, number = self.first + place, int(symbols[place])
             raise DataError(f"token {where} is {number}, and the rows have {self.size:,} columns")
 
-    def _excluded(self, row: int, token: int, p: float) -> DataError:
-        """What is said of a token that its row excludes, or all but."""
-        place = self.first + row
-        if not p > 0:
-            return ZeroProbabilityError(str(token), f"it is token {place}")
-        return DataError(
-            f"row {place} gives its token {token} probability {p:.3g}, a surprise of {-math.log2(p):.1f} bits: it is "
-            f"below 2^-{TOTAL_BITS}, the least that the coder can honour; choose a policy: zeros='floor:1e-9'"
-        )
-
     def encode(self, symbols: Symbols, ranks: Counts | None = None) -> Coded:
         """The payload of n tokens, a row each; ranks: which of the others came, where it was the last of a row.
 
@@ -289,18 +279,19 @@ class Rows:
         which = np.zeros(n, np.int64) if ranks is None else ranks
         came, owned = np.zeros(n, np.int64), np.zeros(self.size, np.int64)
         state = np.array([0, WHOLE, 0, 0])
-        loss, excluded, after = 0.0, 0, 0.0
+        loss, lost, after = 0.0, 0, 0.0
         for start, said, rows in self._parts():
             part = slice(start, start + len(rows))
             tokens = symbols[part], which[part], self.others
             done, trouble = encode_rows(rows, *tokens, self.tolerance, out, came[part], owned, state)
             if trouble == _ZERO:
-                raise self._excluded(start + done, int(symbols[start + done]), float(said[done, symbols[start + done]]))
+                token = int(symbols[start + done])
+                raise excluded(self.first + start + done, token, float(said[done, token]))
             self._require(start + done, trouble)
             own = np.arange(len(rows)), symbols[part]
             chances = said[own].astype(np.float64)
             loss -= float(np.log2(chances[chances > 0]).sum())
-            excluded += int((chances == 0).sum())
+            lost += int((chances == 0).sum())
             if rows is not said:
                 after -= float((np.log2(rows[own]) - np.log2(rows.sum(axis=1))).sum())
         low, width, at, mark = map(int, state)
@@ -314,7 +305,7 @@ class Rows:
         law = Bounds(ideal - below - rounding, ideal + 2 + above + rounding)
         zeros = 0.0 if self.manner.zeros.refuses else after - loss
         payload = written(out, finish(low, width, out, at))
-        return Coded(payload, _folded(mark), ideal, law, loss, zeros, excluded, literal_bits)
+        return Coded(payload, _folded(mark), ideal, law, loss, zeros, lost, literal_bits)
 
     def decode(
         self, payload: bitarray, fingerprint: int, into: Symbols | None = None, ranks: Counts | None = None
