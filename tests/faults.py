@@ -122,6 +122,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("protect([output], [encoded, probs, *sparse])", "pass", f"{WEIGH}what_does_not_go"),
     ],
     "experiments/labelled.py": [
+        ("if odd.size > _MOST_ODD * values.size:", "if True:", f"{LABELLED}a_slip_in_a_column"),
+        ("np.flatnonzero(~np.isfinite(values))", "np.flatnonzero(np.isnan(values))", f"{LABELLED}a_slip_in_a_column"),
+        ("words[name] = len(set(cells))", "words[name] = len(cells)", f"{LABELLED}a_column_that_is_words"),
         ("np.random.PCG64([seed, 1])", "generator(seed)", f"{LABELLED}what_is_held_out"),
         ("values[own].mean()", "values.mean()", f"{LABELLED}numbers_are"),
         ("_held_out(n, seed)[0]", "_held_out(n, seed)[1][: n // _HELD_OUT]", f"{LABELLED}the_truth_stands"),

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -52,6 +52,8 @@ LARGEST_TABLE = 1 << 26
 BIRDS = 4_000
 _FEWEST_ROWS = 10
 _MOST_WORDS = 200
+# Of a column of numbers, the share of other cells that is a slip of the pen and no column of words.
+_MOST_ODD = 0.1
 _HELD_OUT = 5
 
 # What each thing weighs for each bird; a row's weights are their product, and wind bends them.
@@ -64,10 +66,11 @@ _WINDS = range(10)
 
 @dataclass(frozen=True)
 class Table:
-    """The names of the columns, and the rows, a line of the file each."""
+    """The names of the columns, and the rows, a line of the file each; lines: which, if there is a file."""
 
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str]]
+    lines: Sequence[int] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +78,7 @@ class Labelled:
     """Rows to learn from and rows held out: what is known, shape (n, d), and labels 0..K-1, shape (n,).
 
     floor: H(Y|X), bits a label, and truth: P of each class for the held-out rows, shape (n, K); None where P is not
-    known.
+    known.  words: the columns that are words and no numbers, and how many different ones each has.
     """
 
     classes: tuple[str, ...]
@@ -85,6 +88,7 @@ class Labelled:
     held_y: Symbols
     floor: float | None = None
     truth: Matrix | None = None
+    words: Mapping[str, int] = field(default_factory=dict)
 
 
 def _bird_weights() -> dict[str, tuple[int, ...]]:
@@ -150,7 +154,7 @@ def read_table(file: BinaryIO) -> Table:
     twice = next((name for name in columns if columns.count(name) > 1), None)
     if twice is not None:
         raise DataError(f"two columns are called {quoted(twice)}")
-    rows = []
+    rows, where = [], []
     for line, cells in lines:
         if len(cells) != len(columns):
             raise DataError(f"line {line} has {len(cells)} cells, and there are {len(columns)} columns")
@@ -158,7 +162,8 @@ def read_table(file: BinaryIO) -> Table:
         if "" in row:
             raise DataError(f"line {line} has nothing in column {quoted(columns[row.index('') :][0])}")
         rows.append(row)
-    return Table(columns, rows)
+        where.append(line)
+    return Table(columns, rows, where)
 
 
 def learn_birds(n: int, seed: int) -> Labelled:
@@ -197,11 +202,20 @@ def split(table: Table, label: str, seed: int) -> Labelled:
     index = {name: number for number, name in enumerate(classes)}
     y = np.array([index[name] for name in names], smallest_dtype(len(classes)))
     held, own = _held_out(y.size, seed)
-    columns = [
-        _numbers(name, [row[at] for row in table.rows], own) for at, name in enumerate(table.columns) if at != place
-    ]
+    columns, words = [], {}
+    for at, name in enumerate(table.columns):
+        if at == place:
+            continue
+        cells = [row[at] for row in table.rows]
+        values = _as_numbers(name, cells, table.lines)
+        if values is None:
+            words[name] = len(set(cells))
+            columns.append(_words(name, cells, own))
+        else:
+            spread = float(values[own].std())
+            columns.append(((values - values[own].mean()) / (spread if spread > 0 else 1.0))[:, None])
     x = np.concatenate([np.zeros((y.size, 0)), *columns], axis=1)
-    return Labelled(classes, x[own], y[own], x[held], y[held])
+    return Labelled(classes, x[own], y[own], x[held], y[held], words=words)
 
 
 def _held_out(n: int, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -211,15 +225,36 @@ def _held_out(n: int, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.
     return order[: n // _HELD_OUT], order[n // _HELD_OUT :]
 
 
-def _numbers(name: str, cells: Sequence[str], own: npt.NDArray[np.int64]) -> Matrix:
-    """A column as numbers, shape (n, 1), or (n, words); own: the rows to learn from."""
+def _as_numbers(name: str, cells: Sequence[str], lines: Sequence[int]) -> Matrix | None:
+    """A column as numbers, shape (n,); None for one of words.
+
+    Raises DataError for a column of numbers with something else among them, naming the first such line: as words every
+    number would be a word of its own.
+    """
+    values = np.array([_number(cell) for cell in cells])
+    odd = np.flatnonzero(~np.isfinite(values))
+    if odd.size == 0:
+        return values
+    if odd.size > _MOST_ODD * values.size:
+        return None
+    first = int(odd[0])
+    where = f"line {lines[first]}" if lines else f"row {first}"
+    share = f"{values.size - odd.size:,} of {values.size:,} rows"
+    raise DataError(
+        f"{where}: column {quoted(name)} is a number in {share}, and here it is {quoted(cells[first])}; mend the "
+        "cell, or leave the row or the column out"
+    )
+
+
+def _number(cell: str) -> float:
     try:
-        values = np.array([float(cell) for cell in cells])
+        return float(cell)
     except ValueError:
-        values = np.full(1, np.nan)
-    if np.isfinite(values).all():
-        spread = float(values[own].std())
-        return np.asarray(((values - values[own].mean()) / (spread if spread > 0 else 1.0))[:, None])
+        return math.nan
+
+
+def _words(name: str, cells: Sequence[str], own: npt.NDArray[np.int64]) -> Matrix:
+    """A column of words, shape (n, words): 1 for the one that it is; own: the rows to learn from."""
     words = sorted({cells[row] for row in own.tolist()})
     if len(words) > _MOST_WORDS:
         raise DataError(

@@ -16,7 +16,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -131,7 +131,8 @@ class Learning(Shown):
     floor: what no model saves, bits/token, and truth: what P costs on these very tokens; None if nobody knows.
     parameters: how many numbers were learned.  totals: what all labels of the rows to learn from cost whoever has no
     model.  baselines: what the held-out tokens cost without a model, bits.  ended: why it ended.  decodes_alone: of a
-    text, whether the first characters held out were decoded by asking the network for one after the other.
+    text, whether the first characters held out were decoded by asking the network for one after the other.  words: of
+    a table, the columns that were read as words, and how many different ones each has.
     """
 
     _told = ("task", "epochs", "verdict")
@@ -149,6 +150,7 @@ class Learning(Shown):
     truth: Weighed | None = None
     totals: tuple[Total, ...] = ()
     decodes_alone: bool | None = None
+    words: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def last(self) -> Epoch:
@@ -318,6 +320,7 @@ def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tup
         ended,
         calibration(q, data.held_y),
         None if data.truth is None else weigh(data.truth, data.held_y),
+        words=data.words,
     )
     return made, descent.network
 

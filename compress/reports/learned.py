@@ -45,6 +45,9 @@ def learning_report(made: Learning) -> RenderableType:
             f"{counted(made.parameters, 'number')}, from {counted(made.rows, 'token')}; {held.n:,} are held out",
         )
     ]
+    if made.words:
+        told = ", ".join(f"{printable(name)} ({counted(count, 'value')})" for name, count in made.words.items())
+        summary.append(("words", f"no numbers: {told}"))
     if made.floor is not None:
         summary.append(("floor", f"H(Y|X) = {in_bits(made.floor)} bits/token: no model saves it"))
     if made.truth is not None:
@@ -120,6 +123,7 @@ def learning_record(made: Learning) -> dict[str, Any]:
             "zeros": plan.zeros.spec,
             "rows": made.rows,
             "classes": made.classes,
+            "words": made.words,
             "parameters": made.parameters,
             "floor": made.floor,
             "truth_bits": None if made.truth is None else made.truth.payload_bits,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import math
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from compress.cli.main import run
 from compress.errors import DataError, LimitError
 from compress.experiments import labelled as module
 from compress.experiments.labelled import Table, birds, birds_floor, learn_birds, read_table, split
@@ -130,3 +133,39 @@ def test_bytes_that_are_no_text_and_too_many_of_them(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(module, "LARGEST_TABLE", 10)
     with pytest.raises(LimitError, match="holds more than 10 bytes"):
         table("a,b\n1,2\n3,4\n")
+
+
+# ---------------------------------------------------------------- numbers, and what is none
+
+
+@pytest.mark.parametrize("stray", ["NA", "inf", "1,234", "12%", "nan", "-"])
+def test_a_slip_in_a_column_of_numbers_is_named_and_is_no_word(stray: str) -> None:
+    """As a word it would make a word of each of the numbers, 189 of them, in silence."""
+    rows = [f"{at}.5,{'x' if at % 2 else 'y'}" for at in range(100)]
+    rows[41] = f'"{stray}",x'
+    table = read_table(io.BytesIO("\n".join(["size,kind", "", *rows, ""]).encode()))
+    says = (
+        f"line 44: column 'size' is a number in 99 of 100 rows, and here it is '{stray}'; mend the cell, or leave "
+        "the row or the column out"
+    )
+    with pytest.raises(DataError) as caught:
+        split(table, "kind", 0)
+    assert str(caught.value) == says
+
+
+def test_a_column_that_is_words_for_the_tenth_part_is_words_and_said_to_be() -> None:
+    rows = [["north" if at % 9 == 0 else str(at % 4), str(at), "xy"[at % 2]] for at in range(90)]
+    made = split(Table(("place", "size", "kind"), rows), "kind", 0)
+    assert made.words == {"place": 5}
+    assert made.x.shape[1] == 5 + 1
+    assert split(Table(("size", "kind"), [row[1:] for row in rows]), "kind", 0).words == {}
+
+
+def test_the_words_of_a_table_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("sex,mass,kind\n" + "f,3.5,x\nm,4.5,y\n" * 30)
+    arguments = ["learn", "labels", "--data", str(table), "--label", "kind", "--epochs", "1"]
+    assert run(arguments) == 0
+    assert "words       no numbers: sex (2 values)" in capsys.readouterr().out
+    assert run([*arguments, "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["words"] == {"sex": 2}
