@@ -16,9 +16,13 @@ __all__ = [
     "OutputError",
     "SpecError",
     "ZeroProbabilityError",
+    "echoed",
     "printable",
     "quoted",
 ]
+
+# Of foreign text in a message.
+LONGEST_ECHO = 200
 
 
 def printable(text: str) -> str:
@@ -27,8 +31,14 @@ def printable(text: str) -> str:
 
 
 def quoted(text: object) -> str:
-    """Foreign text in a message: printable, in quotes, and no backslash of its own written twice."""
-    return f"'{printable(str(text))}'"
+    """Foreign text in a message: printable, in quotes, 200 letters at most; no backslash is written twice."""
+    return f"'{echoed(text)}'"
+
+
+def echoed(text: object) -> str:
+    """Foreign text in a message: printable, and where it is longer than 200 letters its two ends."""
+    words = printable(str(text))
+    return words if len(words) <= LONGEST_ECHO else f"{words[: LONGEST_ECHO - 40]}...{words[-37:]}"
 
 
 class CompressError(Exception):

@@ -15,6 +15,7 @@ Next: `coders.protocol` (what a coder is).
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import reprlib
 from collections.abc import Iterable, Iterator
@@ -23,7 +24,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from compress.errors import CompressError, DataError, LimitError, SpecError, quoted
+from compress.errors import CompressError, DataError, LimitError, SpecError, echoed, quoted
 from compress.inputs import csv_rows, open_input, read_whole
 from compress.notation import exact_number
 from compress.probability.chain import Chain
@@ -62,7 +63,10 @@ class Reading:
             raise SpecError(f"{quoted(spec)} is a chain, and one distribution is wanted here")
         if spec.startswith("@"):
             return _read_table(Path(spec[1:]), spec, normalize=self.normalize)
-        return Distribution.parse(spec, normalize=self.normalize)
+        try:
+            return Distribution.parse(spec, normalize=self.normalize)
+        except SpecError as error:
+            raise SpecError(_with_guess(spec, str(error))) from None
 
     def assumed(self, spec: str) -> Assumed:
         """The belief of a spec, which may be relative."""
@@ -147,6 +151,15 @@ def _read_table(path: Path, spec: str, *, normalize: bool) -> Distribution:
         return Distribution.from_probabilities(_weights(pairs), normalize=normalize, spec=spec)
 
 
+def _with_guess(spec: str, said: str) -> str:
+    """What is wrong with a spec, and what else there is, if it looks like none that was meant."""
+    if " is no distribution" not in said:
+        return said
+    if os.path.isfile(spec):
+        return f"{quoted(spec)} is no distribution; the counts of that file are file:{echoed(spec)}"
+    return f"{said}, file:PATH, @TABLE.json; beliefs that change are kt, laplace, order:K, markov:@CHAIN.json"
+
+
 @contextlib.contextmanager
 def _about(path: Path) -> Iterator[None]:
     """What is wrong inside a table names its file."""
@@ -194,6 +207,10 @@ def _weight(token: str, value: Any) -> Fraction:
 
 
 def _pairs_or_refuse(value: Any) -> Iterable[tuple[str, Any]]:
+    # What was meant for another command.
+    schema = dict(value).get("schema") if isinstance(value, list) and all(isinstance(i, tuple) for i in value) else None
+    if isinstance(schema, str) and schema.startswith("codelen."):
+        raise DataError(f"is a record of codelen, {schema}, and no table of weights")
     # A list of pairs, and not a dict, so that a token given twice is seen.
     if not isinstance(value, list) or not all(isinstance(item, tuple) for item in value):
         raise DataError('not a table of weights; a JSON table is {"token": weight, ...}')

@@ -374,3 +374,14 @@ def test_a_spec_that_writes_its_weights_is_self_contained(spec: str) -> None:
 @pytest.mark.parametrize("spec", ["", "file:data", "file:", "@table.json", "@"])
 def test_a_spec_that_needs_a_file_is_not_self_contained(spec: str) -> None:
     assert not is_self_contained(spec)
+
+
+def test_a_record_of_codelen_is_no_table_and_says_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text('{"schema": "codelen.report/1", "rows": []}')
+    with pytest.raises(
+        DataError, match=r"report\.json: is a record of codelen, codelen\.report/1, and no table of weights"
+    ):
+        Reading().distribution(f"@{tmp_path / 'report.json'}")
+    # A token of that name is a token.
+    (tmp_path / "q.json").write_text('{"schema": 0.5, "b": 0.5}')
+    assert Reading().distribution(f"@{tmp_path / 'q.json'}").tokens == ("schema", "b")

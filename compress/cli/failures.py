@@ -31,10 +31,11 @@ def fail(message: str, status: int) -> int:
     return status
 
 
-def each(names: Iterable[str], action: Callable[[str], None], ctx: click.Context) -> None:
+def each(names: Iterable[str], action: Callable[[str], None], ctx: click.Context, *, ends: bool = True) -> bool:
     """Do something with every file: one that fails is told of, and the others are done all the same.
 
-    The exit status is 1 then; a file that is alone fails with the status of its error.
+    The exit status is 1 then, if the command ends here; a file that is alone fails with the status of its error.
+    Returns whether one failed.
     """
     files = list(names)
     failed = False
@@ -48,8 +49,9 @@ def each(names: Iterable[str], action: Callable[[str], None], ctx: click.Context
                 raise
             failed = True
             tell(error, debug=bool(getattr(ctx.obj, "debug", False)))
-    if failed:
+    if failed and ends:
         ctx.exit(1)
+    return failed
 
 
 _OPTIONS = {

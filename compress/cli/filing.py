@@ -29,7 +29,17 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable
 from compress.frames.atomic import DISK_ERRORS, write_atomically
-from compress.frames.files import SUFFIX, Encoding, Inspections, check, decode, decode_to, encode_to, inspect
+from compress.frames.files import (
+    SUFFIX,
+    Encoding,
+    InspectedFiles,
+    Inspections,
+    check,
+    decode,
+    decode_to,
+    encode_to,
+    inspect,
+)
 from compress.frames.header import Limits
 from compress.inputs import open_input, read_whole, standard_input
 from compress.probability.zeros import ZeroPolicy
@@ -181,16 +191,24 @@ def inspect_command(
     exports: Exports,
 ) -> None:
     """Decode each FILE, throw its content away, and show where every bit of it went."""
-    if exports.targets and len(files) > 1:
-        raise SpecError("--json takes one FILE")
+
+    def inspected(name: str) -> Inspections:
+        with _about(name), _reading(name) as (source, size):
+            return Inspections(_label(name), inspect(source, Limits(max_output, max_memory), compressed_size=size))
 
     def inspect_one(name: str) -> None:
         with exports.opened(*files) as show:
-            with _about(name), _reading(name) as (source, size):
-                frames = inspect(source, Limits(max_output, max_memory), compressed_size=size)
-            show(Inspections(_label(name), frames))
+            show(inspected(name))
 
-    each(files, inspect_one, ctx)
+    if not exports.targets or len(files) == 1:
+        each(files, inspect_one, ctx)
+        return
+    # One record for all of them, of those that could be read.
+    made: list[Inspections] = []
+    with exports.opened(*files) as show:
+        failed = each(files, lambda name: made.append(inspected(name)), ctx, ends=False)
+        show(InspectedFiles(tuple(made)))
+    ctx.exit(1 if failed else 0)
 
 
 @click.command("test")

@@ -22,6 +22,7 @@ from click.exceptions import Exit
 
 from compress import __version__
 from compress.cli.failures import fail, tell
+from compress.errors import quoted
 from compress.reports import plain
 from compress.shown import COMMAND
 
@@ -81,6 +82,20 @@ class LazyGroup(click.Group):
                 assert isinstance(command, click.Command)
                 return command
         return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of the first word.  Raises UsageError, with the nearest, for a word that is none."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1) if args else []
+            if not near:
+                raise
+            raise click.UsageError(f"no command is called {quoted(args[0])}; {near[0]} is the nearest", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by section, from their summaries alone."""

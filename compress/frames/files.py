@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SUFFIX",
     "Encoding",
+    "InspectedFiles",
     "Inspection",
     "Inspections",
     "accounted",
@@ -132,6 +133,15 @@ class Inspections(Shown):
 
     name: str
     frames: Sequence[Inspection]
+
+
+@dataclass(frozen=True)
+class InspectedFiles(Shown):
+    """Several files, inspected."""
+
+    _told = ("files",)
+
+    files: tuple[Inspections, ...]
 
 
 def encode(

@@ -11,6 +11,7 @@ Next: `moments` (what P lets expect).
 
 from __future__ import annotations
 
+import difflib
 import math
 import operator
 from collections import Counter
@@ -24,8 +25,8 @@ from numbers import Rational
 import numpy as np
 import numpy.typing as npt
 
-from compress.errors import DataError, SpecError, quoted
-from compress.notation import exact_number, taken_apart
+from compress.errors import DataError, SpecError, echoed, quoted
+from compress.notation import exact_number, nearest, taken_apart
 from compress.probability import information
 from compress.probability.decimals import LEAST_RATIO
 from compress.probability.families import FAMILIES, MAX_TOKENS, Endless, make
@@ -145,10 +146,12 @@ class Distribution(Displayed):
                 (tokens, weights), endless = make(name, arguments or "")
                 return cls(*_reduced(tokens, weights), spec, endless)
             except DataError as error:
-                raise SpecError(f"{spec}: {error}") from None
+                raise SpecError(f"{echoed(spec)}: {error}") from None
         if "=" not in spec:
+            near = nearest(name, FAMILIES)
+            guess = f"; {near} is the nearest family" if difflib.SequenceMatcher(None, name, near).ratio() > 0.7 else ""
             raise SpecError(
-                f"{quoted(spec)} is no distribution; write tokens with weights (H=0.7,T=0.3) or a family: "
+                f"{quoted(spec)} is no distribution{guess}; write tokens with weights (H=0.7,T=0.3) or a family: "
                 + ", ".join(FAMILIES)
             )
         pairs: list[tuple[str, Number]] = []
@@ -160,7 +163,9 @@ class Distribution(Displayed):
         try:
             return cls.from_probabilities(pairs, normalize=normalize, spec=spec)
         except DataError as error:
-            raise SpecError(f"{spec}: {error}") from None
+            if len(pairs) == 1 and pairs[0][0] in FAMILIES:
+                raise SpecError(f"{echoed(spec)} is one token; the family is {spec.replace('=', ':', 1)}") from None
+            raise SpecError(f"{echoed(spec)}: {error}") from None
 
     @cached_property
     def total(self) -> int:

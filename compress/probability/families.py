@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from compress.errors import SpecError
+from compress.errors import SpecError, echoed
 from compress.notation import exact_number, numbers, usage
 from compress.probability.decimals import (
     LEAST_RATIO,
@@ -281,7 +281,7 @@ def make(name: str, arguments: str) -> tuple[Weighted, Endless | None]:
             weighted = family(**given)
             _require(len(weighted[0]) <= _most.get(), f"it has more than {_most.get()} tokens")
         except SpecError as error:
-            raise SpecError(f"{name}:{arguments}: {error}") from None
+            raise SpecError(f"{echoed(f'{name}:{arguments}' if arguments else name)}: {error}") from None
     if name not in ("geometric", "poisson", "normal", "zipf") or "k" in given:
         return weighted, None
     defaults = {

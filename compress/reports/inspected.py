@@ -8,12 +8,12 @@ from typing import Any
 from rich.console import Group, RenderableType
 
 from compress.errors import printable
-from compress.frames.files import Inspection, Inspections
+from compress.frames.files import InspectedFiles, Inspection, Inspections
 from compress.frames.header import NOT_HELD
 from compress.reports.records import ledger_record, record
 from compress.reports.tables import LEARNING_LESS_STRUCTURE, count, in_bits, ledger_table, new_table, summary_table
 
-__all__ = ["inspection_record", "inspection_report"]
+__all__ = ["files_record", "files_report", "inspection_record", "inspection_report"]
 
 
 def _ledger(frame: Inspection) -> RenderableType:
@@ -66,6 +66,17 @@ def inspection_report(inspections: Inspections) -> RenderableType:
 def inspection_record(inspections: Inspections) -> dict[str, Any]:
     """The JSON of `codelen inspect`."""
     return record("inspect", {"file": inspections.name, "frames": [*map(_frame_record, inspections.frames)]})
+
+
+def files_report(inspected: InspectedFiles) -> RenderableType:
+    """What is told of each, one after the other."""
+    return Group(*(part for each in inspected.files for part in ("", inspection_report(each))))
+
+
+def files_record(inspected: InspectedFiles) -> dict[str, Any]:
+    """The JSON of `codelen inspect` for several files."""
+    files = [{"file": each.name, "frames": [*map(_frame_record, each.frames)]} for each in inspected.files]
+    return record("inspections", {"files": files})
 
 
 def _frame_record(frame: Inspection) -> dict[str, Any]:

@@ -63,6 +63,7 @@ VIEWS = {
     "experiments.laws.Laws": View("lawful.laws_report", "lawful.laws_record"),
     "experiments.trace.Trace": View("traced.trace_report", "traced.trace_record"),
     "experiments.learn.Learning": View("learned.learning_report", "learned.learning_record", "learned.learning_rows"),
+    "frames.files.InspectedFiles": View("inspected.files_report", "inspected.files_record"),
     "frames.files.Inspections": View("inspected.inspection_report", "inspected.inspection_record"),
 }
 

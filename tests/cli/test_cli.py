@@ -296,6 +296,22 @@ def test_a_failed_check_exits_3(capsys: pytest.CaptureFixture[str], monkeypatch:
     [
         (["validate"], 2, "Missing option '--true'"),
         (["nothing"], 2, "No such command 'nothing'"),
+        (["validat"], 2, "no command is called 'validat'; validate is the nearest; see codelen --help"),
+        (["info", "zipf:"], 2, "codelen: zipf: without k, s must be above 1"),
+        (["info", "zipff:3"], 2, "'zipff:3' is no distribution; zipf is the nearest family; write tokens with"),
+        (["info", "bernoulli=0.7"], 2, "bernoulli=0.7 is one token; the family is bernoulli:0.7"),
+        (
+            ["info", "pyproject.toml"],
+            2,
+            "'pyproject.toml' is no distribution; the counts of that file are file:pyproject",
+        ),
+        (
+            ["info", "kt:2"],
+            2,
+            "file:PATH, @TABLE.json; beliefs that change are kt, laplace, order:K, markov:@CHAIN.json",
+        ),
+        (["info", "x" * 500 + ":3"], 2, "x" * 160 + "..." + "x" * 35 + ":3' is no distribution"),
+        (["info", "a" * 500 + "=0.1,b=0.2"], 2, "a" * 160 + "..." + "a" * 27 + "=0.1,b=0.2: weights sum to 0.3"),
         (["validate", "--true", "H=0.7,T=0.3", "--assumed", "H=1"], 1, "Q gives token 'T' probability 0"),
         (["validate", "--true", "nonsense"], 2, "'nonsense' is no distribution"),
         (["validate", "--true", "a=-1,b=2"], 2, "token 'a' has a negative weight"),

@@ -596,7 +596,6 @@ def test_an_output_in_a_missing_directory_is_named_as_it_was_given(codelen: Call
         ("decode", "a.clen", "--max-output", "-1"),
         ("decode", "a.clen", "--max-memory", "1.5GiB"),
         ("decode", "a.clen", "--max-memory", "64KB"),
-        ("inspect", "a.clen", "a.clen", "--json", "-"),
     ],
     ids=" ".join,
 )
@@ -734,6 +733,19 @@ def test_inspect_shows_a_ledger_that_sums_to_the_file(codelen: Calls) -> None:
     }
     assert len(terms) == 6
     assert sum(terms.values()) == pytest.approx(8 * size, abs=0.4)
+
+
+def test_several_files_are_one_record(codelen: Calls) -> None:
+    for name, data in (("a.clen", TEXT), ("b.clen", TEXT[:9])):
+        put(name, compress.encode(data))
+    one = inspected(codelen, "a.clen")
+    both = json.loads(codelen.well("inspect", "a.clen", "b.clen", "--json", "-"))
+    assert both["schema"] == "codelen.inspections/1"
+    assert both["files"][0] == {"file": "a.clen", "frames": one["frames"]}
+    assert [each["file"] for each in both["files"]] == ["a.clen", "b.clen"]
+    put("bad.clen", b"no")
+    assert "bad.clen: " in codelen.ill(1, "inspect", "a.clen", "bad.clen", "--json", "out.json", "-q")
+    assert [each["file"] for each in json.loads(Path("out.json").read_text())["files"]] == ["a.clen"]
 
 
 def test_json_on_standard_output_is_all_there_is(codelen: Calls) -> None:

@@ -201,6 +201,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("trace aab", "--svg -", r"out: <svg .*</svg>", ""),
     ("trace aab", "--quiet", NOTHING, ""),
     ("laws", "--explain gibbs", r"out: gibbs: ", ""),
+    ("laws", "--list", r"\ngibbs\n  D\(P\|\|Q\) >= 0, and 0 only for Q = P\.\n", ""),
     ("laws gibbs", "--seed 4", r"seed 4", ""),
     ("laws gibbs", "--json -", r'"schema": "codelen.laws/1"', ""),
     ("laws gibbs", "--markdown -", r"\n\| gibbs", ""),
