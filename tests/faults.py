@@ -363,6 +363,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("np.argsort(p, kind", "np.argsort(-counts, kind", f"{CLAIM}more_cells"),
         (">= self.alpha", "> self.alpha", f"{CLAIM}alpha_is_the_bound"),
     ],
+    "errors.py": [
+        ("words if len(words) <= LONGEST_ECHO else", "words if True else", f"{CLI}an_error_is_one_line"),
+    ],
     "api.py": [
         ("np.e if base is None else base", "np.e", f"{API}weigh_takes"),
         ("zeros=ZeroPolicy.parse(zeros), seed=seed)", "seed=seed)", f"{API}learn_has"),
@@ -1085,6 +1088,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return int(digits) * _UNITS[unit]", "return int(digits)", "tests/test_examples.py"),
     ],
     "specs.py": [
+        ("    if os.path.isfile(spec):", "    if False:", f"{CLI}an_error_is_one_line"),
         ('line.count(".") > _MOST_DOTS or', "", f"{SPECS}what_is_wrong_inside_a_table"),
         ('_QUOTED.sub("", text)', "text", f"{SPECS}dots_in_quotes"),
         ("error.filename = error.filename or str(path)", "pass", f"{SPECS}a_file_that_cannot"),
@@ -1192,6 +1196,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("size(item) if size else 1", "1", f"{VIEWS}progress"),
     ],
     "cli/exporting.py": [
+        ("if target == PIPE and sys.stdout.isatty():", "if False:", f"{EXPORTS}on_a_terminal"),
         (
             "if not self.quiet and PIPE not in",
             "if not self.quiet and None not in",

@@ -21,6 +21,7 @@ HOUSE = (
     "errors",
     "shown",
     "notation",
+    "docstrings",
     "interrupts",
     "inputs",
     "compiling",

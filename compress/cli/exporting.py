@@ -88,8 +88,11 @@ class Exports:
         from compress.reports.views import FORMATS, as_table
 
         for name, target in self.targets.items():
+            made = FORMATS[name](record)
+            if target == PIPE and sys.stdout.isatty():
+                made = _spelled_out(made)
             # UTF-8 whatever the terminal's encoding is.
-            text = FORMATS[name](record).encode("utf-8", "backslashreplace")
+            text = made.encode("utf-8", "backslashreplace")
             if target == PIPE:
                 printed.append(text)
             else:
@@ -142,6 +145,16 @@ class Exports:
         protect(names, inputs)
         if PIPE in names or not self.quiet:
             require_standard_output()
+
+
+def _spelled_out(text: str) -> str:
+    r"""The text with what a terminal would obey, and not show, as \uXXXX, which JSON reads as the same."""
+
+    def spelled(character: str) -> str:
+        units = character.encode("utf-16-be", "surrogatepass")
+        return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+    return "".join(c if c.isprintable() or c == "\n" else spelled(c) for c in text)
 
 
 def export_options(*formats: str, plots: Sequence[str] = ()) -> Callable[[F], F]:

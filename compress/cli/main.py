@@ -13,6 +13,7 @@ import importlib
 import os
 import shlex
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -80,7 +81,7 @@ class LazyGroup(click.Group):
                 module = importlib.import_module(f"compress.cli.{section[cmd_name][0]}")
                 command = getattr(module, f"{cmd_name}_command")
                 assert isinstance(command, click.Command)
-                return command
+                return _with_help(command)
         return None
 
     def resolve_command(
@@ -121,8 +122,23 @@ def cli(ctx: click.Context, debug: bool) -> None:
     ctx.ensure_object(Settings).debug = debug
 
 
+def _with_help(command: click.Command) -> click.Command:
+    """The command, whose help is its docstring, wherever Python has left that."""
+    if command.help is None and command.callback is not None:
+        from compress.docstrings import docstring
+
+        command.help = docstring(command.callback)
+    return command
+
+
+_with_help(cli)
+
+
 def main() -> NoReturn:
     """Run the command line and exit."""
+    if "--debug" not in sys.argv:
+        # Of a library to its programmer: a letter that a font lacks, a number that is too large.
+        warnings.simplefilter("ignore")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -7,10 +7,10 @@ Next: `trace` (a coder step by step).
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from compress.docstrings import docstring
 from compress.errors import SpecError, quoted
 from compress.experiments import theorems, theorems_of_codes, theorems_of_samples
 from compress.experiments.theorems import Finding
@@ -52,7 +52,7 @@ class Law:
 
     @property
     def _words(self) -> list[str]:
-        return [" ".join(part.split()) for part in (inspect.getdoc(self.experiment) or "").split("\n\n")]
+        return [" ".join(part.split()) for part in docstring(self.experiment).split("\n\n")]
 
 
 @dataclass(frozen=True)

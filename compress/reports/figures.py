@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,7 +107,9 @@ def picture(paint: Paint, size: tuple[float, float], form: str) -> bytes:
     from matplotlib.figure import Figure
 
     output = io.BytesIO()
-    with matplotlib.rc_context(_SETTINGS):  # type: ignore[arg-type]  # names of settings
+    with matplotlib.rc_context(_SETTINGS), warnings.catch_warnings():  # type: ignore[arg-type]  # names of settings
+        # A letter that the font lacks is a box on a picture, and no fault of who has such tokens.
+        warnings.filterwarnings("ignore", "Glyph")
         figure = Figure(figsize=size, layout="constrained")
         paint(figure)
         figure.savefig(output, format=form, metadata=ENDINGS[f".{form}"])

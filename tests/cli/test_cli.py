@@ -265,6 +265,17 @@ def test_json_goes_to_a_file_beside_the_table(capsys: pytest.CaptureFixture[str]
     assert call(capsys, "validate", "--true", "dice:2", "--json", str(tmp_path / "no" / "x"))[0] == 1
 
 
+@pytest.mark.parametrize("arguments", ["--help", "judge --help", "laws --help", "laws --explain gibbs", "laws gibbs"])
+def test_python_without_docstrings_says_the_same(arguments: str) -> None:
+    told = []
+    for level in ("0", "2"):
+        places = {**os.environ, "PYTHONOPTIMIZE": level}
+        command = [sys.executable, "-m", "compress", *arguments.split()]
+        told.append(subprocess.run(command, env=places, capture_output=True, text=True, timeout=100, check=True).stdout)
+    assert told[0] == told[1]
+    assert len(told[0]) > 100
+
+
 @pytest.mark.parametrize(
     "command", ["demo", "validate --true dice:2", "validate --true dice:2 --repeat 3", "validate --true H=1 --repeat 3"]
 )

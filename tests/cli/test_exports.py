@@ -9,6 +9,8 @@ import math
 import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -174,6 +176,40 @@ def test_a_record_tells_the_command_that_made_it(capsys: pytest.CaptureFixture[s
     assert run(typed) == 0
     assert shlex.split(json.loads(capsys.readouterr().out)["command"]) == ["codelen", *typed]
     assert "command" not in json.loads(demo(100).to_json())
+
+
+def test_on_a_terminal_json_spells_out_what_would_be_obeyed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A control character, one that turns the text around, a delete, a line's end; and a letter that is only large."""
+    token = "a\x9b\u202e\x7f\u2028\U000e0001\U0001f600"
+    command = ["info", f"{token}=0.5,c=0.5", "--json", "-"]
+    assert run(command) == 0
+    piped = capsys.readouterr().out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run(command) == 0
+    shown = capsys.readouterr().out
+    assert r"a\u009b\u202e\u007f\u2028\udb40\udc01\U0001f600".replace(r"\U0001f600", "\U0001f600") in shown
+    assert all(c.isprintable() or c == "\n" for c in shown)
+    assert json.loads(shown) == json.loads(piped)
+    assert token in piped
+
+
+def test_no_library_warns_a_user(tmp_path: Path) -> None:
+    """A letter that the font of a picture lacks."""
+    command = [
+        sys.executable,
+        "-m",
+        "compress",
+        "info",
+        "\u65e5=0.5,\u16a0=0.5",
+        "--plot",
+        str(tmp_path / "x.png"),
+        "-q",
+    ]
+    done = subprocess.run(command, capture_output=True, timeout=100, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
+    assert (tmp_path / "x.png").stat().st_size > 1000
 
 
 def test_a_record_without_runs_has_no_rows() -> None:
