@@ -195,6 +195,7 @@ def test_on_a_terminal_json_spells_out_what_would_be_obeyed(
     assert token in piped
 
 
+@pytest.mark.slow
 def test_no_library_warns_a_user(tmp_path: Path) -> None:
     """A letter that the font of a picture lacks."""
     command = [

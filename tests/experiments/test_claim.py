@@ -153,6 +153,7 @@ def test_alpha_is_the_bound() -> None:
     assert Claim(9, 2, 1.0, 1.0, 0.00999, "draws", 0.01).passed is False
 
 
+@pytest.mark.slow
 def test_more_cells_than_ten_thousand_are_pooled_by_p_alone() -> None:
     wide = Distribution.parse("uniform:20000")
     for n, cells in ((10_000, 2_000), (100_000, 10_000), (1_000_000, 10_000)):

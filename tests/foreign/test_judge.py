@@ -83,7 +83,12 @@ def test_a_coder_with_one_thing_wrong_is_caught_by_the_case_for_it(name: str) ->
 RIGHT = ["Mended", "Arithmetic", "Honest", "pair", "SpareWord", "Told"]
 
 
-@pytest.mark.parametrize("name", RIGHT)
+QUICKEST = ("Mended", "pair")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name not in QUICKEST)) for name in RIGHT]
+)
 def test_a_coder_that_is_right_passes(name: str) -> None:
     made = judged(name, *QUICK)
     assert [ruling.case for ruling in (*made.failed, *made.refused)] == []
@@ -296,13 +301,8 @@ def test_whatever_a_coder_sends_does_nothing_here(name: str, tmp_path: Path, mon
     assert not (tmp_path / "mark").exists()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "SmugglesHere",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("SmugglesInTemporary", "SmugglesAtHome")),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SmugglesHere", "SmugglesInTemporary", "SmugglesAtHome"])
 def test_what_is_kept_in_a_file_is_gone_when_it_is_decoded(name: str) -> None:
     for ruling in judged(name, *WEIGHED[1:]).failed[: len(WEIGHED) - 1]:
         assert ruling.got.startswith("FileNotFoundError: ")
@@ -342,6 +342,7 @@ def test_a_program_is_named_from_where_it_is_judged(tmp_path: Path, monkeypatch:
 
 
 # Who waits longer than it is told is still waiting then.
+@pytest.mark.slow
 @pytest.mark.timeout(30)
 def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
     made = judged("Loops", *(case.name for case in cases(0)[:4]), timeout=0.3)
@@ -461,6 +462,7 @@ def test_an_import_that_fails_says_what_and_where(tmp_path: Path, monkeypatch: p
         judge(f"{tmp_path / 'c.py'}:C", timeout=0.5)
 
 
+@pytest.mark.slow
 def test_a_thing_is_handed_in_as_it_is(tmp_path: Path) -> None:
     """A module, a class that stands in no file, what a function closes over, and an object."""
     made = judge(zlib, only=WEIGHED)

@@ -192,6 +192,7 @@ def test_a_slider_measures_what_validate_gives(window: Any, lab: str) -> None:
         assert opened.figure("verdict") == "pass"
 
 
+@pytest.mark.slow
 def test_a_word_is_coded_when_it_is_typed(window: Any, lab: str) -> None:
     with Page(window, f"{lab}words/") as opened:
         shows_well(opened, lab)
