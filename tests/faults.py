@@ -1220,7 +1220,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ('*map(_flat, record["failures"])', "", f"{EXPORTS}the_rows_of_a_report"),
     ],
     "cli/failures.py": [
-        ("    if failed:\n", "    if False:\n", "tests/cli/test_cli_files.py::test_one_bad_file_does_not_end_a_batch"),
+        (
+            "    if failed and ends:\n",
+            "    if False:\n",
+            "tests/cli/test_cli_files.py::test_one_bad_file_does_not_end_a_batch",
+        ),
         (
             "return trouble + semicolon + remedy if semicolon else message",
             "return message",

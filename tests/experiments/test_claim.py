@@ -118,6 +118,7 @@ def test_the_waste_that_is_expected_is_what_luck_wastes_on_average() -> None:
         assert abs(np.mean(wastes) - expected) < 5 * np.std(wastes) / math.sqrt(len(wastes))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_p_value() -> None:
     wide = Distribution.parse("uniform:256")
     seen = drawn(wide, 1_280, 0)

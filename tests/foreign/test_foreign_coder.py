@@ -128,6 +128,7 @@ def test_a_message_that_does_not_come_back_fails_its_round_trip() -> None:
         compress.validate("H=.7,T=.3", coder=f"{BROKEN}:Panics", n=40)
 
 
+@pytest.mark.slow
 def test_why_a_message_did_not_come_back_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """Symbols lost, symbols changed, and a decoder that gave up: each in its own words, at the end of the table."""
     for name, why in (
@@ -157,6 +158,7 @@ def test_why_a_message_did_not_come_back_is_told(capsys: pytest.CaptureFixture[s
     assert "not decoded" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_an_interval_is_for_who_keeps_to_what_it_states(capsys: pytest.CaptureFixture[str]) -> None:
     """The others spend what nobody can tell, and luck says little of that."""
     silent = compress.validate("dice:2", coder="zlib:", n=3_000)

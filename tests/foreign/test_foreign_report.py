@@ -104,6 +104,7 @@ def test_what_it_states_is_looked_at(folder: Path) -> None:
     assert "has no code, and P has it" in failure.message
 
 
+@pytest.mark.slow
 def test_what_goes_wrong_is_the_files_own_and_the_rest_goes_on(folder: Path) -> None:
     (folder / "coin").write_bytes(b"HHT" * 20)
     lost = made([folder / "coin"], f"{BROKEN}:TooFew", "huffman")
