@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from compress.errors import CompressError, DataError, SpecError, quoted
+from compress.errors import DataError, SpecError, quoted
 from compress.experiments.labelled import BIRDS, LARGEST_TABLE, learn_birds, read_table, split
 from compress.experiments.laws import Laws, laws_named, try_laws
 from compress.experiments.learn import FLOOR, PLANS, Learning, Plan, learn_coin, learn_labels, learn_text
@@ -27,7 +27,7 @@ from compress.experiments.weigh import Weighed, weigh_file
 from compress.frames.files import Inspections
 from compress.frames.files import inspect as inspections
 from compress.frames.header import Limits
-from compress.inputs import open_input, read_whole
+from compress.inputs import about, open_input, read_whole
 from compress.models.predictions import Manner
 from compress.models.sparse import Listing
 from compress.probability.zeros import ZeroPolicy
@@ -78,13 +78,9 @@ def inspect(
     limits = Limits(max_output, max_memory)
     if isinstance(file, bytes):
         return Inspections("bytes", inspections(io.BytesIO(file), limits, compressed_size=len(file)))
-    try:
-        with open_input(file) as opened:
-            size = Path(file).stat().st_size
-            return Inspections(str(file), inspections(opened, limits, compressed_size=size))
-    except CompressError as error:
-        error.args = (f"{file}: {error}",)
-        raise
+    with about(str(file)), open_input(file) as opened:
+        size = Path(file).stat().st_size
+        return Inspections(str(file), inspections(opened, limits, compressed_size=size))
 
 
 def learn(
@@ -115,18 +111,16 @@ def learn(
         raise SpecError(f"{quoted(task)} is nothing to learn; there are {', '.join(PLANS)}")
     if (data is None) != (label is None):
         raise SpecError("data and label go together: a table, and its column")
+    if (data is not None and task != "labels") or (file is not None and task != "text"):
+        raise SpecError(f"data and label are for labels, and file is for text; the task is {task}")
     given = {"rate": rate, "epochs": epochs, "batch": batch, "hidden": hidden, "patience": patience}
     chosen = {name: value for name, value in given.items() if value is not None}
     plan = replace(PLANS[task], **chosen, zeros=ZeroPolicy.parse(zeros), seed=seed)  # type: ignore[arg-type]  # by name
-    name = file if task == "text" else data if task == "labels" else None
+    name = file if task == "text" else data
     if name is None:
         return learned(task, None, label, plan)
-    try:
-        with open_input(name) as opened:
-            return learned(task, opened, label, plan)
-    except CompressError as error:
-        error.args = (f"{name}: {error}",)
-        raise
+    with about(str(name)), open_input(name) as opened:
+        return learned(task, opened, label, plan)
 
 
 def learned(

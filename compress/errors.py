@@ -13,6 +13,7 @@ __all__ = [
     "CorruptError",
     "DataError",
     "LimitError",
+    "NoDistributionError",
     "OutputError",
     "SpecError",
     "ZeroProbabilityError",
@@ -51,6 +52,10 @@ class SpecError(CompressError, ValueError):
     """A distribution, coder, tokeniser or policy asked for in words that mean nothing."""
 
     exit_status = 2
+
+
+class NoDistributionError(SpecError):
+    """Words for a distribution that look like none."""
 
 
 class DataError(CompressError, ValueError):

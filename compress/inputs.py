@@ -7,6 +7,7 @@ fit in memory, and the machine's other work beside it.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -16,12 +17,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from compress.errors import DataError, LimitError
+from compress.errors import CompressError, DataError, LimitError
 
-__all__ = ["csv_rows", "default_limit", "open_input", "read_whole", "standard_input"]
+__all__ = ["about", "csv_rows", "default_limit", "open_input", "read_whole", "standard_input"]
 
 _CHUNK = 1 << 20
 _AS_INPUT = "; give it as -, standard input, if it is to be read to its end"
+
+
+@contextlib.contextmanager
+def about(name: str) -> Iterator[None]:
+    """What is wrong inside a file names it: a CompressError, or DataError where it does not fit in memory."""
+    try:
+        yield
+    except CompressError as error:
+        error.args = (f"{name}: {error}",)
+        raise
+    except MemoryError:
+        raise DataError(f"{name}: does not fit in the memory that is free") from None
 
 
 def open_input(path: str | Path, remedy: str = _AS_INPUT) -> BinaryIO:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from compress.errors import SpecError, quoted
 
-__all__ = ["count", "exact_number", "nearest", "numbers", "share", "size", "taken_apart", "usage"]
+__all__ = ["alike", "count", "exact_number", "nearest", "numbers", "share", "size", "taken_apart", "usage"]
 
 _UNITS = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
 
@@ -34,6 +34,15 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """
     [near] = difflib.get_close_matches(word, [*known], 1, 0.0)
     return near
+
+
+def alike(word: str, known: Iterable[str]) -> str | None:
+    """The one of these that was probably meant; None if none is much like the word.
+
+    >>> alike("zipff", ["uniform", "zipf"]), alike("kt", ["uniform", "zipf"])
+    ('zipf', None)
+    """
+    return next(iter(difflib.get_close_matches(word, [*known], 1)), None)
 
 
 def usage(name: str, parameters: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from compress.errors import CompressError, DataError, LimitError, SpecError, echoed, quoted
+from compress.errors import CompressError, DataError, LimitError, NoDistributionError, SpecError, echoed, quoted
 from compress.inputs import csv_rows, open_input, read_whole
 from compress.notation import exact_number
 from compress.probability.chain import Chain
@@ -65,8 +65,13 @@ class Reading:
             return _read_table(Path(spec[1:]), spec, normalize=self.normalize)
         try:
             return Distribution.parse(spec, normalize=self.normalize)
-        except SpecError as error:
-            raise SpecError(_with_guess(spec, str(error))) from None
+        except NoDistributionError as error:
+            if os.path.isfile(spec):
+                raise SpecError(
+                    f"{quoted(spec)} is no distribution; the counts of that file are file:{echoed(spec)}"
+                ) from None
+            more = "file:PATH, @TABLE.json; beliefs that change are kt, laplace, order:K, markov:@CHAIN.json"
+            raise SpecError(f"{error}, {more}") from None
 
     def assumed(self, spec: str) -> Assumed:
         """The belief of a spec, which may be relative."""
@@ -149,15 +154,6 @@ def _read_table(path: Path, spec: str, *, normalize: bool) -> Distribution:
     with _about(path):
         pairs = readers.get(path.suffix.lower(), _json_pairs)(_table_text(path))
         return Distribution.from_probabilities(_weights(pairs), normalize=normalize, spec=spec)
-
-
-def _with_guess(spec: str, said: str) -> str:
-    """What is wrong with a spec, and what else there is, if it looks like none that was meant."""
-    if " is no distribution" not in said:
-        return said
-    if os.path.isfile(spec):
-        return f"{quoted(spec)} is no distribution; the counts of that file are file:{echoed(spec)}"
-    return f"{said}, file:PATH, @TABLE.json; beliefs that change are kt, laplace, order:K, markov:@CHAIN.json"
 
 
 @contextlib.contextmanager

@@ -117,6 +117,10 @@ def test_learn_has_the_tasks_and_options_of_the_command(tmp_path: Path) -> None:
         compress.learn("poetry")
     with pytest.raises(SpecError, match="data and label go together"):
         compress.learn("labels", data=table)
+    with pytest.raises(SpecError, match="file is for text; the task is labels"):
+        compress.learn("labels", file=text)
+    with pytest.raises(SpecError, match="data and label are for labels, and file is for text; the task is text"):
+        compress.learn("text", data=table, label="y")
     text.write_text("short")
     with pytest.raises(DataError, match="text: 5 characters are too few"):
         compress.learn("text", file=text)

@@ -31,11 +31,10 @@ def fail(message: str, status: int) -> int:
     return status
 
 
-def each(names: Iterable[str], action: Callable[[str], None], ctx: click.Context, *, ends: bool = True) -> bool:
+def each(names: Iterable[str], action: Callable[[str], None], ctx: click.Context) -> int:
     """Do something with every file: one that fails is told of, and the others are done all the same.
 
-    The exit status is 1 then, if the command ends here; a file that is alone fails with the status of its error.
-    Returns whether one failed.
+    Returns the exit status, 1 then; a file that is alone fails with the status of its error.
     """
     files = list(names)
     failed = False
@@ -49,9 +48,7 @@ def each(names: Iterable[str], action: Callable[[str], None], ctx: click.Context
                 raise
             failed = True
             tell(error, debug=bool(getattr(ctx.obj, "debug", False)))
-    if failed and ends:
-        ctx.exit(1)
-    return failed
+    return 1 if failed else 0
 
 
 _OPTIONS = {

@@ -139,7 +139,7 @@ def encode_command(
                 raise CorruptError(f"{target}: does not decode to {name}, which was kept")
             Path(name).unlink()
 
-    each(files, encode_one, ctx)
+    ctx.exit(each(files, encode_one, ctx))
 
 
 @click.command("decode")
@@ -175,7 +175,7 @@ def decode_command(
         if remove and PIPE not in (name, target):
             Path(name).unlink()
 
-    each(files, decode_one, ctx)
+    ctx.exit(each(files, decode_one, ctx))
 
 
 @click.command("inspect")
@@ -201,14 +201,13 @@ def inspect_command(
             show(inspected(name))
 
     if not exports.targets or len(files) == 1:
-        each(files, inspect_one, ctx)
-        return
+        ctx.exit(each(files, inspect_one, ctx))
     # One record for all of them, of those that could be read.
     made: list[Inspections] = []
     with exports.opened(*files) as show:
-        failed = each(files, lambda name: made.append(inspected(name)), ctx, ends=False)
+        status = each(files, lambda name: made.append(inspected(name)), ctx)
         show(InspectedFiles(tuple(made)))
-    ctx.exit(1 if failed else 0)
+    ctx.exit(status)
 
 
 @click.command("test")
@@ -227,7 +226,7 @@ def test_command(
         if not quiet:
             say(f"{printable(_label(name))}: ok, {content:,} bytes")
 
-    each(files, test_one, ctx)
+    ctx.exit(each(files, test_one, ctx))
 
 
 def _label(name: str) -> str:

@@ -9,9 +9,10 @@ import click
 
 from compress.api import learned
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import COUNT, about, above_zero, reading_input, seed_option, watched, words, zeros_with
+from compress.cli.options import COUNT, above_zero, reading_input, seed_option, watched, words, zeros_with
 from compress.errors import SpecError
 from compress.experiments.learn import FLOOR, PLANS
+from compress.inputs import about
 from compress.probability.zeros import ZeroPolicy
 
 __all__ = ["learn_command"]

@@ -91,12 +91,12 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            import difflib
+            from compress.notation import alike
 
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1) if args else []
-            if not near:
+            near = alike(args[0], self.list_commands(ctx)) if args else None
+            if near is None:
                 raise
-            raise click.UsageError(f"no command is called {quoted(args[0])}; {near[0]} is the nearest", ctx) from None
+            raise click.UsageError(f"no command is called {quoted(args[0])}; {near} is the nearest", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by section, from their summaries alone."""

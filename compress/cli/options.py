@@ -16,7 +16,7 @@ import click
 from compress import notation
 from compress.coders.catalog import choose, names
 from compress.coders.protocol import Choice
-from compress.errors import CompressError, DataError, OutputError, SpecError, quoted
+from compress.errors import DataError, OutputError, SpecError, quoted
 from compress.foreign.limits import Limits
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, refuse_to_destroy
 from compress.inputs import open_input, standard_input
@@ -29,7 +29,6 @@ __all__ = [
     "OUTSIDE",
     "PIPE",
     "SIZE",
-    "about",
     "above_zero",
     "coder_option",
     "coders_option",
@@ -195,18 +194,6 @@ def protect(outputs: Iterable[str | Path | None], inputs: Iterable[str]) -> None
         [STANDARD_OUTPUT if output == PIPE else output for output in outputs if output is not None],
         [STANDARD_INPUT if name == PIPE else name for name in inputs],
     )
-
-
-@contextlib.contextmanager
-def about(name: str) -> Iterator[None]:
-    """What is wrong inside a file names it."""
-    try:
-        yield
-    except CompressError as error:
-        error.args = (f"{name}: {error}",)
-        raise
-    except MemoryError:
-        raise DataError(f"{name}: does not fit in the memory that is free") from None
 
 
 def require_standard_output() -> None:

@@ -9,14 +9,14 @@ import click
 import numpy as np
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.options import COUNT, PIPE, SIZE, about, logarithm_base, protect, say, words, zeros_option
+from compress.cli.options import COUNT, PIPE, SIZE, logarithm_base, protect, say, words, zeros_option
 from compress.errors import SpecError, printable
 from compress.experiments.arrays import array_of
 from compress.experiments.weigh import weigh_file
 from compress.frames.atomic import check_target, write_atomically
 from compress.frames.given import decode_rows, rows_of, symbols_of
 from compress.frames.header import Limits
-from compress.inputs import open_input
+from compress.inputs import about, open_input
 from compress.models.predictions import Manner
 from compress.models.sparse import Listing
 from compress.probability.zeros import ZeroPolicy

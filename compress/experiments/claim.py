@@ -153,7 +153,8 @@ def _mean_waste(p: Vector, n: int) -> float:
     c = np.arange(1, min(n, _NEVER_MET) + 1)
     log_ways = np.cumsum(np.log((n - c + 1) / c))
     for start in range(0, int(few.sum()), _AT_A_TIME // c.size):
-        part = p[few][start : start + _AT_A_TIME // c.size, np.newaxis]
+        # A probability that is rounded to 1 is a little less.
+        part = np.minimum(p[few][start : start + _AT_A_TIME // c.size, np.newaxis], 1 - 2.0**-53)
         chances = np.exp(log_ways + c * np.log(part) + (n - c) * np.log1p(-part))
         nats += float((chances * c * (np.log(c) - np.log(n * part))).sum())
     return nats / math.log(2)

@@ -33,8 +33,9 @@ class Key:
 
     @property
     def way(self) -> str:
-        """The belief and the coder, in words."""
-        return " ".join([*([] if self.assumed is None else [self.assumed]), self.coder])
+        """The belief and the coder, in words; of the second of a name, that it is that."""
+        number = f"(number {self.nth + 1})" if self.nth else ""
+        return " ".join(filter(None, (self.assumed, self.coder, number)))
 
 
 @dataclass(frozen=True)

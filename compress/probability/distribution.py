@@ -11,7 +11,6 @@ Next: `moments` (what P lets expect).
 
 from __future__ import annotations
 
-import difflib
 import math
 import operator
 from collections import Counter
@@ -25,8 +24,8 @@ from numbers import Rational
 import numpy as np
 import numpy.typing as npt
 
-from compress.errors import DataError, SpecError, echoed, quoted
-from compress.notation import exact_number, nearest, taken_apart
+from compress.errors import DataError, NoDistributionError, SpecError, echoed, quoted
+from compress.notation import alike, exact_number, taken_apart
 from compress.probability import information
 from compress.probability.decimals import LEAST_RATIO
 from compress.probability.families import FAMILIES, MAX_TOKENS, Endless, make
@@ -47,7 +46,7 @@ class Distribution(Displayed):
     """
 
     tokens: tuple[str, ...]
-    # Given always: what stands here is for who has forgotten them.
+    # Without a default, a forgotten argument would be an error of Python's, with no word of what is right.
     weights: tuple[int, ...] = ()
     spec: str = field(default="", compare=False)
     endless: Endless | None = field(default=None, compare=False, repr=False)
@@ -148,9 +147,9 @@ class Distribution(Displayed):
             except DataError as error:
                 raise SpecError(f"{echoed(spec)}: {error}") from None
         if "=" not in spec:
-            near = nearest(name, FAMILIES)
-            guess = f"; {near} is the nearest family" if difflib.SequenceMatcher(None, name, near).ratio() > 0.7 else ""
-            raise SpecError(
+            near = alike(name, FAMILIES)
+            guess = "" if near is None else f"; {near} is the nearest family"
+            raise NoDistributionError(
                 f"{quoted(spec)} is no distribution{guess}; write tokens with weights (H=0.7,T=0.3) or a family: "
                 + ", ".join(FAMILIES)
             )

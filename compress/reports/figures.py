@@ -108,7 +108,7 @@ def picture(paint: Paint, size: tuple[float, float], form: str) -> bytes:
 
     output = io.BytesIO()
     with matplotlib.rc_context(_SETTINGS), warnings.catch_warnings():  # type: ignore[arg-type]  # names of settings
-        # A letter that the font lacks is a box on a picture, and no fault of who has such tokens.
+        # A letter that the font lacks is a box on the picture; the user can do nothing about it.
         warnings.filterwarnings("ignore", "Glyph")
         figure = Figure(figsize=size, layout="constrained")
         paint(figure)
