@@ -7,9 +7,11 @@ The first pays for the model in bits, the second in labels that are coded before
 Beside both: a code that knows no features and counts as it goes (kt), and none at all.  Where the features tell
 little, or the rows are few, learning does not pay, and that is told as it is.
 
-A number of the model is written as a whole number of 2^-b in Elias' gamma code, its sign in the last digit; b is what
-makes the whole the least.  Who decodes prequentially repeats the training: that gives the same beliefs on the same
-machine with the same libraries, and elsewhere the fingerprint of a block says that it did not.
+A number of the model is written as a whole number of 2^-b in Elias' gamma code, its sign in the last digit.  The b
+that makes the whole the least is chosen, so it is told, too, in the same code before them: a choice that the receiver
+is handed for nothing would make every model look cheaper.  Both ends know the layers' sizes, which were not chosen by
+the labels.  Whoever decodes prequentially repeats the training: that gives the same beliefs on the same machine with
+the same libraries, and elsewhere the fingerprint of a block says that it did not.
 
 Next: `learn` (training, weighed).  Source: J. Rissanen 1984, 1986; P. Grünwald, The Minimum Description Length
 Principle (2007), sec. 6.4 and 9.
@@ -94,7 +96,7 @@ def _two_part(data: Labelled, network: Network, manner: Manner) -> Total:
     for precision in _PRECISIONS:
         told = written_network(network.rounded(precision), precision)
         # The receiver has what was written, and nothing else.
-        received = read_network(told, shape, precision)
+        received = read_network(told, shape)
         bits, back = _coded(received.probabilities(data.x), data.y, manner)
         said = f"{network.size:,} numbers to 2^-{precision}"
         found.append(Total("two-part", len(told), bits, back, said))
@@ -125,36 +127,46 @@ def _believed(train: Train, x: Inputs, labels: Symbols, start: int, stop: int, s
 
 
 def written_network(network: Network, precision: int) -> bitarray:
-    """Each number as a whole number of 2^-precision, in gamma code.
+    """The precision, and then each number as a whole number of 2^-precision, in gamma code.
 
     >>> written_network(Network(((np.array([[0.5]]), np.array([-1.0])),)), 1).to01()
-    '01000101'
+    '101000101'
     """
-    bits = bitarray(endian="big")
+    bits = _gamma(precision)
     for layer in network.layers:
         for number in np.concatenate([array.ravel() for array in layer]):
             whole = round(float(number) * 2**precision)
             # 0, 1, -1, 2, -2, ... are 1, 2, 3, 4, 5, ...
-            coded = 2 * whole if whole > 0 else 1 - 2 * whole
-            bits += zeros(coded.bit_length() - 1, endian="big") + int2ba(coded, endian="big")
+            bits += _gamma(2 * whole if whole > 0 else 1 - 2 * whole)
     return bits
 
 
-def read_network(bits: bitarray, shapes: Sequence[tuple[int, ...]], precision: int) -> Network:
+def _gamma(number: int) -> bitarray:
+    """A number of at least 1 in Elias' gamma code: as many zeros as digits follow its first 1, and its digits."""
+    return zeros(number.bit_length() - 1, endian="big") + int2ba(number, endian="big")
+
+
+def read_network(bits: bitarray, shapes: Sequence[tuple[int, ...]]) -> Network:
     """The network of these layers' weights that `written_network` wrote.
 
-    >>> read_network(bitarray("01000101"), [(1, 1)], 1).layers[0][1].tolist()
+    >>> read_network(bitarray("101000101"), [(1, 1)]).layers[0][1].tolist()
     [-1.0]
     """
     at = 0
 
-    def taken(count: int) -> Matrix:
+    def number() -> int:
         nonlocal at
+        first = bits.find(1, at)
+        end = 2 * first - at + 1
+        at = end
+        return ba2int(bits[first:end])
+
+    precision = number()
+
+    def taken(count: int) -> Matrix:
         found = np.zeros(count)
         for place in range(count):
-            first = bits.find(1, at)
-            coded = ba2int(bits[first : 2 * first - at + 1])
-            at = 2 * first - at + 1
+            coded = number()
             found[place] = (coded // 2 if coded % 2 == 0 else -(coded // 2)) / 2**precision
         return found
 

@@ -55,19 +55,20 @@ def test_where_there_is_nothing_to_learn_it_does_not_pay() -> None:
     assert all(total.comes_back for total in made.values())
 
 
-@given(st.integers(0, 2**32), st.integers(0, 3), st.integers(0, 4), st.integers(1, 3), st.integers(0, 12))
+@given(st.integers(0, 2**32), st.integers(0, 3), st.integers(0, 4), st.integers(1, 3), st.integers(1, 12))
 def test_a_network_is_read_as_it_was_written(seed: int, inputs: int, hidden: int, classes: int, precision: int) -> None:
     rng = np.random.Generator(np.random.PCG64(seed))
     sizes = [inputs, *([hidden] if hidden else []), classes]
     layers = tuple((3 * rng.normal(size=(a, b)), rng.normal(size=b)) for a, b in zip(sizes, sizes[1:], strict=False))
     network = Network(layers).rounded(precision)
     bits = written_network(network, precision)
-    back = read_network(bits + bitarray("1011"), [weights.shape for weights, _ in layers], precision)
+    # The receiver is told the precision by the bits alone.
+    back = read_network(bits + bitarray("1011"), [weights.shape for weights, _ in layers])
     for one, other in zip(network.layers, back.layers, strict=True):
         assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
     # Elias' gamma code: of 1, 2, 3, ... 2·floor(log2) + 1 bits.
     wholes = [round(float(x) * 2**precision) for layer in network.layers for array in layer for x in array.ravel()]
-    coded = [2 * whole if whole > 0 else 1 - 2 * whole for whole in wholes]
+    coded = [precision, *(2 * whole if whole > 0 else 1 - 2 * whole for whole in wholes)]
     assert len(bits) == sum(2 * (number.bit_length() - 1) + 1 for number in coded)
 
 
