@@ -67,6 +67,7 @@ JUDGE = "tests/foreign/test_judge.py::test_"
 WRONG_ONE = f"{JUDGE}a_coder_with_one_thing_wrong_is_caught_by_the_case_for_it"
 WIRE = "tests/foreign/test_wire.py::test_"
 SHAPES = "tests/foreign/test_shapes.py::test_"
+PROGRAMS = "tests/foreign/test_programs.py::test_"
 TRACE = "tests/experiments/test_trace.py::test_"
 LEARN = "tests/experiments/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
@@ -816,6 +817,15 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "            return values",
             f"{SHAPES}what_a_coder",
         ),
+    ],
+    "foreign/programs.py": [
+        ("if self.serves else", "if False else", f"{PROGRAMS}a_program_that_serves"),
+        ("if len(made) < size:", "if False:", f"{PROGRAMS}an_answer"),
+        ("if greeting != _READY:", "if False:", f"{PROGRAMS}one_that_serves_no"),
+    ],
+    "cli/judging.py": [
+        ("time.monotonic() - self._begin > _LONG", "False", f"{PROGRAMS}what_fails"),
+        ('if ruling.verdict == "fail":', "if True:", f"{PROGRAMS}what_fails"),
     ],
     "lab/pieces.py": [
         ("if interval.q is None:", "if False:", f"{LAB}the_pieces"),

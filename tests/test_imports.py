@@ -78,6 +78,8 @@ HOUSE = (
     "frames.given",
     "foreign.limits",
     "foreign.shapes",
+    "foreign.programs",
+    "foreign.places",
     "foreign.wire",
     "foreign.messages",
     "foreign.keeper",

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections import Counter
 from dataclasses import asdict
 
 import click
 
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import limits_options, seed_option, watched
+from compress.errors import printable
+from compress.experiments.court import Ruling
 from compress.experiments.judge import judge
 from compress.foreign.limits import Limits
+from compress.interrupts import undone_if_interrupted
 
 __all__ = ["judge_command"]
+
+# After so many seconds what fails is told as it comes.
+_LONG = 5.0
 
 
 @click.command("judge")
@@ -43,18 +52,58 @@ def judge_command(
                                 COUNT, from standard input to standard output
     NAME                        an entry point of the group codelen.coders
 
+    \b
+    MODEL.json is {"symbols": K, "dtype": "u1", "probabilities": [...]}; with more
+    than 256 symbols the dtype is "<u2", two bytes each, the lower first. A program
+    that takes long to start may also know COMMAND serve MODEL.json: it writes a line
+    "ready", and then, until its input ends, answers each line "encode SIZE" or
+    "decode SIZE COUNT", which SIZE bytes follow, with a line that has the size of
+    its answer, and the answer. It is then started once a case, not once a message.
+    samples/coders/program.py does both.
+
     It runs in processes of its own, each in an empty folder, and its answers are read
     as data. It is a program that you run, and may do whatever you may: judge a
-    stranger's in a container. Exit status 3 if a case fails.
+    stranger's in a container. What fails while it takes long is told at once on
+    standard error. Exit status 3 if a case fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
+    found = _Found()
     with exports.opened() as show:
-        made = judge(
-            coder,
-            seed=seed,
-            only=only,
-            is_long=is_long,
-            watch=lambda cases: watched(cases, "judging"),
-            **asdict(limits),
-        )
+        with undone_if_interrupted(found.tell_the_rest):
+            made = judge(
+                coder,
+                seed=seed,
+                only=only,
+                is_long=is_long,
+                watch=lambda cases: watched(cases, "judging"),
+                heard=found.hear,
+                **asdict(limits),
+            )
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)
+
+
+class _Found:
+    """What was found so far: told on standard error as it comes, once it takes long, or when it is interrupted."""
+
+    def __init__(self) -> None:
+        self._begin = time.monotonic()
+        self._verdicts: Counter[str] = Counter()
+        self._waiting: list[str] = []
+
+    def hear(self, ruling: Ruling) -> None:
+        self._verdicts[ruling.verdict] += 1
+        if ruling.verdict == "fail":
+            told = f"FAIL  {ruling.case}: expected {ruling.expected}; got {ruling.got}"
+            self._waiting.append(printable(told))
+        if time.monotonic() - self._begin > _LONG:
+            while self._waiting:
+                click.echo(self._waiting.pop(0), err=True)
+
+    def tell_the_rest(self) -> None:
+        """For a handler of signals, which may come in the middle of a line: past all buffers."""
+        so_far = ", ".join(f"{number} {_WORDS[verdict]}" for verdict, number in self._verdicts.items())
+        told = [*self._waiting, f"so far {so_far or 'no case was asked'}"]
+        os.write(2, "".join(f"{line}\n" for line in told).encode())
+
+
+_WORDS = {"pass": "passed", "fail": "failed", "refused": "refused"}

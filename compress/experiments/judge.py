@@ -110,14 +110,16 @@ def judge(
     max_memory: int = Limits.max_memory,
     is_long: bool = False,
     watch: Callable[[Sequence[Any]], Iterable[Any]] = iter,
+    heard: Callable[[Ruling], object] = lambda ruling: None,
 ) -> Judgement:
     """Ask a coder all cases, or only some.
 
     Raises DataError if the coder cannot be had, and SpecError if `only` names a case that does not exist.
 
-    coder: where it is, as `foreign.shapes` says, or the thing itself: a module, a class, a function, an object.
+    coder: where it is, as `foreign.places` says, or the thing itself: a module, a class, a function, an object.
     only: the names of the cases and streams to ask; empty for all of them.
     timeout: seconds for a call.  max_memory: bytes.  is_long: weigh a stream of 10^7 tokens, too.
+    heard: called with each ruling as soon as it is there.
 
     >>> judge("zlib:").verdict
     'pass'
@@ -127,19 +129,24 @@ def judge(
         court = Court(workshop)
         rulings: list[Ruling] = []
         costs: list[Cost] = []
+
+        def add(ruling: Ruling) -> None:
+            rulings.append(ruling)
+            heard(ruling)
+
         for each in watch(asked):
             if isinstance(each, Case):
-                rulings.append(court.ruled(each)[0])
+                add(court.ruled(each)[0])
             elif isinstance(each, Stream):
                 ruling, cost = _weighed(court, each, seed)
-                rulings.append(ruling)
                 costs += [] if cost is None else [cost]
+                add(ruling)
             else:
-                rulings.append(court.practised(each))
+                add(court.practised(each))
         ends = court.is_self_delimiting()
         if any(isinstance(each, Stream) for each in asked):
-            rulings.append(_honest(costs, needs_end=ends is False))
-        rulings.append(court.silence())
+            add(_honest(costs, needs_end=ends is False))
+        add(court.silence())
         return Judgement(workshop.name, seed, tuple(rulings), tuple(costs), court.granule, ends)
 
 

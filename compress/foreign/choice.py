@@ -39,7 +39,7 @@ def _is_outside(name: str) -> bool:
     if not colon:
         from importlib.metadata import entry_points
 
-        from compress.foreign.shapes import GROUP
+        from compress.foreign.places import GROUP
 
         return bool(entry_points(group=GROUP, name=name))
     if place.endswith(".py") or name.startswith("exec:"):

@@ -35,7 +35,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from compress.foreign.messages import Call, Encode, Make, Trouble, answer_told, calls_read, framed, receive, send
-from compress.foreign.shapes import Adapted, Symbols, UnfitError, adapted, found
+from compress.foreign.places import found
+from compress.foreign.shapes import Adapted, Symbols, UnfitError, adapted
 from compress.foreign.wire import as_data
 
 __all__: list[str] = []

@@ -1,9 +1,6 @@
-"""A coder from outside: where it is, and which of the shapes it has that people write.
+"""A coder from outside: which of the shapes it has that people write.
 
-    FILE.py:NAME  module:NAME       a Python object; a name without a colon is an entry point of `codelen.coders`
-    exec:COMMAND                    a program: COMMAND encode MODEL.json, COMMAND decode MODEL.json COUNT
-
-NAME is called with the probabilities, shape (K,), float64, unless it takes nothing, and gives
+It is called with the probabilities, shape (K,), float64, unless it takes nothing, and gives
 
     encode(symbols), decode(payload, count)      an object, or a pair of functions
     encode(data) -> (bytes, info)                and decode(bytes, info): with side information
@@ -14,37 +11,36 @@ with the lowest first where K needs them.
 
 This module is imported by the process in which the coder runs, so it stands on little.
 
-Next: `wire` (values as data).
+Next: `programs` (coders in any language).
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.metadata
-import importlib.util
 import inspect
-import json
-import os
 import pickle
-import shlex
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-__all__ = ["GROUP", "Adapted", "Payload", "Told", "UnfitError", "adapted", "found", "name_of"]
+__all__ = [
+    "Adapted",
+    "Payload",
+    "Symbols",
+    "Told",
+    "UnfitError",
+    "Vector",
+    "adapted",
+    "as_bytes",
+    "from_bytes",
+    "width_of",
+]
 
 Symbols = npt.NDArray[np.integer[Any]]
 Vector = npt.NDArray[np.float64]
-
-GROUP = "codelen.coders"
 
 
 class UnfitError(Exception):
@@ -105,65 +101,6 @@ class Adapted:
     told: Told
 
 
-def found(spec: str) -> Any:
-    """The object of a spec, imported.  Raises UnfitError where there is none; what its import raises goes on.
-
-    >>> found("zlib:compress")(b"") != b""
-    True
-    """
-    if spec.startswith("exec:"):
-        try:
-            return _Program(shlex.split(spec.removeprefix("exec:")))
-        except ValueError as error:
-            raise UnfitError(f"its command cannot be read: {error}") from None
-    place, colon, name = spec.rpartition(":")
-    if not colon:
-        entries = importlib.metadata.entry_points(group=GROUP, name=spec)
-        if not entries:
-            what = f"no entry point of {GROUP} is called {spec!r}"
-            raise UnfitError(f"{what}; what is in a file is named {spec}:NAME" if spec.endswith(".py") else what)
-        return next(iter(entries)).load()
-    if place.endswith(".py"):
-        path = Path(place).absolute()
-        if not path.is_file():
-            raise UnfitError(f"{place}: no such file")
-        # What stands beside it may be imported by it.
-        sys.path.insert(0, str(path.resolve().parent))
-        module_spec = importlib.util.spec_from_file_location(path.stem, path)
-        assert module_spec is not None
-        assert module_spec.loader is not None
-        module = importlib.util.module_from_spec(module_spec)
-        sys.modules[path.stem] = module
-        module_spec.loader.exec_module(module)
-    else:
-        try:
-            module = importlib.import_module(place)
-        except ModuleNotFoundError as error:
-            # It may be there, and not find a module of its own.
-            if error.name is None or not place.startswith(error.name):
-                raise
-            raise UnfitError(f"there is no module {place}") from None
-    thing: Any = module
-    for part in name.split(".") if name else []:
-        if not hasattr(thing, part):
-            raise UnfitError(f"{place} has no {name}")
-        thing = getattr(thing, part)
-    return thing
-
-
-def name_of(thing: Any) -> str:
-    """What a thing is called that is handed in as it is: a module, a class, a function, or an object.
-
-    >>> import zlib
-    >>> name_of(zlib), name_of(zlib.compress), name_of(zlib.compressobj()), name_of(lambda q: zlib)
-    ('zlib:', 'zlib:compress', 'zlib:Compress', 'compress.foreign.shapes:<lambda>')
-    """
-    if inspect.ismodule(thing):
-        return f"{thing.__name__}:"
-    known = thing if inspect.isclass(thing) or inspect.isroutine(thing) else type(thing)
-    return f"{known.__module__}:{known.__qualname__}"
-
-
 def adapted(thing: Any, probabilities: Vector) -> Adapted:
     """The coder of these probabilities, whichever shape it has.  Raises UnfitError for what has none.
 
@@ -187,8 +124,8 @@ def adapted(thing: Any, probabilities: Vector) -> Adapted:
         raise UnfitError(f"it is of type {type(made).__name__}, without encode and decode, or compress and decompress")
     size = probabilities.size
     return Adapted(
-        lambda symbols: _payload(encode(symbols if knows else _as_bytes(symbols, size))),
-        lambda payload, count: _symbols(decode(*_arguments(payload, count)), size, from_bytes=not knows),
+        lambda symbols: _payload(encode(symbols if knows else as_bytes(symbols, size))),
+        lambda payload, count: _symbols(decode(*_arguments(payload, count)), size, is_codec=not knows),
         Told(knows, _stated(made, size)),
     )
 
@@ -212,12 +149,34 @@ def _takes_something(function: Any) -> bool:
     )
 
 
-def _width(size: int) -> np.dtype[Any]:
+def width_of(size: int) -> np.dtype[Any]:
+    """How a symbol of an alphabet of so many is written.
+
+    >>> width_of(256).str, width_of(257).str
+    ('|u1', '<u2')
+    """
     return np.dtype("u1" if size <= 1 << 8 else "<u2" if size <= 1 << 16 else "<u4")
 
 
-def _as_bytes(symbols: Symbols, size: int) -> bytes:
-    return symbols.astype(_width(size)).tobytes()
+def as_bytes(symbols: Symbols, size: int) -> bytes:
+    r"""Symbols of an alphabet of so many, each in 1, 2 or 4 bytes, the lowest first.
+
+    >>> as_bytes(np.array([1, 2]), 300)
+    b'\x01\x00\x02\x00'
+    """
+    return symbols.astype(width_of(size)).tobytes()
+
+
+def from_bytes(data: bytes, size: int, made: str = "gave") -> Symbols:
+    r"""The symbols of bytes that `decode` made.  Raises UnfitError for what is no whole number of them.
+
+    >>> from_bytes(b"\x01\x00\x02\x00", 300).tolist()
+    [1, 2]
+    """
+    width = width_of(size)
+    if len(data) % width.itemsize:
+        raise UnfitError(f"decode {made} {len(data)} bytes, which are no whole number of symbols")
+    return np.frombuffer(data, width).astype(np.int64)
 
 
 def _payload(made: Any) -> Payload:
@@ -238,13 +197,9 @@ def _arguments(payload: Payload, count: int) -> tuple[Any, Any]:
     return data, count if payload.info is None else pickle.loads(payload.info)
 
 
-def _symbols(made: Any, size: int, *, from_bytes: bool) -> Symbols:
-    if from_bytes and isinstance(made, bytes | bytearray | memoryview):
-        data = bytes(made)
-        width = _width(size)
-        if len(data) % width.itemsize:
-            raise UnfitError(f"decode gave {len(data)} bytes, which are no whole number of symbols")
-        return np.frombuffer(data, width).astype(np.int64)
+def _symbols(made: Any, size: int, *, is_codec: bool) -> Symbols:
+    if is_codec and isinstance(made, bytes | bytearray | memoryview):
+        return from_bytes(bytes(made), size)
     try:
         array = np.asarray(made)
     except Exception as error:
@@ -270,42 +225,3 @@ def _stated(made: Any, size: int) -> Vector | None:
         with np.errstate(divide="ignore"):
             return values if name == "lengths" else -np.log2(values)
     return None
-
-
-class _Program:
-    """A program as a coder: each call starts it anew."""
-
-    def __init__(self, command: list[str]) -> None:
-        if not command:
-            raise UnfitError("it names no command")
-        # It is called in another folder: what names a file here is named in full.
-        self._command = [os.path.abspath(word) if os.path.exists(word) else word for word in command]
-
-    def __call__(self, probabilities: Vector) -> tuple[Callable[[Symbols], bytes], Callable[[bytes, int], Symbols]]:
-        width = _width(probabilities.size)
-        model = {"symbols": probabilities.size, "dtype": width.str.lstrip("|"), "probabilities": probabilities.tolist()}
-
-        def encode(symbols: Symbols) -> bytes:
-            return self._run(model, symbols.astype(width).tobytes(), "encode")
-
-        def decode(payload: bytes, count: int) -> Symbols:
-            data = self._run(model, payload, "decode", str(count))
-            if len(data) % width.itemsize:
-                raise UnfitError(f"decode wrote {len(data)} bytes, which are no whole number of symbols")
-            return np.frombuffer(data, width).astype(np.int64)
-
-        return encode, decode
-
-    def _run(self, model: dict[str, Any], data: bytes, what: str, *more: str) -> bytes:
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump(model, file)
-            file.flush()
-            command = [*self._command, what, file.name, *more]
-            try:
-                done = subprocess.run(command, input=data, stdout=subprocess.PIPE, check=False)
-            except OSError as error:
-                raise UnfitError(f"{self._command[0]}: {error.strerror}") from None
-        if done.returncode:
-            ended = f"status {done.returncode}" if done.returncode > 0 else f"signal {-done.returncode}"
-            raise RuntimeError(f"{what} ended with {ended}")
-        return done.stdout

@@ -39,7 +39,7 @@ from compress.foreign.messages import (
     receive_with_file,
     send,
 )
-from compress.foreign.shapes import name_of
+from compress.foreign.places import name_of
 from compress.foreign.wire import NoDataError, from_data
 
 __all__ = ["Outcome", "Workshop"]

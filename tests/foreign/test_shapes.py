@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from bitarray import bitarray
 
-from compress.foreign.shapes import Adapted, Payload, UnfitError, adapted, found
+from compress.foreign.places import found
+from compress.foreign.shapes import Adapted, Payload, UnfitError, adapted
 
 Q = np.array([0.5, 0.25, 0.25])
 MESSAGE = np.array([0, 2, 1, 0])
