@@ -38,6 +38,13 @@ def _no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Away from the project: whatever a fault takes for a file's name, `-` or an option, is not written into it."""
+    with contextlib.chdir(tmp_path_factory.mktemp("elsewhere")):
+        yield
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What is marked so has each test twice: with every kernel as Python, and with every kernel compiled."""
     if metafunc.definition.get_closest_marker("both_forms"):

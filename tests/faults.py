@@ -819,7 +819,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "foreign/programs.py": [
-        ("if self.serves else", "if False else", f"{PROGRAMS}a_program_that_serves"),
+        ("if self.serves else", "if False else", f"{PROGRAMS}one_that_does_not_serve"),
         ("if len(made) < size:", "if False:", f"{PROGRAMS}an_answer"),
         ("if greeting != _READY:", "if False:", f"{PROGRAMS}one_that_serves_no"),
     ],

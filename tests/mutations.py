@@ -261,6 +261,7 @@ def try_all(wanted: Sequence[str], kernels: bool, end: float, most: int | None, 
             print(f"without any fault the tests end with {sound}")
             return 1
         print(f"without a fault all tests pass ({time.monotonic() - begin:.0f} s)", flush=True)
+        there = set(os.listdir())
         for fault, status, seconds in results(ready, Path(name), end):
             count += 1
             verdict = {0: "SURVIVED", 1: "killed", None: "killed"}.get(status, f"could not be tried ({status})")
@@ -268,6 +269,9 @@ def try_all(wanted: Sequence[str], kernels: bool, end: float, most: int | None, 
             if verdict != "killed":
                 bad.append(f"{fault.name}: {verdict}")
             print(f"{verdict:8} {seconds:5.1f} s  {fault.name}", flush=True)
+            # Whoever takes a name for a file writes it where the tests run: where the project is.
+            bad += [f"{fault.name}, or one beside it: leaves {left!r} behind" for left in set(os.listdir()) - there]
+            there.update(os.listdir())
     kind = "in kernels" if kernels else "elsewhere"
     print(f"\nkilled {killed} of {count} tried {kind} in {time.monotonic() - begin:.0f} s")
     print(f"{listed - count} more were not tried" if count < listed else "all were tried", flush=True)

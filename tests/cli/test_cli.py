@@ -317,11 +317,6 @@ def test_a_failed_check_exits_3(capsys: pytest.CaptureFixture[str], monkeypatch:
         (["info", "zipff:3"], 2, "'zipff:3' is no distribution; zipf is the nearest family; write tokens with"),
         (["info", "bernoulli=0.7"], 2, "bernoulli=0.7 is one token; the family is bernoulli:0.7"),
         (
-            ["info", "pyproject.toml"],
-            2,
-            "'pyproject.toml' is no distribution; the counts of that file are file:pyproject",
-        ),
-        (
             ["info", "kt:2"],
             2,
             "file:PATH, @TABLE.json; beliefs that change are kt, laplace, order:K, markov:@CHAIN.json",
@@ -356,6 +351,18 @@ def test_an_error_is_one_line_with_its_exit_status(
     assert err.startswith("codelen: ")
     assert err.count("\n") == 1
     assert says in err
+
+
+def test_a_file_where_a_distribution_is_wanted_is_what_was_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("paper1").write_text("ab")
+    assert call(capsys, "info", "paper1") == (
+        2,
+        "",
+        "codelen: 'paper1' is no distribution; the counts of that file are file:paper1\n",
+    )
 
 
 def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:

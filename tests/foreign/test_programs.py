@@ -63,6 +63,7 @@ def test_one_that_does_not_serve_is_started_for_each_message_and_says_the_same(c
     assert starts(counted) == ["serve", "serve", "encode", "decode"]
     counted.write_text(counted.read_text().replace('b"hello', 'b"ready'))
     assert Program([sys.executable, str(counted)])(Q)[0](MESSAGE) == payload
+    assert starts(counted)[4:] == ["serve", "serve"]
 
 
 @pytest.mark.parametrize(
