@@ -11,6 +11,8 @@ Names are loaded when first used, so that importing the package costs nothing.
 
 from __future__ import annotations
 
+from compress import shown
+
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -19,7 +21,7 @@ _HOMES = {
     "Distribution": "compress.probability.distribution",
     "Ledger": "compress.ledger",
     "Validation": "compress.experiments.validation",
-    "compare": "compress.experiments.compare",
+    "compare": "compress.surveys.compare",
     "cross_entropy": "compress.probability.information",
     "decode": "compress.frames.files",
     "decode_with": "compress.frames.given",
@@ -27,11 +29,11 @@ _HOMES = {
     "encode_with": "compress.frames.given",
     "entropy": "compress.probability.information",
     "inspect": "compress.api",
-    "judge": "compress.experiments.judge",
+    "judge": "compress.judging.judge",
     "kl_divergence": "compress.probability.information",
     "laws": "compress.api",
     "learn": "compress.api",
-    "report": "compress.experiments.survey",
+    "report": "compress.surveys.survey",
     "surprise": "compress.probability.information",
     "validate": "compress.experiments.validate",
     "weigh": "compress.api",
@@ -69,16 +71,25 @@ if TYPE_CHECKING:
     from compress.api import inspect, laws, learn, weigh
     from compress.coders.catalog import CODERS
     from compress.errors import CompressError
-    from compress.experiments.compare import compare
-    from compress.experiments.judge import judge
-    from compress.experiments.survey import report
     from compress.experiments.validate import validate
     from compress.experiments.validation import Validation
     from compress.frames.files import decode, encode
     from compress.frames.given import decode_with, encode_with
+    from compress.judging.judge import judge
     from compress.ledger import Ledger
     from compress.probability.distribution import Distribution
     from compress.probability.information import cross_entropy, entropy, kl_divergence, surprise
+    from compress.surveys.compare import compare
+    from compress.surveys.survey import report
+
+shown.register(
+    text="compress.reports.displays.as_text",
+    display="compress.reports.displays.as_display",
+    json="compress.reports.views.as_json_text",
+    csv="compress.reports.views.as_csv",
+    markdown="compress.reports.views.as_markdown",
+    rows="compress.reports.views.as_rows",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -6,12 +6,21 @@ import difflib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from typing import Protocol
 
 from compress.errors import SpecError, quoted
 
-__all__ = ["alike", "count", "exact_number", "nearest", "numbers", "share", "size", "taken_apart", "usage"]
+__all__ = ["Specified", "alike", "count", "exact_number", "nearest", "numbers", "share", "size", "taken_apart", "usage"]
 
 _UNITS = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
+
+
+class Specified(Protocol):
+    """Whatever a spec stands for: a distribution, a chain, a recipe."""
+
+    @property
+    def spec(self) -> str:
+        """As a user writes it."""
 
 
 def taken_apart(words: str) -> tuple[str, str | None]:

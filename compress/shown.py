@@ -5,32 +5,44 @@
     print(record)                                  what the command line shows
     record                                         in a notebook: its words and tables; at a prompt: one line
 
-A record knows nothing of how it looks.  This is the one place where what lies below asks what lies above it,
-and it does so by name, when it is first asked.
+A record knows nothing of how it looks.  Whoever makes something of records registers it here, by the name of the
+function, when the package is loaded; it is imported when it is first asked.
 """
 
 from __future__ import annotations
 
 import importlib
 from contextvars import ContextVar
-from typing import Any, ClassVar, Protocol
 
-__all__ = ["COMMAND", "Displayed", "Shown", "Specified"]
+# Not from `typing`, which takes longer to load than all that stands here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+__all__ = ["COMMAND", "Displayed", "Shown", "register"]
 
 # What was typed to make the records that are exported now; empty where nothing was.
 COMMAND = ContextVar("COMMAND", default="")
 
+# Functions of a record, by what they make of it.
+_MAKERS: dict[str, str] = {}
 
-class Specified(Protocol):
-    """Whatever a spec stands for: a distribution, a chain, a recipe."""
 
-    @property
-    def spec(self) -> str:
-        """As a user writes it."""
+def register(**makers: str) -> None:
+    """Functions that make something of a record: the full name of each, by what it makes.
+
+    >>> register(text="compress.reports.displays.as_text")
+    """
+    _MAKERS.update(makers)
+
+
+def _made(what: str, record: object) -> Any:
+    module, _, function = _MAKERS[what].rpartition(".")
+    return getattr(importlib.import_module(module), function)(record)
 
 
 class Displayed:
-    """An object that shows itself as `reports.displays` says: printed, or in a notebook.
+    """An object that shows itself: printed, or in a notebook.
 
     A class may name the figures that it is told by in a line, `_told`: at a prompt it is then no more than these.
     """
@@ -44,34 +56,31 @@ class Displayed:
             cls.__repr__ = _line  # type: ignore[assignment,method-assign]
 
     def __str__(self) -> str:
-        return str(importlib.import_module("compress.reports.displays").as_text(self))
+        return str(_made("text", self))
 
     def _repr_html_(self) -> str:
-        return str(importlib.import_module("compress.reports.displays").as_display(self))
+        return str(_made("display", self))
 
 
 class Shown(Displayed):
-    """A record that `reports.views` knows how to show."""
+    """A record with looks."""
 
     def to_json(self) -> str:
         """The JSON text that the command line writes."""
-        return str(self._view("as_json_text"))
+        return str(_made("json", self))
 
     def to_csv(self) -> str:
         """A CSV table with a row for each run.  Raises TypeError for a record without runs."""
-        return str(self._view("as_csv"))
+        return str(_made("csv", self))
 
     def to_markdown(self) -> str:
         """The tables and words of the record as Markdown."""
-        return str(self._view("as_markdown"))
+        return str(_made("markdown", self))
 
     def to_rows(self) -> list[dict[str, Any]]:
         """A flat dictionary for each run, all with the same keys.  Raises TypeError for a record without runs."""
-        rows: list[dict[str, Any]] = self._view("as_rows")
+        rows: list[dict[str, Any]] = _made("rows", self)
         return rows
-
-    def _view(self, name: str) -> Any:
-        return getattr(importlib.import_module("compress.reports.views"), name)(self)
 
 
 def _line(record: Displayed) -> str:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from compress.experiments import report
 from compress.kernel import compilation
+from compress.surveys import report
 
 # The same examples every time, and quickly.  `pytest --hypothesis-profile long` looks for others.
 settings.register_profile(

@@ -13,7 +13,7 @@ KERNEL = "kernel"
 VALIDATE = "tests/experiments/test_validate.py::test_"
 CONTROL = f"{VALIDATE}control_"
 REPORT = "tests/cli/test_report.py::test_"
-SURVEY = "tests/experiments/test_survey.py::test_"
+SURVEY = "tests/surveys/test_survey.py::test_"
 PREDICT = "tests/experiments/test_predict.py::test_"
 INFORMATION = "tests/probability/test_information.py::test_"
 FREQUENCIES = "tests/probability/test_frequencies.py::test_"
@@ -33,7 +33,7 @@ TABLES = "tests/reports/test_tables.py::test_"
 VIEWS = "tests/reports/test_views.py::test_"
 CLI = "tests/cli/test_cli.py::test_"
 EXPORTS = "tests/cli/test_exports.py::test_"
-COMPARE = "tests/experiments/test_compare.py::test_"
+COMPARE = "tests/surveys/test_compare.py::test_"
 CLAIM = "tests/experiments/test_claim.py::test_"
 ORDER = "tests/experiments/test_order.py::test_"
 API = "tests/test_api.py::test_"
@@ -42,20 +42,20 @@ SABOTAGE = "tests/experiments/test_sabotage.py::test_"
 PLOTS = "tests/reports/test_plots.py::test_"
 PAGE = "tests/reports/test_page.py::test_"
 DISPLAYS = "tests/reports/test_displays.py::test_"
-CROSS = "tests/experiments/test_cross.py::test_"
+CROSS = "tests/surveys/test_cross.py::test_"
 CONTEXTS = "tests/models/test_contexts.py::test_"
 CHAIN = "tests/probability/test_chain.py::test_"
 CHAINS = "tests/models/test_chains.py::test_"
 MARKOV = "tests/sources/test_markov.py::test_"
 DEPENDENT = "tests/experiments/test_dependent.py::test_"
-LEARNING = "tests/experiments/test_learning.py::test_"
-NETWORK = "tests/models/test_network.py::test_"
+LEARNING = "tests/training/test_learning.py::test_"
+NETWORK = "tests/training/test_network.py::test_"
 SPARSE = "tests/models/test_sparse.py::test_"
 GIVEN = "tests/frames/test_given.py::test_"
-LABELLED = "tests/experiments/test_labelled.py::test_"
-TOTALS = "tests/experiments/test_totals.py::test_"
-CHARACTERS = "tests/models/test_characters.py::test_"
-LAWS = "tests/laws/test_laws.py::test_"
+LABELLED = "tests/training/test_labelled.py::test_"
+TOTALS = "tests/training/test_totals.py::test_"
+CHARACTERS = "tests/training/test_characters.py::test_"
+LAWS = "tests/theorems/test_laws.py::test_"
 TREES = "tests/reports/test_trees.py::test_"
 LESSON = "tests/cli/test_lesson.py::test_"
 INTERVALS = "tests/reports/test_intervals.py::test_"
@@ -69,11 +69,11 @@ WIRE = "tests/foreign/test_wire.py::test_"
 SHAPES = "tests/foreign/test_shapes.py::test_"
 PROGRAMS = "tests/foreign/test_programs.py::test_"
 TRACE = "tests/experiments/test_trace.py::test_"
-LEARN = "tests/experiments/test_learn.py::test_"
+LEARN = "tests/training/test_learn.py::test_"
 COUNTS = "tests/models/test_counts.py::test_"
 SEQUENTIAL = "tests/frames/test_sequential.py::test_"
 ROWS = "tests/models/test_rows.py::test_"
-WEIGH = "tests/experiments/test_weigh.py::test_"
+WEIGH = "tests/training/test_weigh.py::test_"
 SPECS = "tests/test_specs.py::test_"
 LEDGER = "tests/test_ledger.py::test_"
 
@@ -113,16 +113,16 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("4: 1e-4,", "4: 1e-2,", f"{ROWS}a_row_that_is_no"),
         ("int(state[2]) - 8, symbols.size)", "0, symbols.size)", f"{ROWS}a_payload_that_ends"),
     ],
-    "experiments/arrays.py": [
+    "training/arrays.py": [
         ("allow_pickle=False", "allow_pickle=True", f"{WEIGH}what_cannot_be_weighed"),
         ("[at - begin : end - begin]", "[at - begin :]", f"{WEIGH}a_folder_of_parts"),
         ("return np.array(_loaded(self.path)[rows])", "return _loaded(self.path)[:]", f"{WEIGH}a_folder_of_parts"),
     ],
-    "cli/weighing.py": [
+    "cli/weigh.py": [
         ("check_target(Path(output), overwrite=force)", "pass", f"{WEIGH}what_does_not_go"),
         ("protect([output], [encoded, probs, *sparse])", "pass", f"{WEIGH}what_does_not_go"),
     ],
-    "experiments/labelled.py": [
+    "training/labelled.py": [
         ("if odd.size > _MOST_ODD * values.size:", "if True:", f"{LABELLED}a_slip_in_a_column"),
         ("np.flatnonzero(~np.isfinite(values))", "np.flatnonzero(np.isnan(values))", f"{LABELLED}a_slip_in_a_column"),
         ("words[name] = len(set(cells))", "words[name] = len(cells)", f"{LABELLED}a_column_that_is_words"),
@@ -132,7 +132,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if len(classes) < 2:", "if False:", f"{LABELLED}what_cannot_be"),
         ("(10 + wind, 15, 20 - wind)", "(10, 15, 20)", f"{LABELLED}the_floor_of"),
     ],
-    "experiments/laws.py": [
+    "theorems/catalog.py": [
         ("all(finding.holds for _, finding in self.found)", "True", f"{LAWS}one_law_that_fails"),
     ],
     "experiments/trace.py": [
@@ -143,7 +143,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("Fraction(step.offset, step.width)", "part[0]", f"{TRACE}the_decoder"),
         ("        q = q.over(tuple(", "        q.over(tuple(", f"{TRACE}a_carry"),
     ],
-    "experiments/theorems_of_codes.py": [
+    "theorems/codes.py": [
         ("        if left & words:", "        if False:", f"{LAWS}a_law_holds"),
         ("if not any(word.startswith(other) for other in chosen):", "if True:", f"{LAWS}a_law_holds"),
         ("b.startswith(a) for a, b in itertools.permutations", "a == b for a, b in zip", f"{LAWS}words_that_begin"),
@@ -152,26 +152,26 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("expected == {p.entropy} and above == 0", "True", f"{LAWS}a_law_with_one"),
         ("max(above) < 2 + 1e-3", "True", f"{LAWS}a_law_with_one"),
     ],
-    "experiments/theorems_of_samples.py": [
+    "theorems/samples.py": [
         ("least <= size <= most", "least <= size", f"{LAWS}a_law_with_one"),
         ("bits == 0 and flips == n", "flips == n", f"{LAWS}a_law_with_one"),
         ("abs(mean - due) <= reach)", "True)", f"{LAWS}a_law_with_one"),
         ("abs(together - apart) <= 5", "True", f"{LAWS}a_law_with_one"),
         ("-0.1 <= bits - loss < 2.1", "True", f"{LAWS}a_law_with_one"),
     ],
-    "experiments/theorems.py": [
+    "theorems/measures.py": [
         ("abs(mean - entropy) <= reach", "True", f"{LAWS}a_law_with_one"),
         ("all(near))", "True)", f"{LAWS}a_law_with_one"),
         ("furthest < 1e-6 and least > 0", "True", f"{LAWS}a_law_with_one"),
     ],
-    "experiments/totals.py": [
+    "training/totals.py": [
         ("(data.y, received)", "(data.y, data.y * 0)", f"{TOTALS}each_way"),
         ("2 * whole if whole > 0 else 1 - 2 * whole", "2 * abs(whole) + 1", f"{TOTALS}a_network_is_read"),
         ("return self.model_bits + self.data_bits", "return self.data_bits", f"{TOTALS}each_way"),
         ("train(x[:start], labels[:start])", "train(x[:stop], labels[:stop])", f"{TOTALS}what_is_sent_first"),
         ("return min(found, key", "return max(found, key", f"{TOTALS}the_precision"),
     ],
-    "experiments/learn.py": [
+    "training/learn.py": [
         ("name = data.classes[int(error.token)]", "name = error.token", f"{LEARN}what_is_impossible"),
         ("- model.ideal_bits(stream.symbols[:cut])", "", f"{LEARN}what_others_need"),
         ("and self.decodes_alone is not False", "", f"{LEARN}a_text_is_read"),
@@ -182,10 +182,10 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("float(right[here].mean())", "float(most[here].mean())", f"{LEARN}calibration_counts"),
         ("manner=Manner(zeros=plan.zeros)", "manner=Manner()", f"{LEARN}a_floor_makes"),
     ],
-    "reports/learn_plots.py": [
+    "reports/plots/learn.py": [
         ("epoch.training_loss / math.log(2) for", "epoch.training_loss for", f"{PLOTS}training_shows"),
     ],
-    "reports/learned.py": [
+    "reports/tables/learn.py": [
         ('f"{held.payload_bits:,}",', 'f"{held.n:,}",', f"{LEARN}the_command_shows"),
         (
             '"held_out_loss_bits": held.loss_bits + held.zeros_bits',
@@ -193,7 +193,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{LEARN}the_command_shows",
         ),
     ],
-    "experiments/weigh.py": [
+    "training/weigh.py": [
         ("held = all(made.bounds.hold(bits) for", "held = all(True for", f"{WEIGH}a_payload_that"),
         ("return bits * math.log(2) / self.n", "return bits / self.n", f"{WEIGH}the_loss_is"),
         ('"code": self.ideal_bits - self.loss_bits - self.zeros_bits', '"code": 0.0', f"{WEIGH}the_loss_is"),
@@ -270,7 +270,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
         ("if below >= 1 - false_alarms / 2:", "if below > 1 - false_alarms:", f"{REPEAT}a_binomial_bound"),
     ],
-    "reports/run_plots.py": [
+    "reports/plots/runs.py": [
         (
             "edge = 1.04 * (max(reaches) if is_shared else reach)",
             "edge = 8 * run.file_bytes",
@@ -286,18 +286,18 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{PLOTS}measured_shows",
         ),
     ],
-    "reports/code_plots.py": [
+    "reports/plots/codes.py": [
         ("_SHARING = 3", "_SHARING = 1", f"{PLOTS}tokens_of_one_surprise"),
         ("if box[0] > -_LETTER[0] and not any(", "if not all(", f"{PLOTS}tokens_of_one_surprise"),
         ("2.0**-prices", "pair.q.probabilities", f"{PLOTS}bars_are"),
         ("plot([at[word]], [len(word)]", "plot([at[word]], [0]", f"{PLOTS}a_tree_has"),
         ("together = -(-size // _MOST_BARS)", "together = 1", f"{PLOTS}thousands"),
     ],
-    "reports/figures.py": [
+    "reports/plots/figures.py": [
         ('"svg.hashsalt": "codelen"', '"svg.hashsalt": None', f"{PLOTS}a_picture_is_the_same"),
         ('"font.size": 9', '"font.size": 8', f"{PLOTS}a_picture_is_the_same"),
     ],
-    "reports/charts.py": [
+    "reports/plots/charts.py": [
         ("round(made.floor / largest * _WIDTH)", "0", f"{PLOTS}training_in_letters"),
         ("round(value / reach * middle)", "round(value / reach)", f"{PLOTS}a_funnel_of_letters"),
         ("float(values[place]) / largest * _WIDTH)", "float(values[place]) / largest * 9)", f"{PLOTS}bars_of_letters"),
@@ -326,11 +326,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("_MOST_ROWS = 1000", "_MOST_ROWS = 10000", f"{PAGE}a_page_is_the_same"),
         ('role="img" aria-label="{CAPTIONS[kind]}"', 'role="img"', f"{PAGE}pictures_have_words"),
     ],
-    "reports/survey_plots.py": [
+    "reports/plots/report.py": [
         ("row + lower for row in rows", "row for row in rows", f"{PLOTS}no_mark_hides"),
         ("append((sizes.bits_per_byte, at[row.file]))", "append((0.0, at[row.file]))", f"{PLOTS}sizes_are"),
     ],
-    "reports/repeated.py": [
+    "reports/tables/repeat.py": [
         ("each.scores.share(low, high)", "each.scores.share(low, high + 1)", f"{REPEAT}the_command_says"),
         ("scores.add_row(name, *cells[len(_COVERAGE) :])", "pass", f"{REPEAT}a_narrow_screen"),
         ("round(_BAR * shares[0])", "round(_BAR * shares[0] / 9)", f"{REPEAT}a_narrow_screen"),
@@ -340,11 +340,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if not isinstance(source, IidSource):", "if False:", f"{SABOTAGE}what_cannot_be_broken"),
         ("lost: 0.0", "lost: 1.0", f"{SABOTAGE}only_one_thing"),
     ],
-    "experiments/cross.py": [
+    "surveys/cross.py": [
         ('(file, f"file:{belief}", choice.name)', '(belief, f"file:{file}", choice.name)', f"{CROSS}each_cell"),
         ("reading.kind, zeros) for q in", "reading.kind, AFFORDABLE) for q in", f"{CROSS}the_zero_policy"),
     ],
-    "reports/crossed.py": [
+    "reports/tables/cross.py": [
         ("in_bits(values[row][column])", "in_bits(values[column][row])", f"{CROSS}the_command_has"),
         ("range(first, min(first + _ABREAST, len(names)))", "range(first, first + 1)", f"{CROSS}many_files"),
     ],
@@ -378,14 +378,14 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("k * seen[:-1] + seen[1:]", "k * seen[1:] + seen[1:]", f"{ORDER}its_figures"),
         ("if k < 2 or", "if k < 2 and", f"{ORDER}too_few_pairs"),
     ],
-    "experiments/kept.py": [
+    "surveys/kept.py": [
         ("speeds.get(_named(each), {})", "{}", f"{COMPARE}speeds_of_baselines"),
         ('if "coder" in each else hows', 'if "coder" in each else []', f"{COMPARE}a_file_that_can_no_longer"),
         ("if number != str(_SCHEMAS[kind]):", "if False:", f"{COMPARE}what_is_no_whole_report"),
         ("seen[key] += 1", "seen[key] += 0", f"{COMPARE}two_beliefs"),
         ("if len(ways) > 1:", "if False:", f"{COMPARE}of_several_ways"),
     ],
-    "experiments/compare.py": [
+    "surveys/compare.py": [
         (
             "if after > before * (1 + self.tolerance):",
             "if after >= before * (1 + self.tolerance):",
@@ -401,26 +401,26 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{COMPARE}together",
         ),
     ],
-    "reports/compared.py": [
+    "reports/tables/compare.py": [
         ("if all(each.is_none for each in comparison.changes):", "if False:", f"{COMPARE}the_command_exits_3"),
         ("{bits:+,}", "{bits:,}", f"{COMPARE}the_command_exits_3"),
         ("narrow.add_row(", "wide.add_row(", f"{COMPARE}a_narrow_screen"),
     ],
-    "experiments/report.py": [
+    "surveys/report.py": [
         ("if row.how == how)", "if row.how.coder == how.coder)", f"{SURVEY}totals_are_the_sums"),
         ("len(total.rows) == len(self.inputs)]", "total.rows]", f"{SURVEY}what_cannot_be_read"),
         ("or now - start < _SECONDS", "", f"{SURVEY}what_is_quick"),
         ("return cls(min(encodings), ", "return cls(encodings[0], ", f"{SURVEY}a_speed_is_the_quickest"),
         ("[self.best, *self.baseline_totals]", "[self.best]", f"{REPORT}a_record_names_the_least"),
     ],
-    "experiments/outside.py": [
+    "surveys/outside.py": [
         ("    if coder.takes_q:", "    if True:", f"{OUTSIDE}who_makes"),
         ("    if speed and lost is None:", "    if speed:", f"{OUTSIDE}what_goes_wrong"),
         ('frame.parts["model"] += sent.info_bits', "pass", f"{OUTSIDE}side_information"),
         ("round_trip=lost is None", "round_trip=True", f"{OUTSIDE}what_goes_wrong"),
         ("if states else None", "if False else None", f"{OUTSIDE}what_it_states"),
     ],
-    "experiments/survey.py": [
+    "surveys/survey.py": [
         ("round_trip=decoded.getvalue() == data", "round_trip=True", f"{SURVEY}a_file_that_decodes_to_something_else"),
         ("(symbols[start : start + size], bits)", "(symbols[:size], bits)", f"{SURVEY}every_block_has"),
         ("return inspection.header.build(), Pair", "return None and Pair", f"{SURVEY}a_code_of_another_q"),
@@ -717,11 +717,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
         ("return Bounds(due, due + 1)", "return Bounds(0, due + 1)", f"{CONTROL}a_payload_one_byte_short_or_long"),
     ],
-    "reports/lessons.py": [
+    "reports/tables/lessons.py": [
         ("            yield _joined(said)\n            said =", "            said +=", f"{LESSON}every_screen"),
         ("    if 1 <= int(word) <= len(names):", "    if 1 <= int(word):", f"{LESSON}a_lesson_is_named"),
     ],
-    "experiments/lessons.py": [
+    "teaching/lessons.py": [
         ("Fraction(round(float(p) * 100), 100)", "p", f"{LESSON}two_dice"),
         ('coder = build("arithmetic", [p.numerator,', 'coder = build("huffman", [p.numerator,', f"{LESSON}the_table"),
         ("coder.ideal_bits(flips) - best", "best - coder.ideal_bits(flips)", f"{LESSON}codes_and"),
@@ -735,7 +735,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{LESSON}keys_go_back",
         ),
     ],
-    "experiments/court.py": [
+    "judging/court.py": [
         ("not np.array_equal(came, message):", "len(came) != len(message):", f"{WRONG_ONE}[NoMoreThan256]"),
         ("return None if len(payloads) == 1 else", "return None if payloads else", f"{WRONG_ONE}[NotDeterministic]"),
         ("any(name in trouble.what for name in _REFUSALS)", "False", f"{JUDGE}a_refusal"),
@@ -745,12 +745,12 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if whole % size == 0) if whole else None", "if whole % size == 0)", f"{JUDGE}a_payload_comes"),
         ("self._printed = self._printed or outcome.printed", "pass", f"{JUDGE}what_is_printed"),
     ],
-    "experiments/cases.py": [
+    "judging/cases.py": [
         ("        return _drawn(q, n, seed)", "        return _drawn(q, n, 0)", f"{JUDGE}a_seed_draws"),
         ("2 + int(numbers[0]) % 39", "2", f"{JUDGE}a_seed_draws"),
         ("& np.uint64(31))", "& np.uint64(15))", f"{JUDGE}a_seed_draws"),
     ],
-    "experiments/judge.py": [
+    "judging/judge.py": [
         (
             "if not honest(cost.ideal_bits, bits, len(costs), needs_end=needs_end):",
             "if not honest(cost.ideal_bits, bits, 256, needs_end=needs_end):",
@@ -823,7 +823,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if len(made) < size:", "if False:", f"{PROGRAMS}an_answer"),
         ("if greeting != _READY:", "if False:", f"{PROGRAMS}one_that_serves_no"),
     ],
-    "cli/judging.py": [
+    "cli/judge.py": [
         ("time.monotonic() - self._begin > _LONG", "False", f"{PROGRAMS}what_fails"),
         ('if ruling.verdict == "fail":', "if True:", f"{PROGRAMS}what_fails"),
     ],
@@ -841,18 +841,18 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{LAB}without",
         ),
     ],
-    "reports/intervals.py": [
+    "reports/drawings/intervals.py": [
         ("            mine = part == step.part", "            mine = token == made.tokens[0]", f"{INTERVALS}every_row"),
         ("x = _x(point)", "x = _x(step.part[0])", f"{INTERVALS}the_point_is"),
         ("if made.q is not None else [(step.token, step.part)]", "if made.q is not None else []", f"{INTERVALS}of_a_q"),
     ],
-    "reports/lab_plots.py": [
+    "reports/plots/lab.py": [
         ("np.flatnonzero(np.isinf(each))", "np.flatnonzero(np.isinf(prices[0]))", f"{LAB_PLOTS}beliefs"),
         ("axes.barh(1, measured,", "axes.barh(1, expected,", f"{LAB_PLOTS}what_was"),
         ("if abs(code) > 1e-6:", "if False:", f"{LAB_PLOTS}what_was"),
     ],
-    "reports/drawing.py": [("{escape(text)}</text>", "{text}</text>", f"{TREES}any_token")],
-    "reports/trees.py": [
+    "reports/drawings/paper.py": [("{escape(text)}</text>", "{text}</text>", f"{TREES}any_token")],
+    "reports/drawings/trees.py": [
         ("1.5 + 4.5 * times / most", "1.5 + 4.5 / most", f"{TREES}a_message_walks"),
         ("for node in step.walk)", "for node in step.walk[:1])", f"{TREES}a_message_walks"),
         (
@@ -1008,7 +1008,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if wrong.any():", "if False:", f"{SPARSE}what_does_not_fit"),
         ("listed = np.exp(listed * np.log(self.manner.base))", "listed = np.exp(listed)", f"{SPARSE}logarithms_are"),
     ],
-    "models/characters.py": [
+    "training/characters.py": [
         (
             "np.add.at(vectors, x.ravel(), below.reshape(x.size, -1))",
             "vectors[x.ravel()] += below.reshape(x.size, -1)",
@@ -1017,7 +1017,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("padded[at : at + symbols.size]", "padded[at + 1 : at + 1 + symbols.size]", f"{CHARACTERS}a_window_has"),
         ("self.vectors + times * other.vectors", "self.vectors + other.vectors", f"{CHARACTERS}a_sum"),
     ],
-    "models/network.py": [
+    "training/network.py": [
         ("error[np.arange(y.size), y] -= 1", "error[np.arange(y.size), y] -= 2", f"{NETWORK}the_gradient"),
         ("(1 - below**2)", "(1 - below)", f"{NETWORK}the_gradient"),
         ("gradient.plus(self._speed, self.momentum)", "gradient.plus(self._speed, 2.0)", f"{NETWORK}a_layer_between"),
@@ -1110,7 +1110,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if whole and spec.startswith", "if spec.startswith", f"{SPECS}a_whole_file_is_its_own_sample"),
     ],
     # ------------------------------------------------------------ reports and the command line
-    "reports/measured.py": [
+    "reports/tables/validation.py": [
         ("(run.kl_divergence, run.cross_entropy, ", "(run.cross_entropy, run.kl_divergence, ", f"{VIEWS}an_experiment"),
         ("measured(run), z_score(run.z), ", "z_score(run.z), measured(run), ", f"{VIEWS}an_experiment"),
         ("    for run in experiment.runs:\n", "    for run in experiment.runs[1:]:\n", f"{VIEWS}an_experiment"),
@@ -1127,7 +1127,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{VIEWS}the_demo",
         ),
     ],
-    "reports/described.py": [
+    "reports/tables/predict.py": [
         (
             "(forecast.prices, forecast.costs, forecast.excesses)",
             "(forecast.prices, forecast.excesses, forecast.costs)",
@@ -1144,14 +1144,14 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{VIEWS}a_pair",
         ),
     ],
-    "reports/inspected.py": [
+    "reports/tables/inspect.py": [
         (
             'f"{in_bits(frame.payload_bits / header.count)} bits/token"',
             'f"{in_bits(frame.payload_bits / header.content_bytes)} bits/token"',
             f"{VIEWS}an_inspection",
         ),
     ],
-    "reports/surveyed.py": [
+    "reports/tables/report.py": [
         ("_LEARNED if any(", "_LENGTHS if any(", f"{SEQUENTIAL}a_report_calls"),
         ("(sums.entropy, sums.mismatch, ", "(sums.mismatch, sums.entropy, ", f"{REPORT}the_table_has_a_row"),
         (
@@ -1163,7 +1163,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("for each in report.failures]", "for each in report.failures[:1]]", f"{REPORT}a_file_that_cannot"),
         ("sizes.add_row(name, *bytes_, *shown, said)", "pass", f"{REPORT}a_narrow_screen"),
     ],
-    "cli/reporting.py": [
+    "cli/report.py": [
         ("ctx.exit(1 if made.failures else 0", "ctx.exit(0 if made.failures else 0", f"{REPORT}a_file_that_cannot"),
         (
             '1 if made.failures else 0 if made.verdict == "pass" else 3',
@@ -1171,17 +1171,17 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{REPORT}a_check_that_fails",
         ),
     ],
-    "reports/records.py": [
+    "reports/record.py": [
         ('return "inf" if value > 0 else "-inf"', "return None", f"{VIEWS}infinity"),
     ],
-    "reports/run_records.py": [
+    "reports/records/validation.py": [
         (
             '"kl_divergence": run.kl_divergence',
             '"kl_divergence": run.cross_entropy',
             "tests/golden/test_golden.py::test_every_command_says_what_it_said",
         ),
     ],
-    "reports/tables.py": [
+    "reports/table.py": [
         ("            if column.no_wrap:", "            if False:", f"{TABLES}a_terminal_narrower"),
         (
             "yield self.wide if natural <= options.max_width else self.narrow",
@@ -1223,7 +1223,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "reports/parts.py": [
         ("yield from parts_of(report.wide)", "yield from parts_of(report.narrow)", f"{EXPORTS}all_formats"),
     ],
-    "reports/rows.py": [
+    "reports/records/rows.py": [
         ("value.startswith(_FORMULAS)", "False", f"{EXPORTS}a_name_that_a_spreadsheet"),
         ('"assumed", "coder", "baseline")', '"assumed", "coder")', f"{EXPORTS}speeds_stand_in"),
         ("{key: row.get(key) for key in keys}", "dict(row)", f"{EXPORTS}the_rows_of_a_report"),
@@ -1241,7 +1241,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             "tests/test_imports.py::test_the_command_line_names_its_options",
         ),
     ],
-    "cli/filing.py": [
+    "cli/files.py": [
         (
             "    limits = Limits(max_output, max_memory)\n",
             "    limits = Limits(max_output)\n",

@@ -84,7 +84,7 @@ class Exports:
 
     def _show(self, files: Mapping[str, BinaryIO], printed: list[bytes | str], record: object, **how: bool) -> None:
         # Not before there is something to show: who encodes a file needs no tables.
-        from compress.reports.tables import render
+        from compress.reports.table import render
         from compress.reports.views import FORMATS, as_table
 
         for name, target in self.targets.items():
@@ -98,8 +98,8 @@ class Exports:
             else:
                 files[name].write(text)
         if self.plot is not None:
-            from compress.reports.figures import picture_format
-            from compress.reports.plots import as_picture
+            from compress.reports.plots.catalog import as_picture
+            from compress.reports.plots.figures import picture_format
 
             if "plot" in files:
                 files["plot"].write(as_picture(record, self.plot_kind, picture_format(self.plot)))
@@ -110,9 +110,9 @@ class Exports:
 
     def _chart(self, record: object) -> str:
         """The picture in letters, of those that have one."""
-        from compress.reports.charts import CHARTS
-        from compress.reports.plots import kinds_of
-        from compress.reports.tables import render
+        from compress.reports.plots.catalog import kinds_of
+        from compress.reports.plots.charts import CHARTS
+        from compress.reports.table import render
 
         chart = CHARTS.get((type(record), self.plot_kind or kinds_of(type(record))[0]))
         return "" if chart is None else "\n" + render(chart(record))
@@ -121,13 +121,13 @@ class Exports:
         """All targets, the picture's too if it can be drawn."""
         if self.plot is None:
             return self.targets
-        from compress.reports.figures import has_matplotlib
+        from compress.reports.plots.figures import has_matplotlib
 
         return {**self.targets, "plot": self.plot} if has_matplotlib() else self.targets
 
     def _check(self, inputs: Iterable[str]) -> None:
         if self.plot is not None:
-            from compress.reports.figures import picture_format
+            from compress.reports.plots.figures import picture_format
 
             picture_format(self.plot)
         if "html" in self.targets:

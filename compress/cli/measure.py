@@ -25,7 +25,6 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import SpecError, quoted
 from compress.experiments.claim import ALPHA
-from compress.experiments.demo import demo
 from compress.experiments.sabotage import BREAKS, Break, sabotage
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
@@ -37,6 +36,7 @@ from compress.sources.protocol import Source
 from compress.sources.recorded import ClaimedSource, StreamSource
 from compress.sources.tokens import Tokeniser
 from compress.specs import Reading, files_of
+from compress.teaching.demo import demo
 
 if TYPE_CHECKING:
     from compress.experiments.repeat import Repetitions

@@ -14,23 +14,23 @@ from html import escape
 from compress.belief import believed
 from compress.coders.catalog import CODERS, choose
 from compress.errors import CompressError, SpecError
-from compress.experiments.labelled import BIRDS, learn_birds
-from compress.experiments.learn import PLANS, Learning, learn_coin, learn_labels
 from compress.experiments.predict import CodeForecast, PairForecast, expected_code
 from compress.experiments.trace import Trace, Walked, trace
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.probability.distribution import Distribution, Pair
 from compress.reports.displays import as_display
-from compress.reports.intervals import MOST_ROWS, interval_svg
-from compress.reports.lab_plots import beliefs_picture, epoch_picture, stack_picture
-from compress.reports.measured import measured
-from compress.reports.plots import as_picture
-from compress.reports.tables import in_bits
-from compress.reports.trees import tree_svg
+from compress.reports.drawings.intervals import MOST_ROWS, interval_svg
+from compress.reports.drawings.trees import tree_svg
+from compress.reports.plots.catalog import as_picture
+from compress.reports.plots.lab import beliefs_picture, epoch_picture, stack_picture
+from compress.reports.table import in_bits
+from compress.reports.tables.validation import measured
 from compress.sources.iid import IidSource
 from compress.sources.tokens import tokeniser, visible
 from compress.specs import Reading
+from compress.training.labelled import BIRDS, learn_birds
+from compress.training.learn import PLANS, Learning, learn_coin, learn_labels
 
 __all__ = [
     "CODER_NAMES",

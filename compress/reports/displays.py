@@ -15,10 +15,10 @@ from compress.experiments.predict import Forecast, PairForecast
 from compress.experiments.validation import Validation
 from compress.ledger import Ledger
 from compress.probability.distribution import Distribution, Pair
-from compress.reports.described import ROWS, distribution_report, pair_report
-from compress.reports.measured import FIGURES, figures_of, ledger_of
 from compress.reports.parts import parts_of
-from compress.reports.tables import coder_name, counted, fixed, new_table, render, spec_name
+from compress.reports.table import coder_name, counted, fixed, new_table, render, spec_name
+from compress.reports.tables.predict import ROWS, distribution_report, pair_report
+from compress.reports.tables.validation import FIGURES, figures_of, ledger_of
 from compress.reports.views import as_table, view_of
 
 __all__ = ["as_display", "as_text"]

@@ -20,17 +20,17 @@ from rich.table import Table
 
 from compress import __version__
 from compress.errors import OutputError, printable
-from compress.experiments.compare import Comparison
-from compress.experiments.cross import Cross
-from compress.experiments.demo import Demo
-from compress.experiments.learn import Learning
 from compress.experiments.repeat import Repetitions
-from compress.experiments.report import Report
 from compress.experiments.validation import Experiment
-from compress.reports.figures import has_matplotlib
 from compress.reports.parts import parts_of
-from compress.reports.plots import PLOTS, as_picture
+from compress.reports.plots.catalog import PLOTS, as_picture
+from compress.reports.plots.figures import has_matplotlib
 from compress.shown import COMMAND
+from compress.surveys.compare import Comparison
+from compress.surveys.cross import Cross
+from compress.surveys.report import Report
+from compress.teaching.demo import Demo
+from compress.training.learn import Learning
 
 __all__ = ["has_jinja", "page"]
 
@@ -100,7 +100,7 @@ def page(record: Any, report: RenderableType) -> str:
     import jinja2
     import markupsafe
 
-    room = resources.files("compress.reports")
+    room = resources.files(__package__)
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     script = room.joinpath("page.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
 
-from compress.reports.tables import Either
+from compress.reports.table import Either
 
 __all__ = ["parts_of"]
 

@@ -42,29 +42,71 @@ class View(NamedTuple):
 
 # By the record's own module and name.
 VIEWS = {
-    "experiments.predict.Surprises": View("described.surprise_report", "forecast_records.surprise_record"),
-    "experiments.predict.Forecast": View("described.distribution_report", "forecast_records.forecast_record"),
-    "experiments.predict.PairForecast": View("described.pair_report", "forecast_records.pair_record"),
-    "experiments.predict.CodeForecast": View("described.code_report", "forecast_records.code_record"),
+    "experiments.predict.Surprises": View(
+        "compress.reports.tables.predict.surprise_report", "compress.reports.records.predict.surprise_record"
+    ),
+    "experiments.predict.Forecast": View(
+        "compress.reports.tables.predict.distribution_report", "compress.reports.records.predict.forecast_record"
+    ),
+    "experiments.predict.PairForecast": View(
+        "compress.reports.tables.predict.pair_report", "compress.reports.records.predict.pair_record"
+    ),
+    "experiments.predict.CodeForecast": View(
+        "compress.reports.tables.predict.code_report", "compress.reports.records.predict.code_record"
+    ),
     "experiments.validation.Experiment": View(
-        "measured.experiment_report", "run_records.experiment_record", "rows.experiment_rows"
+        "compress.reports.tables.validation.experiment_report",
+        "compress.reports.records.validation.experiment_record",
+        "compress.reports.records.rows.experiment_rows",
     ),
-    "experiments.demo.Demo": View("measured.demo_report", "run_records.demo_record", "rows.experiment_rows"),
-    "experiments.report.Report": View("surveyed.survey_report", "survey_records.survey_record", "rows.survey_rows"),
-    "experiments.cross.Cross": View("crossed.cross_report", "crossed.cross_record", "rows.survey_rows"),
+    "teaching.demo.Demo": View(
+        "compress.reports.tables.validation.demo_report",
+        "compress.reports.records.validation.demo_record",
+        "compress.reports.records.rows.experiment_rows",
+    ),
+    "surveys.report.Report": View(
+        "compress.reports.tables.report.survey_report",
+        "compress.reports.records.report.survey_record",
+        "compress.reports.records.rows.survey_rows",
+    ),
+    "surveys.cross.Cross": View(
+        "compress.reports.tables.cross.cross_report",
+        "compress.reports.tables.cross.cross_record",
+        "compress.reports.records.rows.survey_rows",
+    ),
     "experiments.repeat.Repetitions": View(
-        "repeated.repetitions_report", "repeated.repetitions_record", "rows.repetition_rows"
+        "compress.reports.tables.repeat.repetitions_report",
+        "compress.reports.tables.repeat.repetitions_record",
+        "compress.reports.records.rows.repetition_rows",
     ),
-    "experiments.compare.Comparison": View(
-        "compared.comparison_report", "compared.comparison_record", "rows.comparison_rows"
+    "surveys.compare.Comparison": View(
+        "compress.reports.tables.compare.comparison_report",
+        "compress.reports.tables.compare.comparison_record",
+        "compress.reports.records.rows.comparison_rows",
     ),
-    "experiments.weigh.Weighed": View("weighed.weighed_report", "weighed.weighed_record"),
-    "experiments.judge.Judgement": View("judged.judgement_report", "judged.judgement_record"),
-    "experiments.laws.Laws": View("lawful.laws_report", "lawful.laws_record"),
-    "experiments.trace.Trace": View("traced.trace_report", "traced.trace_record"),
-    "experiments.learn.Learning": View("learned.learning_report", "learned.learning_record", "learned.learning_rows"),
-    "frames.files.InspectedFiles": View("inspected.files_report", "inspected.files_record"),
-    "frames.files.Inspections": View("inspected.inspection_report", "inspected.inspection_record"),
+    "training.weigh.Weighed": View(
+        "compress.reports.tables.weigh.weighed_report", "compress.reports.tables.weigh.weighed_record"
+    ),
+    "judging.judge.Judgement": View(
+        "compress.reports.tables.judge.judgement_report", "compress.reports.tables.judge.judgement_record"
+    ),
+    "theorems.catalog.Laws": View(
+        "compress.reports.tables.laws.laws_report", "compress.reports.tables.laws.laws_record"
+    ),
+    "experiments.trace.Trace": View(
+        "compress.reports.tables.trace.trace_report", "compress.reports.tables.trace.trace_record"
+    ),
+    "training.learn.Learning": View(
+        "compress.reports.tables.learn.learning_report",
+        "compress.reports.tables.learn.learning_record",
+        "compress.reports.tables.learn.learning_rows",
+    ),
+    "frames.files.InspectedFiles": View(
+        "compress.reports.tables.inspect.files_report", "compress.reports.tables.inspect.files_record"
+    ),
+    "frames.files.Inspections": View(
+        "compress.reports.tables.inspect.inspection_report", "compress.reports.tables.inspect.inspection_record"
+    ),
 }
 
 
@@ -75,13 +117,13 @@ def view_of(record: object) -> View | None:
 
 
 def loaded(name: str) -> Callable[..., Any]:
-    """A function of this room, by its module and name.
+    """A function by its full name.
 
-    >>> loaded("tables.counted")(2, "file")
+    >>> loaded("compress.reports.table.counted")(2, "file")
     '2 files'
     """
     module, _, function = name.rpartition(".")
-    made: Callable[..., Any] = getattr(importlib.import_module(f"compress.reports.{module}"), function)
+    made: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return made
 
 
@@ -115,14 +157,14 @@ def as_rows(record: object) -> list[dict[str, Any]]:
 
 def as_json_text(record: object) -> str:
     """The record's JSON as text, with a newline at its end."""
-    from compress.reports.records import dump
+    from compress.reports.record import dump
 
     return dump(as_json(record))
 
 
 def as_csv(record: object) -> str:
     """The record's rows as the text of a CSV file."""
-    from compress.reports.rows import csv_text
+    from compress.reports.records.rows import csv_text
 
     return csv_text(as_rows(record))
 
@@ -136,16 +178,16 @@ def as_markdown(record: object) -> str:
 
 def as_page(record: object) -> str:
     """The record as one page of HTML.  Raises OutputError where jinja2 is not installed."""
-    from compress.experiments.compare import Comparison
     from compress.reports.page import page
+    from compress.surveys.compare import Comparison
 
     return page(record, as_table(record, everything=True) if isinstance(record, Comparison) else as_table(record))
 
 
 def as_junit(record: object) -> str:
     """A judgement as JUnit's XML."""
-    from compress.experiments.judge import Judgement
-    from compress.reports.judged import junit
+    from compress.judging.judge import Judgement
+    from compress.reports.tables.judge import junit
 
     assert isinstance(record, Judgement)
     return junit(record)
@@ -154,7 +196,7 @@ def as_junit(record: object) -> str:
 def as_dot(record: object) -> str:
     """The tree of a code for graphviz.  Raises SpecError for a coder that sends no words."""
     from compress.experiments.predict import CodeForecast
-    from compress.reports.trees import tree_dot
+    from compress.reports.drawings.trees import tree_dot
 
     assert isinstance(record, CodeForecast)
     return tree_dot(record)
@@ -164,8 +206,8 @@ def as_svg(record: object) -> str:
     """The tree of a code, or of a message its walks down the tree, or its interval."""
     from compress.experiments.predict import CodeForecast
     from compress.experiments.trace import Trace
-    from compress.reports.intervals import interval_svg
-    from compress.reports.trees import tree_svg, walk_svg
+    from compress.reports.drawings.intervals import interval_svg
+    from compress.reports.drawings.trees import tree_svg, walk_svg
 
     assert isinstance(record, CodeForecast | Trace)
     if isinstance(record, CodeForecast):

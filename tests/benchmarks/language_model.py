@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from compress.experiments.weigh import weigh
-from compress.reports.tables import render
+from compress.reports.table import render
 from compress.reports.views import as_table
+from compress.training.weigh import weigh
 
 END = "</s>"
 Row = npt.NDArray[np.float64]

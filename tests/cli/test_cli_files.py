@@ -22,7 +22,7 @@ import pytest
 
 import compress
 from compress import inputs
-from compress.cli import filing
+from compress.cli import files as filing
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.coders.protocol import Form, Table

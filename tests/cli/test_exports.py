@@ -22,10 +22,10 @@ from rich.table import Column, Table
 import compress
 from compress.cli.main import run
 from compress.errors import printable
-from compress.experiments.demo import demo
 from compress.reports.markdown import markdown
-from compress.reports.tables import render
+from compress.reports.table import render
 from compress.reports.views import as_table
+from compress.teaching.demo import demo
 
 COMMANDS = {
     "report": "report in --no-speed --coder huffman --coder shannon",
@@ -242,7 +242,7 @@ def test_what_cannot_be_written_is_said_before_the_work(
 ) -> None:
     Path("link").symlink_to("linked")
     before = sorted(Path().rglob("*"))
-    monkeypatch.setattr("compress.cli.reporting.survey", lambda *_, **__: pytest.fail("the work was begun"))
+    monkeypatch.setattr("compress.cli.report.survey", lambda *_, **__: pytest.fail("the work was begun"))
     status, said = result("report in --no-speed", *arguments)
     assert (status, said.count("\n")) == (1, 1)
     assert said.startswith(f"codelen: {says}")

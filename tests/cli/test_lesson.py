@@ -13,9 +13,9 @@ import pytest
 from compress.cli import screens as turning
 from compress.cli.main import COMMANDS, run
 from compress.errors import SpecError
-from compress.experiments.laws import LAWS
-from compress.experiments.lessons import LESSONS, Facts
-from compress.reports.lessons import lesson_named, screens
+from compress.reports.tables.lessons import lesson_named, screens
+from compress.teaching.lessons import LESSONS, Facts
+from compress.theorems.catalog import LAWS
 
 
 @pytest.fixture(scope="module")

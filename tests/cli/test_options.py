@@ -16,7 +16,7 @@ import pytest
 
 import compress
 from compress.cli.main import COMMANDS, LazyGroup, run
-from compress.experiments.cases import LONG
+from compress.judging.cases import LONG
 
 TEXT = b"the quick brown fox jumps over the lazy dog\n" * 3
 
@@ -274,7 +274,7 @@ def seen(folder: Path, call: str, then: str, streams: pytest.CaptureFixture[byte
 @pytest.fixture(autouse=True)
 def _long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten million tokens are weighed in `tests/peers`, and not here."""
-    monkeypatch.setattr("compress.experiments.judge.LONG", replace(LONG, n=50_000))
+    monkeypatch.setattr("compress.judging.judge.LONG", replace(LONG, n=50_000))
 
 
 @pytest.mark.parametrize(("call", "option", "says", "then"), CASES, ids=map(identity, CASES))

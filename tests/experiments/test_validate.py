@@ -20,7 +20,6 @@ from compress.coders.huffman import huffman
 from compress.coders.protocol import Form, Static, Table
 from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments import checks
-from compress.experiments.demo import demo
 from compress.experiments.planning import Sample
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment, Validation
@@ -34,6 +33,7 @@ from compress.sources.recorded import StreamSource
 from compress.sources.tokens import tokeniser
 from compress.specs import Reading
 from compress.symbols import Symbols
+from compress.teaching.demo import demo
 
 COIN = "H=0.7,T=0.3"
 CHECKS = ("round_trip", "exact_length", "code_price", "expectation", "accounting", "claim", "honest")

@@ -14,12 +14,12 @@ from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import DataError, SpecError
 from compress.experiments.checks import honest
-from compress.experiments.court import Court
 from compress.foreign.choice import chosen
 from compress.foreign.coder import ForeignCoder
 from compress.foreign.shapes import Payload
 from compress.foreign.workshop import Workshop
 from compress.frames.format import PARTS
+from compress.judging.court import Court
 from compress.symbols import Symbols
 
 BROKEN, OURS = (Path(__file__).with_name(f"{name}.py") for name in ("broken", "ours"))

@@ -16,10 +16,10 @@ import pytest
 import compress
 from compress.cli.main import run
 from compress.errors import DataError, SpecError
-from compress.experiments.report import Report, Row
-from compress.experiments.survey import report
 from compress.frames.files import inspect
 from compress.frames.header import NO_LIMITS
+from compress.surveys.report import Report, Row
+from compress.surveys.survey import report
 
 BROKEN, OURS = (Path(__file__).with_name(f"{name}.py") for name in ("broken", "ours"))
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -23,14 +23,14 @@ import pytest
 import compress
 from compress.cli.main import run
 from compress.errors import DataError, SpecError
-from compress.experiments.cases import STREAMS, Case, cases, stream_of
-from compress.experiments.court import PRACTICES, Court
-from compress.experiments.judge import Judgement, _honest, _weighed, judge
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.coder import ForeignCoder
 from compress.foreign.limits import Limits
 from compress.foreign.messages import Decode, Encode, Make
 from compress.foreign.workshop import Workshop
+from compress.judging.cases import STREAMS, Case, cases, stream_of
+from compress.judging.court import PRACTICES, Court
+from compress.judging.judge import Judgement, _honest, _weighed, judge
 from compress.probability.distribution import Distribution
 
 BROKEN, OURS = (Path(__file__).with_name(f"{name}.py") for name in ("broken", "ours"))

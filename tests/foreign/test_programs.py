@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import compress.cli.judging as judging
+import compress.cli.judge as judging
 from compress.cli.main import run
 from compress.errors import DataError
-from compress.experiments.judge import judge
 from compress.foreign import programs
 from compress.foreign.programs import Program
 from compress.foreign.shapes import UnfitError
+from compress.judging.judge import judge
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "coders" / "program.py"
 Q = np.array([0.5, 0.3, 0.2])

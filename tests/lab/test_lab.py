@@ -24,11 +24,11 @@ import pytest
 import compress
 from compress.cli.main import run
 from compress.errors import OutputError, SpecError
-from compress.experiments.labelled import BIRDS, learn_birds
-from compress.experiments.learn import PLANS, learn_labels
 from compress.lab import pieces
 from compress.lab.pieces import spelled
 from compress.lab.server import HOST, NOTEBOOKS, notebook_named, serve
+from compress.training.labelled import BIRDS, learn_birds
+from compress.training.learn import PLANS, learn_labels
 
 # Of a page that waits for its engine, milliseconds.
 PATIENCE = 60_000
@@ -361,7 +361,7 @@ def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> No
 def test_it_opens_the_page_where_it_is_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    monkeypatch.setattr("compress.cli.teaching.serve", lambda port, ready, page: ready(f"http://{HOST}:{port}/{page}"))
+    monkeypatch.setattr("compress.cli.lesson.serve", lambda port, ready, page: ready(f"http://{HOST}:{port}/{page}"))
     assert run(["lab", "beliefs", "--port", "9"]) == 0
     assert opened == []
     assert run(["lab", "beliefs", "--open"]) == 0

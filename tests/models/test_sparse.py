@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from compress import decode_with, encode_with
 from compress.cli.main import run
 from compress.errors import CompressError, CorruptError, DataError, SpecError, ZeroProbabilityError
-from compress.experiments.weigh import weigh
 from compress.models.predictions import Manner
 from compress.models.sparse import Listing, Sparse
 from compress.probability.zeros import ZeroPolicy
+from compress.training.weigh import weigh
 
 
 def made_up(n: int, size: int, k: int, seed: int = 1, dtype: str = "f4") -> tuple[Any, Any, Any, Any]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from compress.experiments.cases import STREAMS
-from compress.experiments.judge import Judgement, judge
+from compress.judging.cases import STREAMS
+from compress.judging.judge import Judgement, judge
 
 CODERS = Path(__file__).with_name("coders.py")
 

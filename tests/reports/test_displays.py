@@ -13,7 +13,6 @@ import pytest
 import compress
 from compress.cli.main import run
 from compress.coders.catalog import choose
-from compress.experiments.demo import demo
 from compress.experiments.predict import expected_code
 from compress.experiments.validate import validate_all
 from compress.probability.distribution import Distribution, Pair
@@ -21,6 +20,7 @@ from compress.probability.relative import Relative
 from compress.shown import Shown
 from compress.sources.iid import IidSource
 from compress.specs import Reading
+from compress.teaching.demo import demo
 
 P = Distribution.parse("a=.5,b=.3,c=.2")
 

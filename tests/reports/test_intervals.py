@@ -12,7 +12,7 @@ from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import SpecError
 from compress.experiments.trace import Trace, trace
-from compress.reports.intervals import MOST_ROWS, interval_svg
+from compress.reports.drawings.intervals import MOST_ROWS, interval_svg
 from compress.specs import Reading
 from compress.symbols import Stream
 

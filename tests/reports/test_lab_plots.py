@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from compress.experiments.learn import Plan, learn_coin
 from compress.experiments.predict import PairForecast
 from compress.experiments.validate import validate
 from compress.probability.distribution import Distribution, Pair
-from compress.reports.lab_plots import beliefs_picture, epoch_picture, stack_picture
+from compress.reports.plots.lab import beliefs_picture, epoch_picture, stack_picture
+from compress.training.learn import Plan, learn_coin
 
 P = Distribution.parse("a=0.5,b=0.3,c=0.2")
 

@@ -15,13 +15,13 @@ import pytest
 import compress
 from compress.cli.main import run
 from compress.coders.catalog import choose
-from compress.experiments.demo import demo
-from compress.experiments.learn import Plan, learn_coin
-from compress.experiments.report import Report
 from compress.experiments.validate import validate_all
 from compress.probability.relative import Relative
 from compress.reports.views import as_page, as_table
 from compress.specs import Reading
+from compress.surveys.report import Report
+from compress.teaching.demo import demo
+from compress.training.learn import Plan, learn_coin
 
 HOSTILE = "<img src=x onerror=alert(1)>&\"'"
 
@@ -99,7 +99,7 @@ def test_a_page_has_the_tables_of_the_report_and_their_words(folder: Path) -> No
 
 
 def test_a_demo_page_has_every_figure_of_its_table() -> None:
-    from compress.reports.tables import render
+    from compress.reports.table import render
 
     made = demo(2_000)
     read = Reader(as_page(made))

@@ -18,22 +18,22 @@ import compress
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import SpecError
-from compress.experiments.cross import cross
-from compress.experiments.demo import demo
-from compress.experiments.learn import Plan, learn_coin
 from compress.experiments.predict import Forecast, PairForecast, expected_code
 from compress.experiments.repeat import repeat
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.relative import Assumed, Relative
-from compress.reports.charts import CHARTS, bars_chart, funnel_chart
-from compress.reports.code_plots import grouped
-from compress.reports.figures import ENDINGS
-from compress.reports.plots import PLOTS, as_picture
-from compress.reports.tables import render
+from compress.reports.plots.catalog import PLOTS, as_picture
+from compress.reports.plots.charts import CHARTS, bars_chart, funnel_chart
+from compress.reports.plots.codes import grouped
+from compress.reports.plots.figures import ENDINGS
+from compress.reports.table import render
 from compress.sources.iid import IidSource
 from compress.specs import Reading
+from compress.surveys.cross import cross
+from compress.teaching.demo import demo
+from compress.training.learn import Plan, learn_coin
 
 COIN = Distribution.parse("H=0.7,T=0.3")
 HOSTILE = Distribution.from_weights([("<script>alert(1)</script>", 3), ("a\nb", 2), ("\x1b[31m", 2), ("$x_1^2$", 1)])
@@ -373,7 +373,7 @@ def test_a_picture_that_makes_no_sense_is_refused(
 def test_without_matplotlib_there_are_letters_and_a_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compress.reports.figures.has_matplotlib", lambda: False)
+    monkeypatch.setattr("compress.reports.plots.figures.has_matplotlib", lambda: False)
     for call, chart in (
         ("demo -n 2000 --plot x.svg --plot-kind funnel", "\n    10  "),
         ("code dice:1 --plot x.svg", "q 0.1667  ######"),

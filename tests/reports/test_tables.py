@@ -16,17 +16,17 @@ from rich.cells import cell_len
 
 from compress.cli.main import run
 from compress.coders.catalog import choose
-from compress.experiments.demo import demo
 from compress.experiments.validate import validate_all
 from compress.foreign.choice import at_work, chosen
 from compress.ledger import TERMS
 from compress.probability.distribution import Distribution
 from compress.probability.relative import Relative
 from compress.reports import plain
-from compress.reports.measured import demo_report, experiment_report
-from compress.reports.tables import Either, folded, new_table, render
+from compress.reports.table import Either, folded, new_table, render
+from compress.reports.tables.validation import demo_report, experiment_report
 from compress.sources.iid import IidSource
 from compress.specs import Reading
+from compress.teaching.demo import demo
 
 BELIEFS = ["true", "uniform", "1=1/1000,0=999/1000", "1=300000000000000000001/500000000000000000001,0=2/5"]
 FIGURE = re.compile(r"[-+]?[\d,]+\.\d+")

@@ -18,7 +18,7 @@ from compress.errors import SpecError
 from compress.experiments.predict import CodeForecast, expected_code
 from compress.experiments.trace import trace
 from compress.probability.distribution import Distribution
-from compress.reports.trees import placed, tree_dot, tree_svg, walk_svg
+from compress.reports.drawings.trees import placed, tree_dot, tree_svg, walk_svg
 from compress.sources.tokens import tokeniser
 
 weights_of_codes = st.lists(st.integers(0, 1000), min_size=1, max_size=40).filter(any)

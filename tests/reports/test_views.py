@@ -12,17 +12,17 @@ import pytest
 import compress
 from compress.cli import options
 from compress.coders.catalog import choose
-from compress.experiments.demo import demo
 from compress.experiments.predict import PairForecast, expected_code
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.frames.files import Inspections, inspect
 from compress.frames.header import Limits
 from compress.probability.distribution import Distribution, Pair
-from compress.reports.records import dump
-from compress.reports.tables import render
+from compress.reports.record import dump
+from compress.reports.table import render
 from compress.reports.views import as_json, as_table
 from compress.sources.iid import IidSource
+from compress.teaching.demo import demo
 
 COIN = Distribution.parse("H=0.7,T=0.3")
 

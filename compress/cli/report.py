@@ -1,0 +1,188 @@
+"""Commands for reports that are kept: report, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from compress.belief import belief
+from compress.cli.exporting import Exports, export_options
+from compress.cli.failures import tell
+from compress.cli.options import (
+    OUTSIDE,
+    PIPE,
+    coders_option,
+    limits_options,
+    normalize_option,
+    reading_input,
+    tokens_option,
+    watched,
+    words,
+    zeros_option,
+)
+from compress.coders.protocol import Choice
+from compress.errors import CompressError, SpecError
+from compress.foreign.choice import chosen
+from compress.foreign.limits import Limits
+from compress.frames.files import Encoding
+from compress.inputs import read_whole
+from compress.notation import share
+from compress.probability.zeros import ZeroPolicy
+from compress.sources.tokens import Tokeniser
+from compress.specs import Reading, files_of
+from compress.surveys.baselines import BASELINES, Baseline, baselines_named
+from compress.surveys.compare import BY, compare
+from compress.surveys.cross import AFFORDABLE, cross
+from compress.surveys.kept import Kept
+from compress.surveys.report import Failure
+from compress.surveys.survey import Step, files_among, survey
+
+__all__ = ["compare_command", "report_command"]
+
+
+@click.command("report")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")
+@click.option(
+    "--assumed",
+    metavar="SPEC",
+    multiple=True,
+    default=("empirical",),
+    help="Q: empirical (a file's own counts), uniform, a distribution; kt, laplace or order:K[,ALPHA] "
+    "(counted on the way).  May be repeated.  [default: empirical]",
+)
+@click.option("--cross", "crossed", is_flag=True, help="Code each file with the counts of each.")
+@coders_option("arithmetic", "huffman", choose=chosen, more=OUTSIDE)
+@limits_options()
+@tokens_option
+@zeros_option
+@normalize_option
+@click.option(
+    "--baselines",
+    "beside",
+    type=words(baselines_named),
+    metavar="NAMES",
+    default=",".join(BASELINES),
+    show_default=True,
+    help="Compressors to stand beside, or none.",
+)
+@click.option("--no-speed", is_flag=True, help="Measure no speeds: the report is the same on any machine.")
+@export_options("json", "csv", "markdown", "html", plots=("sizes",))
+@click.pass_context
+def report_command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    recursive: bool,
+    assumed: tuple[str, ...],
+    crossed: bool,
+    choices: tuple[Choice, ...],
+    limits: Limits,
+    kind: Tokeniser,
+    zeros: ZeroPolicy,
+    normalize: bool,
+    beside: list[Baseline],
+    no_speed: bool,
+    exports: Exports,
+) -> None:
+    """Encode each file with each belief and coder, and sum up.
+
+    PATH is a file, or a folder of files.  Each is encoded, decoded and compared, and every bit of it is
+    accounted for; P is the file's own counts, P̂.  Exit status 1 if a file could not be coded, 3 if a check failed.
+    """
+    files = files_among(paths, recursive=recursive)
+    if crossed and ctx.get_parameter_source("assumed") is not ParameterSource.DEFAULT:
+        raise SpecError("--cross takes each file's counts for Q: it has no --assumed beside it")
+    choices = tuple(chosen(choice, limits) for choice in choices)
+    with exports.opened(*files, *files_of(*assumed)) as show:
+        reading = Reading(kind, normalize)
+        if crossed:
+            given = ctx.get_parameter_source("zeros") is not ParameterSource.DEFAULT
+            matrix = cross(files, choices, zeros=zeros if given else AFFORDABLE, reading=reading, watch=_progress)
+            made = matrix.report
+            show(matrix)
+        else:
+            hows = [Encoding(belief(reading, spec), choice, kind, zeros) for spec in assumed for choice in choices]
+            made = survey(files, hows, beside, reading=reading, speed=not no_speed, watch=_progress)
+            show(made)
+    for failure in made.failures:
+        tell(_named(failure), debug=bool(getattr(ctx.obj, "debug", False)))
+    ctx.exit(1 if made.failures else 0 if made.verdict == "pass" else 3)
+
+
+@click.command("compare")
+@click.argument("before", metavar="A.json")
+@click.argument("after", metavar="B.json")
+@click.option(
+    "--tolerance",
+    type=words(share),
+    metavar="SHARE",
+    default="0.1%",
+    show_default=True,
+    help="How much larger or smaller a file may be and still count as the same.",
+)
+@click.option(
+    "--speed-tolerance",
+    type=words(share),
+    metavar="SHARE",
+    default="20%",
+    show_default=True,
+    help="How much slower or faster is not worth a word.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(BY),
+    default="cell",
+    show_default=True,
+    help="Compare each file with each belief and coder, or the one way that each side has for a file.",
+)
+@click.option("--a-assumed", metavar="SPEC", help="Of A, only this belief.")
+@click.option("--a-coder", metavar="CODER", help="Of A, only this coder, or baseline, such as 'bz2 9'.")
+@click.option("--b-assumed", metavar="SPEC", help="Of B, only this belief.")
+@click.option("--b-coder", metavar="CODER", help="Of B, only this coder or baseline.")
+@click.option("--force", is_flag=True, help="Compare them although they are not about the same inputs.")
+@click.option("--all", "everything", is_flag=True, help="Show the cells that are the same, too.")
+@export_options("json", "csv", "markdown", "html")
+@click.pass_context
+def compare_command(
+    ctx: click.Context,
+    /,
+    before: str,
+    after: str,
+    tolerance: Fraction,
+    speed_tolerance: Fraction,
+    everything: bool,
+    exports: Exports,
+    **chosen_cells: Any,
+) -> None:
+    """Compare two reports cell by cell: each file with each belief and coder.
+
+    A.json and B.json are what `codelen report --json` or `codelen validate --json` wrote; - is standard input.
+    Exit status 3 if a file has become larger than the tolerance allows, or passes its checks no longer.
+    """
+    with exports.opened(before, after) as show:
+        a, b = map(_kept, (before, after))
+        made = compare(a, b, tolerance=tolerance, speed_tolerance=speed_tolerance, **chosen_cells)
+        show(made, everything=everything)
+    ctx.exit(0 if made.verdict == "pass" else 3)
+
+
+def _kept(name: str) -> Kept:
+    if name != PIPE:
+        return Kept.of(name)
+    with reading_input(name) as file:
+        return Kept.of(read_whole(file))
+
+
+def _progress(steps: Sequence[Step]) -> Iterable[Step]:
+    return watched(steps, "encoding", size=lambda step: step.size)
+
+
+def _named(failure: Failure) -> Exception:
+    """The error of a file, which says the file's name."""
+    if isinstance(failure.error, CompressError):
+        failure.error.args = (f"{failure.name}: {failure.error}",)
+    return failure.error

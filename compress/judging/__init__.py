@@ -1,0 +1,1 @@
+"""What somebody else's coder gives back, and what it costs."""

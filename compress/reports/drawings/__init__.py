@@ -1,0 +1,1 @@
+"""Pictures in SVG that need no library: trees and intervals."""

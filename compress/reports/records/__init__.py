@@ -1,0 +1,1 @@
+"""What each record looks like as JSON, and as rows of a data frame."""

@@ -1,0 +1,1 @@
+"""What is shown first: the demo, and the figures of the lessons."""

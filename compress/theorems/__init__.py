@@ -1,0 +1,1 @@
+"""Theorems as experiments: each is a function that measures what it states."""

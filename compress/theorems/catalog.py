@@ -1,0 +1,129 @@
+"""Laws: the list of theorems that are tried, each by its name.
+
+To add one: write its function beside its like, and list it here.
+
+Next: `trace` (a coder step by step).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from compress.docstrings import docstring
+from compress.errors import SpecError, quoted
+from compress.notation import nearest
+from compress.shown import Shown
+from compress.theorems import codes, measures, samples
+from compress.theorems.measures import Finding
+
+__all__ = ["LAWS", "Law", "Laws", "laws_named", "try_laws"]
+
+
+@dataclass(frozen=True)
+class Law:
+    """A theorem and its experiment, which has the words of it.
+
+    is_exact: whether chance has no part in the verdict.
+    """
+
+    experiment: Callable[[int], Finding]
+    is_exact: bool = True
+
+    @property
+    def name(self) -> str:
+        """As a user writes it."""
+        return self.experiment.__name__.replace("_", "-")
+
+    @property
+    def statement(self) -> str:
+        """What it says, in a line."""
+        return self._words[0]
+
+    @property
+    def derivation(self) -> str:
+        """How it follows."""
+        return self._words[1]
+
+    @property
+    def source(self) -> str:
+        """Where it stands."""
+        return self._words[2].removeprefix("Source: ")
+
+    @property
+    def _words(self) -> list[str]:
+        return [" ".join(part.split()) for part in docstring(self.experiment).split("\n\n")]
+
+
+@dataclass(frozen=True)
+class Laws(Shown):
+    """The laws that were tried, each with its finding."""
+
+    _told = ("seed", "found", "verdict")
+
+    seed: int
+    found: tuple[tuple[Law, Finding], ...]
+
+    @property
+    def verdict(self) -> str:
+        """pass, or fail if one does not hold."""
+        return "pass" if all(finding.holds for _, finding in self.found) else "fail"
+
+
+def try_laws(laws: Iterable[Law], seed: int = 0, *, watch: Callable[[Sequence[Law]], Iterable[Law]] = iter) -> Laws:
+    """Each law's experiment with this seed.
+
+    >>> try_laws(laws_named(["surprise-adds"])).verdict
+    'pass'
+    """
+    return Laws(seed, tuple((law, law.experiment(seed)) for law in watch(tuple(laws))))
+
+
+def laws_named(names: Iterable[str]) -> tuple[Law, ...]:
+    """The laws of these names, all for none.  Raises SpecError, with the nearest, for a name that is none.
+
+    >>> [law.name for law in laws_named(["gibbs"])]
+    ['gibbs']
+    """
+    wanted = tuple(names)
+    for name in wanted:
+        if name not in LAWS:
+            raise SpecError(f"no law is called {quoted(name)}; {nearest(name, LAWS)} is the nearest")
+    return tuple(LAWS[name] for name in wanted) if wanted else tuple(LAWS.values())
+
+
+LAWS = {
+    law.name: law
+    for law in (
+        Law(measures.surprise_adds),
+        Law(measures.entropy_is_mean_surprise, is_exact=False),
+        Law(measures.entropy_bounds),
+        Law(measures.gibbs),
+        Law(measures.wrong_belief, is_exact=False),
+        Law(codes.kraft),
+        Law(codes.mcmillan),
+        Law(codes.no_code_beats_entropy, is_exact=False),
+        Law(codes.huffman_is_optimal),
+        Law(codes.huffman_within_a_bit),
+        Law(codes.dyadic),
+        Law(codes.arithmetic_within_two_bits),
+        Law(codes.nothing_compresses_everything),
+        Law(measures.likelihood_is_cross_entropy),
+        Law(measures.softmax_gradient),
+        Law(samples.certain_stream),
+        Law(samples.shannon_with_a_wrong_belief),
+        Law(samples.huffman_may_beat_its_belief),
+        Law(samples.quantised_normal),
+        Law(samples.pairs_cost_the_sum),
+        Law(samples.processing_adds_nothing),
+        Law(samples.loss_is_the_file),
+        Law(samples.plug_in_entropy_is_low, is_exact=False),
+        Law(samples.code_lengths_are_normal, is_exact=False),
+        Law(samples.luck_fades, is_exact=False),
+        Law(samples.intervals_cover, is_exact=False),
+        Law(samples.typical_messages, is_exact=False),
+        Law(samples.few_messages_are_typical),
+        Law(samples.luck_saves_little, is_exact=False),
+        Law(samples.context_saves_mutual_information, is_exact=False),
+    )
+}

@@ -1,0 +1,321 @@
+"""Theorems about samples and contexts: what many draws come to, and what knowing one thing says of another.
+
+As in `measures`: a docstring with the statement, the derivation and the source, and a parameter that can be wrong.
+
+Next: `theorems.catalog` (the list of them).
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.coders.catalog import build, choose
+from compress.experiments.repeat import Scores, binomial_bound
+from compress.experiments.validate import validate_all
+from compress.models.chains import chained
+from compress.models.counts import Counting
+from compress.models.sequential import SequentialCoder
+from compress.probability import information
+from compress.probability.chain import Chain
+from compress.probability.distribution import Distribution, Pair
+from compress.probability.information import ROUNDING
+from compress.sources.iid import IidSource
+from compress.sources.markov import MarkovSource
+from compress.sources.protocol import generator
+from compress.theorems.measures import SIGMAS, Finding, drawn_numbers, drawn_pmf
+from compress.training.weigh import weigh
+
+__all__: list[str] = []
+
+
+def certain_stream(seed: int, chance: float = 1.0) -> Finding:
+    """A certain stream costs nothing, and fair flips cost a bit each.
+
+    What is certain has surprise -log2 1 = 0, and the arithmetic coder's interval stays the whole of [0, 1), which the
+    empty word names.  Each fair flip halves it, and to name half of what is left takes one bit more.
+
+    Source: Cover & Thomas, sec. 2.1.
+    """
+    p = Distribution.from_weights({"x": chance, "y": 1 - chance} if chance < 1 else {"x": 1})
+    n = 10_000
+    bits = len(build("arithmetic", p.weights).encode(np.zeros(n, np.uint8)))
+    fair = Distribution.parse("H=.5,T=.5")
+    flips = len(build("arithmetic", fair.weights).encode(IidSource(fair).sample(n, generator(seed))))
+    return Finding(f"0 and {n:,} bits for {n:,} tokens", f"{bits:,} and {flips:,} bits", bits == 0 and flips == n)
+
+
+def shannon_with_a_wrong_belief(seed: int, shift: float = 0.0) -> Finding:
+    """H(P) + D(P||Q) <= E[ceil(-log2 q)] < H(P) + D(P||Q) + 1.
+
+    Each length is -log2 q, rounded up: E_P[-log2 q] = H(P) + D(P||Q), and rounding adds less than a bit to each.
+
+    Source: Cover & Thomas, theorem 5.4.3.
+    """
+    above = []
+    for at in range(200):
+        p, q = drawn_pmf(seed + at, 9), drawn_pmf(seed + at + 5_000, 9)
+        lengths = build("shannon", q.weights).surprises
+        above.append(float(p.probabilities @ lengths) + shift - p.entropy - Pair(p, q).divergence)
+    return Finding(
+        "0 <= E[length] - H - D < 1",
+        f"{min(above):.4f} to {max(above):.4f} bits, 200 pairs",
+        min(above) >= -ROUNDING and max(above) < 1,
+    )
+
+
+def huffman_may_beat_its_belief(seed: int, believe_the_truth: bool = False) -> Finding:
+    """A Huffman code of a wrong Q can cost less than H(P,Q).
+
+    Its lengths are those of another distribution, 2^-length, which may happen to lie nearer to P than Q does.  That a
+    code for Q costs H(P,Q) or more, whatever P is, is true where no length is below -log2 q, as in Shannon's code.
+
+    Source: Cover & Thomas, sec. 5.4, by contrast.
+    """
+    cheaper = 0
+    for at in range(200):
+        p = drawn_pmf(seed + at, 4)
+        q = p if believe_the_truth else drawn_pmf(seed + at + 5_000, 4)
+        cheaper += float(p.probabilities @ build("huffman", q.weights).surprises) < Pair(p, q).cross_entropy - 1e-6
+    return Finding("some codes below H(P,Q)", f"{cheaper} of 200", cheaper > 0)
+
+
+def quantised_normal(seed: int, deviation: float = 1.0) -> Finding:
+    """In small steps of d a normal has entropy near h - log2 d; h = log2(2πe)/2 where σ is 1.
+
+    For a small step the mass of a cell is d·f(x), whose surprise is -log2 f(x) - log2 d: the mean of the first is h.
+
+    Source: Cover & Thomas, theorem 8.3.1.
+    """
+    steps, due, found = (0.5, 0.1, 0.02), [], []
+    for step in steps:
+        due.append(math.log2(2 * math.pi * math.e * deviation**2) / 2 - math.log2(step))
+        found.append(Distribution.parse(f"normal:mean=0,sd=1,step={step}").entropy)
+    # What is left falls as the square of the step.
+    near = all(abs(a - b) < step**2 / 8 for a, b, step in zip(due, found, steps, strict=True))
+    said, seen = (", ".join(f"{bits:.4f}" for bits in each) for each in (due, found))
+    return Finding(f"{said} bits for d = 0.5, 0.1, 0.02", f"{seen} bits", near)
+
+
+def plug_in_entropy_is_low(seed: int, bias: float = 1.0) -> Finding:
+    """The entropy of a sample's own counts is low by about (K-1)·log2(e)/2n bits.
+
+    H(P̂) = H_P̂(P) - D(P̂||P), where the mean of the first is H(P), and 2n·ln 2·D tends to a chi-square of K-1
+    degrees, whose mean is K-1.
+
+    Source: G. Miller 1955.
+    """
+    p, n, times = Distribution.parse("zipf:k=20,s=0.5"), 2_000, 400
+    source = IidSource(p)
+    found = []
+    for at in range(times):
+        counts = np.bincount(source.sample(n, np.random.PCG64([seed, at])), minlength=p.size)
+        found.append(information.entropy(counts / n))
+    due = p.entropy - bias * (p.size - 1) * math.log2(math.e) / (2 * n)
+    mean, reach = float(np.mean(found)), SIGMAS * float(np.std(found)) / math.sqrt(times) + 1e-5
+    return Finding(f"{due:.5f}, of {p.entropy:.5f}", f"{mean:.5f} ± {reach:.5f} bits", abs(mean - due) <= reach)
+
+
+def code_lengths_are_normal(seed: int, stretch: float = 1.0) -> Finding:
+    """The length of a long message is normal around its mean, with variance n·Var(-log2 q).
+
+    It is a sum of n independent surprises: A. de Moivre's and P. S. Laplace's limit.
+
+    Source: W. Feller, vol. 1, ch. VII; Cover & Thomas, sec. 3.1.
+    """
+    p, n, times = Distribution.parse("dice:2"), 500, 400
+    prices = information.surprise(p.probabilities)
+    mean, spread = p.entropy, math.sqrt(information.varentropy(p.probabilities) / n)
+    source = IidSource(p)
+    draws = (source.sample(n, np.random.PCG64([seed, at])) for at in range(times))
+    scores = Scores.of(stretch * (float(prices[draw].mean()) - mean) / spread for draw in draws)
+    limit = 1.95 / math.sqrt(times)
+    good = scores.distance < limit and abs(scores.variance - 1) < SIGMAS * math.sqrt(2 / times)
+    return Finding(
+        f"z normal: distance below {limit:.3f}, variance 1",
+        f"distance {scores.distance:.3f}, variance {scores.variance:.3f}, {times} streams",
+        good,
+    )
+
+
+def luck_fades(seed: int, power: float = 0.5) -> Finding:
+    """The mean surprise of n tokens strays from H(P) by √(Var/n): four times the tokens, half of it.
+
+    Surprises of independent tokens are independent: the variance of their sum is n times that of one, of their mean
+    1/n of it.
+
+    Source: W. Feller, vol. 1, sec. IX.5.
+    """
+    p, times, lengths = Distribution.parse("dice:2"), 400, (50, 200, 800)
+    prices, source = information.surprise(p.probabilities), IidSource(p)
+    due, found = [], []
+    for n in lengths:
+        draws = (source.sample(n, np.random.PCG64([seed, n, at])) for at in range(times))
+        found.append(math.sqrt(np.mean([(prices[draw].mean() - p.entropy) ** 2 for draw in draws])))
+        due.append(math.sqrt(information.varentropy(p.probabilities)) / n**power)
+    # A deviation that is found from so many strays by a part in √(2·times).
+    near = all(abs(b / a - 1) <= SIGMAS / math.sqrt(2 * times) for a, b in zip(due, found, strict=True))
+    said, seen = (", ".join(f"{bits:.4f}" for bits in each) for each in (due, found))
+    return Finding(f"{said} bits for n = 50, 200, 800", f"{seen} bits, {times} streams each", near)
+
+
+def intervals_cover(seed: int, reach: float = 1.0) -> Finding:
+    """A 95% interval covers in 95% of all large samples, nearly.
+
+    The mean surprise of many tokens is nearly normal, and lies within 1.96 standard errors of its expectation with
+    95%: so does its expectation of it.
+
+    Source: J. Neyman 1937.
+    """
+    source, q, times = IidSource(Distribution.parse("a=.5,b=.3,c=.2")), Distribution.parse("a=.2,b=.3,c=.5"), 300
+    covered = 0
+    for at in range(times):
+        run = validate_all(source, [q], [choose("arithmetic")], 400, 1_000 * seed + at).runs[0]
+        covered += run.z is not None and abs(run.z) <= reach * NormalDist().inv_cdf(0.975)
+    low, high = binomial_bound(times, 0.95, 1e-5)
+    return Finding(f"{low} to {high} of {times}", f"{covered} covered", low <= covered <= high)
+
+
+def typical_messages(seed: int, nats: bool = False) -> Finding:
+    """Nearly all long messages are typical: their surprise a token is near H(P).
+
+    The mean surprise tends to H(P), so the chance that it lies within e of it tends to 1.  For a coin it depends only
+    on how many heads fell, and is a sum of binomial chances.
+
+    Source: C. E. Shannon 1948, theorem 3; Cover & Thomas, theorem 3.1.1.
+    """
+    p, n, near, times = Distribution.parse("H=.7,T=.3"), 1_000, 0.03, 600
+    heads = np.arange(n + 1)
+    unit = math.log(2) if nats else 1.0
+    means = -(heads * math.log2(0.7) + (n - heads) * math.log2(0.3)) / n * unit
+    chances = np.array([math.comb(n, k) * 0.7**k * 0.3 ** (n - k) for k in range(n + 1)])
+    due = float(chances[np.abs(means - p.entropy) <= near].sum())
+    source = IidSource(p)
+    typical = 0
+    for at in range(times):
+        fell = int((source.sample(n, np.random.PCG64([seed, at])) == 0).sum())
+        mean = -(fell * math.log2(0.7) + (n - fell) * math.log2(0.3)) / n
+        typical += abs(mean - p.entropy) <= near
+    reach = SIGMAS * math.sqrt(max(due * (1 - due), 1e-4) / times)
+    share = typical / times
+    return Finding(f"{due:.3f} of all are within {near} of H", f"{share:.3f} ± {reach:.3f}", abs(share - due) <= reach)
+
+
+def few_messages_are_typical(seed: int, base: float = 2) -> Finding:
+    """Of K^n long messages at least (1-e)·2^n(H-e) and at most 2^n(H+e) are typical.
+
+    A message whose mean surprise is within e of H has chance 2^-n(H+e) to 2^-n(H-e).  Their chances sum to 1 at most,
+    so there are at most 2^n(H+e) of them; and to 1-e at least for large n, so there are (1-e)·2^n(H-e) or more.
+
+    Source: C. E. Shannon 1948, theorem 3; Cover & Thomas, theorem 3.1.2.
+    """
+    p, n, near = Distribution.parse("H=.7,T=.3"), 1_000, 0.05
+    heads = np.arange(n + 1)
+    means = -(heads * math.log2(0.7) + (n - heads) * math.log2(0.3)) / n
+    typical = sum(math.comb(n, int(k)) for k in np.flatnonzero(np.abs(means - p.entropy) <= near))
+    entropy = information.entropy(p.probabilities, base=base)
+    least, most, size = n * (entropy - near) + math.log2(1 - near), n * (entropy + near), math.log2(typical)
+    return Finding(
+        f"2^{least:.0f} to 2^{most:.0f} of the 2^{n:,} messages", f"2^{size:.1f} are typical", least <= size <= most
+    )
+
+
+def luck_saves_little(seed: int, free: int = 0) -> Finding:
+    """Fair flips become shorter by c bits with chance 2^-c at most.
+
+    A prefix-free code has at most 2^(n-c) words of n - c bits or fewer, by Kraft, and each message has chance 2^-n.
+
+    Source: Cover & Thomas, sec. 14.2.
+    """
+    coder, n, times = SequentialCoder(Counting.of("kt", 2)), 24, 3_000
+    source = IidSource(Distribution.parse("H=.5,T=.5"))
+    saved = np.array(
+        [n - len(coder.encode(source.sample(n, np.random.PCG64([seed, at])))) + free for at in range(times)]
+    )
+    shares = {c: float((saved >= c).mean()) for c in range(1, 7)}
+    good = all(share <= 2.0**-c + SIGMAS * math.sqrt(2.0**-c / times) for c, share in shares.items())
+    return Finding("at most 1/2, 1/4, 1/8, ...", ", ".join(f"{share:.3f}" for share in shares.values()), good)
+
+
+def pairs_cost_the_sum(seed: int, given: bool = True) -> Finding:
+    """H(X,Y) = H(X) + H(Y|X): pairs cost the same together as one after the other.
+
+    P(x,y) = P(x)·P(y|x), so the surprise of a pair is that of x and that of y after it, and so is the mean.
+
+    Source: Cover & Thomas, theorem 2.2.1.
+    """
+    table = drawn_numbers(seed, 12).reshape(3, 4)
+    joint, n = table / table.sum(), 4_000
+    pairs = IidSource(Distribution(tuple(f"p{at}" for at in range(12)), tuple(map(int, table.ravel().tolist()))))
+    drawn = pairs.sample(n, generator(seed)).astype(np.int64)
+    x, y = drawn // 4, drawn % 4
+    first, second = joint.sum(axis=1), joint / joint.sum(axis=1, keepdims=True)
+    together = weigh(np.tile(joint.ravel(), (n, 1)), drawn).payload_bits
+    after = second[x] if given else np.tile(joint.sum(axis=0), (n, 1))
+    apart = weigh(np.tile(first, (n, 1)), x).payload_bits + weigh(after, y).payload_bits
+    return Finding(f"{together:,} bits together", f"{apart:,} bits one after the other", abs(together - apart) <= 5)
+
+
+def context_saves_mutual_information(seed: int, knows: bool = True) -> Finding:
+    """Knowing the token before saves I(X;Y) bits a token.
+
+    I(X;Y) = H(Y) - H(Y|X) by definition; a chain's code pays the second, and one that knows no context the first.
+
+    Source: Cover & Thomas, sec. 2.3-2.4.
+    """
+    chain = Chain.of([("a", [("a", 0.9), ("b", 0.1)]), ("b", [("a", 0.3), ("b", 0.7)])])
+    n = 50_000
+    symbols = MarkovSource(chain).sample(n, generator(seed))
+    blind = len(build("arithmetic", chain.distribution.weights).encode(symbols))
+    seeing = len(SequentialCoder(chained(chain)).encode(symbols)) if knows else blind
+    due = n * (chain.distribution.entropy - chain.entropy_rate)
+    # What is saved at a step, -log2 π(x) + log2 P(x | before), strays by its own variance.
+    gain = -np.log2(chain.stationary)[None, :] - chain.prices
+    reach = SIGMAS * math.sqrt(n * chain.moments(gain).variance) + 4
+    return Finding(
+        f"n·I = {due:,.0f} bits", f"{blind - seeing:,} ± {reach:,.0f} bits saved", abs(blind - seeing - due) <= reach
+    )
+
+
+def processing_adds_nothing(seed: int, merge: bool = True) -> Finding:
+    """I(X;f(Y)) <= I(X;Y): what is made of Y knows no more of X than Y does.
+
+    I(X;Y) = I(X;f(Y)) + I(X;Y|f(Y)), and the last is 0 or more.
+
+    Source: Cover & Thomas, theorem 2.8.1.
+    """
+
+    def shared(table: npt.NDArray[Any]) -> float:
+        p = table / table.sum()
+        parts = information.entropy(p.sum(axis=0)), information.entropy(p.sum(axis=1))
+        return sum(parts) - information.entropy(p.ravel())
+
+    most = -math.inf
+    for at in range(200):
+        table = drawn_numbers(seed + at, 20).reshape(4, 5)
+        made = np.stack([table[:, 0] + table[:, 1], table[:, 2], table[:, 3] + table[:, 4]], axis=1)
+        if not merge:
+            made = np.diag(table.sum(axis=1))
+        most = max(most, shared(made) - shared(table))
+    return Finding("I(X;f(Y)) - I(X;Y) <= 0", f"at most {most:.5f} bits, 200 tables", most <= ROUNDING)
+
+
+def loss_is_the_file(seed: int, unit: float = 1.0) -> Finding:
+    """The cross-entropy of a model on some tokens is the size of a file of them.
+
+    The arithmetic coder pays -log2 q_t(x_t) for each token, whatever q_t came from; the sum is the loss in bits.
+
+    Source: Cover & Thomas, sec. 13.3; D. MacKay 2003, ch. 6.
+    """
+    n, size = 2_000, 16
+    logits = drawn_numbers(seed, n * size).reshape(n, size) / 250
+    q = np.exp(logits)
+    q /= q.sum(axis=1, keepdims=True)
+    tokens = (q.cumsum(axis=1) < (drawn_numbers(seed + 1, n)[:, None] - 0.5) / 1_000).sum(axis=1).clip(max=size - 1)
+    loss = -float(np.log(q[np.arange(n), tokens]).sum()) / math.log(2) * unit
+    bits = weigh(q, tokens).payload_bits
+    return Finding(f"loss {loss:,.1f} bits", f"payload {bits:,} bits", -0.1 <= bits - loss < 2.1)

@@ -1,0 +1,1 @@
+"""Models that are learned: what training makes smaller is the size of a file."""
