@@ -685,7 +685,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("        if truth and not belief:", "        if not belief:", f"{ZEROS}refusing_a_zero_of_q_where_p_has_none"),
     ],
     # ------------------------------------------------------------ coders
-    "coders/codebook.py": [
+    "coders/words/codebook.py": [
         (
             "return not any(later.startswith(word)",
             "return True or any(later.startswith(word)",
@@ -695,7 +695,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return self.kraft_sum == 1", "return True", f"{BOOK}a_book_is_complete_exactly"),
         ("value <<= length - before", "value <<= max(length - before, 1)", f"{BOOK}the_worked_example_has_the_words"),
     ],
-    "coders/prefix.py": [
+    "coders/words/prefix.py": [
         ("        if read > len(bits):", "        if False:", f"{PREFIX}a_message_longer_than_its_payload_is_refused"),
         (
             "        if count * int(self.book.lengths[self.book.order[0]]) > len(bits):",
@@ -863,7 +863,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("math.fsum(below[child] for child in children)", "below[children[0]]", f"{TREES}a_node_lies"),
         ("_in_quotes(visible(node.token))", "visible(node.token)", f"{TREES}any_token"),
     ],
-    "coders/huffman.py": [
+    "coders/words/huffman.py": [
         (
             "weight_of[leaves[0]] <= weight_of[merged[0]]",
             "weight_of[leaves[0]] < weight_of[merged[0]]",
@@ -880,7 +880,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{CATALOG}a_whole_bit_promise_fails_by_exactly_1_bit",
         ),
     ],
-    "coders/shannon.py": [
+    "coders/words/shannon.py": [
         (
             "return length if weight << length >= total",
             "return length if weight << length > total",
@@ -888,14 +888,14 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
         ("weight << int(length) >= q.total >", "q.total >", f"{CATALOG}the_shannon_promise_fails"),
     ],
-    "coders/fixed.py": [
+    "coders/words/fixed.py": [
         (
             "length = (len(present) - 1).bit_length()",
             "length = len(present).bit_length()",
             f"{WORDS}a_fixed_word_has_ceil_log2_k",
         ),
     ],
-    "coders/interval.py": [
+    "coders/streams/interval.py": [
         ("    while out[at] == 255:", "    while out[at] == 254:", f"{ARITHMETIC}a_carry_runs_through", KERNEL),
         (
             "        low -= WHOLE\n        _carry(out, at)\n    while",
@@ -917,7 +917,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             KERNEL,
         ),
     ],
-    "coders/arithmetic.py": [
+    "coders/streams/arithmetic.py": [
         (
             "return Bounds(ideal - below - rounding, ideal + 2 + above + rounding)",
             "return Bounds(ideal - below - 9, ideal + 9 + above + rounding)",

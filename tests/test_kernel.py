@@ -16,8 +16,8 @@ import processes
 import pytest
 
 import compress
-from compress.coders import interval
-from compress.coders.arithmetic import encode_interval
+from compress.coders.streams import interval
+from compress.coders.streams.arithmetic import encode_interval
 from compress.errors import SpecError
 from compress.kernel import ENOUGH, Kernel, compilation, kernel
 from compress.models.counts import Counting, encode_counting

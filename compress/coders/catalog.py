@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compress.coders import arithmetic, fixed, huffman, shannon
 from compress.coders.protocol import Choice, Family, Static
+from compress.coders.streams import arithmetic
+from compress.coders.words import fixed, huffman, shannon
 from compress.errors import SpecError, quoted
 from compress.notation import taken_apart
 

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders.codebook import Codebook
+from compress.coders.words.codebook import Codebook
 from compress.errors import SpecError
 from compress.probability.distribution import Pair
 from compress.symbols import Symbols

@@ -21,9 +21,9 @@ from functools import cached_property
 from bitarray import bitarray
 
 from compress.belief import meant_of
-from compress.coders.codebook import Codebook
-from compress.coders.interval import WINDOW_BITS
 from compress.coders.protocol import Choice, Coder
+from compress.coders.streams.interval import WINDOW_BITS
+from compress.coders.words.codebook import Codebook
 from compress.errors import SpecError
 from compress.models.catalog import Recipe, recipe_of
 from compress.models.driven import DrivenCoder, Unchanging

@@ -15,9 +15,9 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from compress.coders.fixed import fixed
-from compress.coders.prefix import PrefixCoder
 from compress.coders.protocol import Coder
+from compress.coders.words.fixed import fixed
+from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, Frame, FrameWriter

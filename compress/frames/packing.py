@@ -26,8 +26,8 @@ from collections.abc import Sequence
 from bitarray import bitarray
 from bitarray.util import ba2int, int2ba, zeros
 
-from compress.coders.codebook import LONGEST
 from compress.coders.protocol import Form, Table
+from compress.coders.words.codebook import LONGEST
 from compress.errors import CorruptError, DataError
 from compress.probability.frequencies import TOTAL
 from compress.sources.tokens import Alphabet, Tokeniser

@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.interval import WHOLE, Bytes, finish, locate, narrow, refill, settle, slack_bits
+from compress.coders.streams.interval import WHOLE, Bytes, finish, locate, narrow, refill, settle, slack_bits
 from compress.errors import DataError
 from compress.kernel import kernel
 from compress.probability.chain import Chain

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.interval import WHOLE, Bytes, finish, refill, settle
+from compress.coders.streams.interval import WHOLE, Bytes, finish, refill, settle
 from compress.kernel import kernel, step
 from compress.models.counts import Counting, CountingPredictor, log2_rising
 from compress.symbols import Symbols

@@ -27,7 +27,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.interval import LEAST_WIDTH_BITS, WHOLE, Bytes, finish, refill, settle
+from compress.coders.streams.interval import LEAST_WIDTH_BITS, WHOLE, Bytes, finish, refill, settle
 from compress.errors import SpecError, quoted
 from compress.kernel import kernel, step
 from compress.models.protocol import LARGEST_TOTAL

@@ -20,8 +20,8 @@ from typing import NamedTuple
 import numpy as np
 from bitarray import bitarray
 
-from compress.coders import interval
-from compress.coders.interval import WHOLE, Bytes, readable, require_whole, written
+from compress.coders.streams import interval
+from compress.coders.streams.interval import WHOLE, Bytes, readable, require_whole, written
 from compress.models.protocol import LARGEST_TOTAL, Model
 from compress.probability.frequencies import TOTAL, Frequencies
 from compress.symbols import Symbols, smallest_dtype

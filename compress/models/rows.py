@@ -24,7 +24,8 @@ from dataclasses import dataclass
 import numpy as np
 from bitarray import bitarray
 
-from compress.coders.interval import (
+from compress.coders.protocol import Bounds
+from compress.coders.streams.interval import (
     LEAST_WIDTH_BITS,
     WHOLE,
     Bytes,
@@ -38,7 +39,6 @@ from compress.coders.interval import (
     slack_bits,
     written,
 )
-from compress.coders.protocol import Bounds
 from compress.errors import CorruptError, DataError
 from compress.kernel import kernel, step
 from compress.models.predictions import AS_THEY_ARE, Manner, Part, Predictions, Probabilities, excluded

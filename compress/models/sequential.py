@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders.interval import Bytes, readable, require_whole, written
 from compress.coders.protocol import Bounds
+from compress.coders.streams.interval import Bytes, readable, require_whole, written
 from compress.errors import LimitError
 from compress.models.protocol import Model
 from compress.symbols import Symbols, require_within, smallest_dtype

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from compress.coders.codebook import Codebook
+from compress.coders.words.codebook import Codebook
 from compress.errors import printable
 from compress.experiments.predict import Forecast, PairForecast
 from compress.experiments.validation import Validation

@@ -20,8 +20,8 @@ from bitarray import bitarray
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compress.coders.arithmetic import ArithmeticCoder
-from compress.coders.interval import _boundary, _pieces
+from compress.coders.streams.arithmetic import ArithmeticCoder
+from compress.coders.streams.interval import _boundary, _pieces
 from compress.errors import CorruptError, DataError
 from compress.probability.frequencies import TOTAL, TOTAL_BITS
 from compress.sources.protocol import generator

@@ -10,12 +10,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.catalog import CODERS, build, choose, chosen_by_number
-from compress.coders.codebook import ABSENT, Codebook
-from compress.coders.prefix import PrefixCoder
 from compress.coders.protocol import Choice, Family, Parameter
 from compress.coders.reference import fixed_lengths, huffman_lengths, shannon_lengths
+from compress.coders.streams.arithmetic import ArithmeticCoder
+from compress.coders.words.codebook import ABSENT, Codebook
+from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CompressError, DataError, SpecError
 from compress.probability import information
 from compress.probability.distribution import Distribution, Pair

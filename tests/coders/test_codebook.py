@@ -13,7 +13,7 @@ from bitarray import bitarray
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compress.coders.codebook import ABSENT, Codebook
+from compress.coders.words.codebook import ABSENT, Codebook
 from compress.errors import DataError
 
 

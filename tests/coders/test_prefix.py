@@ -13,11 +13,11 @@ from bitarray import bitarray
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compress.coders.codebook import ABSENT, Codebook
-from compress.coders.fixed import fixed
-from compress.coders.huffman import huffman
-from compress.coders.prefix import PrefixCoder
-from compress.coders.shannon import shannon
+from compress.coders.words.codebook import ABSENT, Codebook
+from compress.coders.words.fixed import fixed
+from compress.coders.words.huffman import huffman
+from compress.coders.words.prefix import PrefixCoder
+from compress.coders.words.shannon import shannon
 from compress.errors import CorruptError, DataError
 from compress.sources.protocol import generator
 from compress.symbols import Symbols, smallest_dtype

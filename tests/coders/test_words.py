@@ -21,10 +21,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.coders import reference
-from compress.coders.codebook import ABSENT, Codebook
-from compress.coders.fixed import fixed
-from compress.coders.huffman import huffman
-from compress.coders.shannon import shannon
+from compress.coders.words.codebook import ABSENT, Codebook
+from compress.coders.words.fixed import fixed
+from compress.coders.words.huffman import huffman
+from compress.coders.words.shannon import shannon
 from compress.errors import DataError
 from compress.probability import information
 from compress.sources.protocol import generator

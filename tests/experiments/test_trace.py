@@ -15,7 +15,7 @@ from bitarray import bitarray
 from compress.belief import believed
 from compress.cli.main import run
 from compress.coders.catalog import CODERS, choose
-from compress.coders.interval import WINDOW_BITS
+from compress.coders.streams.interval import WINDOW_BITS
 from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments.trace import Located, Narrowed, Trace, Walked, trace
 from compress.models.catalog import recipe_named

@@ -16,8 +16,8 @@ from bitarray import bitarray
 from compress import validate
 from compress.cli.main import run as command
 from compress.coders.catalog import CODERS, build, choose
-from compress.coders.huffman import huffman
 from compress.coders.protocol import Form, Static, Table
+from compress.coders.words.huffman import huffman
 from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.experiments import checks
 from compress.experiments.planning import Sample

@@ -13,10 +13,10 @@ from bitarray.util import int2ba, zeros
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compress.coders.arithmetic import ArithmeticCoder
 from compress.coders.catalog import CODERS, build, choose
-from compress.coders.prefix import PrefixCoder
 from compress.coders.protocol import Form, Table
+from compress.coders.streams.arithmetic import ArithmeticCoder
+from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError, DataError
 from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_varint, unpack_table
 from compress.frames.packing import unpack_alphabet as unpack_alphabet_at

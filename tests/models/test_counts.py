@@ -13,7 +13,7 @@ from damage import is_message
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from compress.coders.arithmetic import ArithmeticCoder
+from compress.coders.streams.arithmetic import ArithmeticCoder
 from compress.errors import CorruptError, DataError, LimitError, SpecError
 from compress.models.counts import ALPHAS, Counting, asymptotic_regret
 from compress.models.driven import DrivenCoder

@@ -12,7 +12,7 @@ from bitarray import bitarray
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compress.coders.arithmetic import ArithmeticCoder
+from compress.coders.streams.arithmetic import ArithmeticCoder
 from compress.errors import CorruptError, DataError, ZeroProbabilityError
 from compress.models.rows import Rows
 from compress.symbols import Symbols, smallest_dtype

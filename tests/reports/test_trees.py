@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from compress.cli.main import run
 from compress.coders.catalog import choose
-from compress.coders.codebook import ABSENT
-from compress.coders.huffman import huffman, merges
+from compress.coders.words.codebook import ABSENT
+from compress.coders.words.huffman import huffman, merges
 from compress.errors import SpecError
 from compress.experiments.predict import CodeForecast, expected_code
 from compress.experiments.trace import trace

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from compress.coders.codebook import Codebook
+from compress.coders.words.codebook import Codebook
 from compress.errors import SpecError
 from compress.experiments.predict import CodeForecast
 from compress.experiments.trace import Trace, Walked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from compress.coders.codebook import Codebook
+from compress.coders.words.codebook import Codebook
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.probability.distribution import Pair
 from compress.reports.record import distribution_record, figures, record

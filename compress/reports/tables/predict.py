@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 
-from compress.coders.codebook import Codebook
 from compress.coders.protocol import Merge
+from compress.coders.words.codebook import Codebook
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.probability.distribution import Distribution
 from compress.reports.table import (

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compress.coders import reference
-from compress.coders.codebook import ABSENT, Codebook, with_weight
-from compress.coders.prefix import family_of_words
 from compress.coders.protocol import Static
+from compress.coders.words.codebook import ABSENT, Codebook, with_weight
+from compress.coders.words.prefix import family_of_words
 from compress.probability.distribution import Pair
 from compress.probability.information import ROUNDING, mean
 

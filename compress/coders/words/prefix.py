@@ -25,8 +25,8 @@ import numpy.typing as npt
 from bitarray import bitarray
 from bitarray.util import ba2int
 
-from compress.coders.codebook import ABSENT, Codebook
 from compress.coders.protocol import Bounds, Family, Form, Merge, Static, Table
+from compress.coders.words.codebook import ABSENT, Codebook
 from compress.errors import CorruptError, DataError
 from compress.kernel import kernel
 from compress.probability.distribution import Pair

@@ -24,7 +24,8 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders.interval import (
+from compress.coders.protocol import Bounds, Family, Form, Static, Table
+from compress.coders.streams.interval import (
     WHOLE,
     WINDOW_BITS,
     Bytes,
@@ -38,7 +39,6 @@ from compress.coders.interval import (
     slack_bits,
     written,
 )
-from compress.coders.protocol import Bounds, Family, Form, Static, Table
 from compress.errors import DataError
 from compress.kernel import kernel
 from compress.probability.distribution import Pair

@@ -1,0 +1,1 @@
+"""One number for a whole message: a token costs its surprise, not whole bits."""
