@@ -32,12 +32,10 @@ def choose(name: str | Choice) -> Choice:
     """
     if isinstance(name, Choice):
         return name
-    family, number = taken_apart(name)
-    if family not in CODERS or (number is not None and not (number.isascii() and number.isdigit())):
+    family, text = taken_apart(name)
+    if family not in CODERS:
         raise SpecError(f"{quoted(name)} is no coder; there are {', '.join(names())}")
-    parameter = CODERS[family].parameter
-    default = None if parameter is None else parameter.default
-    return Choice(CODERS[family], default if number is None else int(number))
+    return Choice.read(CODERS[family], text)
 
 
 def chosen_by_number(number: int, parameter: int | None = None) -> Choice | None:
@@ -65,7 +63,4 @@ def names() -> list[str]:
     >>> names()[:3]
     ['arithmetic', 'huffman', 'shannon']
     """
-    return [
-        family.name if family.parameter is None else f"{family.name}:{family.parameter.letter}"
-        for family in CODERS.values()
-    ]
+    return [family.usage for family in CODERS.values()]

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders.words.codebook import Codebook
-from compress.errors import SpecError
+from compress.errors import SpecError, quoted
 from compress.probability.distribution import Pair
 from compress.symbols import Symbols
 
@@ -41,11 +41,12 @@ class Form(IntEnum):
     PARTS = 3  # frequencies that sum to 2^40
     RECIPE = 4  # what a Q that changes from token to token is made from
     GIVEN = 5  # no numbers: both ends have a model's own probabilities
+    NAMED = 6  # no numbers: the coder's name and its parameter say all
 
 
 @dataclass(frozen=True)
 class Table:
-    """Q̂ as whole numbers, one for each of `size` tokens; none in the forms EQUAL and GIVEN, any in the form RECIPE."""
+    """Q̂ as whole numbers, one for each of `size` tokens; any in the form RECIPE, none in EQUAL, GIVEN and NAMED."""
 
     form: Form
     size: int
@@ -113,15 +114,37 @@ class Merge(NamedTuple):
 
 @dataclass(frozen=True)
 class Parameter:
-    """The 4 of `golomb:4`: its letter, and the numbers that it may be; default None: it must be given."""
+    """The 4 of `golomb:4`: the whole number, 0 or more, that a file tells of a coder.
+
+    letter: what stands for it in a help text.  values: what it may be, in words.  read(text): the number; None for a
+    text that means none.  told(number): its text; None for a number that it may not be.
+    default None: it must be given.
+    """
 
     letter: str
-    least: int
-    most: int
+    values: str
+    read: Callable[[str], int | None]
+    told: Callable[[int], str | None]
     default: int | None = None
 
+    @classmethod
+    def whole(cls, letter: str, least: int, most: int, default: int | None = None) -> Parameter:
+        """A whole number between two others.
 
-@dataclass(frozen=True)
+        >>> Parameter.whole("K", 1, 8).read("4"), Parameter.whole("K", 1, 8).told(9)
+        (4, None)
+        """
+
+        def told(number: int) -> str | None:
+            return str(number) if least <= number <= most else None
+
+        def read(text: str) -> int | None:
+            return int(text) if text.isascii() and text.isdigit() and told(int(text)) else None
+
+        return cls(letter, f"a whole number from {least:,} to {most:,}", read, told, default)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Family:
     """A line of the catalog; each stands in the module of its coder, and nobody else knows what it does.
 
@@ -132,6 +155,7 @@ class Family:
     law(coder, pair, symbols): what this very message may cost by theory, found another way; None without one.
     promise(coder, pair): whether its price is that of a code built from Q; None where it promises nothing.
     require(pair): raises DataError where it cannot honour Q for what P draws.
+    takes_q: whether it is built from Q; a code of the whole numbers believes what its own words say, whatever Q is.
     sends_words: whether each token has a word of whole bits, which implies a distribution of its own.
     drives_models: whether its Q may change from token to token.
     merges: how the tree of its words grows, if it grows by merging.
@@ -148,9 +172,15 @@ class Family:
     require: Callable[[Pair], None] = lambda pair: None
     fit_counts: Callable[[Weights, int | None], Table] | None = None
     parameter: Parameter | None = None
+    takes_q: bool = True
     sends_words: bool = False
     drives_models: bool = False
     merges: Callable[[Weights], Sequence[Merge]] | None = None
+
+    @property
+    def usage(self) -> str:
+        """What a user may write: its name, and where a parameter belongs, its letter."""
+        return self.name if self.parameter is None else f"{self.name}:{self.parameter.letter}"
 
     @property
     def is_ours(self) -> bool:
@@ -166,19 +196,34 @@ class Choice:
     parameter: int | None = None
 
     def __post_init__(self) -> None:
-        known, name = self.family.parameter, self.family.name
+        known = self.family.parameter
         if known is None:
             if self.parameter is not None:
-                raise SpecError(f"{name} takes no number")
+                raise SpecError(f"{self.family.name} takes no parameter")
         elif self.parameter is None:
-            raise SpecError(f"{name} needs a number, {name}:{known.letter}")
-        elif not known.least <= self.parameter <= known.most:
-            raise SpecError(f"the {known.letter} of {name} lies from {known.least} to {known.most}")
+            raise SpecError(f"{self.family.name} needs its {known.letter}: {self.family.usage}, {known.values}")
+        elif known.told(self.parameter) is None:
+            raise SpecError(f"the {known.letter} of {self.family.name} is {known.values}")
+
+    @classmethod
+    def read(cls, family: Family, text: str | None) -> Choice:
+        """A family with the parameter of a text; None: its default.  Raises SpecError."""
+        known = family.parameter
+        if known is None or text is None:
+            # A text where there is nothing to say is refused as any number is.
+            return cls(family, 0 if text is not None else known.default if known else None)
+        number = known.read(text)
+        if number is None:
+            raise SpecError(f"the {known.letter} of {family.name} is {known.values}, not {quoted(text)}")
+        return cls(family, number)
 
     @property
     def name(self) -> str:
         """As a user writes it."""
-        return self.family.name if self.parameter is None else f"{self.family.name}:{self.parameter}"
+        known = self.family.parameter
+        if known is None or self.parameter is None:
+            return self.family.name
+        return f"{self.family.name}:{known.told(self.parameter)}"
 
     def fit(self, weights: Weights, *, counts: bool = False) -> Table:
         """Q̂ for tokens in proportion to the weights, shape (K,); `counts`: they are the file's own."""

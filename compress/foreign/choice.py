@@ -73,12 +73,12 @@ def chosen(coder: Any, limits: Limits | None = None) -> Choice:
         return ForeignCoder(workshop, np.array(table.numbers, np.float64) / sum(table.numbers))
 
     family = Family(
-        workshop.name,
-        None,
-        "somebody else's",
-        "what it states, else Q",
-        fit,
-        build,
+        name=workshop.name,
+        number=None,
+        summary="somebody else's",
+        q_hat="what it states, else Q",
+        fit=fit,
+        build=build,
         law=lambda coder, pair, symbols: None,
         promise=lambda coder, pair: None,
     )

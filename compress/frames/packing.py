@@ -5,7 +5,7 @@
     steps        whole numbers, each as the gamma code of its step from the one before,
                  steps 0, -1, 1, -2, 2, ... being numbered 1, 2, 3, 4, 5, ...
 
-A model is a table in one of six forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
+A model is a table in one of seven forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
 
     0 equal      nothing: all K tokens alike
     1 lengths    of the code words, plus 1 (0: no word), as steps
@@ -13,6 +13,7 @@ A model is a table in one of six forms (`coders.protocol.Form`), so that each co
     3 parts      frequencies that sum to 2^40: b as steps, then all bits without the first
     4 recipe     how many, then the whole numbers that a sequential Q is made from, as varints
     5 given      nothing: both ends have the probabilities, a row a token
+    6 named      nothing: the coder's name and parameter say all
 
 Whoever reads gets integers, never floats: Q̂ is the same on every machine.
 
@@ -207,7 +208,7 @@ def unpack_table(data: bytes, size: int) -> Table:
         if max(plus_one, default=0) > LONGEST + 1:
             raise CorruptError("a word of the model is too long")
         numbers = [number - 1 for number in plus_one]
-    elif form not in (Form.EQUAL, Form.GIVEN):
+    elif form in (Form.COUNTS, Form.PARTS):
         widths, at = _unpack_steps(bits, at, size)
         if max(widths, default=0) > _MOST_BITS:
             raise CorruptError("a number of the model is too large")

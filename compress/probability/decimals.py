@@ -1,6 +1,6 @@
 """Decimal arithmetic for the families: the same digits on every machine.
 
-Next: `families` (distributions that have a name).
+Next: `probability.families` (distributions that have a name).
 """
 
 from __future__ import annotations

@@ -316,7 +316,9 @@ def test_huffman_makes_no_promise_under_p_and_its_check_asks_for_none() -> None:
 
 
 def numbered(default: int | None) -> Family:
-    return dataclasses.replace(CODERS["huffman"], name="numbered", number=99, parameter=Parameter("K", 1, 8, default))
+    return dataclasses.replace(
+        CODERS["huffman"], name="numbered", number=99, parameter=Parameter.whole("K", 1, 8, default)
+    )
 
 
 def test_a_parameter_is_part_of_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,13 +334,14 @@ def test_a_parameter_is_part_of_the_name(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("numbered", "numbered needs a number, numbered:K"),
-        ("numbered:0", "the K of numbered lies from 1 to 8"),
-        ("numbered:9", "the K of numbered lies from 1 to 8"),
-        ("numbered:", "is no coder"),
-        ("numbered:-1", "is no coder"),
-        ("numbered:\u0664", "is no coder"),
-        ("huffman:4", "huffman takes no number"),
+        ("numbered", "numbered needs its K: numbered:K, a whole number from 1 to 8"),
+        ("numbered:0", "the K of numbered is a whole number from 1 to 8, not '0'"),
+        ("numbered:9", "the K of numbered is a whole number from 1 to 8, not '9'"),
+        ("numbered:", "the K of numbered is a whole number from 1 to 8, not ''"),
+        ("numbered:-1", "not '-1'"),
+        ("numbered:\u0664", "the K of numbered is a whole number from 1 to 8"),
+        ("huffman:4", "huffman takes no parameter"),
+        ("huffman:x", "huffman takes no parameter"),
     ],
 )
 def test_a_parameter_that_means_nothing_is_refused(name: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:

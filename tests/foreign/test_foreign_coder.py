@@ -183,7 +183,7 @@ def test_ours_have_no_such_check_and_names_mean_what_they_did() -> None:
     assert chosen("huffman") == choose("huffman")
     with pytest.raises(SpecError, match="'hufman' is no coder"):
         chosen("hufman")
-    with pytest.raises(SpecError, match="takes no number"):
+    with pytest.raises(SpecError, match="takes no parameter"):
         chosen("huffman:3")
 
 

@@ -402,7 +402,7 @@ def test_a_block_of_no_tokens_is_refused() -> None:
 
 @pytest.mark.parametrize("parameter", [1, 5, 2**62])
 def test_a_parameter_of_a_coder_that_has_none_is_refused(parameter: int) -> None:
-    with pytest.raises(CorruptError, match="impossible coder: huffman takes no number"):
+    with pytest.raises(CorruptError, match="impossible coder: huffman takes no parameter"):
         compress.decode(start(header(parameter=parameter)) + block(3, "001") + end(b"aab"))
 
 

@@ -189,15 +189,15 @@ def _law(coder: Static, pair: Pair, symbols: Symbols) -> Bounds:
 
 
 FAMILY = Family(
-    "arithmetic",
-    1,
-    "within 2 bits of ideal and a derived slack, for any Q",
-    "whole numbers over 2^40; there are no words, a message is one number",
-    _fit,
-    _build,
-    _law,
-    is_price_of,
-    require_honourable,
-    _fit_counts,
+    name="arithmetic",
+    number=1,
+    summary="within 2 bits of ideal and a derived slack, for any Q",
+    q_hat="whole numbers over 2^40; there are no words, a message is one number",
+    fit=_fit,
+    build=_build,
+    law=_law,
+    promise=is_price_of,
+    require=require_honourable,
+    fit_counts=_fit_counts,
     drives_models=True,
 )

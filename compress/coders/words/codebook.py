@@ -1,8 +1,9 @@
 """Codebook: a code word for each symbol, none the beginning of another.
 
-Only the lengths of the words matter for what a message costs, so a codebook is its
-lengths; the words are the canonical ones: sorted by length, then by symbol, each is
-the one before plus 1, with zeros appended where the length grows.
+Only the lengths of the words matter for what a message costs, so most codes choose lengths, and
+the words are the canonical ones: sorted by length, then by symbol, each is the one
+before plus 1, with zeros appended where the length grows.  A code of the whole numbers has words
+of its own, which it makes one by one.
 
     symbol   a    b     c     d            0        1
     length   1    2     3     3            a     0     1
@@ -21,7 +22,7 @@ B. Kallick 1964 (canonical words); Cover & Thomas, sec. 5.2.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -29,7 +30,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
-from bitarray.util import int2ba
+from bitarray.util import ba2int, int2ba
 
 from compress.errors import DataError
 from compress.probability import information
@@ -48,17 +49,19 @@ Vector = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Codebook(Displayed):
-    """A canonical prefix code: lengths in bits, shape (K,), int64; ABSENT for a symbol without a word.
+    """A prefix code: lengths in bits, shape (K,), int64; ABSENT for a symbol without a word.
 
+    word(symbol): the word of each symbol; None: the canonical ones.
     Raises DataError for lengths that no prefix code has (Kraft sum above 1).
     """
 
     lengths: Lengths
+    word: Callable[[int], bitarray] | None = None
 
     def __post_init__(self) -> None:
         if self.lengths.size == 0 or int(self.lengths.min()) < ABSENT or int(self.lengths.max()) < 0:
             raise DataError("a codebook needs at least one word, of 0 bits or more")
-        if int(self.lengths.max()) > LONGEST:
+        if self.word is None and int(self.lengths.max()) > LONGEST:
             raise DataError(f"a word of {self.lengths.max()} bits is longer than {LONGEST}")
         if self.kraft_sum > 1:
             raise DataError(
@@ -67,8 +70,22 @@ class Codebook(Displayed):
 
     @classmethod
     def of(cls, lengths: Sequence[int]) -> Codebook:
-        """The codebook of a list of lengths."""
+        """The codebook of a list of lengths, with the canonical words."""
         return cls(np.array(lengths, dtype=np.int64))
+
+    @classmethod
+    def of_words(cls, word: Callable[[int], bitarray], size: int) -> Codebook:
+        """The codebook of `size` symbols with these words.  Raises DataError where one begins another.
+
+        No word is kept: they are made again when they are asked for.
+
+        >>> [word.to01() for word in Codebook.of_words(lambda i: bitarray("1" * i + "0"), 3).words]
+        ['0', '10', '110']
+        """
+        book = cls(np.array([len(word(symbol)) for symbol in range(size)], np.int64), word)
+        if not book.is_prefix_free:
+            raise DataError("a word of this code is the beginning of another")
+        return book
 
     @property
     def size(self) -> int:
@@ -82,8 +99,10 @@ class Codebook(Displayed):
 
     @cached_property
     def order(self) -> npt.NDArray[np.int64]:
-        """The symbols that have words, sorted by length, then by symbol."""
+        """The symbols that have words, sorted by length, then by word: of canonical ones, by symbol."""
         present = np.flatnonzero(self.lengths != ABSENT)
+        if (word := self.word) is not None:
+            present = np.array(sorted(present.tolist(), key=word), np.int64)
         return present[np.argsort(self.lengths[present], kind="stable")]
 
     @cached_property
@@ -104,6 +123,8 @@ class Codebook(Displayed):
     @cached_property
     def values(self) -> list[int]:
         """The words as whole numbers, in the order of `order`."""
+        if self.word is not None:
+            return [ba2int(word) if word else 0 for word in map(self.word, self.order.tolist())]
         values: list[int] = []
         value, before = 0, 0
         for length in self.lengths[self.order].tolist():

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from compress.coders import reference
 from compress.coders.protocol import Merge, Static
 from compress.coders.words.codebook import ABSENT, Codebook, with_weight
-from compress.coders.words.prefix import family_of_words
+from compress.coders.words.families import family_of_words
 from compress.probability.distribution import Pair
 from compress.probability.information import ROUNDING, mean
 

@@ -2,7 +2,7 @@
 
 Whatever the constructor of the book was, the message costs exactly the sum of its
 words' lengths.  Words of up to 62 bits go through compiled loops: a table of 2^12
-entries finds short words at one look, a bit-by-bit walk of the canonical code the
+entries finds short words at one look, a bit-by-bit walk the
 long ones.  Longer words, which only weights of a huge range bring about, are written by
 bitarray and read bit by bit: slower, and right.
 
@@ -10,12 +10,13 @@ In the loops, bits are kept in a window, a nonnegative int64 whose lowest `held`
 written, or to be read.  They go to and from memory 32 at a time, the first bit
 of the message being the highest bit of the first word.
 
-Next: `huffman` (which lengths are good ones).  Source: canonical decoding, A. Moffat and A. Turpin 1997.
+Next: `words.families` (what a constructor of words has to bring).
+Source: canonical decoding, A. Moffat and A. Turpin 1997.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,14 +26,12 @@ import numpy.typing as npt
 from bitarray import bitarray
 from bitarray.util import ba2int
 
-from compress.coders.protocol import Bounds, Family, Form, Merge, Static, Table
 from compress.coders.words.codebook import ABSENT, Codebook
 from compress.errors import CorruptError, DataError
 from compress.kernel import kernel
-from compress.probability.distribution import Pair
 from compress.symbols import Symbols, code_length, histogram, smallest_dtype
 
-__all__ = ["PrefixCoder", "family_of_words"]
+__all__ = ["PrefixCoder"]
 
 Int64s = npt.NDArray[np.int64]
 Uint32s = npt.NDArray[np.uint32]
@@ -82,18 +81,40 @@ def encode_words(symbols: Symbols, values: Int64s, lengths: Int64s, out: Uint32s
 
 @kernel
 def _walk(
-    words: Uint32s, position: int, first: Int64s, number: Int64s, start: Int64s, order: Int64s
+    words: Uint32s,
+    position: int,
+    first: Int64s,
+    span: Int64s,
+    number: Int64s,
+    start: Int64s,
+    ranks: Int64s,
+    order: Int64s,
 ) -> tuple[int, int]:
-    """The word that begins at a bit position, one bit at a time: (symbol, length), length 0 if none does."""
+    """The word that begins at a bit position, one bit at a time: (symbol, length), length 0 if none does.
+
+    For each length: its first word, how many numbers from that to its last, how many words, and where in `order`.
+    ranks: of each word in `order`, how far it is from the first of its length.
+    """
     value = 0
     for length in range(1, first.size):
         word = int(words[min(position >> 5, words.size - 1)])
         value = (value << 1) | ((word >> (31 - (position & 31))) & 1)
         position += 1
-        # Words of one length are consecutive numbers: first, first + 1, ...
-        rank = value - int(first[length])
-        if 0 <= rank < int(number[length]):
-            return int(order[int(start[length]) + rank]), length
+        rank, low = value - int(first[length]), int(start[length])
+        if 0 <= rank < int(span[length]):
+            # Words of one length are most often consecutive numbers: first, first + 1, ...
+            if span[length] == number[length]:
+                return int(order[low + rank]), length
+            high = low + int(number[length])
+            # Invariant: ranks[low] <= rank, and all from `high` on are larger.
+            while high - low > 1:
+                middle = (low + high) >> 1
+                if int(ranks[middle]) <= rank:
+                    low = middle
+                else:
+                    high = middle
+            if int(ranks[low]) == rank:
+                return int(order[low]), length
     return 0, 0
 
 
@@ -103,8 +124,10 @@ def decode_words(
     table: Uint32s,
     table_bits: int,
     first: Int64s,
+    span: Int64s,
     number: Int64s,
     start: Int64s,
+    ranks: Int64s,
     order: Int64s,
     symbols: Symbols,
 ) -> int:
@@ -129,7 +152,7 @@ def decode_words(
         else:
             # Rare: a long word, read bit by bit; then the window is filled anew behind it.
             position = 32 * at - held
-            symbol, length = _walk(words, position, first, number, start, order)
+            symbol, length = _walk(words, position, first, span, number, start, ranks, order)
             if length == 0:
                 return -1 - i
             symbols[i] = symbol
@@ -146,6 +169,7 @@ class PrefixCoder:
 
     name: str
     book: Codebook
+    parameter: int | None = None
 
     @property
     def surprises(self) -> npt.NDArray[np.float64]:
@@ -228,58 +252,22 @@ class PrefixCoder:
         return values, np.maximum(self.book.lengths, 0)
 
     @cached_property
-    def _tables(self) -> tuple[npt.NDArray[np.uint32], int, Int64s, Int64s, Int64s, Int64s]:
-        """The table of short words, and for each length its first word, how many there are, and where in `order`."""
+    def _tables(self) -> tuple[Uint32s, int, Int64s, Int64s, Int64s, Int64s, Int64s, Int64s]:
+        """The table of short words, and what `_walk` takes for long ones."""
         order = self.book.order
         lengths = self.book.lengths[order]
         values = np.array(self.book.values, np.int64)
         number = np.bincount(lengths, minlength=self.book.longest + 1)
         start = np.cumsum(number) - number
-        first = np.zeros(self.book.longest + 1, np.int64)
+        first, last = np.zeros_like(number), np.full_like(number, -1)
         used = number > 0
-        first[used] = values[start[used]]
+        first[used], last[used] = values[start[used]], values[start[used] + number[used] - 1]
         bits = min(self.book.longest, max(_TABLE_BITS, min(order.size.bit_length(), _LARGEST_TABLE_BITS)))
         table = np.zeros(1 << bits, np.uint32)
         short = lengths <= bits
-        # Canonical words, left-aligned, fill the table from 0 on without a gap.
-        filled = np.repeat(order[short] << 6 | lengths[short], 1 << (bits - lengths[short]))
-        table[: filled.size] = filled
-        return table, bits, first, number, start, order
-
-
-def family_of_words(
-    name: str,
-    number: int,
-    summary: str,
-    construct: Callable[[Sequence[int]], Codebook],
-    reference: Callable[[Sequence[int]], list[int]],
-    promise: Callable[[Static, Pair], bool],
-    *,
-    equal: bool = False,
-    merges: Callable[[Sequence[int]], list[Merge]] | None = None,
-) -> Family:
-    """The family of the coders that send words, made from its constructor.
-
-    reference: the same lengths found another way.  equal: all tokens of weight above 0 have one length.
-    merges: how the tree grows, if it grows by merging.
-    """
-
-    def fit(weights: Sequence[int], _: int | None) -> Table:
-        if equal and min(weights) > 0:
-            return Table(Form.EQUAL, len(weights))
-        return Table(Form.LENGTHS, len(weights), tuple(construct(weights).lengths.tolist()))
-
-    def build(table: Table, _: int | None) -> Static:
-        if table.form == Form.EQUAL:
-            return PrefixCoder(name, construct([1] * table.size))
-        if table.form == Form.LENGTHS:
-            return PrefixCoder(name, Codebook.of(table.numbers))
-        raise DataError(f"a table of {table.form.name.lower()} does not fit {name}")
-
-    def law(_: Static, pair: Pair, symbols: Symbols) -> Bounds:
-        """Σ length(x), the lengths computed anew from Q."""
-        counts, lengths = histogram(symbols, pair.q.size).tolist(), reference(pair.q.weights)
-        due = sum(count * length for count, length in zip(counts, lengths, strict=True) if count)
-        return Bounds(due, due + 1)
-
-    return Family(name, number, summary, "2^-length", fit, build, law, promise, sends_words=True, merges=merges)
+        # A word owns all strings that it begins: in the table, a run of places.
+        runs = 1 << (bits - lengths[short])
+        within = np.arange(int(runs.sum())) - np.repeat(np.cumsum(runs) - runs, runs)
+        places = np.repeat(values[short] << (bits - lengths[short]), runs) + within
+        table[places] = np.repeat(order[short] << 6 | lengths[short], runs)
+        return table, bits, first, last - first + 1, number, start, values - first[lengths], order

@@ -1,0 +1,119 @@
+"""Families of codes that send words: made of a constructor, so that a new code is one function.
+
+    weights ──▶ Codebook     `family_of_words`: the lengths are in the file, the words are canonical
+    number ──▶ word          `family_of_numbers`: nothing but the name is in the file, and Q has no say
+
+Next: `huffman` (which lengths are good ones).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from bitarray import bitarray
+
+from compress.coders.protocol import Bounds, Family, Form, Merge, Parameter, Static, Table
+from compress.coders.words.codebook import Codebook
+from compress.coders.words.prefix import PrefixCoder
+from compress.errors import DataError
+from compress.probability.distribution import Pair
+from compress.symbols import Symbols, histogram
+
+__all__ = ["family_of_numbers", "family_of_words"]
+
+
+def family_of_words(
+    name: str,
+    number: int,
+    summary: str,
+    construct: Callable[[Sequence[int]], Codebook],
+    reference: Callable[[Sequence[int]], list[int]],
+    promise: Callable[[Static, Pair], bool],
+    *,
+    equal: bool = False,
+    merges: Callable[[Sequence[int]], list[Merge]] | None = None,
+) -> Family:
+    """The family of the coders that send words, made from its constructor.
+
+    reference: the same lengths found another way.  equal: all tokens of weight above 0 have one length.
+    merges: how the tree grows, if it grows by merging.
+    """
+
+    def fit(weights: Sequence[int], _: int | None) -> Table:
+        if equal and min(weights) > 0:
+            return Table(Form.EQUAL, len(weights))
+        return Table(Form.LENGTHS, len(weights), tuple(construct(weights).lengths.tolist()))
+
+    def build(table: Table, _: int | None) -> Static:
+        if table.form == Form.EQUAL:
+            return PrefixCoder(name, construct([1] * table.size))
+        if table.form == Form.LENGTHS:
+            return PrefixCoder(name, Codebook.of(table.numbers))
+        raise DataError(f"a table of {table.form.name.lower()} does not fit {name}")
+
+    def law(_: Static, pair: Pair, symbols: Symbols) -> Bounds:
+        """Σ length(x), the lengths computed anew from Q."""
+        counts, lengths = histogram(symbols, pair.q.size).tolist(), reference(pair.q.weights)
+        due = sum(count * length for count, length in zip(counts, lengths, strict=True) if count)
+        return Bounds(due, due + 1)
+
+    return Family(
+        name=name,
+        number=number,
+        summary=summary,
+        q_hat="2^-length",
+        fit=fit,
+        build=build,
+        law=law,
+        promise=promise,
+        sends_words=True,
+        merges=merges,
+    )
+
+
+def family_of_numbers(
+    name: str,
+    number: int,
+    summary: str,
+    word: Callable[[int, int | None], bitarray],
+    length: Callable[[int, int | None], int],
+    *,
+    parameter: Parameter | None = None,
+) -> Family:
+    """The family of a code of the whole numbers 0, 1, 2, ...: a token has the word of its place in the alphabet.
+
+    word(place, parameter); length(place, parameter): that of the word, bits, found another way.
+
+    >>> unary = family_of_numbers("unary", 99, "", lambda i, _: bitarray("1" * i + "0"), lambda i, _: i + 1)
+    >>> unary.build(unary.fit([1, 1, 1], None), None).encode(np.array([0, 2, 1], np.uint8)).to01()
+    '011010'
+    """
+
+    def build(table: Table, chosen: int | None) -> Static:
+        if table.form != Form.NAMED:
+            raise DataError(f"a table of {table.form.name.lower()} does not fit {name}")
+        return PrefixCoder(name, Codebook.of_words(lambda place: word(place, chosen), table.size), chosen)
+
+    def due(coder: Static, size: int) -> list[int]:
+        assert isinstance(coder, PrefixCoder)
+        return [length(place, coder.parameter) for place in range(size)]
+
+    def law(coder: Static, _: Pair, symbols: Symbols) -> Bounds:
+        """Σ length(x), the lengths found another way."""
+        bits = sum(np.array(due(coder, coder.surprises.size), object)[symbols].tolist())
+        return Bounds(bits, bits + 1)
+
+    return Family(
+        name=name,
+        number=number,
+        summary=summary,
+        q_hat="2^-length",
+        fit=lambda weights, _: Table(Form.NAMED, len(weights)),
+        build=build,
+        law=law,
+        promise=lambda coder, pair: coder.surprises.tolist() == due(coder, pair.q.size),
+        parameter=parameter,
+        takes_q=False,
+        sends_words=True,
+    )
