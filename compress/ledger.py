@@ -16,7 +16,7 @@ by whoever parsed the bytes.
 `code` is negative where the code that Q leads to suits P better than Q itself does: a
 Huffman code of two tokens spends 1 bit on each, however wrong Q was.
 
-Next: `format` (what is in a file).
+Next: `belief.protocol` (what is believed, of whichever kind).
 """
 
 from __future__ import annotations

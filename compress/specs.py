@@ -9,7 +9,7 @@
 Nothing is evaluated; numbers in tables are read as exact decimals.  What is wrong with
 the words is a SpecError; what is wrong inside a file is a DataError that names it.
 
-Next: `coders.protocol` (what a coder is).
+Next: `format` (a file, byte by byte).
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from compress.belief.kinds import assumption
+from compress.belief.protocol import Assumption
 from compress.errors import CompressError, DataError, LimitError, NoDistributionError, SpecError, echoed, quoted
 from compress.inputs import csv_rows, open_input, read_whole
+from compress.models.catalog import recipe_named
 from compress.notation import exact_number
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
@@ -74,8 +77,18 @@ class Reading:
             raise SpecError(f"{error}, {more}") from None
 
     def assumed(self, spec: str) -> Assumed:
-        """The belief of a spec, which may be relative."""
+        """The one Q of a spec, which may be relative."""
         return _RELATIVE[spec] if spec in _RELATIVE else self.distribution(spec)
+
+    def believed(self, spec: str) -> Assumption:
+        """The belief of a spec, of whichever kind: one Q, a word for one, a chain, or a recipe for one that changes.
+
+        >>> BARE.believed("kt").stays, BARE.believed("dice:1").stays
+        (False, True)
+        """
+        if spec.startswith("markov:"):
+            return assumption(self.chain(spec))
+        return assumption(recipe_named(spec) or self.assumed(spec))
 
     def source(self, spec: str, *, whole: bool = False) -> Source:
         """The source of a spec: draws from it, or, with `whole` and a file:PATH, the file's tokens as they are."""

@@ -137,12 +137,12 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("all(finding.holds for _, finding in self.found)", "True", f"{LAWS}one_law_that_fails"),
     ],
     "experiments/trace.py": [
+        ("belief, over = belief.over(tokens), stream.over(tokens)", "over = stream.over(tokens)", f"{TRACE}a_carry"),
         ("self.payload == self.own and back == self.tokens", "self.payload == self.own", f"{TRACE}another_payload"),
         ("self.payload == self.own and back == self.tokens", "back == self.tokens", f"{TRACE}another_payload"),
         ("not sent.startswith(before)", "False", f"{TRACE}a_carry"),
         ("left[0] + wide * part[1]", "left[0] + wide", f"{TRACE}on_paper"),
         ("Fraction(step.offset, step.width)", "part[0]", f"{TRACE}the_decoder"),
-        ("        q = q.over(tuple(", "        q.over(tuple(", f"{TRACE}a_carry"),
     ],
     "theorems/codes.py": [
         ("        if left & words:", "        if False:", f"{LAWS}a_law_holds"),
@@ -424,58 +424,31 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "surveys/survey.py": [
         ("round_trip=decoded.getvalue() == data", "round_trip=True", f"{SURVEY}a_file_that_decodes_to_something_else"),
         ("(symbols[start : start + size], bits)", "(symbols[:size], bits)", f"{SURVEY}every_block_has"),
-        ("return inspection.header.build(), Pair", "return None and Pair", f"{SURVEY}a_code_of_another_q"),
         ("if subject.error is None and step.how", "if step.how", f"{SURVEY}what_cannot_be_read"),
         ("if step.file != subject.name:", "if not subject.name:", f"{SURVEY}what_cannot_be_read"),
         ("with at_work(how.coder for how in hows):", "if True:", f"{OUTSIDE}a_coder_that_cannot"),
     ],
-    "experiments/outcome.py": [
-        ("else ideal - (own - entropy)", "else ideal", f"{LEARNING}where_nobody_can_tell"),
-        ("told = source.is_sample or", "told =", f"{LEARNING}a_file_that_is"),
-        (
-            "replace(ledger, mismatch=mismatch, code=ledger.mismatch - mismatch)",
-            "ledger",
-            f"{DEPENDENT}believing_the_truth",
-        ),
-        ("if n and p != run.q:", "if False:", f"{DEPENDENT}a_wrong_chain"),
-        ("else ledger.above(sample.source.entropy_bits(n))", "else ledger", f"{DEPENDENT}a_wrong_chain"),
-        (
-            "judged_one(sample, symbols, run, frame.header.build(),",
-            "judged_one(sample, symbols, run, run.choice.of(run.q.weights),",
-            f"{CONTROL}a_file_that_holds_another_code_fails_code_price",
-        ),
-        (
-            "checks.code_price(run.choice, coder, pair)",
-            "checks.code_price(run.choice, run.choice.of(q.weights), pair)",
-            f"{CONTROL}a_file_that_holds_another_code_fails_code_price",
-        ),
-        ("moments(p, coder.surprises)", "moments(q, coder.surprises)", f"{VALIDATE}the_six_friends_pay"),
-    ],
+    "experiments/outcome.py": [],
     "experiments/planning.py": [
-        ("None if believed is pair.q else", "None if False else", f"{VALIDATE}a_policy_that_changes"),
         ("not (sample.source.is_sample or", "not (False or", f"{VALIDATE}a_stream_that_is_its_own_truth"),
-        ("    zeros.require(pair.p, believed)\n", "\n", f"{VALIDATE}an_impossible_q_is_refused_before"),
-        (
-            "        choice.family.require(Pair.of(source.distribution, q))\n",
-            "        pass\n",
-            f"{VALIDATE}a_probability_that_cannot_be_honoured",
-        ),
         (
             "self.source.sample(self.n, generator(self.seed))",
             "self.source.sample(self.n, generator(0))",
             f"{VALIDATE}other_seeds",
         ),
-        (
-            "assumed is Relative.TRUE:\n        assumed = source.chain",
-            "False:\n        assumed = source.chain",
-            f"{DEPENDENT}believing",
-        ),
-        ("            zeros.require(pair.p, pair.q)\n", "            pass\n", f"{DEPENDENT}what_a_chain_excludes"),
-        ("map(zeros.apply, moved.rows)", "moved.rows", f"{DEPENDENT}what_a_chain_excludes"),
     ],
     "experiments/validate.py": [
+        (
+            "choice, assumption(each).is_counted, price",
+            "choice, False, price",
+            f"{VALIDATE}a_q_counted_from_the_stream",
+        ),
+        (
+            "judged(sample, run, frame.header.build(),",
+            "judged(sample, run, run.choice.of(run.belief.weights),",
+            f"{CONTROL}a_file_that_holds_another_code_fails_code_price",
+        ),
         ("len(payload.data) + payload.info_bits // 8", "(payload.bits + sum(parts.values())) // 8", f"{FOREIGN}a_byte"),
-        ("each is Relative.EMPIRICAL, price)", "False, price)", f"{VALIDATE}a_q_counted_from_the_stream"),
         (
             "_decoded(outcome.coder, bits, sample.n) for bits",
             "stream.symbols for bits",
@@ -1057,12 +1030,33 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{FILES}a_stored_block",
         ),
     ],
-    "belief.py": [
+    "belief/one.py": [
+        ("first = int(np.argmax(stream.symbols == symbol))", "first = 0", f"{FILES}a_token_of_probability_zero"),
+        ("else made.above(source.entropy_bits(sent.symbols.size))", "else made", f"{DEPENDENT}a_wrong_chain"),
         (
-            "first = int(np.argmax(stream.symbols == symbol))",
-            "first = 0",
-            f"{FILES}a_token_of_probability_zero",
+            "return source.moments(p, coder.surprises)",
+            "return source.moments(self.q, coder.surprises)",
+            f"{VALIDATE}the_six_friends_pay",
         ),
+        ("None if believed is pair.q else", "None if False else", f"{VALIDATE}a_policy_that_changes"),
+        ("        zeros.require(pair.p, believed)\n", "\n", f"{VALIDATE}an_impossible_q_is_refused_before"),
+        (
+            "        choice.family.require(Pair.of(p, self.q))\n",
+            "        pass\n",
+            f"{VALIDATE}a_probability_that_cannot_be_honoured",
+        ),
+        ("if source.chain is not None and self.assumed is Relative.TRUE:", "if False:", f"{DEPENDENT}believing"),
+        ("return self.assumed is Relative.EMPIRICAL", "return False", f"{FILES}rounded_counts_cost"),
+    ],
+    "belief/dependent.py": [
+        ("replace(made, mismatch=mismatch, code=made.mismatch - mismatch)", "made", f"{DEPENDENT}believing_the_truth"),
+        ("if n and true != self.chain:", "if False:", f"{DEPENDENT}a_wrong_chain"),
+        ("            zeros.require(pair.p, pair.q)\n", "            pass\n", f"{DEPENDENT}what_a_chain_excludes"),
+        ("if source.is_given:", "if False:", f"{DEPENDENT}tokens_that_are_given"),
+    ],
+    "belief/learned.py": [
+        ("expected = sent.ideal - (own - entropy)", "expected = sent.ideal", f"{LEARNING}where_nobody_can_tell"),
+        ("if not n or source.is_sample or", "if not n or", f"{LEARNING}a_file_that_is"),
     ],
     "kernel.py": [
         ("self.done += work", "self.done = work", "tests/test_kernel.py::test_the_work_of_a_process_adds_up"),
@@ -1079,7 +1073,6 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "frames/files.py": [
         ("blocks = sum(1 for _ in frame.blocks)", "blocks = 0", f"{GIVEN}what_stands_around"),
         ("None, None, math.nan, ledger)", "None, None, 0.0, ledger)", f"{GIVEN}what_stands_around"),
-        ("self.assumed is Relative.EMPIRICAL and self.zeros.refuses", "False", f"{FILES}rounded_counts_cost"),
         ("    return q if fits else None", "    return q", f"{FILES}where_no_label_fits"),
         ('frame.parts["alphabet"] // 8, LARGEST_LABEL', "1 << 20, LARGEST_LABEL", f"{FRAME}a_label_is_not_followed"),
         ('frame.parts["alphabet"] // 8, LARGEST_LABEL', "LARGEST_LABEL, 1", f"{FRAME}a_label_is_followed"),

@@ -24,7 +24,6 @@ WITHOUT = {
     "refuse_to_destroy",
     "write_atomically",
     "check_target",
-    "judged",
 }
 # Rooms whose functions talk to people, the screen and the system.
 PRACTICAL = ("cli", "foreign", "lab", "reports", "errors", "inputs", "interrupts")

@@ -11,7 +11,6 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from compress.belief import belief
 from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import each
 from compress.cli.options import (
@@ -121,7 +120,7 @@ def encode_command(
     """
     target_of = _targets(files, output, to_stdout, _with_suffix)
     protect(target_of.values(), [*files, *files_of(assumed)])
-    how = Encoding(belief(Reading(kind, normalize), assumed), choice, kind, zeros)
+    how = Encoding(Reading(kind, normalize).believed(assumed), choice, kind, zeros)
 
     def encode_one(name: str) -> None:
         # Only what is no file has no name to add to, and reading says so.

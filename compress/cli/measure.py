@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compress.belief import believed
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import (
     COUNT,
@@ -164,7 +163,7 @@ def validate_command(
     with at_work(choices), exports.opened(*inputs) as show:
         reading = Reading(kind, normalize)
         source = _source(reading, true, stream, whole=n is None)
-        beliefs = [believed(reading, spec) for spec in assumed]
+        beliefs = [reading.believed(spec) for spec in assumed]
         if n is None:
             n = source.stream.symbols.size if isinstance(source, StreamSource | ClaimedSource) else 1_000_000
         if broken is not None:

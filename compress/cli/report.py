@@ -9,7 +9,6 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from compress.belief import belief
 from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import tell
 from compress.cli.options import (
@@ -105,7 +104,7 @@ def report_command(
             made = matrix.report
             show(matrix)
         else:
-            hows = [Encoding(belief(reading, spec), choice, kind, zeros) for spec in assumed for choice in choices]
+            hows = [Encoding(reading.believed(spec), choice, kind, zeros) for spec in assumed for choice in choices]
             made = survey(files, hows, beside, reading=reading, speed=not no_speed, watch=_progress)
             show(made)
     for failure in made.failures:

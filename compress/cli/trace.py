@@ -6,7 +6,6 @@ import os
 
 import click
 
-from compress.belief import believed
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import coder_option, normalize_option, tokens_with, zeros_option
 from compress.coders.protocol import Choice
@@ -47,6 +46,6 @@ def trace_command(
     """
     with exports.opened(*files_of(assumed)) as show:
         stream = kind.split(os.fsencode(message[0])) if len(message) == 1 else Stream.of(message)
-        made = trace(stream, believed(Reading(kind, normalize), assumed), choice, zeros)
+        made = trace(stream, Reading(kind, normalize).believed(assumed), choice, zeros)
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)

@@ -73,6 +73,11 @@ class Coder(Protocol):
         """Σ -log2 q̂(x), bits; inf if a symbol has no code."""
         ...
 
+    @property
+    def surprises(self) -> npt.NDArray[np.float64] | None:
+        """-log2 q̂ of each symbol, bits, shape (K,); None for a coder that has no such price for each."""
+        ...
+
 
 class Static(Coder, Protocol):
     """A coder whose Q̂ does not depend on the past."""

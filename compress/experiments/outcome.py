@@ -1,37 +1,29 @@
 """What follows from a file, its coder parsed back, and P: the ledger, and the checks of its code.
 
-Three kinds of Q, by what can be expected of them:
-
-    one for all tokens       H(P,Q̂) a token, and its variance
-    a chain                  likewise, of each token after the one before
-    made as tokens come      the mean where a closed form has it; else what P's own surprise lets expect
+Which kind of belief it is does not matter here: it tells by itself what it lets expect.
 
 Next: `validate` (the experiment itself).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from compress.coders.protocol import Coder, Static
+from compress.belief.protocol import Sent
+from compress.coders.protocol import Coder
 from compress.experiments import checks
-from compress.experiments.planning import Run, Sample, is_forecast, rows_beside
-from compress.frames.frame import Frame
+from compress.experiments.planning import Run, Sample, is_forecast
 from compress.ledger import Ledger
-from compress.models.catalog import Recipe
-from compress.models.chains import Chained
-from compress.probability.chain import Chain
-from compress.probability.distribution import Distribution, Pair
-from compress.probability.frequencies import Frequencies, is_price_of
-from compress.probability.information import mean, surprise
 from compress.probability.moments import Moments
 from compress.symbols import Symbols, code_length, histogram
 
-__all__ = ["Judged", "judged", "judged_one"]
+__all__ = ["Judged", "judged", "path"]
+
+Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -46,115 +38,58 @@ class Judged:
     exact_length: bool | None
     code_price: bool | None
     expectation: bool | None
-    path: tuple[tuple[int, float], ...]
 
 
-def judged(sample: Sample, symbols: Symbols, run: Run, frame: Frame, stops: int) -> Judged:
-    """What the file of a run says; symbols: that were encoded."""
-    judge = {Distribution: _one, Chain: _chain, Recipe: _learning}[type(run.q)]
-    return judge(sample, symbols, run, frame, stops)
-
-
-def _one(sample: Sample, symbols: Symbols, run: Run, frame: Frame, stops: int) -> Judged:
-    """Of one Q for all tokens."""
-    return judged_one(sample, symbols, run, frame.header.build(), frame.payload_bits, frame.parts, stops)
-
-
-def judged_one(
-    sample: Sample,
-    symbols: Symbols,
-    run: Run,
-    coder: Static,
-    bits: int,
-    parts: Mapping[str, int],
-    stops: int = 0,
+def judged(
+    sample: Sample, run: Run, coder: Coder, symbols: Symbols, payload_bits: int, parts: Mapping[str, int]
 ) -> Judged:
-    """What follows from a payload of so many bits and what stands around it, where Q is one for all tokens.
+    """What follows from a payload of so many bits and what stands around it.
 
+    coder: as it was parsed back.  symbols: what was encoded.
+
+    >>> from compress.belief.one import One
     >>> from compress.coders.catalog import choose
     >>> from compress.specs import BARE
     >>> sample = Sample(BARE.source("H=.5,T=.5"), 8, 0)
     >>> fair = sample.source.distribution
-    >>> run = Run(fair, fair, choose("huffman"))
-    >>> judged_one(sample, sample.stream.symbols, run, run.choice.of(fair.weights), 8, {}).exact_length
+    >>> run = Run(fair, One(fair), choose("huffman"))
+    >>> judged(sample, run, run.choice.of(fair.weights), sample.stream.symbols, 8, {}).exact_length
     True
     """
-    assert isinstance(run.q, Distribution)
-    n, p, q, pair = sample.n, run.p, run.q, Pair(run.p, run.q)
-    ideal, is_sample = coder.ideal_bits(symbols), sample.source.is_sample
-    moments = sample.source.moments(p, coder.surprises)
-    ledger = Ledger.account(n, p, q, coder.surprises, ideal, bits, parts, p_is_sample=is_sample)
+    source, belief, n, ideal = sample.source, run.belief, sample.n, coder.ideal_bits(symbols)
+    moments, law = belief.moments(source, run.p, coder), belief.law(run.choice, coder, run.p, symbols)
+    expectation = None
+    if is_forecast(sample, run):
+        if moments is not None:
+            expectation = checks.expectation(moments, ideal, n)
+        else:
+            expectation = checks.learned_expectation(source.own_moments, source.surprise_bits(symbols), ideal, n)
     return Judged(
         coder,
         moments,
-        moments.mean,
+        belief.expected(source, run.p, coder, n),
         ideal,
-        ledger if sample.source.chain is None else ledger.above(sample.source.entropy_bits(n)),
-        checks.exact_length(run.choice, coder, pair, symbols, bits),
-        checks.code_price(run.choice, coder, pair),
-        checks.expectation(moments, ideal, n) if is_forecast(sample, run) else None,
-        _path(symbols, coder, stops),
+        belief.ledger(source, run.p, Sent(coder, symbols, ideal, payload_bits, parts)),
+        None if law is None else law.hold(payload_bits),
+        belief.price(run.choice, coder, source, run.p),
+        expectation,
     )
 
 
-def _chain(sample: Sample, symbols: Symbols, run: Run, frame: Frame, stops: int) -> Judged:
-    """Of a Q that depends on the token before."""
-    assert isinstance(run.q, Chain)
-    n, source, coder = sample.n, sample.source, frame.header.build_sequential()
-    p, model = source.chain or Chain.independent(source.distribution), coder.model
-    assert isinstance(model, Chained)
-    ideal, moments = coder.ideal_bits(symbols), p.moments(model.surprises[:-1])
-    entropy, first, believed = source.entropy_bits(n), p.stationary, surprise(run.q.stationary)
-    expected = mean(first, model.surprises[-1]) + (n - 1) * moments.mean if n else 0.0
-    mismatch = 0.0
-    if n and p != run.q:
-        mismatch = mean(first, believed) + (n - 1) * p.mean(run.q.prices) - entropy
-    ledger = Ledger.undivided(entropy, expected, ideal, frame.payload_bits, frame.parts)
-    rows = map(Frequencies, model.frequencies)
-    return Judged(
-        coder,
-        moments,
-        expected / n if n else moments.mean,
-        ideal,
-        replace(ledger, mismatch=mismatch, code=ledger.mismatch - mismatch),
-        coder.law(symbols).hold(frame.payload_bits),
-        all(map(is_price_of, rows, rows_beside(source, run.q))),
-        checks.expectation(moments, ideal, n) if is_forecast(sample, run) else None,
-        (),
-    )
+def path(symbols: Symbols, prices: Vector | None, stops: int) -> tuple[tuple[int, float], ...]:
+    """The mean surprise of the first tokens at so many numbers of them, each a like share more than the last.
 
+    prices: -log2 q̂ of each token, bits, shape (K,); without any there is no path.
 
-def _learning(sample: Sample, symbols: Symbols, run: Run, frame: Frame, stops: int) -> Judged:
-    """Of a Q that changes.  Where nobody can tell what it is expected to cost, luck is that of P's own surprise."""
-    n, source, coder = sample.n, sample.source, frame.header.build_sequential()
-    ideal, own, entropy = coder.ideal_bits(symbols), source.surprise_bits(symbols), source.entropy_bits(n)
-    told = source.is_sample or source.chain is not None
-    forecast = None if told else coder.model.expected_bits(n, run.p.probabilities)
-    expected = forecast
-    if expected is None:
-        # A claim may exclude what came, and then nothing is luck.
-        expected = ideal if source.is_sample or math.isinf(own) else ideal - (own - entropy)
-    return Judged(
-        coder,
-        None,
-        forecast / n if forecast is not None and n else None,
-        ideal,
-        Ledger.undivided(entropy, expected, ideal, frame.payload_bits, frame.parts),
-        coder.law(symbols).hold(frame.payload_bits),
-        None,
-        checks.learned_expectation(source.own_moments, own, ideal, n) if is_forecast(sample, run) else None,
-        (),
-    )
-
-
-def _path(symbols: Symbols, coder: Static, stops: int) -> tuple[tuple[int, float], ...]:
-    """The mean surprise of the first tokens at so many numbers of them, each a like share more than the last."""
-    if not stops or not symbols.size:
+    >>> path(np.array([0, 0, 1, 1], np.uint8), np.array([1.0, 2.0]), 3)
+    ((1, 1.0), (2, 1.0), (4, 1.5))
+    """
+    if not stops or not symbols.size or prices is None:
         return ()
-    counts = np.zeros(coder.surprises.size, np.int64)
-    path, start = [], 0
+    counts = np.zeros(prices.size, np.int64)
+    points, start = [], 0
     for stop in np.unique(np.geomspace(1, symbols.size, stops).round().astype(int)).tolist():
         counts += histogram(symbols[start:stop], counts.size)
-        path.append((stop, code_length(counts, coder.surprises) / stop))
+        points.append((stop, code_length(counts, prices) / stop))
         start = stop
-    return tuple(path)
+    return tuple(points)

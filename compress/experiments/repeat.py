@@ -18,15 +18,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import NormalDist
 
+from compress.belief.kinds import Believed
+from compress.belief.protocol import Belief
 from compress.coders.protocol import Choice
 from compress.errors import SpecError
 from compress.experiments.checks import verdict
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Z95, Validation
-from compress.models.catalog import Belief, Recipe
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
-from compress.probability.relative import Assumed
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.shown import Shown
 from compress.sources.protocol import Source
@@ -201,7 +201,7 @@ _MOST_RUNS = 1_000_000
 
 def repeat(
     source: Source,
-    assumed: Sequence[Assumed | Chain | Recipe],
+    assumed: Sequence[Believed],
     choices: Sequence[Choice],
     n: int,
     runs: int,
@@ -294,7 +294,7 @@ def _promised(run: Validation) -> tuple[float, float]:
     if run.moments is None or run.ci95 is None:
         return _CONFIDENCE, _CONFIDENCE
     chances = [p for p in run.p.probabilities.tolist() if p]
-    if len(chances) == 2 and run.chain is None and isinstance(run.assumed, Distribution):
+    if len(chances) == 2 and run.chain is None and run.assumed.q is not None:
         exact = _coverage_of_two(run.n, chances[0])
         return exact, exact
     error = 2 * run.moments.normal_error(run.n)

@@ -20,15 +20,13 @@ from typing import Any, cast
 import numpy as np
 from bitarray import bitarray
 
+from compress.belief.kinds import Believed, assumption
 from compress.coders.protocol import Choice, Static, Table, Weights
 from compress.errors import SpecError, quoted
 from compress.experiments import checks
 from compress.experiments.validation import Experiment, Validation
 from compress.ledger import TERMS
-from compress.models.catalog import Recipe
-from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
-from compress.probability.relative import Assumed
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source
 from compress.symbols import Symbols
@@ -47,7 +45,7 @@ class Break:
     choice: Callable[[Choice], Choice] | None = None
     run: Callable[[Validation], Validation] = lambda run: run
 
-    def choices(self, choices: Iterable[Choice], assumed: Iterable[Assumed | Chain | Recipe]) -> tuple[Choice, ...]:
+    def choices(self, choices: Iterable[Choice], assumed: Iterable[Believed]) -> tuple[Choice, ...]:
         """The coders as they are built then.  Raises SpecError where there is a Q that no coder is built from."""
         choices = tuple(choices)
         for choice in choices:
@@ -56,8 +54,9 @@ class Break:
         if self.choice is None:
             return choices
         for belief in assumed:
-            if isinstance(belief, Recipe | Chain):
-                raise SpecError(f"{self.name} is done to a code that stays the same, and {belief.spec} changes")
+            if not assumption(belief).stays:
+                spec = assumption(belief).spec
+                raise SpecError(f"{self.name} is done to a code that stays the same, and {spec} changes")
         return tuple(map(self.choice, choices))
 
     def after(self, experiment: Experiment) -> Experiment:
@@ -125,7 +124,7 @@ class _Liar:
     """Says P, and draws from another: nine tenths of P, and one tenth of the even one."""
 
     named: Source
-    is_sample = False
+    is_sample = is_given = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.named, name)

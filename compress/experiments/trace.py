@@ -20,19 +20,16 @@ from functools import cached_property
 
 from bitarray import bitarray
 
-from compress.belief import meant_of
+from compress.belief.kinds import Believed, assumption
 from compress.coders.protocol import Choice, Coder
 from compress.coders.streams.interval import WINDOW_BITS
 from compress.coders.words.codebook import Codebook
 from compress.errors import SpecError
-from compress.models.catalog import Recipe, recipe_of
 from compress.models.driven import DrivenCoder, Unchanging
 from compress.models.protocol import Model
 from compress.models.sequential import SequentialCoder
-from compress.probability.chain import Chain
-from compress.probability.distribution import Distribution, Pair
+from compress.probability.distribution import Distribution
 from compress.probability.frequencies import Frequencies
-from compress.probability.relative import Assumed, Relative
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.shown import Shown
 from compress.sources.recorded import StreamSource
@@ -137,7 +134,7 @@ class Trace(Shown):
         return "pass" if self.payload == self.own and back == self.tokens else "fail"
 
 
-def trace(stream: Stream, assumed: Assumed | Chain | Recipe, choice: Choice, zeros: ZeroPolicy = REFUSED) -> Trace:
+def trace(stream: Stream, assumed: Believed, choice: Choice, zeros: ZeroPolicy = REFUSED) -> Trace:
     """Encode and decode a short message, and keep every step.
 
     Raises SpecError for one of more than 64 tokens, for a Q that is another's, and for a coder that cannot have it;
@@ -145,29 +142,27 @@ def trace(stream: Stream, assumed: Assumed | Chain | Recipe, choice: Choice, zer
 
     >>> from compress.coders.catalog import choose
     >>> from compress.sources.tokens import tokeniser
-    >>> made = trace(tokeniser("chars").split(b"aab"), Relative.EMPIRICAL, choose("huffman"))
+    >>> from compress.specs import BARE
+    >>> made = trace(tokeniser("chars").split(b"aab"), BARE.believed("empirical"), choose("huffman"))
     >>> made.payload.to01(), made.verdict
     ('001', 'pass')
     """
     n = stream.symbols.size
     if not 0 < n <= MOST_TOKENS:
         raise SpecError(f"a message of {n:,} tokens cannot be traced: it has 1 to {MOST_TOKENS}")
-    if assumed is Relative.TRUE:
+    believed = assumption(assumed)
+    if believed.needs_p:
         raise SpecError("'true' needs a known P, which a message has not; its own counts are 'empirical'")
-    if isinstance(assumed, Chain | Recipe):
-        if isinstance(assumed, Chain):
-            assumed = Chain(tuple(map(zeros.apply, assumed.rows)), assumed.spec)
-        recipe = assumed if isinstance(assumed, Recipe) else recipe_of(assumed)
-        recipe.require(choice)
-        over = stream if isinstance(assumed, Recipe) else stream.over(assumed.tokens)
-        model = recipe.build(len(over.tokens))
+    believed.require_coder(choice)
+    belief = believed.noted(stream, zeros)
+    # In the order in which Q was written, if it was.
+    tokens = tuple(dict.fromkeys((*believed.tokens, *belief.alphabet(stream.tokens))))
+    belief, over = belief.over(tokens), stream.over(tokens)
+    if (q := belief.q) is None:
+        model = belief.model(len(over.tokens))
+        assert model is not None
         return _narrowed(over, model, SequentialCoder(model), choice)
-    q = meant_of(stream, assumed, zeros)
-    if isinstance(assumed, Distribution):
-        # In the order in which Q was written.
-        q = q.over(tuple(dict.fromkeys((*assumed.tokens, *q.tokens))))
-    over = stream.over(q.tokens)
-    choice.family.require(Pair(StreamSource(over, q.spec).distribution, q))
+    belief.require(StreamSource(over, q.spec).distribution, None, choice)
     coder = choice.of(q.weights)
     if coder.book is not None:
         return _walked(over, coder, coder.book, choice, q)

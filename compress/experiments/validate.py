@@ -19,15 +19,15 @@ from typing import Any
 
 from bitarray import bitarray
 
-from compress.belief import believed
+from compress.belief.kinds import Believed, assumption
 from compress.coders.protocol import Choice, Coder
 from compress.errors import CorruptError, SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks
 from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
 from compress.experiments.order import order_test
-from compress.experiments.outcome import Judged, judged, judged_one
-from compress.experiments.planning import Run, Sample, is_forecast, meant, require
+from compress.experiments.outcome import Judged, judged, path
+from compress.experiments.planning import Run, Sample, is_forecast
 from compress.experiments.validation import Experiment, Given, Validation
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Limits
@@ -35,10 +35,7 @@ from compress.frames.coding import write_frame
 from compress.frames.format import PARTS
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS, Header, Label
-from compress.models.catalog import Recipe, recipe_of
-from compress.probability.chain import Chain
-from compress.probability.distribution import Distribution, Number, Pair
-from compress.probability.relative import Assumed, Relative
+from compress.probability.distribution import Distribution, Number
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source, generator
@@ -79,7 +76,7 @@ def validate(
     elif not hasattr(true, "sample"):
         remedy = "; a distribution names its tokens: {'a': 0.7, 'b': 0.3}" if isinstance(true, Iterable) else ""
         raise TypeError(f"P is a distribution or a source of tokens, not {type(true).__name__!r}{remedy}")
-    q = believed(BARE, assumed) if isinstance(assumed, str) else Distribution.of(assumed)
+    q = BARE.believed(assumed) if isinstance(assumed, str) else Distribution.of(assumed)
     choices = [chosen(coder, Limits(timeout, max_memory))]
     with at_work(choices):
         return validate_all(true, [q], choices, n, seed, zeros=ZeroPolicy.parse(zeros)).runs[0]
@@ -87,7 +84,7 @@ def validate(
 
 def validate_all(
     source: Source,
-    assumed: Sequence[Assumed | Chain | Recipe],
+    assumed: Iterable[Believed],
     choices: Sequence[Choice],
     n: int,
     seed: int = 0,
@@ -107,7 +104,7 @@ def validate_all(
     the runs, to show progress.
 
     >>> source = IidSource(Distribution.parse("dice:2"))
-    >>> validate_all(source, [Relative.TRUE, Relative.UNIFORM], [chosen("arithmetic")], 500).verdict
+    >>> validate_all(source, map(BARE.believed, ("true", "uniform")), [chosen("arithmetic")], 500).verdict
     'pass'
     """
     if n < 0:
@@ -119,14 +116,13 @@ def validate_all(
     if isinstance(source, ClaimedSource):
         claim = likelihood_ratio_test(sample.counts, source.distribution, alpha=alpha, seed=seed)
     for each in assumed:
-        q, price = meant(sample, each, zeros)
-        if isinstance(q, Distribution) and claim is not None and (token := sample.excluded_by(q)) is not None:
-            impossible.append((q, token))
+        belief, price = assumption(each).meant(source, sample.drawn, zeros)
+        if claim is not None and (token := sample.excluded_by(belief)) is not None:
+            impossible.append((belief, token))
             continue
-        p = Pair.of(source.distribution, q).p if isinstance(q, Distribution) else source.distribution
         for choice in choices:
-            require(source, q, choice)
-            planned.append(Run(p, q, choice, each is Relative.EMPIRICAL, price))
+            belief.require(source.distribution, source.chain, choice)
+            planned.append(Run(belief.beside(source.distribution), belief, choice, assumption(each).is_counted, price))
     runs = tuple(_run(sample, run, zeros, claim, stops) for run in watch(planned))
     given = None
     if isinstance(source, ClaimedSource) and claim is not None:
@@ -150,13 +146,13 @@ class _Sent:
 
 
 def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops: int) -> Validation:
-    stream = sample.stream.over(run.q.tokens) if isinstance(run.q, Distribution) else sample.stream
-    sent = (_filed if run.choice.family.is_ours else _handed_over)(sample, stream, run, zeros, stops)
+    stream = sample.stream.over(run.belief.alphabet(sample.stream.tokens))
+    sent = (_filed if run.choice.family.is_ours else _handed_over)(sample, stream, run, zeros)
     outcome = sent.outcome
     return Validation(
         p=run.p,
         chain=sample.source.chain,
-        assumed=run.q,
+        assumed=run.belief,
         choice=run.choice,
         n=sample.n,
         is_forecast=is_forecast(sample, run),
@@ -176,35 +172,34 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops
             claim=None if claim is None else claim.passed,
             honest=sent.honest,
         ),
-        path=outcome.path,
+        path=path(stream.symbols, run.belief.prices(outcome.coder), stops),
         zeros_price=run.price,
         lost=sent.lost,
     )
 
 
-def _filed(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy, stops: int) -> _Sent:
+def _filed(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> _Sent:
     """Of a file that is written and read."""
     data = _write(sample, stream, run, zeros)
     # From here on only what the file says counts.
     frame = next(read_frames(io.BytesIO(data), NO_LIMITS))
     payload = sum((block.payload for block in frame.blocks), bitarray(endian="big"))
-    outcome = judged(sample, stream.symbols, run, frame, stops)
+    outcome = judged(sample, run, frame.header.build(), stream.symbols, frame.payload_bits, frame.parts)
     back = (_decoded(outcome.coder, bits, sample.n) for bits in (payload, payload + _random_bits(sample.seed)))
     round_trip = checks.round_trip(stream.symbols, *back)
     return _Sent(outcome, frame.payload_bits, len(data), frame.block_count, round_trip)
 
 
-def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy, stops: int) -> _Sent:
+def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy) -> _Sent:
     """Of a coder that gets into no file: its payload, and what it says beside it, which is its model."""
     from compress.foreign.coder import ForeignCoder
 
-    assert isinstance(run.q, Distribution)
-    coder = run.choice.of(run.q.weights)
+    coder = run.choice.of(run.belief.weights)
     assert isinstance(coder, ForeignCoder)
     coder.require_codes(run.p)
     payload = coder.sent(stream.symbols)
     parts = dict.fromkeys(PARTS, 0) | {"model": payload.info_bits, "padding": -payload.bits % 8}
-    outcome = judged_one(sample, stream.symbols, run, coder, payload.bits, parts, stops)
+    outcome = judged(sample, run, coder, stream.symbols, payload.bits, parts)
     lost = coder.lost(payload, stream.symbols)
     honest = expectation = None
     if is_forecast(sample, run):
@@ -229,12 +224,9 @@ def _decoded(coder: Coder, payload: bitarray, n: int) -> Symbols | None:
 
 def _write(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> bytes:
     """The stream as a file of one block, one token a line once it is decoded."""
-    q, (content_bytes, content_crc) = run.q, sample.content
-    if isinstance(q, Distribution):
-        label, table = Label.of(q.spec, zeros, q.weights), run.choice.fit(q.weights)
-    else:
-        recipe = recipe_of(q) if isinstance(q, Chain) else q
-        label, table = Label.of(q.spec, zeros, ()), recipe.table(len(stream.tokens))
+    content_bytes, content_crc = sample.content
+    label = Label.of(run.belief.spec, zeros, run.belief.weights)
+    table = run.belief.table(run.choice, len(stream.tokens))
     header = Header(run.choice, tokeniser("tokens"), stream.tokens, table, sample.n, content_bytes, label)
     file = io.BytesIO()
     write_frame(file, header, stream.symbols, content_crc, block_tokens=max(sample.n, 1))

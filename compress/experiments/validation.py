@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from compress.belief.protocol import Belief
 from compress.coders.protocol import Choice
 from compress.experiments.checks import Checks, verdict
 from compress.experiments.claim import Claim
 from compress.ledger import Ledger
-from compress.models.catalog import Belief, Recipe
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.moments import Moments
@@ -36,8 +36,7 @@ _ROUGH = 0.05
 class Validation(Displayed):
     """One stream, one Q, one coder: what was measured.  Lengths in bits.
 
-    p: of a single token.  chain: P, if a token depends on the one before.  assumed: Q after its zero policy, a chain,
-    or the recipe of one that is made as tokens come.
+    p: of a single token.  chain: P, if a token depends on the one before.  assumed: the belief, after its zero policy.
     moments: of a token's surprise under P, by the coder that was parsed back from the file; None where Q changes.
     expected_bits_per_token: what the code is expected to cost, H(P,Q̂) for one Q; None where nobody can tell.
     is_forecast: whether P and Q were fixed before the stream was drawn, so that what P lets expect can be held
@@ -69,7 +68,7 @@ class Validation(Displayed):
     @property
     def is_sequential(self) -> bool:
         """Whether Q is made as the tokens come."""
-        return isinstance(self.assumed, Recipe)
+        return self.assumed.learns
 
     @property
     def coder(self) -> str:
@@ -79,15 +78,13 @@ class Validation(Displayed):
     @cached_property
     def cross_entropy(self) -> float | None:
         """H(P,Q), bits/token in the long run; None where Q is made as the tokens come."""
-        if isinstance(self.assumed, Chain):
-            return (self.chain or Chain.independent(self.p)).mean(self.assumed.prices)
-        return Pair(self.p, self.assumed).cross_entropy if isinstance(self.assumed, Distribution) else None
+        return self.assumed.cross_entropy(self.p, self.chain)
 
     @cached_property
     def kl_divergence(self) -> float | None:
         """D(P||Q), bits/token in the long run; None where Q is made as the tokens come."""
-        if self.chain is None and isinstance(self.assumed, Distribution):
-            return Pair(self.p, self.assumed).divergence
+        if self.chain is None and (q := self.assumed.q) is not None:
+            return Pair(self.p, q).divergence
         if self.cross_entropy is None:
             return None
         return max(0.0, self.cross_entropy - (self.p.entropy if self.chain is None else self.chain.entropy_rate))
@@ -159,7 +156,7 @@ class Given:
     name: str
     content_crc: int
     claim: Claim
-    impossible: tuple[tuple[Distribution, str], ...] = ()
+    impossible: tuple[tuple[Belief, str], ...] = ()
     order: Claim | None = None
 
     @property

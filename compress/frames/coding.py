@@ -48,7 +48,7 @@ def write_frame(
     """
     writer = FrameWriter(file, header)
     if symbols.size:
-        coder = header.build_any()
+        coder = header.build()
         size = block_tokens or header.block_tokens
         for start in range(0, symbols.size, size):
             part = symbols[start : start + size]
@@ -67,7 +67,7 @@ class Decoder:
     @cached_property
     def coder(self) -> Coder:
         """The coder that the header describes.  Raises CorruptError."""
-        return self._header.build_any()
+        return self._header.build()
 
     @cached_property
     def _stored(self) -> PrefixCoder:

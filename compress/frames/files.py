@@ -15,27 +15,29 @@ import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from compress.belief import belief, meant_of
+from compress.belief.kinds import Believed, assumption
+from compress.belief.protocol import Assumption
 from compress.coders.catalog import DEFAULT, choose
 from compress.coders.protocol import Choice
 from compress.errors import (
     CompressError,
     DataError,
     SpecError,
+    quoted,
 )
 from compress.frames.coding import Decoded, decode_frame, write_frame
 from compress.frames.frame import Frame, read_frames
 from compress.frames.header import LARGEST_LABEL, NO_TABLE, Header, Label, Limits
 from compress.ledger import Ledger
-from compress.models.catalog import Recipe
-from compress.probability.distribution import Distribution, Number, Pair
+from compress.probability.distribution import Distribution, Number
 from compress.probability.families import at_most
-from compress.probability.relative import Assumed, Relative, beside
+from compress.probability.relative import Relative, beside
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.shown import Shown
 from compress.sources.tokens import BYTES, Tokeniser, tokeniser
@@ -70,7 +72,7 @@ class Encoding:
     Raises SpecError for a Q that no file can have, and for tokens that do not give the bytes back.
     """
 
-    assumed: Assumed | Recipe = Relative.EMPIRICAL
+    assumed: Believed = Relative.EMPIRICAL
     coder: Choice = DEFAULT
     kind: Tokeniser = BYTES
     zeros: ZeroPolicy = REFUSED
@@ -80,27 +82,32 @@ class Encoding:
             raise SpecError(
                 f"tokens of kind {self.kind.name} are for analysis only: they do not join to the same bytes"
             )
-        if self.assumed is Relative.TRUE:
+        if self.assumption.needs_p:
             raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
-        if isinstance(self.assumed, Recipe):
-            self.assumed.require(self.coder)
-        if isinstance(self.assumed, Distribution):
-            _sorted(self.kind, self.assumed)
+        self.assumption.require_coder(self.coder)
+        if not self.assumption.in_files:
+            raise SpecError(f"{quoted(self.spec)} is a chain, and one distribution is wanted here")
+        _in_order(self.kind, self.assumption.tokens, self.spec)
+
+    @cached_property
+    def assumption(self) -> Assumption:
+        """What is assumed, of whichever kind."""
+        return assumption(self.assumed)
 
     @property
     def spec(self) -> str:
         """The assumed Q's spec."""
-        return self.assumed.value if isinstance(self.assumed, Relative) else self.assumed.spec
-
-    @property
-    def is_own_count(self) -> bool:
-        """Whether Q is the file's own counts, whose last digits are chance."""
-        return self.assumed is Relative.EMPIRICAL and self.zeros.refuses
+        return self.assumption.spec
 
     @property
     def is_sequential(self) -> bool:
         """Whether Q changes from token to token."""
-        return isinstance(self.assumed, Recipe)
+        return not self.assumption.stays
+
+    @property
+    def is_own_count(self) -> bool:
+        """Whether Q is the file's own counts, whose last digits are chance."""
+        return self.assumption.is_counted and self.zeros.refuses
 
     @property
     def is_rounded(self) -> bool:
@@ -165,7 +172,7 @@ def encode(
     """
     output = io.BytesIO()
     content, choice, policy, kind = _bytes(data), choose(coder), ZeroPolicy.parse(zeros), tokeniser(tokens)
-    q = belief(Reading(kind, normalize), assumed) if isinstance(assumed, str) else Distribution.of(assumed)
+    q = Reading(kind, normalize).believed(assumed) if isinstance(assumed, str) else Distribution.of(assumed)
     encode_to(content, output, Encoding(q, choice, kind, policy))
     return output.getvalue()
 
@@ -205,31 +212,25 @@ def plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
     >>> plan(BYTES.split(b"aab"), 3, Encoding(coder=choose("huffman"))).table.numbers
     (1, 1)
     """
-    counts = histogram(stream.symbols, len(stream.tokens))
     if not stream.tokens:
         return Header(how.coder, how.kind, (), NO_TABLE, 0, 0, Label.of(how.spec, how.zeros, ()))
-    observed = Distribution(stream.tokens, tuple(counts.tolist()))
-    if isinstance(how.assumed, Recipe):
-        tokens = _sorted(how.kind, observed).tokens
-        label = Label.of(how.spec, how.zeros, ())
-        table = how.assumed.table(len(tokens))
-        return Header(how.coder, how.kind, tokens, table, stream.symbols.size, content_bytes, label)
-    q = _sorted(how.kind, meant_of(stream, how.assumed, how.zeros))
-    how.coder.family.require(Pair(observed.over(q.tokens), q))
-    table = how.coder.fit(q.weights, counts=how.is_own_count)
-    label = Label.of(how.spec, how.zeros, q.weights)
-    return Header(how.coder, how.kind, q.tokens, table, stream.symbols.size, content_bytes, label)
+    believed = how.assumption.noted(stream, how.zeros)
+    tokens = _in_order(how.kind, believed.alphabet(stream.tokens), how.spec)
+    believed = believed.over(tokens)
+    counts = histogram(stream.symbols, len(stream.tokens)).tolist()
+    believed.require(Distribution(stream.tokens, tuple(counts)), None, how.coder)
+    table = believed.table(how.coder, len(tokens), counts=how.is_own_count)
+    label = Label.of(how.spec, how.zeros, believed.weights)
+    return Header(how.coder, how.kind, tokens, table, stream.symbols.size, content_bytes, label)
 
 
-def _sorted(kind: Tokeniser, q: Distribution) -> Distribution:
-    """Q in the order of its kind's alphabets.  Raises SpecError if a token of Q is none of its kind."""
+def _in_order(kind: Tokeniser, tokens: Sequence[str], spec: str) -> tuple[str, ...]:
+    """Tokens in the order of its kind's alphabets.  Raises SpecError if one is none of its kind."""
     try:
-        pieces = {token: kind.piece(token) for token in q.tokens}
+        pieces = {token: kind.piece(token) for token in tokens}
     except DataError as error:
-        raise SpecError(f"{q.spec}: {error}; it was read with tokens='{kind.name}'") from None
-    if kind.in_order:
-        return q.over(sorted(q.tokens, key=pieces.__getitem__))
-    return q
+        raise SpecError(f"{spec}: {error}; it was read with tokens='{kind.name}'") from None
+    return tuple(sorted(tokens, key=pieces.__getitem__) if kind.in_order else tokens)
 
 
 def decode_to(file: BinaryIO, output: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> None:
@@ -302,6 +303,7 @@ def accounted(frame: Frame, decoded: Decoded, surprises: npt.NDArray[np.float64]
             with at_most(max(frame.parts["alphabet"] // 8, LARGEST_LABEL)):
                 q = _labelled(header, p, counts)
             surprises = header.build().surprises if surprises is None else surprises
+            assert surprises is not None
             ideal = code_length(counts, surprises)
             ledger = Ledger.account(header.count, p, q, surprises, ideal, payload_bits, frame.parts, p_is_sample=True)
     return Inspection(header, frame.file_bytes, payload_bits, frame.block_count, p, q, ideal, ledger)

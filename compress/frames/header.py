@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from compress.coders.catalog import chosen_by_number
-from compress.coders.protocol import Choice, Coder, Form, Static, Table
+from compress.coders.protocol import Choice, Coder, Form, Table
 from compress.errors import CorruptError, DataError, SpecError
 from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_varint, unpack_alphabet, unpack_table
 from compress.models.catalog import sequential
@@ -133,30 +133,27 @@ class Header:
         """As many tokens as a block has: a Q that changes begins anew with each."""
         if not self.is_sequential:
             return BLOCK_TOKENS
-        return min(SEQUENTIAL_BLOCK_TOKENS, max(self.build_sequential().model.longest, 1))
+        return min(SEQUENTIAL_BLOCK_TOKENS, max(self._sequential().model.longest, 1))
 
     def room(self, n: int) -> int:
         """Bytes of memory that a block of n tokens can need beside its tokens and its payload."""
-        return self.build_sequential().model.room(n) if self.is_sequential else 0
+        return self._sequential().model.room(n) if self.is_sequential else 0
 
-    def build_any(self) -> Coder:
-        """The coder of this frame, whether its Q changes or not.  Raises as `build` does."""
-        return self.build_sequential() if self.is_sequential else self.build()
-
-    def build(self) -> Static:
+    def build(self) -> Coder:
         """The coder of this frame; encoder and decoder both build it here, from the same integers.
 
-        Raises CorruptError for a table that describes no code, and for a Q that changes; DataError for one that it
-        does not hold.
+        Raises CorruptError for a table that describes no code; DataError for one that it does not hold.
         """
         if self.is_given:
             raise DataError(NOT_HELD)
+        if self.is_sequential:
+            return self._sequential()
         try:
             return self.coder.build(self.table)
         except DataError as error:
             raise CorruptError(f"the model is impossible: {error}") from None
 
-    def build_sequential(self) -> SequentialCoder:
+    def _sequential(self) -> SequentialCoder:
         """The coder of a frame whose Q changes.  Raises CorruptError."""
         try:
             if not self.coder.family.drives_models:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
 
-from compress.belief import believed
 from compress.coders.catalog import CODERS, choose
 from compress.errors import CompressError, SpecError
 from compress.experiments.predict import CodeForecast, PairForecast, expected_code
@@ -112,7 +111,7 @@ def spelled(text: str, assumed: str) -> Spelled:
     >>> len(made.interval.payload), len(made.words.payload)
     (23, 23)
     """
-    stream, q = tokeniser("chars").split(text.encode()), believed(Reading(), assumed)
+    stream, q = tokeniser("chars").split(text.encode()), Reading().believed(assumed)
     interval = trace(stream, q, choose("arithmetic"))
     if interval.q is None:
         return Spelled(interval, None, None)

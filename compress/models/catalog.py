@@ -7,7 +7,7 @@ A chain is believed as it is (`chains`), and has a recipe of its rows; `specs` s
 
 To add a model: write its module, and list its recipe here.
 
-Next: `belief` (what is believed, of whichever kind).
+Next: `ledger` (where every bit went).
 """
 
 from __future__ import annotations
@@ -25,10 +25,9 @@ from compress.models.protocol import LONGEST_ORDER
 from compress.models.sequential import Compiled, SequentialCoder
 from compress.notation import numbers, taken_apart
 from compress.probability.chain import Chain
-from compress.probability.distribution import Distribution
 from compress.probability.frequencies import TOTAL
 
-__all__ = ["MODELS", "Belief", "Recipe", "recipe_named", "recipe_of", "sequential"]
+__all__ = ["MODELS", "Recipe", "recipe_named", "recipe_of", "sequential"]
 
 # What a user may write, in words.
 MODELS = ("kt", "laplace", "order:K[,ALPHA]")
@@ -60,10 +59,6 @@ class Recipe:
     def table(self, size: int) -> Table:
         """All that a decoder must be told: no counts, for it counts for itself."""
         return Table(Form.RECIPE, size, self.numbers)
-
-
-# What is believed of a token: one distribution for all, one after each token, or a recipe for one after the other.
-Belief = Distribution | Chain | Recipe
 
 
 def recipe_named(spec: str) -> Recipe | None:

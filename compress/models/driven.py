@@ -69,6 +69,9 @@ class DrivenCoder:
 
     model: Model
 
+    # No token has one price for the whole message.
+    surprises = None
+
     @property
     def name(self) -> str:
         """The coder's, as a user writes it."""

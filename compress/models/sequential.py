@@ -73,6 +73,9 @@ class SequentialCoder:
 
     model: Compiled
 
+    # No token has one price for the whole message.
+    surprises = None
+
     @property
     def name(self) -> str:
         """The coder's, as a user writes it."""

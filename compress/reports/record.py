@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from compress import __version__
+from compress.belief.protocol import Belief
 from compress.ledger import Ledger
-from compress.notation import Specified
 from compress.probability.distribution import Distribution
 from compress.shown import COMMAND
 
@@ -64,11 +64,11 @@ def distribution_record(distribution: Distribution) -> dict[str, Any]:
     }
 
 
-def belief_record(assumed: Specified) -> dict[str, Any]:
-    """That of a distribution; of a recipe the spec, for it has no probabilities of its own."""
-    if isinstance(assumed, Distribution):
-        return distribution_record(assumed)
-    return {"spec": assumed.spec, "tokens": None, "probabilities": None}
+def belief_record(belief: Belief) -> dict[str, Any]:
+    """That of one Q; of a recipe the spec, for it has no probabilities of its own."""
+    if belief.q is not None:
+        return distribution_record(belief.q)
+    return {"spec": belief.spec, "tokens": None, "probabilities": None}
 
 
 def ledger_record(ledger: Ledger) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class MarkovSource:
     """The tokens of a chain, from its stationary distribution on."""
 
     chain: Chain
-    is_sample = False
+    is_sample = is_given = False
 
     @property
     def distribution(self) -> Distribution:

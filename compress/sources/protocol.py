@@ -49,6 +49,11 @@ class Source(Protocol):
         ...
 
     @property
+    def is_given(self) -> bool:
+        """Whether the tokens are there already, and are not drawn."""
+        ...
+
+    @property
     def entropy_rate(self) -> float:
         """Bits/token that no code can save in the long run."""
         ...
@@ -83,6 +88,7 @@ class Independent:
 
     distribution: Distribution
     chain = None
+    is_given = False
 
     @property
     def entropy_rate(self) -> float:

@@ -1,6 +1,6 @@
 """Streams that are already there, such as a file's: their own truth, or a claim about them.
 
-Next: `specs` (how all of these are written).
+Next: `coders.protocol` (what a coder is).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class StreamSource(Independent):
 
     stream: Stream
     spec: str
-    is_sample = True
+    is_sample = is_given = True
 
     def __post_init__(self) -> None:
         if self.stream.symbols.size == 0:
@@ -51,6 +51,7 @@ class ClaimedSource(Independent):
     distribution: Distribution
     spec: str
     is_sample = False
+    is_given = True
 
     @classmethod
     def of(cls, stream: Stream, claimed: Distribution, spec: str) -> ClaimedSource:

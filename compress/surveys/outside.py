@@ -18,7 +18,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from compress.belief import meant_of
 from compress.coders.catalog import DEFAULT
 from compress.coders.protocol import Form, Table
 from compress.experiments import checks
@@ -31,7 +30,6 @@ from compress.frames.coding import Decoded
 from compress.frames.files import Encoding, Inspection, accounted, plan
 from compress.frames.frame import Block, FrameWriter, read_frames
 from compress.frames.header import NO_LIMITS, Header
-from compress.models.catalog import Recipe
 from compress.probability.distribution import Distribution
 from compress.probability.frequencies import TOTAL
 from compress.surveys.report import Row, Seconds
@@ -81,12 +79,13 @@ def handed_over(name: str, data: bytes, stream: Stream, how: Encoding, speed: bo
 
 def _planned(data: bytes, stream: Stream, how: Encoding, workshop: Workshop) -> tuple[Header, ForeignCoder]:
     """What stands before the payload, and the coder of the Q that this tells."""
-    assert not isinstance(how.assumed, Recipe)
     header = plan(stream, len(data), replace(how, coder=DEFAULT))
-    coder = ForeignCoder(workshop, np.array(header.build().facts["frequencies"]) / TOTAL)
+    coder = ForeignCoder(workshop, np.array(header.coder.build(header.table).facts["frequencies"]) / TOTAL)
     if coder.takes_q:
         return header, coder
-    q = meant_of(stream, how.assumed, how.zeros).over(header.tokens)
+    q = how.assumption.noted(stream, how.zeros).over(header.tokens).q
+    # A recipe was refused with this coder.
+    assert q is not None
     return replace(header, table=Table(Form.EQUAL, q.size)), replace(coder, probabilities=q.probabilities)
 
 

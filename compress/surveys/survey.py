@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from compress.belief import belief
 from compress.coders.catalog import DEFAULT
 from compress.coders.protocol import Static
 from compress.errors import CompressError, DataError
@@ -31,6 +30,7 @@ from compress.frames.files import Encoding, Inspection, accounted, decode_to, en
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS
 from compress.inputs import open_input, read_whole
+from compress.models.catalog import sequential
 from compress.probability.distribution import Pair
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import tokeniser
@@ -75,7 +75,7 @@ def report(
     """
     kind, policy = tokeniser(tokens), ZeroPolicy.parse(zeros)
     reading = Reading(kind, normalize)
-    beliefs, limits = [belief(reading, spec) for spec in assumed], Limits(timeout, max_memory)
+    beliefs, limits = [reading.believed(spec) for spec in assumed], Limits(timeout, max_memory)
     choices = [chosen(coder, limits) for coder in coders]
     hows = [Encoding(q, choice, kind, policy) for q in beliefs for choice in choices]
     beside = baselines_named(baselines)
@@ -225,7 +225,8 @@ def _pair(inspection: Inspection) -> tuple[Static, Pair] | None:
     """The coder that the file tells of, with P̂ and Q; None for a file without tokens, or that does not tell its Q."""
     if inspection.empirical is None or inspection.assumed is None:
         return None
-    return inspection.header.build(), Pair(inspection.empirical, inspection.assumed)
+    header = inspection.header
+    return header.coder.build(header.table), Pair(inspection.empirical, inspection.assumed)
 
 
 def _exact_length(inspection: Inspection, how: Encoding, block_bits: Iterable[int], symbols: Symbols) -> bool | None:
@@ -236,7 +237,7 @@ def _exact_length(inspection: Inspection, how: Encoding, block_bits: Iterable[in
         for start, bits in zip(range(0, symbols.size, size), block_bits, strict=True)
     ]
     if inspection.header.is_sequential:
-        coder = inspection.header.build_sequential()
+        coder = sequential(inspection.header.table)
         return all(coder.law(part).hold(bits) for part, bits in parts)
     if (built := _pair(inspection)) is None:
         return None

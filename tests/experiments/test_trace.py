@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from bitarray import bitarray
 
-from compress.belief import believed
 from compress.cli.main import run
 from compress.coders.catalog import CODERS, choose
 from compress.coders.streams.interval import WINDOW_BITS
@@ -32,7 +31,7 @@ WEATHER = Path(__file__).parents[2] / "samples" / "weather.json"
 
 
 def traced(message: str, spec: str, coder: str = "arithmetic") -> Trace:
-    return trace(tokeniser("chars").split(message.encode()), believed(Reading(), spec), choose(coder))
+    return trace(tokeniser("chars").split(message.encode()), Reading().believed(spec), choose(coder))
 
 
 def narrowed(made: Trace) -> list[Narrowed]:
@@ -166,7 +165,7 @@ def test_a_chain_has_parts_after_each_token() -> None:
     message = Stream(("rain", "sun"), np.array([1, 1, 0], np.uint8))
     tokens = json.loads(WEATHER.read_text())
     named = Stream(tuple(sorted(tokens)), message.symbols)
-    made = trace(named, believed(Reading(), f"markov:@{WEATHER}"), choose("arithmetic"))
+    made = trace(named, Reading().believed(f"markov:@{WEATHER}"), choose("arithmetic"))
     wide = [float(step.part[1] - step.part[0]) for step in narrowed(made)]
     assert wide == pytest.approx([2 / 3, 0.8, 0.2], abs=1e-9)
     assert made.verdict == "pass"

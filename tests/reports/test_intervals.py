@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from compress.belief import believed
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import SpecError
@@ -20,7 +19,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def traced(message: str, spec: str = "empirical", coder: str = "arithmetic") -> Trace:
-    return trace(Stream.of(message), believed(Reading(), spec), choose(coder))
+    return trace(Stream.of(message), Reading().believed(spec), choose(coder))
 
 
 def drawn(made: Trace, first: int = 0) -> ElementTree.Element:

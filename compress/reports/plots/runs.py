@@ -7,9 +7,9 @@ from itertools import accumulate
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from compress.belief.protocol import Belief
 from compress.experiments.repeat import Repetitions
 from compress.experiments.validation import Z95, Experiment, Validation
-from compress.models.catalog import Belief
 from compress.reports.plots.figures import (
     BLUE,
     GREEN,

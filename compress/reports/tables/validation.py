@@ -9,10 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from compress.belief.protocol import Belief
 from compress.errors import printable
 from compress.experiments.validation import Experiment, Validation
 from compress.ledger import TERMS
-from compress.models.catalog import Belief
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.reports.table import (

@@ -1,0 +1,112 @@
+"""A recipe by which Q is made as the tokens come: what it costs can be expected where a closed form has it.
+
+Next: `kinds` (all of them).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from compress.belief.protocol import Belief, Sent
+from compress.coders.protocol import Bounds, Choice, Table
+from compress.ledger import Ledger
+from compress.models.catalog import Recipe
+from compress.models.sequential import Compiled, SequentialCoder
+from compress.probability.chain import Chain
+from compress.probability.distribution import Distribution
+from compress.probability.zeros import ZeroPolicy
+from compress.sources.protocol import Source
+from compress.symbols import Stream, Symbols
+
+__all__ = ["Learned"]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A recipe by which Q is made as the tokens come: assumed and believed are the same."""
+
+    recipe: Recipe
+
+    q = None
+    learns = in_files = True
+    stays = needs_p = is_counted = False
+    weights = tokens = ()
+
+    @property
+    def spec(self) -> str:
+        """That of the recipe."""
+        return self.recipe.spec
+
+    def require_coder(self, choice: Choice) -> None:
+        """One that drives models."""
+        self.recipe.require(choice)
+
+    def meant(self, source: Source, counts: Callable[[], Sequence[int]], zeros: ZeroPolicy) -> tuple[Belief, None]:
+        """It excludes nothing."""
+        return self, None
+
+    def noted(self, stream: Stream, zeros: ZeroPolicy) -> Belief:
+        """It excludes nothing."""
+        return self
+
+    def alphabet(self, tokens: Sequence[str]) -> Sequence[str]:
+        """It names none."""
+        return tokens
+
+    def over(self, tokens: Sequence[str]) -> Learned:
+        """It has no order."""
+        return self
+
+    def beside(self, p: Distribution) -> Distribution:
+        """It names no token that P has not."""
+        return p
+
+    def require(self, p: Distribution, chain: Chain | None, choice: Choice) -> None:
+        """The coder takes it."""
+        self.require_coder(choice)
+
+    def table(self, choice: Choice, size: int, *, counts: bool = False) -> Table:
+        """The recipe."""
+        return self.recipe.table(size)
+
+    def model(self, size: int) -> Compiled:
+        """What the recipe makes."""
+        return self.recipe.build(size)
+
+    def cross_entropy(self, p: Distribution, chain: Chain | None) -> None:
+        """There is no Q in the long run."""
+
+    def moments(self, source: Source, p: Distribution, coder: SequentialCoder) -> None:
+        """Nobody can tell."""
+
+    def expected(self, source: Source, p: Distribution, coder: SequentialCoder, n: int) -> float | None:
+        """Where a closed form has it, and P is fixed and draws one token by one."""
+        if not n or source.is_sample or source.chain is not None:
+            return None
+        bits = coder.model.expected_bits(n, p.probabilities)
+        return None if bits is None else bits / n
+
+    def ledger(self, source: Source, p: Distribution, sent: Sent) -> Ledger:
+        """All its price is mismatch.  Where nobody can tell what is expected, luck is that of P's own surprise."""
+        n, own = sent.symbols.size, source.surprise_bits(sent.symbols)
+        entropy, each = source.entropy_bits(n), self.expected(source, p, sent.coder, n)
+        if each is not None:
+            expected = each * n
+        # A claim may exclude what came, and then nothing is luck.
+        elif source.is_sample or math.isinf(own):
+            expected = sent.ideal
+        else:
+            expected = sent.ideal - (own - entropy)
+        return Ledger.undivided(entropy, expected, sent.ideal, sent.payload_bits, sent.parts)
+
+    def law(self, choice: Choice, coder: SequentialCoder, p: Distribution, symbols: Symbols) -> Bounds:
+        """That of the arithmetic coder."""
+        return coder.law(symbols)
+
+    def price(self, choice: Choice, coder: SequentialCoder, source: Source, p: Distribution) -> None:
+        """A recipe has no code of its own."""
+
+    def prices(self, coder: SequentialCoder) -> None:
+        """They change."""
