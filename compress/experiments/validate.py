@@ -32,9 +32,10 @@ from compress.experiments.validation import Experiment, Given, Validation
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Limits
 from compress.frames.coding import write_frame
+from compress.frames.files import header_of
 from compress.frames.format import PARTS
 from compress.frames.frame import read_frames
-from compress.frames.header import NO_LIMITS, Header, Label
+from compress.frames.header import NO_LIMITS
 from compress.probability.distribution import Distribution, Number
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.sources.iid import IidSource
@@ -225,9 +226,7 @@ def _decoded(coder: Coder, payload: bitarray, n: int) -> Symbols | None:
 def _write(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> bytes:
     """The stream as a file of one block, one token a line once it is decoded."""
     content_bytes, content_crc = sample.content
-    label = Label.of(run.belief.spec, zeros, run.belief.weights)
-    table = run.belief.table(run.choice, len(stream.tokens))
-    header = Header(run.choice, tokeniser("tokens"), stream.tokens, table, sample.n, content_bytes, label)
+    header = header_of(run.belief, run.choice, tokeniser("tokens"), stream.tokens, sample.n, content_bytes, zeros)
     file = io.BytesIO()
     write_frame(file, header, stream.symbols, content_crc, block_tokens=max(sample.n, 1))
     return file.getvalue()

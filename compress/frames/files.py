@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.belief.kinds import Believed, assumption
-from compress.belief.protocol import Assumption
+from compress.belief.protocol import Assumption, Belief
 from compress.coders.catalog import DEFAULT, choose
 from compress.coders.protocol import Choice
 from compress.errors import (
@@ -219,9 +219,31 @@ def plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
     believed = believed.over(tokens)
     counts = histogram(stream.symbols, len(stream.tokens)).tolist()
     believed.require(Distribution(stream.tokens, tuple(counts)), None, how.coder)
-    table = believed.table(how.coder, len(tokens), counts=how.is_own_count)
-    label = Label.of(how.spec, how.zeros, believed.weights)
-    return Header(how.coder, how.kind, tokens, table, stream.symbols.size, content_bytes, label)
+    return header_of(
+        believed, how.coder, how.kind, tokens, stream.symbols.size, content_bytes, how.zeros, counts=how.is_own_count
+    )
+
+
+def header_of(
+    belief: Belief,
+    choice: Choice,
+    kind: Tokeniser,
+    tokens: Sequence[str],
+    count: int,
+    content_bytes: int,
+    zeros: ZeroPolicy,
+    *,
+    counts: bool = False,
+) -> Header:
+    """What stands before the payload of so many of these tokens; counts: whether they were believed as counted.
+
+    >>> fair = Reading().believed("empirical").noted(BYTES.split(b"ab"), REFUSED)
+    >>> header_of(fair, choose("huffman"), BYTES, ("a", "b"), 2, 2, REFUSED).table.numbers
+    (1, 1)
+    """
+    table = belief.table(choice, len(tokens), counts=counts)
+    label = Label.of(belief.spec, zeros, belief.weights)
+    return Header(choice, kind, tuple(tokens), table, count, content_bytes, label)
 
 
 def _in_order(kind: Tokeniser, tokens: Sequence[str], spec: str) -> tuple[str, ...]:
