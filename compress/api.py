@@ -20,16 +20,17 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.errors import DataError, SpecError, quoted
-from compress.frames.files import Inspections
-from compress.frames.files import inspect as inspections
 from compress.frames.header import Limits
+from compress.frames.inspections import Inspections
+from compress.frames.inspections import inspect as inspections
 from compress.inputs import about, open_input, read_whole
 from compress.models.predictions import Manner
 from compress.models.sparse import Listing
 from compress.probability.zeros import ZeroPolicy
 from compress.theorems.catalog import Laws, laws_named, try_laws
+from compress.training.epochs import Learning
 from compress.training.labelled import BIRDS, LARGEST_TABLE, learn_birds, read_table, split
-from compress.training.learn import FLOOR, PLANS, Learning, Plan, learn_coin, learn_labels, learn_text
+from compress.training.learn import FLOOR, PLANS, Plan, learn_coin, learn_labels, learn_text
 from compress.training.weigh import Weighed, weigh_file
 
 __all__ = ["inspect", "laws", "learn", "learned", "prose", "weigh"]

@@ -24,6 +24,8 @@ WITHOUT = {
     "refuse_to_destroy",
     "write_atomically",
     "check_target",
+    "encode_each",
+    "decode_each",
 }
 # Rooms whose functions talk to people, the screen and the system.
 PRACTICAL = ("cli", "foreign", "lab", "reports", "errors", "inputs", "interrupts")

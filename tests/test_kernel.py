@@ -21,7 +21,8 @@ from compress.coders.streams.arithmetic import encode_interval
 from compress.errors import SpecError
 from compress.kernel import ENOUGH, Kernel, compilation, kernel
 from compress.models.counts import Counting, encode_counting
-from compress.models.rows import Rows, encode_rows
+from compress.models.quantise import encode_each
+from compress.models.rows import Rows
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.sources.markov import MarkovSource
@@ -87,8 +88,8 @@ def test_the_work_of_loops_that_do_more_than_their_symbols_say() -> None:
     wide, narrow = Counting.of("kt", 4_096), Counting.of("kt", 2)
     many, out = np.zeros(ENOUGH // 8, np.uint8), np.zeros(ENOUGH, np.uint8)
     for loop, work, is_much in (
-        (encode_rows, lambda: Rows(rows).encode(few), True),
-        (encode_rows, lambda: Rows(rows[:20]).encode(few[:20]), False),
+        (encode_each, lambda: Rows(rows).encode(few), True),
+        (encode_each, lambda: Rows(rows[:20]).encode(few[:20]), False),
         (encode_counting, lambda: wide.encode_into(many, out), True),
         (encode_counting, lambda: narrow.encode_into(many, out), False),
     ):

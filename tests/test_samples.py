@@ -12,8 +12,8 @@ import pytest
 
 from compress import decode, encode
 from compress.coders.catalog import CODERS
-from compress.frames.files import inspect
 from compress.frames.header import Limits
+from compress.frames.inspections import inspect
 from compress.sources.tokens import tokeniser
 from compress.specs import Reading
 

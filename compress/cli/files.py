@@ -28,18 +28,9 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable
 from compress.frames.atomic import DISK_ERRORS, write_atomically
-from compress.frames.files import (
-    SUFFIX,
-    Encoding,
-    InspectedFiles,
-    Inspections,
-    check,
-    decode,
-    decode_to,
-    encode_to,
-    inspect,
-)
+from compress.frames.files import SUFFIX, Encoding, check, decode, decode_to, encode_to
 from compress.frames.header import Limits
+from compress.frames.inspections import InspectedFiles, Inspections, inspect
 from compress.inputs import open_input, read_whole, standard_input
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser

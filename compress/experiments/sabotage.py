@@ -7,7 +7,7 @@
 
 Nothing else is changed, and nobody tells the checks.
 
-Next: `baselines` (what everybody has).
+Next: `coverage` (how often an interval may fail).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ they are, and words are taken from the coder that sends them.  The payload is th
 On paper, the interval of a message is a pair of fractions: the part of [0, 1) that is left when each token has kept
 its own part of what the one before it left.  The machine has 62 bits of it at hand.
 
-Next: `teaching.lessons` (the numbers of the lessons).
+Next: `losses` (the numbers of the last lesson).
 """
 
 from __future__ import annotations

@@ -36,7 +36,8 @@ from compress.frames.files import header_of
 from compress.frames.format import PARTS
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS
-from compress.probability.distribution import Distribution, Number
+from compress.probability.distribution import Distribution
+from compress.probability.exact import Number
 from compress.probability.zeros import REFUSED, ZeroPolicy
 from compress.sources.iid import IidSource
 from compress.sources.protocol import Source, generator

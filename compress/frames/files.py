@@ -5,20 +5,18 @@ A file is read, cut into tokens, and counted; Q follows from a spec, P̂ from th
 
 The bytes of a file are its own P: with P̂ for P the ledger's luck is 0 by definition.
 
-Next: `given` (what a file does not hold).
+Next: `inspections` (where every bit of one went).
 """
 
 from __future__ import annotations
 
 import io
-import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-import numpy as np
 import numpy.typing as npt
 
 from compress.belief.kinds import Believed, assumption
@@ -26,41 +24,25 @@ from compress.belief.protocol import Assumption, Belief
 from compress.coders.catalog import DEFAULT, choose
 from compress.coders.protocol import Choice
 from compress.errors import (
-    CompressError,
     DataError,
     SpecError,
     quoted,
 )
-from compress.frames.coding import Decoded, decode_frame, write_frame
-from compress.frames.frame import Frame, read_frames
-from compress.frames.header import LARGEST_LABEL, NO_TABLE, Header, Label, Limits
-from compress.ledger import Ledger
-from compress.probability.distribution import Distribution, Number
-from compress.probability.families import at_most
-from compress.probability.relative import Relative, beside
+from compress.frames.coding import decode_frame, write_frame
+from compress.frames.frame import read_frames
+from compress.frames.header import NO_TABLE, Header, Label, Limits
+from compress.probability.distribution import Distribution
+from compress.probability.exact import Number
+from compress.probability.relative import Relative
 from compress.probability.zeros import REFUSED, ZeroPolicy
-from compress.shown import Shown
 from compress.sources.tokens import BYTES, Tokeniser, tokeniser
-from compress.specs import Reading, is_self_contained
-from compress.symbols import Counts, Stream, code_length, histogram
+from compress.specs import Reading
+from compress.symbols import Stream, histogram
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-__all__ = [
-    "SUFFIX",
-    "Encoding",
-    "InspectedFiles",
-    "Inspection",
-    "Inspections",
-    "accounted",
-    "check",
-    "decode",
-    "decode_to",
-    "encode",
-    "inspect",
-    "plan",
-]
+__all__ = ["SUFFIX", "Encoding", "check", "decode", "decode_to", "encode", "plan"]
 
 SUFFIX = ".clen"
 
@@ -113,42 +95,6 @@ class Encoding:
     def is_rounded(self) -> bool:
         """Whether the file tells only the first digits of Q."""
         return self.is_own_count and self.coder.family.fit_counts is not None
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """One frame, read whole: its header, its ledger, and P̂ of its tokens (None if it has none).
-
-    Of one that takes a model's own predictions the container is known, and all that these would tell is NaN.
-    """
-
-    header: Header
-    file_bytes: int
-    payload_bits: int
-    blocks: int
-    empirical: Distribution | None
-    assumed: Distribution | None
-    ideal_bits: float
-    ledger: Ledger
-
-
-@dataclass(frozen=True)
-class Inspections(Shown):
-    """Every frame of a file, and what the file is called."""
-
-    _told = ("name", "frames")
-
-    name: str
-    frames: Sequence[Inspection]
-
-
-@dataclass(frozen=True)
-class InspectedFiles(Shown):
-    """Several files, inspected."""
-
-    _told = ("files",)
-
-    files: tuple[Inspections, ...]
 
 
 def encode(
@@ -267,27 +213,6 @@ def decode_to(file: BinaryIO, output: BinaryIO, limits: Limits, *, compressed_si
         decode_frame(frame, output)
 
 
-def inspect(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> list[Inspection]:
-    """Every frame of `file`, decoded and accounted for, its content thrown away.
-
-    A frame that takes a model's own predictions is read, and not decoded.
-
-    >>> [frame] = inspect(io.BytesIO(encode(b"aab", coder="huffman")), Limits())
-    >>> frame.payload_bits, frame.ledger.container
-    (3, 381)
-    """
-    return [_inspected(frame) for frame in read_frames(file, limits, compressed_size=compressed_size)]
-
-
-def _inspected(frame: Frame) -> Inspection:
-    header = frame.header
-    if not header.is_given:
-        return accounted(frame, decode_frame(frame, None, priced=True))
-    blocks = sum(1 for _ in frame.blocks)
-    ledger = Ledger.untold(frame.parts)
-    return Inspection(header, frame.file_bytes, frame.payload_bits, blocks, None, None, math.nan, ledger)
-
-
 def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> int:
     """Decode every frame of `file`, compare every checksum, and return the bytes of content.
 
@@ -299,52 +224,3 @@ def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None)
         decode_frame(frame, None)
         size += frame.header.content_bytes
     return size
-
-
-def accounted(frame: Frame, decoded: Decoded, surprises: npt.NDArray[np.float64] | None = None) -> Inspection:
-    """Where the bits of a frame went that was read to its end.
-
-    Of a Q that changed, mismatch is all that it cost beyond n·H(P̂): what it had to learn, less what it learned.
-    surprises: -log2 q̂ of each token, bits, shape (K,), where the coder is none that a file can name.
-
-    >>> frame = next(read_frames(io.BytesIO(encode(b"aab")), Limits()))
-    >>> accounted(frame, decode_frame(frame, None, priced=True)).ledger.luck
-    0.0
-    """
-    header, payload_bits = frame.header, frame.payload_bits
-    p = q = None
-    ideal: float | None
-    ideal, ledger = 0.0, Ledger(0.0, 0.0, 0.0, 0.0, float(payload_bits), dict(frame.parts))
-    if header.count:
-        counts, ideal = decoded
-        p = Distribution(header.tokens, tuple(counts.tolist()))
-        if ideal is not None:
-            ledger = Ledger.undivided(header.count * p.entropy, ideal, ideal, payload_bits, frame.parts)
-        else:
-            # A label may need as many tokens as the frame could have written.
-            with at_most(max(frame.parts["alphabet"] // 8, LARGEST_LABEL)):
-                q = _labelled(header, p, counts)
-            surprises = header.build().surprises if surprises is None else surprises
-            assert surprises is not None
-            ideal = code_length(counts, surprises)
-            ledger = Ledger.account(header.count, p, q, surprises, ideal, payload_bits, frame.parts, p_is_sample=True)
-    return Inspection(header, frame.file_bytes, payload_bits, frame.block_count, p, q, ideal, ledger)
-
-
-def _labelled(header: Header, p: Distribution, counts: Counts) -> Distribution | None:
-    """The assumed Q that the label tells of; None if it tells of none that fits."""
-    label = header.label
-    try:
-        if label.weights:
-            q = Distribution(header.tokens, label.weights, label.spec)
-        elif is_self_contained(label.spec):
-            occurring = [token for token, count in zip(p.tokens, counts, strict=True) if count]
-            belief = Reading(header.kind, normalize=True).assumed(label.spec)
-            spelled = beside(belief, p.over(occurring), counts[counts > 0].tolist())
-            q = ZeroPolicy.parse(label.zeros).apply(spelled.over(header.tokens))
-        else:
-            return None
-    except CompressError:
-        return None
-    fits = all(weight for weight, count in zip(q.weights, counts, strict=True) if count)
-    return q if fits else None

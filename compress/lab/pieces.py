@@ -28,8 +28,9 @@ from compress.reports.tables.validation import measured
 from compress.sources.iid import IidSource
 from compress.sources.tokens import tokeniser, visible
 from compress.specs import Reading
+from compress.training.epochs import Learning
 from compress.training.labelled import BIRDS, learn_birds
-from compress.training.learn import PLANS, Learning, learn_coin, learn_labels
+from compress.training.learn import PLANS, learn_coin, learn_labels
 
 __all__ = [
     "CODER_NAMES",

@@ -15,7 +15,7 @@ Beside n·H(P̂), what the best fixed Q would cost, that is the price of learnin
 In whole numbers, with α = a/b, a token owns b·count + a of T = b·t + a·K.  To find a token, or what lies below
 it, tokens are summed in groups, so that about 2·√K numbers are looked at and not K.
 
-Next: `contexts` (the same after each few tokens).
+Next: `models.contexts` (the same after each few tokens).
 """
 
 from __future__ import annotations

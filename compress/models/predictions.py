@@ -6,7 +6,7 @@
 Rows need not be in memory: some at a time are asked for.  What they say is in the `Manner`: whether they are logits,
 and what a probability of 0 shall mean.
 
-Next: `models.rows` (whole numbers out of them).
+Next: `quantise` (whole numbers out of them).
 """
 
 from __future__ import annotations

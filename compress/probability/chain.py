@@ -34,7 +34,8 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.errors import DataError, LimitError, quoted
-from compress.probability.distribution import Distribution, Number
+from compress.probability.distribution import Distribution
+from compress.probability.exact import Number
 from compress.probability.information import mean, surprise
 from compress.probability.moments import Moments
 

@@ -11,15 +11,12 @@ Next: `moments` (what P lets expect).
 
 from __future__ import annotations
 
-import math
 import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from numbers import Rational
 
 import numpy as np
 import numpy.typing as npt
@@ -28,13 +25,14 @@ from compress.errors import DataError, NoDistributionError, SpecError, echoed, q
 from compress.notation import alike, exact_number, taken_apart
 from compress.probability import information
 from compress.probability.decimals import LEAST_RATIO
-from compress.probability.families import FAMILIES, MAX_TOKENS, Endless, make
+from compress.probability.exact import Number, exact_of, near_one, reduced, whole
+from compress.probability.families import FAMILIES, MAX_TOKENS
+from compress.probability.named import Endless, make
 from compress.shown import Displayed
 
-__all__ = ["Distribution", "Number", "Pair", "align"]
+__all__ = ["Distribution", "Pair", "align"]
 
 Vector = npt.NDArray[np.float64]
-Number = int | float | Fraction | Decimal
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ class Distribution(Displayed):
     ) -> Distribution:
         """P(token) in proportion to its weight: counts, for instance.  Weights of any scale, each exact."""
         pairs = list(table.items() if isinstance(table, Mapping) else table)
-        return cls(*_whole(pairs), spec=spec)
+        return cls(*whole(pairs), spec=spec)
 
     @classmethod
     def from_probabilities(
@@ -123,14 +121,14 @@ class Distribution(Displayed):
         Raises DataError if they do not and `normalize` is off.
         """
         pairs = list(table.items() if isinstance(table, Mapping) else table)
-        tokens, weights = _whole(pairs)
+        tokens, weights = whole(pairs)
         if not normalize:
-            total = sum((_exact(token, number) for token, number in pairs), Fraction(0))
+            total = sum((exact_of(token, number) for token, number in pairs), Fraction(0))
             tolerance = (
                 information.SUM_TOLERANCE if any(isinstance(number, float | np.floating) for _, number in pairs) else 0
             )
             if abs(total - 1) > tolerance:
-                raise DataError(f"weights sum to {_near_one(total)}, not to 1; normalize=True rescales them")
+                raise DataError(f"weights sum to {near_one(total)}, not to 1; normalize=True rescales them")
         return cls(tokens, weights, spec)
 
     @classmethod
@@ -143,7 +141,7 @@ class Distribution(Displayed):
         if name in FAMILIES and (arguments is not None or "=" not in spec):
             try:
                 (tokens, weights), endless = make(name, arguments or "")
-                return cls(*_reduced(tokens, weights), spec, endless)
+                return cls(*reduced(tokens, weights), spec, endless)
             except DataError as error:
                 raise SpecError(f"{echoed(spec)}: {error}") from None
         if "=" not in spec:
@@ -214,7 +212,7 @@ class Distribution(Displayed):
         """
         moved = self._moved(tokens)
         if self.endless is not None and not self.index.keys() >= set(tokens):
-            further = _reduced(*self.endless.reaching([*self.tokens, *tokens]))
+            further = reduced(*self.endless.reaching([*self.tokens, *tokens]))
             everything = dict(zip(*further, strict=True))
             weights = tuple(everything.get(token, 0) for token in tokens)
             return replace(moved, weights=weights)
@@ -276,35 +274,3 @@ def align(p: Distribution, q: Distribution) -> tuple[Distribution, Distribution]
         return p, q
     joint = [*p.tokens, *(token for token in q.tokens if token not in p.index)]
     return p.over(joint), q.over(joint)
-
-
-def _near_one(total: Fraction) -> str:
-    shown = f"{float(total):.10g}"
-    return shown if shown != "1" else f"1{float(total - 1):+.3g}"
-
-
-def _exact(token: str, number: Number) -> Fraction:
-    if isinstance(number, float | np.floating) and not math.isfinite(number):
-        raise DataError(f"token {quoted(token)} has weight {number}, which is not a number to use")
-    if not isinstance(number, Rational | float | Decimal | np.integer | np.floating):
-        raise DataError(f"token {quoted(token)} has weight {number!r}, which is not a number")
-    if isinstance(number, Decimal) and number.is_finite() and abs(number.adjusted()) > 300:
-        raise DataError(f"token {quoted(token)} has weight {number}, which is not a number of sensible size")
-    try:
-        return Fraction(number if isinstance(number, Rational | Decimal) else float(number))
-    except (ValueError, OverflowError):
-        raise DataError(f"token {quoted(token)} has weight {number}, which is not a number to use") from None
-
-
-def _whole(pairs: list[tuple[str, Number]]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Weights brought to their least common denominator."""
-    exact = [_exact(token, number) for token, number in pairs]
-    denominator = math.lcm(*(value.denominator for value in exact))
-    whole = [value.numerator * (denominator // value.denominator) for value in exact]
-    return _reduced([token for token, _ in pairs], whole)
-
-
-def _reduced(tokens: Iterable[str], weights: Sequence[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The least whole numbers of these proportions."""
-    divisor = math.gcd(*weights) or 1
-    return tuple(tokens), tuple(weight // divisor for weight in weights)

@@ -30,7 +30,7 @@ from compress.surveys.compare import Comparison
 from compress.surveys.cross import Cross
 from compress.surveys.report import Report
 from compress.teaching.demo import Demo
-from compress.training.learn import Learning
+from compress.training.epochs import Learning
 
 __all__ = ["has_jinja", "page"]
 

@@ -96,15 +96,15 @@ VIEWS = {
     "experiments.trace.Trace": View(
         "compress.reports.tables.trace.trace_report", "compress.reports.tables.trace.trace_record"
     ),
-    "training.learn.Learning": View(
+    "training.epochs.Learning": View(
         "compress.reports.tables.learn.learning_report",
         "compress.reports.tables.learn.learning_record",
         "compress.reports.tables.learn.learning_rows",
     ),
-    "frames.files.InspectedFiles": View(
+    "frames.inspections.InspectedFiles": View(
         "compress.reports.tables.inspect.files_report", "compress.reports.tables.inspect.files_record"
     ),
-    "frames.files.Inspections": View(
+    "frames.inspections.Inspections": View(
         "compress.reports.tables.inspect.inspection_report", "compress.reports.tables.inspect.inspection_record"
     ),
 }

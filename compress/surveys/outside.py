@@ -27,9 +27,10 @@ from compress.foreign.coder import ForeignCoder
 from compress.foreign.shapes import Payload
 from compress.foreign.workshop import Workshop
 from compress.frames.coding import Decoded
-from compress.frames.files import Encoding, Inspection, accounted, plan
+from compress.frames.files import Encoding, plan
 from compress.frames.frame import Block, FrameWriter, read_frames
 from compress.frames.header import NO_LIMITS, Header
+from compress.frames.inspections import Inspection, accounted
 from compress.probability.distribution import Distribution
 from compress.probability.frequencies import TOTAL
 from compress.surveys.report import Row, Seconds

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compress.experiments.checks import Checks
-from compress.frames.files import Encoding, Inspection
+from compress.frames.files import Encoding
+from compress.frames.inspections import Inspection
 from compress.ledger import TERMS
 from compress.shown import Shown
 from compress.specs import BARE, Reading

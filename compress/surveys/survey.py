@@ -26,9 +26,10 @@ from compress.experiments.checks import Checks
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Limits
 from compress.frames.coding import decode_frame, write_frame
-from compress.frames.files import Encoding, Inspection, accounted, decode_to, encode_to, plan
+from compress.frames.files import Encoding, decode_to, encode_to, plan
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS
+from compress.frames.inspections import Inspection, accounted
 from compress.inputs import open_input, read_whole
 from compress.models.catalog import sequential
 from compress.probability.distribution import Pair

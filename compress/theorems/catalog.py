@@ -14,7 +14,7 @@ from compress.docstrings import docstring
 from compress.errors import SpecError, quoted
 from compress.notation import nearest
 from compress.shown import Shown
-from compress.theorems import codes, measures, samples
+from compress.theorems import codes, contexts, measures, samples
 from compress.theorems.measures import Finding
 
 __all__ = ["LAWS", "Law", "Laws", "laws_named", "try_laws"]
@@ -114,16 +114,16 @@ LAWS = {
         Law(samples.shannon_with_a_wrong_belief),
         Law(samples.huffman_may_beat_its_belief),
         Law(samples.quantised_normal),
-        Law(samples.pairs_cost_the_sum),
-        Law(samples.processing_adds_nothing),
-        Law(samples.loss_is_the_file),
+        Law(contexts.pairs_cost_the_sum),
+        Law(contexts.processing_adds_nothing),
+        Law(contexts.loss_is_the_file),
         Law(samples.plug_in_entropy_is_low, is_exact=False),
         Law(samples.code_lengths_are_normal, is_exact=False),
         Law(samples.luck_fades, is_exact=False),
         Law(samples.intervals_cover, is_exact=False),
         Law(samples.typical_messages, is_exact=False),
         Law(samples.few_messages_are_typical),
-        Law(samples.luck_saves_little, is_exact=False),
-        Law(samples.context_saves_mutual_information, is_exact=False),
+        Law(contexts.luck_saves_little, is_exact=False),
+        Law(contexts.context_saves_mutual_information, is_exact=False),
     )
 }

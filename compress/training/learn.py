@@ -15,81 +15,38 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from compress.errors import DataError, SpecError, ZeroProbabilityError
+from compress.errors import DataError, ZeroProbabilityError
 from compress.frames.given import decode_rows, encode_rows, rows_of
 from compress.models.catalog import recipe_named
 from compress.models.predictions import Asked, Manner
 from compress.probability.distribution import Distribution
 from compress.probability.information import entropy
-from compress.probability.zeros import ZeroPolicy
-from compress.shown import Shown
 from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
 from compress.sources.tokens import tokeniser
 from compress.surveys.baselines import baselines_named
 from compress.symbols import Stream, Symbols, histogram
 from compress.training.characters import CharacterNetwork, windows
+from compress.training.epochs import FEW, FLOOR, Epoch, Learning, Plan, calibration
 from compress.training.labelled import Labelled
 from compress.training.network import Descent, Inputs, L, Learner, Network, orders
-from compress.training.totals import Total, totals
-from compress.training.weigh import Weighed, weigh
+from compress.training.totals import totals
+from compress.training.weigh import weigh
 
-__all__ = [
-    "FLOOR",
-    "PLANS",
-    "Bin",
-    "Epoch",
-    "Learning",
-    "Plan",
-    "calibration",
-    "learn_coin",
-    "learn_labels",
-    "learn_text",
-    "trained",
-]
+__all__ = ["FLOOR", "PLANS", "Matrix", "Plan", "learn_coin", "learn_labels", "learn_text", "trained"]
 
-FLOOR = ZeroPolicy.parse("floor:1e-9")
-# A payload is within this of the loss, bits: two of finishing, and rounding.
-_NEAR = 3.0
 # Of a text: how short it may be, and how many characters are decoded by asking for each.
 _SHORTEST_TEXT = 100
-_FEW = 500
-_BINS = 10
 Matrix = npt.NDArray[np.float64]
 Watch = Callable[[Iterable[int]], Iterable[int]]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How to learn: the length of a step, passes over the rows, rows a step, and the seed of all chance.
-
-    momentum: how much of a step goes on in the next.  patience: after how many passes without a smaller held-out loss
-    to stop; None: never.  zeros: what an impossible label shall cost.
-    Raises SpecError for what makes no sense.
-    """
-
-    rate: float = 0.005
-    epochs: int = 20
-    batch: int = 32
-    hidden: int = 0
-    seed: int = 0
-    momentum: float = 0.9
-    patience: int | None = None
-    zeros: ZeroPolicy = FLOOR
-
-    def __post_init__(self) -> None:
-        if not 0 < self.rate < math.inf:
-            raise SpecError(f"a step has a length above 0, not {self.rate:g}")
-        if self.batch < 1:
-            raise SpecError(f"a step takes 1 row or more, not {self.batch}")
 
 
 # How each task is learned, unless somebody says otherwise.
@@ -98,84 +55,6 @@ PLANS = {
     "labels": Plan(),
     "text": Plan(rate=0.02, epochs=12, hidden=96),
 }
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """A model after so many passes over the rows to learn from.
-
-    training_loss: on those, nats a row.  accuracy: the share of held-out labels that it finds likeliest.
-    """
-
-    number: int
-    training_loss: float
-    accuracy: float
-    held_out: Weighed
-
-
-@dataclass(frozen=True)
-class Bin:
-    """Beliefs between two numbers: how many there were, their mean, and how often they were right."""
-
-    low: float
-    high: float
-    count: int
-    believed: float
-    right: float
-
-
-@dataclass(frozen=True)
-class Learning(Shown):
-    """What came of it: epoch 0 is the model before it learned.
-
-    floor: what no model saves, bits/token, and truth: what P costs on these very tokens; None if nobody knows.
-    parameters: how many numbers were learned.  totals: what all labels of the rows to learn from cost whoever has no
-    model.  baselines: what the held-out tokens cost without a model, bits.  ended: why it ended.  decodes_alone: of a
-    text, whether the first characters held out were decoded by asking the network for one after the other.  words: of
-    a table, the columns that were read as words, and how many different ones each has.
-    """
-
-    _told = ("task", "epochs", "verdict")
-
-    task: str
-    plan: Plan
-    rows: int
-    classes: tuple[str, ...]
-    parameters: int
-    epochs: tuple[Epoch, ...]
-    floor: float | None
-    baselines: Mapping[str, float]
-    ended: str
-    calibration: tuple[Bin, ...]
-    truth: Weighed | None = None
-    totals: tuple[Total, ...] = ()
-    decodes_alone: bool | None = None
-    words: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def last(self) -> Epoch:
-        """The model that training ended with."""
-        return self.epochs[-1]
-
-    @cached_property
-    def best(self) -> Epoch:
-        """That of the smallest held-out loss."""
-        return min(self.epochs, key=lambda epoch: epoch.held_out.loss or 0.0)
-
-    @property
-    def furthest(self) -> float:
-        """How far any payload was from the loss that it should have, bits."""
-        return max(
-            abs(e.held_out.payload_bits - (e.held_out.loss or 0.0) * e.held_out.n / math.log(2)) for e in self.epochs
-        )
-
-    @property
-    def verdict(self) -> str:
-        """pass, or fail if a check failed, or a payload was not what the loss said."""
-        sound = all(epoch.held_out.verdict == "pass" for epoch in self.epochs)
-        sound = sound and all(total.comes_back for total in self.totals)
-        sound = sound and self.decodes_alone is not False
-        return "pass" if sound and self.furthest <= _NEAR else "fail"
 
 
 def learn_coin(p: float = 0.7, n: int = 10_000, plan: Plan | None = None, *, watch: Watch = iter) -> Learning:
@@ -238,7 +117,7 @@ def learn_text(
         seen = np.concatenate((own[-window:], past))[-window:]
         return np.asarray(network.probabilities(seen.astype(np.int64)[None, :])[0])
 
-    few = held[:_FEW]
+    few = held[:FEW]
     manner = Manner(zeros=plan.zeros)
     made_of = encode_rows(rows_of(Asked(next_one, few), manner), few)
     back = decode_rows(io.BytesIO(made_of.data), next_one, manner)
@@ -272,21 +151,6 @@ def trained(start: Network, plan: Plan, x: Inputs, y: Symbols) -> Network:
     for _ in range(plan.epochs):
         descent.epoch(x, y, next(order), plan.batch)
     return descent.network
-
-
-def calibration(q: Matrix, y: Symbols) -> tuple[Bin, ...]:
-    """How often what was believed likeliest came, by how much it was believed: ten bins of a tenth.
-
-    >>> calibration(np.array([[0.75, 0.25], [0.75, 0.25]]), np.array([0, 1], np.uint8))
-    (Bin(low=0.7, high=0.8, count=2, believed=0.75, right=0.5),)
-    """
-    most, right = q.max(axis=1), q.argmax(axis=1) == y
-    places = np.minimum((most * _BINS).astype(int), _BINS - 1)
-    return tuple(
-        Bin(place / _BINS, (place + 1) / _BINS, int(here.sum()), float(most[here].mean()), float(right[here].mean()))
-        for place in range(_BINS)
-        if (here := places == place).any()
-    )
 
 
 def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tuple[Learning, L]:

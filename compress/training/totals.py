@@ -13,8 +13,8 @@ is handed for nothing would make every model look cheaper.  Both ends know the l
 the labels.  Whoever decodes prequentially repeats the training: that gives the same beliefs on the same machine with
 the same libraries, and elsewhere the fingerprint of a block says that it did not.
 
-Next: `learn` (training, weighed).  Source: J. Rissanen 1984, 1986; P. Grünwald, The Minimum Description Length
-Principle (2007), sec. 6.4 and 9.
+Next: `epochs` (what a training is told by).  Source: J. Rissanen 1984, 1986; P. Grünwald, The Minimum Description
+Length Principle (2007), sec. 6.4 and 9.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from compress.coders.words.codebook import Codebook
 from compress.coders.words.families import family_of_numbers
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError, DataError, SpecError
-from compress.frames.files import inspect
 from compress.frames.header import Limits
+from compress.frames.inspections import inspect
 from compress.frames.packing import pack_table, unpack_table
 from compress.probability.distribution import Distribution, Pair
 

@@ -21,7 +21,8 @@ from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import SpecError
 from compress.experiments import validation
-from compress.experiments.repeat import Repetitions, Scores, binomial_bound, repeat
+from compress.experiments.coverage import binomial_bound
+from compress.experiments.repeat import Repetitions, Scores, repeat
 from compress.specs import Reading
 
 # Four pairs whose intervals have no mark at n = 1,000.

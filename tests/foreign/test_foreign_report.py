@@ -16,8 +16,8 @@ import pytest
 import compress
 from compress.cli.main import run
 from compress.errors import DataError, SpecError
-from compress.frames.files import inspect
 from compress.frames.header import NO_LIMITS
+from compress.frames.inspections import inspect
 from compress.surveys.report import Report, Row
 from compress.surveys.survey import report
 

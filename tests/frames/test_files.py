@@ -24,10 +24,11 @@ import compress
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table
 from compress.errors import CorruptError, DataError, SpecError, ZeroProbabilityError
-from compress.frames.files import Encoding, Inspection, check, encode_to, inspect
+from compress.frames.files import Encoding, check, encode_to
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, FrameWriter, read_frames
 from compress.frames.header import BLOCK_TOKENS, Header, Label, Limits
+from compress.frames.inspections import Inspection, inspect
 from compress.probability.distribution import Distribution
 from compress.sources.tokens import tokeniser
 

@@ -19,10 +19,11 @@ import compress
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table
 from compress.errors import CompressError, CorruptError, LimitError
-from compress.frames.files import Inspection, decode_to, inspect
+from compress.frames.files import decode_to
 from compress.frames.format import MAGIC, PARTS, VERSION
 from compress.frames.frame import Block, Frame, FrameWriter, read_frames
 from compress.frames.header import Header, Label, Limits
+from compress.frames.inspections import Inspection, inspect
 from compress.frames.packing import pack_alphabet, pack_table, pack_varint
 from compress.sources.tokens import tokeniser
 

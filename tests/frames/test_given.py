@@ -21,11 +21,11 @@ from compress.coders.catalog import choose
 from compress.coders.protocol import Form, Table
 from compress.errors import CompressError, CorruptError, DataError, LimitError, ZeroProbabilityError
 from compress.frames import given as module
-from compress.frames.files import inspect
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, FrameWriter, read_frames
 from compress.frames.given import decode_rows
 from compress.frames.header import BLOCK_TOKENS, NO_LIMITS, Header, Limits
+from compress.frames.inspections import inspect
 from compress.probability.frequencies import TOTAL
 from compress.sources.tokens import NUMBERS
 from compress.symbols import Symbols

@@ -20,9 +20,10 @@ from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table
 from compress.errors import CompressError, CorruptError, LimitError, SpecError
 from compress.frames import header as module
-from compress.frames.files import Encoding, Inspection, inspect
+from compress.frames.files import Encoding
 from compress.frames.frame import Block, FrameWriter
 from compress.frames.header import Header, Limits
+from compress.frames.inspections import Inspection, inspect
 from compress.models.catalog import recipe_named
 from compress.models.sequential import SequentialCoder
 from compress.sources.tokens import tokeniser

@@ -15,8 +15,8 @@ from compress.coders.catalog import choose
 from compress.experiments.predict import PairForecast, expected_code
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
-from compress.frames.files import Inspections, inspect
 from compress.frames.header import Limits
+from compress.frames.inspections import Inspections, inspect
 from compress.probability.distribution import Distribution, Pair
 from compress.reports.record import dump
 from compress.reports.table import render

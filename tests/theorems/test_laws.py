@@ -14,7 +14,7 @@ from compress.cli.main import run
 from compress.errors import SpecError
 from compress.probability.distribution import Distribution
 from compress.probability.information import entropy
-from compress.theorems import codes, measures, samples
+from compress.theorems import codes, contexts, measures, samples
 from compress.theorems.catalog import LAWS, Law, Laws, laws_named, try_laws
 from compress.theorems.measures import Finding
 
@@ -54,11 +54,11 @@ WRONG: dict[str, Callable[[], Finding]] = {
     "few-messages-are-typical": lambda: samples.few_messages_are_typical(0, base=math.e),
     "intervals-cover": lambda: samples.intervals_cover(0, reach=0.7),
     "typical-messages": lambda: samples.typical_messages(0, nats=True),
-    "luck-saves-little": lambda: samples.luck_saves_little(0, free=6),
-    "pairs-cost-the-sum": lambda: samples.pairs_cost_the_sum(0, given=False),
-    "context-saves-mutual-information": lambda: samples.context_saves_mutual_information(0, knows=False),
-    "processing-adds-nothing": lambda: samples.processing_adds_nothing(0, merge=False),
-    "loss-is-the-file": lambda: samples.loss_is_the_file(0, unit=math.log(2)),
+    "luck-saves-little": lambda: contexts.luck_saves_little(0, free=6),
+    "pairs-cost-the-sum": lambda: contexts.pairs_cost_the_sum(0, given=False),
+    "context-saves-mutual-information": lambda: contexts.context_saves_mutual_information(0, knows=False),
+    "processing-adds-nothing": lambda: contexts.processing_adds_nothing(0, merge=False),
+    "loss-is-the-file": lambda: contexts.loss_is_the_file(0, unit=math.log(2)),
 }
 
 

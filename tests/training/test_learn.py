@@ -19,8 +19,9 @@ from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.models.counts import Counting
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.views import as_csv, as_page, as_table
+from compress.training.epochs import calibration
 from compress.training.labelled import Table, _held_out, learn_birds, read_table, split
-from compress.training.learn import FLOOR, Plan, calibration, learn_coin, learn_labels, learn_text
+from compress.training.learn import FLOOR, Plan, learn_coin, learn_labels, learn_text
 from compress.training.network import Network
 
 COIN = 0.8812908992306926

@@ -19,7 +19,7 @@ from compress.reports.tables.cross import cross_plot
 from compress.surveys.cross import Cross
 from compress.surveys.report import Report
 from compress.teaching.demo import Demo
-from compress.training.learn import Learning
+from compress.training.epochs import Learning
 
 __all__ = ["PLOTS", "as_picture", "kinds_of"]
 

@@ -13,7 +13,7 @@ from compress.experiments.validation import Z95, Experiment, Validation
 from compress.reports.table import coder_name, in_bits, new_table, spec_name
 from compress.sources.tokens import visible
 from compress.teaching.demo import Demo
-from compress.training.learn import Learning
+from compress.training.epochs import Learning
 
 __all__ = ["CHARTS", "bars_chart", "funnel_chart", "training_chart"]
 

@@ -12,7 +12,7 @@ from compress.probability.information import surprise
 from compress.reports.plots.codes import bars
 from compress.reports.plots.figures import BLUE, GREEN, GREY, ORANGE, Paint, picture, quiet_grid
 from compress.reports.table import in_bits
-from compress.training.learn import Learning
+from compress.training.epochs import Learning
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

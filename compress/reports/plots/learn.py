@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from compress.reports.plots.figures import BLUE, GREEN, GREY, ORANGE, Paint, quiet_grid
-from compress.training.learn import Learning
+from compress.training.epochs import Learning
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

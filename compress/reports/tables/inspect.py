@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Group, RenderableType
 
 from compress.errors import printable
-from compress.frames.files import InspectedFiles, Inspection, Inspections
 from compress.frames.header import NOT_HELD
+from compress.frames.inspections import InspectedFiles, Inspection, Inspections
 from compress.reports.record import ledger_record, record
 from compress.reports.table import LEARNING_LESS_STRUCTURE, count, in_bits, ledger_table, new_table, summary_table
 

@@ -13,7 +13,7 @@ from compress.errors import printable
 from compress.reports.record import libraries, record
 from compress.reports.table import counted, fixed, in_bits, new_table, summary_table
 from compress.reports.tables.validation import verdict
-from compress.training.learn import Epoch, Learning
+from compress.training.epochs import Epoch, Learning
 
 __all__ = ["learning_record", "learning_report", "learning_rows"]
 
