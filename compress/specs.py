@@ -22,13 +22,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from compress.belief.kinds import assumption
-from compress.belief.protocol import Assumption
 from compress.errors import CompressError, DataError, LimitError, NoDistributionError, SpecError, echoed, quoted
 from compress.inputs import csv_rows, open_input, read_whole
-from compress.models.catalog import recipe_named
 from compress.notation import exact_number
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
@@ -39,6 +36,9 @@ from compress.sources.protocol import Source
 from compress.sources.recorded import ClaimedSource, StreamSource
 from compress.sources.tokens import BYTES, Tokeniser
 from compress.symbols import Stream
+
+if TYPE_CHECKING:
+    from compress.belief.protocol import Assumption
 
 __all__ = ["BARE", "Reading", "files_of", "is_self_contained", "without_folders"]
 
@@ -86,6 +86,10 @@ class Reading:
         >>> BARE.believed("kt").stays, BARE.believed("dice:1").stays
         (False, True)
         """
+        # Most words mean something by themselves, and need nothing of what follows from believing them.
+        from compress.belief.kinds import assumption
+        from compress.models.catalog import recipe_named
+
         if spec.startswith("markov:"):
             return assumption(self.chain(spec))
         return assumption(recipe_named(spec) or self.assumed(spec))

@@ -7,8 +7,6 @@ Next: `specs` (the words for all of these).
 
 from __future__ import annotations
 
-from compress.belief.dependent import Dependent
-from compress.belief.learned import Learned
 from compress.belief.one import Worded
 from compress.belief.protocol import Assumption
 from compress.models.catalog import Recipe
@@ -30,6 +28,13 @@ def assumption(what: Believed) -> Assumption:
     """
     if isinstance(what, Distribution | Relative):
         return Worded(what)
+    # Each kind is loaded when it is believed.
     if isinstance(what, Chain):
+        from compress.belief.dependent import Dependent
+
         return Dependent(what)
-    return Learned(what) if isinstance(what, Recipe) else what
+    if isinstance(what, Recipe):
+        from compress.belief.learned import Learned
+
+        return Learned(what)
+    return what

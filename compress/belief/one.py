@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from compress.belief.dependent import Dependent
 from compress.belief.protocol import Belief, Sent
 from compress.coders.protocol import Bounds, Choice, Static, Table
 from compress.errors import ZeroProbabilityError
@@ -64,6 +63,8 @@ class Worded:
         """The Q that is meant, over the alphabet of both, after its zero policy."""
         true = source.distribution
         if source.chain is not None and self.assumed is Relative.TRUE:
+            from compress.belief.dependent import Dependent
+
             return Dependent(source.chain).meant(source, counts, zeros)
         pair = Pair.of(true, beside(self.assumed, true, counts() if self.assumed is Relative.EMPIRICAL else None))
         believed = zeros.apply(pair.q)

@@ -30,7 +30,6 @@ from compress.errors import CompressError, CorruptError, LimitError, OutputError
 from compress.frames.atomic import DISK_ERRORS, write_atomically
 from compress.frames.files import SUFFIX, Encoding, check, decode, decode_to, encode_to
 from compress.frames.header import Limits
-from compress.frames.inspections import InspectedFiles, Inspections, inspect
 from compress.inputs import open_input, read_whole, standard_input
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser
@@ -181,6 +180,8 @@ def inspect_command(
     exports: Exports,
 ) -> None:
     """Decode each FILE, throw its content away, and show where every bit of it went."""
+    # Whoever encodes does not wait for it.
+    from compress.frames.inspections import InspectedFiles, Inspections, inspect
 
     def inspected(name: str) -> Inspections:
         with _about(name), _reading(name) as (source, size):
