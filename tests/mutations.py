@@ -1,13 +1,16 @@
 """Small faults that the tests must notice: each is put into the package in turn, and its tests are run.
 
-    python tests/mutations.py              all of them, on two cores; prints what was killed and what survived
-    python tests/mutations.py checks       those whose file or tests are named so
-    python tests/mutations.py --seconds 300   as many as can be begun in that time; it says how many were not
-    python tests/mutations.py --some 50 WORD  fifty of each kind, drawn by the word: the same word draws the same ones
+    python tests/mutations.py              those that have a name, and every option ignored; two minutes on two cores
+    python tests/mutations.py checks       of these, the ones whose file or tests are named so
+    python tests/mutations.py --some 50 WORD        fifty of each kind, drawn by the word: the same word, the same ones
+    python tests/mutations.py --drawn 300 WORD      three hundred of all exchanges of operators, drawn by the word
+    python tests/mutations.py --drawn 300 WORD --in models/     of them, those in files that begin so
+    python tests/mutations.py --seconds 150 ...     as many as can be begun in that time; it says how many were not
 
-A fault is a text of a module and what stands in its place (`faults`), or an option of the command line that
-is ignored (every option of every command).  Nothing is written to the disk: the package and its tests are
-loaded once, the tests run once as they are, and then each fault has a forked process in which the code of
+A fault with a name is a text of a module and what stands in its place (`faults`), or an option of the command line that
+is ignored.  Those that are drawn nobody wrote down: an operator of the syntax tree is exchanged (`operators`), and the
+tests that call its function are asked, those first that call little else (`called`).  Nothing is written to the disk:
+the package and its tests are loaded once, and then each fault has a forked process in which the code of
 the functions that it changes is exchanged.  A fault within a kernel is tried where nothing is
 compiled.  Tests that start a process of their own do not see a fault, and are not named here.
 
@@ -17,13 +20,17 @@ Exit status 1 if one survives, or its text is not found once.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import gc
 import importlib
+import io
+import json
 import math
 import os
 import random
 import re
+import resource
 import signal
 import sys
 import tempfile
@@ -35,7 +42,9 @@ from pathlib import Path
 from types import CodeType, FunctionType
 
 import pytest
+from called import Called, recorded
 from faults import FAULTS, KERNEL
+from operators import EQUAL, Site, all_sites
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "compress"
@@ -51,6 +60,10 @@ OPTIONS = "tests/cli/test_options.py::test_an_option_has_its_effect"
 # Processes at a time, and the seconds that one may take: whoever hangs was noticed too.
 WORKERS = 2
 PATIENCE = 100
+# What a drawn fault's first tests may take, seconds, and the memory of all of them, bytes.
+_SECONDS, _MEMORY = 6.0, 8 << 30
+# Rooms of which no fault is drawn: pictures, and pages that a browser opens.
+PICTURES = ("reports", "lab")
 # The exit status of one that came to no tests.
 UNTRIED = 70
 
@@ -63,6 +76,7 @@ class Fault:
     tests: tuple[str, ...]
     put_in_place: Callable[[], None]
     trouble: str | None = None
+    patience: float = PATIENCE
 
 
 # ---------------------------------------------------------------- faults in the package
@@ -92,14 +106,8 @@ def tests_named(beginning: str) -> list[str]:
 
 def exchange(file: str, before: str, after: str) -> None:
     """Give the functions of a loaded module the code that they would have, and its constants their values."""
-    module = importlib.import_module("compress." + file.removesuffix(".py").replace("/", "."))
-    old, new = codes(compile(before, file, "exec")), codes(compile(after, file, "exec"))
-    changed = 0
-    for function in functions()[module.__name__]:
-        code = new.get(function.__code__.co_qualname)
-        if code is not None and code != old.get(function.__code__.co_qualname):
-            function.__code__ = code
-            changed += 1
+    module = importlib.import_module(module_of(file))
+    changed = exchange_functions(file, compile(before, file, "exec"), compile(after, file, "exec"))
     for name, value in constants(after).items():
         if constants(before)[name] != value:
             put = eval(value, vars(module))
@@ -109,6 +117,22 @@ def exchange(file: str, before: str, after: str) -> None:
             changed += 1
     if not changed:
         raise RuntimeError(f"{file}: no function and no constant has changed")
+
+
+def module_of(file: str) -> str:
+    """The module of a file of the package."""
+    return "compress." + file.removesuffix(".py").replace("/", ".")
+
+
+def exchange_functions(file: str, before: CodeType, after: CodeType) -> int:
+    """Give the functions of a loaded module the code that they would have; returns how many have changed."""
+    old, new, changed = codes(before), codes(after), 0
+    for function in functions()[module_of(file)]:
+        code = new.get(function.__code__.co_qualname)
+        if code is not None and code != old.get(function.__code__.co_qualname):
+            function.__code__ = code
+            changed += 1
+    return changed
 
 
 def codes(code: CodeType) -> dict[str, CodeType]:
@@ -158,6 +182,94 @@ def ignore(option: object) -> None:
 
     assert isinstance(option, Option)
     option.consume_value = lambda ctx, opts: (option.get_default(ctx), ParameterSource.DEFAULT)  # type: ignore[method-assign]
+
+
+# ---------------------------------------------------------------- operators that are exchanged
+
+
+def called_by_tests(folder: Path) -> Called:
+    """What each test calls, found on both cores."""
+    shares = [folder / f"{number}.json" for number in range(WORKERS)]
+    work = [functools.partial(recorded, PACKAGE, QUIETLY, n, WORKERS, share) for n, share in enumerate(shares)]
+    for child in [forked(each, folder / f"map-{n}.log") for n, each in enumerate(work)]:
+        os.waitpid(child, 0)
+    called: Called = {}
+    for share in shares:
+        called |= json.loads(share.read_text())
+    return called
+
+
+def drawn(wanted: str, most: int, word: str, called: Called) -> Iterator[tuple[Site, Fault, Fault]]:
+    """So many faults, drawn by a word: each with the tests that are asked first, and with all that may see it."""
+    by_function: dict[tuple[str, str], list[str]] = {}
+    # Tests that call little are the ones that tell.
+    for test, (_, functions) in sorted(called.items(), key=lambda item: len(item[1][1])):
+        for function in functions:
+            by_function.setdefault((function[0], function[1]), []).append(test)
+    places = [each for each in all_sites(PACKAGE, PICTURES) if each[0].file.startswith(wanted)]
+    for site, tree in random.Random(word).sample(places, min(most, len(places))):
+        tests = by_function.get((site.file, site.function), [])
+        put = functools.partial(exchange_tree, site, tree)
+        trouble = EQUAL.get(site.name) or (None if tests else "no test calls it")
+        few = within(tests, called, _SECONDS)
+        # The other tests of the same functions, with other parameters.
+        all_of = tuple(dict.fromkeys(test.partition("[")[0] for test in within(tests, called, 5 * _SECONDS)))
+        yield site, Fault(site.name, few, put, trouble, 30), Fault(site.name, all_of, put, trouble, 200)
+
+
+def within(tests: Sequence[str], called: Called, seconds: float) -> tuple[str, ...]:
+    """The first of these tests, as many as take so long; one at least."""
+    found: list[str] = []
+    spent = 0.0
+    for test in tests:
+        spent += called[test][0]
+        if found and spent > seconds:
+            break
+        found.append(test)
+    return tuple(found)
+
+
+def exchange_tree(site: Site, tree: Callable[[], ast.Module]) -> None:
+    """Put a fault in place; where it is in a kernel, nothing is compiled."""
+    from compress import kernel
+
+    source = (PACKAGE / site.file).read_text("utf-8")
+    if not exchange_functions(site.file, compile(source, site.file, "exec"), compile(tree(), site.file, "exec")):
+        raise RuntimeError(f"{site.name}: no function has changed")
+    kernel._process.mode = "never"
+    # A loop without end may fill the memory as well.
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def try_drawn(wanted: str, most: int, word: str, end: float) -> int:
+    """Try so many of them; returns how many went unnoticed that are not known to change nothing."""
+    begin = time.monotonic()
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    with tempfile.TemporaryDirectory() as name:
+        called = called_by_tests(Path(name))
+        with contextlib.redirect_stdout(io.StringIO()):
+            pytest.main([*QUIETLY, "--collect-only", "tests"])
+        print(f"{len(called):,} tests were watched ({time.monotonic() - begin:.0f} s)", flush=True)
+        found = list(drawn(wanted, most, word, called))
+        ready = {first.name: (first, then) for _, first, then in found if not first.trouble}
+        survivors: list[Fault] = []
+        count = 0
+        for again in (False, True):
+            faults = survivors if again else [first for first, _ in ready.values()]
+            survivors = []
+            for fault, status, seconds in results(faults, Path(name), math.inf if again else end):
+                count += not again
+                if status in (0, 5):
+                    survivors.append(ready[fault.name][1])
+                    if again:
+                        print(f"SURVIVED {seconds:5.1f} s  {fault.name}", flush=True)
+    uncalled = [first.name for _, first, _ in found if first.trouble == "no test calls it"]
+    equal = sum(first.name in EQUAL for _, first, _ in found)
+    print(f"killed {count - len(survivors)} of {count} tried in {time.monotonic() - begin:.0f} s")
+    print(f"{equal} are known to change nothing; {len(uncalled)} are in functions that no watched test calls:")
+    print(*(f"  {line}\n" for line in uncalled), sep="", flush=True)
+    return len(survivors)
 
 
 # ---------------------------------------------------------------- trying them
@@ -226,7 +338,7 @@ def results(faults: Sequence[Fault], folder: Path, end: float) -> Iterator[tuple
                     waiting.append(fault)
                 else:
                     yield fault, code, seconds
-            elif seconds > PATIENCE:
+            elif seconds > fault.patience:
                 os.killpg(number, signal.SIGKILL)
                 os.waitpid(number, 0)
                 yield fault, None, seconds
@@ -284,6 +396,9 @@ def main(wanted: Sequence[str]) -> int:
     bad, end, most, drawn_by = 0, math.inf, None, ""
     if wanted[:1] == ["--seconds"]:
         end, wanted = time.monotonic() + float(wanted[1]), wanted[2:]
+    if wanted[:1] == ["--drawn"]:
+        [number, word, *rest] = wanted[1:]
+        return 1 if try_drawn(rest[1] if rest[:1] == ["--in"] else "", int(number), word, end) else 0
     if wanted[:1] == ["--some"]:
         most, drawn_by, wanted = int(wanted[1]), wanted[2], wanted[3:]
     for kernels in (True, False):

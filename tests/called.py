@@ -1,0 +1,61 @@
+"""Which test calls which function of the package, and how long it takes: a fault is tried where it can be seen."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+__all__ = ["Called", "recorded"]
+
+# What opens pages, and what is itself a run of many tests.
+_LEFT_OUT = ("tests/lab/", "tests/test_readme.py", "tests/test_examples.py", "tests/cli/test_interrupts.py")
+
+# Of each test that was run: its seconds, and the functions that it called, each a file and a qualified name.
+Called = dict[str, tuple[float, list[tuple[str, str]]]]
+
+
+class _Recorder:
+    """For pytest: of each test function the first of its tests, and of these every `share`-th, watched."""
+
+    def __init__(self, package: Path, first: int, share: int) -> None:
+        self._root = str(package) + "/"
+        self._first, self._share = first, share
+        self.called: Called = {}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        firsts: dict[str, pytest.Item] = {}
+        for item in items:
+            is_long = item.get_closest_marker("slow") or item.get_closest_marker("fuzz")
+            if not (is_long or item.nodeid.startswith(_LEFT_OUT)):
+                firsts.setdefault(item.nodeid.partition("[")[0], item)
+        items[:] = list(firsts.values())[self._first :: self._share]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        found: set[tuple[str, str]] = set()
+
+        def watch(frame: FrameType, event: str, _: object) -> None:
+            if event == "call" and frame.f_code.co_filename.startswith(self._root):
+                found.add((frame.f_code.co_filename.removeprefix(self._root), frame.f_code.co_qualname))
+
+        begin = time.perf_counter()
+        sys.setprofile(watch)
+        try:
+            return (yield)
+        finally:
+            sys.setprofile(None)
+            self.called[item.nodeid] = time.perf_counter() - begin, sorted(found)
+
+
+def recorded(package: Path, options: Sequence[str], first: int, share: int, to: Path) -> int:
+    """Run the first of each test function's tests, every `share`-th of them, and write what each called."""
+    recorder = _Recorder(package, first, share)
+    status = pytest.main([*options, "tests"], plugins=[recorder])
+    to.write_text(json.dumps(recorder.called))
+    return int(status)

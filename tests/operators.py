@@ -1,0 +1,171 @@
+"""Small faults that nobody wrote down: an operator of the package's own syntax tree is exchanged for its neighbour.
+
+    a < b  a <= b      and  or        +  -     <<  >>     True  False      7  8
+    if a   if not a    return a, b    and a statement that only acts is left out
+
+A fault is told by its module, its function and what is exchanged, never by a line, so that a name outlives an edit.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import functools
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["EQUAL", "Site", "all_sites", "sites"]
+
+# Faults that change nothing that anybody could see, each with its reason.
+EQUAL: dict[str, str] = {}
+
+_NEIGHBOURS: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place where a fault can be made: the module's file, the function's qualified name, and what is exchanged."""
+
+    file: str
+    function: str
+    label: str
+    number: int
+
+    @property
+    def name(self) -> str:
+        """What it is told by; more than one of a kind in a function are numbered."""
+        return f"{self.file} {self.function}: {self.label}" + (f" ({self.number})" if self.number else "")
+
+
+def sites(file: str, source: str) -> Iterator[tuple[Site, Callable[[], ast.Module]]]:
+    """Every site of a module, and what makes the tree in which the fault is in place."""
+    tree = ast.parse(source)
+    counted: Counter[tuple[str, str]] = Counter()
+    for function, node in _within_functions(tree):
+        for label, change in _changes(node):
+            number = counted[function, label]
+            counted[function, label] += 1
+            yield Site(file, function, label, number), functools.partial(_changed, tree, node, change)
+
+
+def _within_functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """Each node of each function's body, with the function's qualified name.
+
+    What is done where a function is made (its defaults, decorators and annotations) is none of it, nor is a text.
+    """
+
+    def walk(node: ast.AST, prefix: str, inside: str | None) -> Iterator[tuple[str, ast.AST]]:
+        if isinstance(node, ast.FunctionDef):
+            name = f"{prefix}{node.name}"
+            for statement in node.body:
+                yield from walk(statement, f"{name}.<locals>.", name)
+        elif isinstance(node, ast.ClassDef):
+            for statement in node.body:
+                yield from walk(statement, f"{prefix}{node.name}.", None)
+        elif isinstance(node, ast.AnnAssign):
+            if node.value is not None:
+                yield from walk(node.value, prefix, inside)
+        elif isinstance(node, ast.Assert) or _is_text(node) or _is_for_checkers(node):
+            return
+        else:
+            if inside is not None and not isinstance(node, ast.Lambda):
+                yield inside, node
+            for each in ast.iter_child_nodes(node):
+                # A lambda is a function of its own, whose name nobody knows.
+                if not isinstance(each, ast.Lambda):
+                    yield from walk(each, prefix, inside)
+
+    yield from walk(tree, "", None)
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_for_checkers(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """What a node may be exchanged for, in words and as it is then."""
+    made = copy.copy(node)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        made.ops = [_NEIGHBOURS[type(node.ops[0])]()]  # type: ignore[attr-defined]
+    elif isinstance(node, ast.BinOp | ast.BoolOp | ast.AugAssign) and type(node.op) in _NEIGHBOURS:
+        made.op = _NEIGHBOURS[type(node.op)]()  # type: ignore[attr-defined]
+    elif isinstance(node, ast.Constant) and type(node.value) is bool:
+        made.value = not node.value  # type: ignore[attr-defined]
+    elif isinstance(node, ast.Constant) and type(node.value) is int:
+        made.value = node.value + 1  # type: ignore[attr-defined]
+    elif isinstance(node, ast.If | ast.While | ast.IfExp) and not isinstance(node.test, ast.Compare):
+        made.test = ast.copy_location(ast.UnaryOp(ast.Not(), node.test), node.test)  # type: ignore[attr-defined]
+        yield f"if {_told(node.test)} -> if not", made
+        return
+    elif (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)) or isinstance(node, ast.Raise):
+        yield f"{_told(node)} -> nothing", ast.copy_location(ast.Pass(), node)
+        return
+    else:
+        return
+    yield f"{_told(node)} -> {_told(made)}", made
+
+
+def _told(node: ast.AST) -> str:
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= 60 else f"{text[:40]} ... {text[-15:]}"
+
+
+def _changed(tree: ast.Module, node: ast.AST, change: ast.AST) -> ast.Module:
+    """The tree with another node in its place; all else is shared."""
+
+    class Exchange(ast.NodeTransformer):
+        def generic_visit(self, here: ast.AST) -> ast.AST:
+            if here is node:
+                return change
+            fields = {name: self._field(value) for name, value in ast.iter_fields(here)}
+            if all(fields[name] is value for name, value in ast.iter_fields(here)):
+                return here
+            made = copy.copy(here)
+            for name, value in fields.items():
+                setattr(made, name, value)
+            return made
+
+        def _field(self, value: object) -> object:
+            if isinstance(value, ast.AST):
+                return self.generic_visit(value)
+            if isinstance(value, list):
+                new = [self._field(each) for each in value]
+                return value if all(a is b for a, b in zip(new, value, strict=True)) else new
+            return value
+
+    made = Exchange().generic_visit(tree)
+    assert isinstance(made, ast.Module)
+    return made
+
+
+def all_sites(package: Path, without: Collection[str]) -> Iterator[tuple[Site, Callable[[], ast.Module]]]:
+    """The sites of all modules, but of those in some rooms."""
+    for path in sorted(package.rglob("*.py")):
+        file = str(path.relative_to(package))
+        if file.partition("/")[0] not in without and path.stem[:2] != "__":
+            yield from sites(file, path.read_text("utf-8"))
