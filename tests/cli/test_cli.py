@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from compress import __version__
 from compress.cli.main import cli, run
+from compress.errors import LONGEST_ECHO, echoed
 
 # The first draws of dice:2 with seed 3, on every machine.
 SEED_3 = [3, 4, 7, 11, 3, 7, 8, 4, 6, 3, 8, 10]
@@ -351,6 +352,13 @@ def test_an_error_is_one_line_with_its_exit_status(
     assert err.startswith("codelen: ")
     assert err.count("\n") == 1
     assert says in err
+
+
+def test_a_long_text_is_told_by_its_two_ends() -> None:
+    told = echoed("a" * 300 + "b" * 300)
+    assert len(told) == LONGEST_ECHO
+    assert told == "a" * (LONGEST_ECHO - 40) + "..." + "b" * 37
+    assert echoed("a" * LONGEST_ECHO) == "a" * LONGEST_ECHO
 
 
 def test_a_file_where_a_distribution_is_wanted_is_what_was_meant(

@@ -406,6 +406,7 @@ def test_fractions_written_out_are_read_back_exactly(weights: list[int]) -> None
         ("normal:step=0", "sd and step must be above 0"),
         ("normal:sd=-1", "sd and step must be above 0"),
         ("normal:step=1e-9", "step is too small beside sd: over 100,000 cells"),
+        ("normal:mean=1e40", "mean is too large beside step"),
     ],
 )
 def test_a_spec_that_means_nothing_is_refused_with_a_reason_and_exit_status_2(spec: str, message: str) -> None:

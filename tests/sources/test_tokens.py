@@ -383,6 +383,11 @@ def test_a_bad_int_is_refused_with_its_byte_offset(data: str, cell: str, offset:
     assert str(caught.value) == f"{cell!r} is no whole number (byte {offset})"
 
 
+def test_a_long_word_that_is_no_number_is_told_by_its_beginning() -> None:
+    with pytest.raises(DataError, match=f"^'{'x' * 20}' is no whole number"):
+        tokeniser("ints").split(b"x" * 21)
+
+
 # csv:COLUMN
 
 SHEET = b"name,side,2\nann,H,x\nbob,T,y\ncid,H,z\n"
