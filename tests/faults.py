@@ -253,8 +253,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("        if not book.is_prefix_free:", "        if False:", f"{NUMBERS}words_of_which"),
         ("present = np.array(sorted(present.tolist(), key=word), np.int64)", "pass", f"{NUMBERS}long_words"),
         (
-            "return not any(later.startswith(word)",
-            "return True or any(later.startswith(word)",
+            "return not any(later[: len(word)] == word",
+            "return True or any(later[: len(word)] == word",
             f"{BOOK}a_book_that_is_not_prefix_free_says_so",
         ),
         ("        if self.kraft_sum > 1:", "        if False:", f"{BOOK}a_kraft_sum_that_exceeds_1"),

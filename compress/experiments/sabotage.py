@@ -36,13 +36,17 @@ __all__ = ["BREAKS", "Break", "sabotage"]
 
 @dataclass(frozen=True)
 class Break:
-    """A thing done wrong: what it is, in words, the check that is made for it, and how it comes about."""
+    """A thing done wrong: what it is, in words, the check that is made for it, and how it comes about.
+
+    swaps_q: whether it is Q that is wrong.
+    """
 
     name: str
     wrong: str
     catcher: str
     source: Callable[[Source], Source] = lambda source: source
     choice: Callable[[Choice], Choice] | None = None
+    swaps_q: bool = False
     run: Callable[[Validation], Validation] = lambda run: run
 
     def choices(self, choices: Iterable[Choice], assumed: Iterable[Believed]) -> tuple[Choice, ...]:
@@ -53,6 +57,11 @@ class Break:
                 raise SpecError(f"{choice.name} gets into no file, and it is a file that is broken")
         if self.choice is None:
             return choices
+        for choice in choices:
+            if self.swaps_q and not choice.family.takes_q:
+                raise SpecError(
+                    f"{self.name} is done to a code that is built from Q, and {choice.name} is built from none"
+                )
         for belief in assumed:
             if not assumption(belief).stays:
                 spec = assumption(belief).spec
@@ -165,6 +174,7 @@ BREAKS = {
             "the code was built from a Q whose likeliest and rarest tokens are swapped",
             "code_price",
             choice=_swapped,
+            swaps_q=True,
         ),
         Break(
             "wrong-source",

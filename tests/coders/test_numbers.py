@@ -107,6 +107,12 @@ def test_unary_of_5000_has_words_of_5000_bits() -> None:
         coder.decode(bits[:-1], 4)
 
 
+def test_words_that_would_fill_the_memory_are_refused() -> None:
+    """Unary of 65,536 tokens has 268 MB of words."""
+    with pytest.raises(DataError, match="the words of 65,536 tokens have more than 268,435,456 bits together"):
+        UNARY.build(UNARY.fit([1] * 65_536, None), None)
+
+
 @pytest.mark.parametrize("words", [["0", "01"], ["10", "1"], ["", "0"], ["00", "00"]])
 def test_words_of_which_one_begins_another_are_refused(words: list[str]) -> None:
     with pytest.raises(DataError, match=r"the beginning of another|Kraft sum"):

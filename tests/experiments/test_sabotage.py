@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bitarray import bitarray
 
 from compress.cli.main import run
-from compress.coders.catalog import CODERS
+from compress.coders.catalog import CODERS, OF_Q, choose
+from compress.coders.words.families import family_of_numbers
 from compress.errors import SpecError
 from compress.experiments.sabotage import BREAKS, sabotage
 
@@ -29,7 +31,7 @@ def record_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int,
     return status, json.loads(capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize("coder", OF_Q)
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_break_is_caught_by_its_check(name: str, coder: str, capsys: pytest.CaptureFixture[str]) -> None:
     status, record = record_of(capsys, "--coder", coder, "--break", name)
@@ -118,3 +120,13 @@ def test_a_given_stream_can_be_broken_otherwise(
 def test_a_break_of_no_name_is_refused() -> None:
     with pytest.raises(SpecError, match="nothing is broken by 'x'"):
         sabotage("x")
+
+
+def test_what_is_built_from_no_q_has_none_to_swap(monkeypatch: pytest.MonkeyPatch) -> None:
+    unary = family_of_numbers("unary", 99, "", lambda place, _: bitarray("1" * place + "0"), lambda place, _: place + 1)
+    monkeypatch.setitem(CODERS, "unary", unary)
+    with pytest.raises(
+        SpecError, match="swapped-q is done to a code that is built from Q, and unary is built from none"
+    ):
+        sabotage("swapped-q").choices([choose("unary")], [])
+    assert sabotage("short").choices([choose("unary")], [])

@@ -40,6 +40,8 @@ __all__ = ["ABSENT", "LONGEST", "Codebook", "with_weight"]
 
 # The length of a symbol that has no word.
 ABSENT = -1
+# Nor are words of a code of the whole numbers longer than this, all together, bits.
+MOST_BITS = 1 << 28
 # No word is longer than this, bits: a book of huge words would be a way to fill the memory.
 LONGEST = 4096
 
@@ -75,14 +77,21 @@ class Codebook(Displayed):
 
     @classmethod
     def of_words(cls, word: Callable[[int], bitarray], size: int) -> Codebook:
-        """The codebook of `size` symbols with these words.  Raises DataError where one begins another.
+        """The codebook of `size` symbols with these words.
 
-        No word is kept: they are made again when they are asked for.
+        No word is kept: they are made again when they are asked for.  Raises DataError where one begins another, and
+        where all of them together are too long.
 
         >>> [word.to01() for word in Codebook.of_words(lambda i: bitarray("1" * i + "0"), 3).words]
         ['0', '10', '110']
         """
-        book = cls(np.array([len(word(symbol)) for symbol in range(size)], np.int64), word)
+        lengths, total = [], 0
+        for symbol in range(size):
+            lengths.append(len(word(symbol)))
+            total += lengths[-1]
+            if total > MOST_BITS:
+                raise DataError(f"the words of {size:,} tokens have more than {MOST_BITS:,} bits together")
+        book = cls(np.array(lengths, np.int64), word)
         if not book.is_prefix_free:
             raise DataError("a word of this code is the beginning of another")
         return book
@@ -147,8 +156,8 @@ class Codebook(Displayed):
     def is_prefix_free(self) -> bool:
         """Whether no word is the beginning of another, checked on the words themselves."""
         # In dictionary order a word's extensions follow it directly.
-        words = sorted(word.to01() for word in self.words if word is not None)
-        return not any(later.startswith(word) for word, later in zip(words, words[1:], strict=False))
+        words = sorted(word for word in self.words if word is not None)
+        return not any(later[: len(word)] == word for word, later in zip(words, words[1:], strict=False))
 
     @cached_property
     def surprises(self) -> Vector:
