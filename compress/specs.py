@@ -73,7 +73,10 @@ class Reading:
                 raise SpecError(
                     f"{quoted(spec)} is no distribution; the counts of that file are file:{echoed(spec)}"
                 ) from None
-            more = "file:PATH, @TABLE.json; beliefs that change are kt, laplace, order:K, markov:@CHAIN.json"
+            from compress.models.catalog import MODELS
+
+            change = ", ".join(family.usage.partition("[")[0] for family in MODELS)
+            more = f"file:PATH, @TABLE.json; beliefs that change are {change}, markov:@CHAIN.json"
             raise SpecError(f"{error}, {more}") from None
 
     def assumed(self, spec: str) -> Assumed:

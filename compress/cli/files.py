@@ -31,6 +31,7 @@ from compress.frames.atomic import DISK_ERRORS, write_atomically
 from compress.frames.files import SUFFIX, Encoding, check, decode, decode_to, encode_to
 from compress.frames.header import Limits
 from compress.inputs import open_input, read_whole, standard_input
+from compress.models.catalog import usages
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser
 from compress.specs import Reading, files_of
@@ -80,8 +81,7 @@ files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=T
     metavar="SPEC",
     default="empirical",
     show_default=True,
-    help="Q: empirical (the file's own counts), uniform, a distribution; kt, laplace or order:K[,ALPHA] "
-    "(counted on the way).",
+    help=f"Q: empirical (the file's own counts), uniform, a distribution; {usages()} (counted on the way).",
 )
 @tokens_option
 @zeros_option

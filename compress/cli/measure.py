@@ -29,6 +29,7 @@ from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Limits
+from compress.models.catalog import usages
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
@@ -82,7 +83,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     metavar="SPEC",
     multiple=True,
     default=("true",),
-    help="Q: a distribution, or true, uniform, empirical; kt, laplace or order:K[,ALPHA] (counted on the way).  "
+    help=f"Q: a distribution, or true, uniform, empirical; {usages()} (counted on the way).  "
     "May be repeated.  [default: true]",
 )
 @coders_option("arithmetic", choose=chosen, more=OUTSIDE)

@@ -29,6 +29,7 @@ from compress.foreign.choice import chosen
 from compress.foreign.limits import Limits
 from compress.frames.files import Encoding
 from compress.inputs import read_whole
+from compress.models.catalog import usages
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser
@@ -51,7 +52,7 @@ __all__ = ["compare_command", "report_command"]
     metavar="SPEC",
     multiple=True,
     default=("empirical",),
-    help="Q: empirical (a file's own counts), uniform, a distribution; kt, laplace or order:K[,ALPHA] "
+    help=f"Q: empirical (a file's own counts), uniform, a distribution; {usages()} "
     "(counted on the way).  May be repeated.  [default: empirical]",
 )
 @click.option("--cross", "crossed", is_flag=True, help="Code each file with the counts of each.")

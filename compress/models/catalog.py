@@ -5,13 +5,14 @@
 
 A chain is believed as it is (`chains`), and has a recipe of its rows; `specs` says how it is written.
 
-To add a model: write its module, and list its recipe here.
+To add a model: write its module, and list its family in `MODELS`.
 
 Next: `ledger` (where every bit went).
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,24 +21,20 @@ import numpy as np
 
 from compress.coders.protocol import Choice, Form, Table
 from compress.errors import DataError, SpecError
-from compress.models.counts import ALPHAS, Counting
+from compress.models.counts import Counting
 from compress.models.protocol import LONGEST_ORDER
 from compress.models.sequential import Compiled, SequentialCoder
 from compress.notation import numbers, taken_apart
 from compress.probability.chain import Chain
 from compress.probability.frequencies import TOTAL
 
-__all__ = ["MODELS", "Recipe", "recipe_named", "recipe_of", "sequential"]
+__all__ = ["MODELS", "ModelFamily", "Recipe", "recipe_named", "recipe_of", "sequential", "usages"]
 
-# What a user may write, in words.
-MODELS = ("kt", "laplace", "order:K[,ALPHA]")
-
-# Numbers in files, never used again for another.
-_COUNTING = {spec: number for number, spec in enumerate(ALPHAS, 1)}
-_ORDER, _CHAIN = 3, 4
 _DEFAULT_ALPHA = Fraction(1, 32)
 # Of α as a fraction, so that a context can count enough before its total is too large.
 _MOST = 1_000
+# The number of a chain, whose recipe is all of its rows.
+_CHAIN = 4
 
 
 @dataclass(frozen=True)
@@ -61,14 +58,34 @@ class Recipe:
         return Table(Form.RECIPE, size, self.numbers)
 
 
-def recipe_named(spec: str) -> Recipe | None:
-    """The recipe of that name; None for what is none.  Raises SpecError for one whose numbers are impossible.
+@dataclass(frozen=True, kw_only=True)
+class ModelFamily:
+    """A line of the catalog.
 
-    >>> recipe_named("kt").table(256).numbers, recipe_named("order:2").numbers, recipe_named("uniform")
-    ((1,), (3, 2, 1, 32), None)
+    usage: what a user may write.  number: in files, never used again for another.
+    read(spec): the whole numbers that a file tells of it; None for a spec of another.  Raises SpecError.
+    spelled(told): a spec that means these numbers.  build(spec, told, size): the model of so many tokens.
     """
-    if spec in _COUNTING:
-        return _counting(spec)
+
+    usage: str
+    number: int
+    read: Callable[[str], tuple[int, ...] | None]
+    spelled: Callable[[tuple[int, ...]], str]
+    build: Callable[[str, tuple[int, ...], int], Compiled]
+
+
+def _counting(spec: str, number: int) -> ModelFamily:
+    """A counting model: its name says all."""
+    return ModelFamily(
+        usage=spec,
+        number=number,
+        read=lambda text: () if text == spec else None,
+        spelled=lambda told: spec,
+        build=lambda text, told, size: Counting.of(spec, size),
+    )
+
+
+def _order_and_alpha(spec: str) -> tuple[int, int, int] | None:
     if taken_apart(spec)[0] != "order":
         return None
     given = numbers(spec, ["k", "alpha"])
@@ -79,7 +96,50 @@ def recipe_named(spec: str) -> Recipe | None:
         raise SpecError(f"the k of order is a whole number from 0 to {LONGEST_ORDER}")
     if alpha <= 0 or max(alpha.as_integer_ratio()) > _MOST:
         raise SpecError(f"the alpha of order is a fraction of two whole numbers from 1 to {_MOST:,}, as 1/32 is")
-    return _contexts(spec, int(order), alpha)
+    return int(order), *alpha.as_integer_ratio()
+
+
+def _contexts(spec: str, told: tuple[int, ...], size: int) -> Compiled:
+    from compress.models.contexts import Contexts
+
+    order, a, b = told
+    return Contexts(spec, size, Fraction(a, b), order) if order else Counting(spec, size, Fraction(a, b))
+
+
+MODELS = (
+    _counting("kt", 1),
+    _counting("laplace", 2),
+    ModelFamily(
+        usage="order:K[,ALPHA]",
+        number=3,
+        read=_order_and_alpha,
+        spelled=lambda told: "order:{},{}/{}".format(*told),
+        build=_contexts,
+    ),
+)
+
+
+def usages() -> str:
+    """What a user may write, in words.
+
+    >>> usages()
+    'kt, laplace or order:K[,ALPHA]'
+    """
+    *most, last = (family.usage for family in MODELS)
+    return f"{', '.join(most)} or {last}"
+
+
+def recipe_named(spec: str) -> Recipe | None:
+    """The recipe of that name; None for what is none.  Raises SpecError for one whose numbers are impossible.
+
+    >>> recipe_named("kt").table(256).numbers, recipe_named("order:2").numbers, recipe_named("uniform")
+    ((1,), (3, 2, 1, 32), None)
+    """
+    for family in MODELS:
+        told = family.read(spec)
+        if told is not None:
+            return Recipe(spec, (family.number, *told), functools.partial(family.build, spec, told))
+    return None
 
 
 def recipe_of(chain: Chain) -> Recipe:
@@ -92,19 +152,6 @@ def recipe_of(chain: Chain) -> Recipe:
 
     model = chained(chain)
     return Recipe(chain.spec, (_CHAIN, *model.frequencies.ravel().tolist()), lambda size: model)
-
-
-def _counting(spec: str) -> Recipe:
-    return Recipe(spec, (_COUNTING[spec],), lambda size: Counting.of(spec, size))
-
-
-def _contexts(spec: str, order: int, alpha: Fraction) -> Recipe:
-    def build(size: int) -> Compiled:
-        from compress.models.contexts import Contexts
-
-        return Contexts(spec, size, alpha, order) if order else Counting(spec, size, alpha)
-
-    return Recipe(spec, (_ORDER, order, *alpha.as_integer_ratio()), build)
 
 
 def sequential(table: Table) -> SequentialCoder:
@@ -129,16 +176,16 @@ def _chain_told(table: Table) -> Compiled:
 
 
 def _recipe_told(told: tuple[int, ...]) -> Recipe:
-    for spec, number in _COUNTING.items():
-        if told == (number,):
-            return _counting(spec)
-    if len(told) == 4 and told[0] == _ORDER:
-        _, order, a, b = told
-        try:
-            found = recipe_named(f"order:{order},{a}/{b}")
-        except SpecError as error:
-            raise DataError(str(error)) from None
-        # One model has one form.
-        if found is not None and found.numbers == told:
-            return found
+    for family in MODELS:
+        if told[:1] == (family.number,):
+            try:
+                found = recipe_named(family.spelled(told[1:]))
+            except SpecError as error:
+                raise DataError(str(error)) from None
+            # Too few numbers for its text.
+            except IndexError:
+                break
+            # One model has one form.
+            if found is not None and found.numbers == told:
+                return found
     raise DataError(f"no model has the recipe {' '.join(map(str, told))}")
