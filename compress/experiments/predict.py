@@ -80,6 +80,12 @@ class Forecast:
         """The variance of the surprise, in squares of the unit."""
         return information.varentropy(self.p.probabilities, base=self.base)
 
+    @property
+    def density_entropy(self) -> float | None:
+        """h(X) - log s, for a P that is a density cut into cells of width s; None for another."""
+        bits = None if self.p.endless is None else self.p.endless.density_entropy()
+        return None if bits is None else bits / math.log2(self.base)
+
 
 @dataclass(frozen=True)
 class PairForecast:

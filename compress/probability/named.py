@@ -55,6 +55,14 @@ class Endless:
         """Whether the family gives the token a probability above 0, however small."""
         return self._place(token) is not None
 
+    def density_entropy(self) -> float | None:
+        """h(X) - log2 s of the density that is cut into cells of width s, bits; None for a family that has none."""
+        if self.name != "normal":
+            return None
+        from compress.probability.continuous import normal_entropy
+
+        return normal_entropy(float(self.parameters["sd"])) - math.log2(self.parameters["step"])
+
     def _place(self, token: str) -> int | None:
         """How far out a token lies: its number, or its cell from the middle one; None for none of the family's."""
         try:

@@ -17,6 +17,7 @@ from compress.experiments.coverage import binomial_bound
 from compress.experiments.repeat import Scores
 from compress.experiments.validate import validate_all
 from compress.probability import information
+from compress.probability.continuous import normal_entropy
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.information import ROUNDING
 from compress.sources.iid import IidSource
@@ -86,7 +87,7 @@ def quantised_normal(seed: int, deviation: float = 1.0) -> Finding:
     """
     steps, due, found = (0.5, 0.1, 0.02), [], []
     for step in steps:
-        due.append(math.log2(2 * math.pi * math.e * deviation**2) / 2 - math.log2(step))
+        due.append(normal_entropy(deviation) - math.log2(step))
         found.append(Distribution.parse(f"normal:mean=0,sd=1,step={step}").entropy)
     # What is left falls as the square of the step.
     near = all(abs(a - b) < step**2 / 8 for a, b, step in zip(due, found, steps, strict=True))

@@ -86,3 +86,16 @@ def test_a_bare_probability_has_a_surprise_and_what_is_none_is_refused() -> None
     for word in ("1.5", "-0.1"):
         with pytest.raises(SpecError, match="is no probability: it lies outside"):
             Surprises(["0.5", word])
+
+
+def test_a_normal_has_the_entropy_of_its_density_less_the_cells_width() -> None:
+    """H of cells of width s is near h - log2 s, the nearer the smaller s is; other tokens have no density."""
+    for sd, step in ((1, 0.1), (3, 0.01)):
+        made = Forecast(Distribution.parse(f"normal:mean=2,sd={sd},step={step}"))
+        assert made.density_entropy is not None
+        assert made.density_entropy == pytest.approx(math.log2(sd * math.sqrt(2 * math.pi * math.e) / step))
+        assert made.density_entropy == pytest.approx(made.entropy, abs=step**2)
+        nats = Forecast(made.p, base=math.e).density_entropy
+        assert nats == pytest.approx(made.density_entropy * math.log(2))
+    assert Forecast(Distribution.parse("poisson:4")).density_entropy is None
+    assert Forecast(Distribution.parse("H=.7,T=.3")).density_entropy is None

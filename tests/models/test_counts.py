@@ -12,10 +12,11 @@ from bitarray import bitarray
 from damage import is_message
 from hypothesis import example, given
 from hypothesis import strategies as st
+from regret import asymptotic_regret
 
 from compress.coders.streams.arithmetic import ArithmeticCoder
 from compress.errors import CorruptError, DataError, LimitError, SpecError
-from compress.models.counts import ALPHAS, Counting, asymptotic_regret
+from compress.models.counts import ALPHAS, Counting
 from compress.models.driven import DrivenCoder
 from compress.models.sequential import SequentialCoder
 from compress.symbols import Symbols, smallest_dtype

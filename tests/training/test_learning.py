@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bitarray import bitarray
+from regret import asymptotic_regret
 
 from compress import validate
 from compress.cli.main import run as command
@@ -20,7 +21,7 @@ from compress.experiments.repeat import repeat
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.models.catalog import recipe_named
-from compress.models.counts import Counting, asymptotic_regret
+from compress.models.counts import Counting
 from compress.models.sequential import SequentialCoder
 from compress.probability.distribution import Distribution
 from compress.probability.moments import Moments

@@ -63,6 +63,9 @@ def distribution_report(forecast: Forecast, *, everything: bool = False) -> Rend
         ("perplexity", f"{_number(forecast.perplexity)}, the equally likely tokens that would be as surprising"),
         ("varentropy", f"{_number(forecast.varentropy)} {unit}², the variance of the surprise"),
     ]
+    if forecast.density_entropy is not None:
+        density = f"{_number(forecast.density_entropy)} {unit}/token, what the density lets expect of cells of width s"
+        summary.insert(2, ("h - log s", density))
     return Group(table, *_left_out(p.size, everything), "", summary_table(summary))
 
 
