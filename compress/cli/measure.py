@@ -147,18 +147,17 @@ def validate_command(
     may be their source is tested by the likelihood ratio of their counts, with --independent of their pairs,
     too.  Exit status 3 if any check fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
-    if stream is None and alpha is not None:
-        raise SpecError("--alpha is about a claim: give the tokens with --stream")
-    if stream is None and independent:
-        raise SpecError("--independent is about a claim: give the tokens with --stream")
-    if stream is not None and repetitions is not None:
-        raise SpecError("--stream is always the same: --repeat is for tokens that are drawn")
-    if stream is not None and n is not None:
-        raise SpecError("--stream is read to its end: -n is for tokens that are drawn")
-    if exports.plot_kind is not None and (exports.plot_kind == "z") != (repetitions is not None):
-        raise SpecError("--plot-kind z is the picture of --repeat, and its only one")
-    if broken is not None and repetitions is not None:
-        raise SpecError("--break is for one experiment: it is not repeated")
+    _require_sense(
+        (stream is not None or alpha is None, "--alpha is about a claim: give the tokens with --stream"),
+        (stream is not None or not independent, "--independent is about a claim: give the tokens with --stream"),
+        (stream is None or repetitions is None, "--stream is always the same: --repeat is for tokens that are drawn"),
+        (stream is None or n is None, "--stream is read to its end: -n is for tokens that are drawn"),
+        (
+            exports.plot_kind is None or (exports.plot_kind == "z") == (repetitions is not None),
+            "--plot-kind z is the picture of --repeat, and its only one",
+        ),
+        (broken is None or repetitions is None, "--break is for one experiment: it is not repeated"),
+    )
     choices = tuple(chosen(choice, limits) for choice in choices)
     inputs = [*files_of(true, *assumed), *([] if stream is None else [stream])]
     with at_work(choices), exports.opened(*inputs) as show:
@@ -191,6 +190,13 @@ def validate_command(
             made = broken.after(made)
         show(made)
     ctx.exit(3 if made.verdict == "fail" else 0)
+
+
+def _require_sense(*conditions: tuple[bool, str]) -> None:
+    """Raise SpecError with the words of the first condition that does not hold."""
+    for holds, message in conditions:
+        if not holds:
+            raise SpecError(message)
 
 
 def _stops(exports: Exports) -> int:

@@ -15,7 +15,7 @@ from compress.frames.atomic import check_target, write_atomically
 from compress.frames.given import decode_rows, rows_of, symbols_of
 from compress.frames.header import Limits
 from compress.inputs import about, open_input
-from compress.models.predictions import Manner
+from compress.models.predictions import Manner, Predictions
 from compress.models.sparse import Listing
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.table import counted
@@ -81,14 +81,10 @@ def weigh_command(
         if output is None:
             raise SpecError("--decode needs -o T.npy, for the tokens")
         protect([output], [encoded, probs, *sparse])
-        predictions, listing = array_of(probs), Listing.of(None if ids is None else array_of(ids), vocabulary)
-        with write_atomically(Path(output), overwrite=force) as file:
-            with open_input(encoded) as source, about(encoded):
-                size = Path(encoded).stat().st_size
-                symbols = decode_rows(source, predictions, manner, listing, Limits(max_output), size)
-            np.save(file, symbols)
+        listing = Listing.of(None if ids is None else array_of(ids), vocabulary)
+        count = _decoded(encoded, array_of(probs), manner, listing, Limits(max_output), Path(output), force)
         if not exports.quiet:
-            say(f"{printable(output)}: {counted(symbols.size, 'token')}")
+            say(f"{printable(output)}: {counted(count, 'token')}")
         return
     if tokens is None:
         raise SpecError("weigh needs --tokens T.npy, or --decode F.clen")
@@ -113,3 +109,21 @@ def weigh_command(
                 file.write(data)
         show(made)
     ctx.exit(3 if made.verdict == "fail" else 0)
+
+
+def _decoded(
+    encoded: str,
+    predictions: Predictions,
+    manner: Manner,
+    listing: Listing | None,
+    limits: Limits,
+    output: Path,
+    force: bool,
+) -> int:
+    """Write the tokens of a file that was coded with these predictions; returns how many there are."""
+    with write_atomically(output, overwrite=force) as file:
+        with open_input(encoded) as source, about(encoded):
+            size = Path(encoded).stat().st_size
+            symbols = decode_rows(source, predictions, manner, listing, limits, size)
+        np.save(file, symbols)
+    return symbols.size

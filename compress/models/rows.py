@@ -159,14 +159,18 @@ class Rows:
         literals = int((symbols == self.size - 1).sum()) if self.others else 0
         literal_bits = literals * math.log2(max(self.others, 1))
         ideal = float((TOTAL_BITS - np.log2(came)).sum()) + literal_bits
-        below, above = slack_bits(np.ones(n), came)
-        # What an interval that is not divided evenly loses.
-        above += literals * self.others * 2.0**-LEAST_WIDTH_BITS * 1.5
-        rounding = 1e-9 + 1e-14 * ideal
-        law = Bounds(ideal - below - rounding, ideal + 2 + above + rounding)
+        law = self._law(came, literals, ideal)
         zeros = 0.0 if self.manner.zeros.refuses else after - loss
         payload = written(out, finish(low, width, out, at))
         return Coded(payload, _folded(mark), ideal, law, loss, zeros, lost, literal_bits)
+
+    def _law(self, came: Counts, literals: int, ideal: float) -> Bounds:
+        """What a payload may cost.  came: what each token owned of 2^40.  literals: how many were none that is listed."""
+        below, above = slack_bits(np.ones(came.size), came)
+        # What an interval that is not divided evenly loses.
+        above += literals * self.others * 2.0**-LEAST_WIDTH_BITS * 1.5
+        rounding = 1e-9 + 1e-14 * ideal
+        return Bounds(ideal - below - rounding, ideal + 2 + above + rounding)
 
     def decode(
         self, payload: bitarray, fingerprint: int, into: Symbols | None = None, ranks: Counts | None = None

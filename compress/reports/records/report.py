@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from compress.frames.files import Encoding
 from compress.reports.record import figures, ledger_record, libraries, record
-from compress.surveys.report import BaselineRow, Report, Sizes, Sums, Total
+from compress.surveys.report import BaselineRow, Report, Row, Sizes, Sums, Total
 
 __all__ = ["survey_record"]
 
@@ -24,50 +25,52 @@ def survey_record(report: Report) -> dict[str, Any]:
             "hows": [*map(_how_record, report.hows)],
             "libraries": libraries(),
             "inputs": [*map(vars, report.inputs)],
-            "rows": [
-                {
-                    "file": row.file,
-                    **_how_record(row.how),
-                    "alphabet_size": row.alphabet_size,
-                    "blocks": row.inspection.blocks,
-                    **_sums_record(row.sums, row.how),
-                    **ledger_record(row.inspection.ledger),
-                    "checks": vars(row.checks),
-                    "lost": row.lost,
-                    "verdict": row.verdict,
-                }
-                for row in report.rows
-            ],
+            "rows": [*map(_row_record, report.rows)],
             "baselines": [{"file": row.file, **_baseline_record(row)} for row in report.baselines],
             "failures": [
                 {"file": each.file, **({} if each.how is None else _how_record(each.how)), "error": each.message}
                 for each in report.failures
             ],
-            "totals": [
-                {
-                    **_how_record(each.how),
-                    "files": len(each.rows),
-                    **_sums_record(each.sums, each.how),
-                    "ledger": each.sums.terms,
-                }
-                for each in report.totals
-            ],
+            "totals": [*map(_total_record, report.totals)],
             "baseline_totals": [*map(_baseline_record, report.baseline_totals)],
             "best": None if best is None else _how_record(best.how),
             "least": None if least is None else _least_record(least),
-            "speeds": [
-                {"file": row.file, **_how_record(row.how), **_speed_record(row.sums.sizes)}
-                for row in report.rows
-                if row.seconds
-            ]
-            + [
-                {"file": row.file, "baseline": row.baseline.name, **_speed_record(row.sizes)}
-                for row in report.baselines
-                if row.sizes.seconds
-            ],
+            "speeds": [*_speed_records(report)],
             "verdict": report.verdict,
         },
     )
+
+
+def _row_record(row: Row) -> dict[str, Any]:
+    return {
+        "file": row.file,
+        **_how_record(row.how),
+        "alphabet_size": row.alphabet_size,
+        "blocks": row.inspection.blocks,
+        **_sums_record(row.sums, row.how),
+        **ledger_record(row.inspection.ledger),
+        "checks": vars(row.checks),
+        "lost": row.lost,
+        "verdict": row.verdict,
+    }
+
+
+def _total_record(total: Total) -> dict[str, Any]:
+    return {
+        **_how_record(total.how),
+        "files": len(total.rows),
+        **_sums_record(total.sums, total.how),
+        "ledger": total.sums.terms,
+    }
+
+
+def _speed_records(report: Report) -> Iterator[dict[str, Any]]:
+    for row in report.rows:
+        if row.seconds:
+            yield {"file": row.file, **_how_record(row.how), **_speed_record(row.sums.sizes)}
+    for each in report.baselines:
+        if each.sizes.seconds:
+            yield {"file": each.file, "baseline": each.baseline.name, **_speed_record(each.sizes)}
 
 
 def _how_record(how: Encoding) -> dict[str, Any]:
