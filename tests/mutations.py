@@ -14,7 +14,7 @@ the package and its tests are loaded once, and then each fault has a forked proc
 the functions that it changes is exchanged.  A fault within a kernel is tried where nothing is
 compiled.  Tests that start a process of their own do not see a fault, and are not named here.
 
-Exit status 1 if one with a name survives, or its text is not found once; or if more than a tenth of the drawn do: of
+Exit status 1 if one with a name survives, or its text is not found once; or if more than a quarter of the drawn do: of
 these some change nothing that anybody could see, and whoever meets one lists it in `operators.EQUAL`, with its reason.
 """
 
@@ -64,7 +64,7 @@ PATIENCE = 100
 # What a drawn fault's first tests may take, seconds, and the memory of all of them, bytes.
 _SECONDS, _MEMORY = 6.0, 8 << 30
 # As a share of those tried, more survivors than this are too many.
-_MANY = 0.1
+_MANY = 0.25
 # Rooms of which no fault is drawn: pictures, and pages that a browser opens.
 PICTURES = ("reports", "lab")
 # The exit status of one that came to no tests.

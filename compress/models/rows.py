@@ -165,7 +165,7 @@ class Rows:
         return Coded(payload, _folded(mark), ideal, law, loss, zeros, lost, literal_bits)
 
     def _law(self, came: Counts, literals: int, ideal: float) -> Bounds:
-        """What a payload may cost.  came: what each token owned of 2^40.  literals: how many were none that is listed."""
+        """What a payload may cost.  came: what each token owned of 2^40.  literals: how many were of the others."""
         below, above = slack_bits(np.ones(came.size), came)
         # What an interval that is not divided evenly loses.
         above += literals * self.others * 2.0**-LEAST_WIDTH_BITS * 1.5
