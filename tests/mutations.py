@@ -63,6 +63,8 @@ WORKERS = 2
 PATIENCE = 100
 # What a drawn fault's first tests may take, seconds, and the memory of all of them, bytes.
 _SECONDS, _MEMORY = 6.0, 8 << 30
+# After the time that is given: for more tests of what survived its first ones, seconds.
+_LONGER = 60.0
 # As a share of those tried, more survivors than this are too many.
 _MANY = 0.25
 # Rooms of which no fault is drawn: pictures, and pages that a browser opens.
@@ -260,15 +262,17 @@ def try_drawn(wanted: str, most: int, word: str, end: float) -> int:
         ready = {first.name: (first, then) for _, first, then in found if not first.trouble}
         survivors: list[Fault] = []
         count = 0
-        for again in (False, True):
+        for again, until in ((False, end), (True, end + _LONGER)):
             faults = survivors if again else [first for first, _ in ready.values()]
-            survivors = []
-            for fault, status, seconds in results(faults, Path(name), math.inf if again else end):
-                count += not again
+            survivors, asked = [], len(faults)
+            for fault, status, seconds in results(faults, Path(name), until):
+                count, asked = count + (not again), asked - 1
                 if status in (0, 5):
                     survivors.append(ready[fault.name][1])
                     if again:
                         print(f"SURVIVED {seconds:5.1f} s  {fault.name}", flush=True)
+        if asked:
+            print(f"{asked} more survived their first tests, and there was no time for others")
     uncalled = [first.name for _, first, _ in found if first.trouble == "no test calls it"]
     equal = sum(first.name in EQUAL for _, first, _ in found)
     print(f"killed {count - len(survivors)} of {count} tried in {time.monotonic() - begin:.0f} s")

@@ -83,6 +83,18 @@ def test_the_precision_is_that_of_the_least_whole(monkeypatch: pytest.MonkeyPatc
     assert each[-1] > best.bits
 
 
+def test_each_total_says_what_it_is_made_of() -> None:
+    made = sent(learn_birds(200, seed=3))
+    # 160 rows to learn from: 16, 16, 32, 64 and the 32 that are left.
+    assert [(total.name, total.said) for total in made.values() if total.name != "two-part"] == [
+        ("uniform", ""),
+        ("order 0, kt", ""),
+        ("prequential", "5 blocks"),
+    ]
+    assert [total.model_bits for total in made.values() if total.name != "two-part"] == [0, 0, 0]
+    assert made["two-part"].said.startswith("33 numbers to 2^-")
+
+
 def test_what_is_sent_first_is_sent_blindly() -> None:
     """The first block knows nothing, and each later one what came before it and no more."""
     data = learn_birds(200, seed=3)
