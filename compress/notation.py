@@ -20,7 +20,7 @@ class Specified(Protocol):
 
     @property
     def spec(self) -> str:
-        """As a user writes it."""
+        """Return the name as a user writes it."""
 
 
 def taken_apart(words: str) -> tuple[str, str | None]:

@@ -63,7 +63,7 @@ class Displayed:
 
 
 class Shown(Displayed):
-    """A record with looks."""
+    """A record that can be shown as JSON, CSV, Markdown, rows and text."""
 
     def to_json(self) -> str:
         """The JSON text that the command line writes."""

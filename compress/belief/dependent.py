@@ -42,20 +42,20 @@ class Dependent:
 
     @property
     def spec(self) -> str:
-        """That of the chain."""
+        """Return the spec of the chain."""
         return self.chain.spec
 
     @property
     def tokens(self) -> Sequence[str]:
-        """Those of the chain."""
+        """Return the tokens of the chain."""
         return self.chain.tokens
 
     def require_coder(self, choice: Choice) -> None:
-        """One that drives models."""
+        """Raise SpecError for a coder that drives no models."""
         recipe_of(self.chain).require(choice)
 
     def meant(self, source: Source, counts: Callable[[], Sequence[int]], zeros: ZeroPolicy) -> tuple[Belief, None]:
-        """After each token P may draw nothing that the chain excludes."""
+        """Return the chain over P's tokens; after each token P may draw nothing that it excludes."""
         if source.is_given:
             raise SpecError(f"{self.spec} is believed of tokens that are drawn, and these are given")
         meant = Dependent(Chain(tuple(map(zeros.apply, self.chain.over(source.distribution.tokens).rows)), self.spec))
@@ -64,57 +64,57 @@ class Dependent:
         return meant, None
 
     def noted(self, stream: Stream, zeros: ZeroPolicy) -> Belief:
-        """With its own tokens."""
+        """Return the chain with its own tokens, after the zero policy."""
         return Dependent(Chain(tuple(map(zeros.apply, self.chain.rows)), self.spec))
 
     def alphabet(self, tokens: Sequence[str]) -> Sequence[str]:
-        """Its own, and none besides."""
+        """Return the tokens of the chain: it allows no others."""
         return self.chain.tokens
 
     def over(self, tokens: Sequence[str]) -> Dependent:
-        """The chain in another order."""
+        """Return the chain with its tokens in another order."""
         return Dependent(self.chain.over(tokens))
 
     def beside(self, p: Distribution) -> Distribution:
-        """P has the same tokens."""
+        """Return P itself, which has the same tokens."""
         return p
 
     def rows(self, p: Distribution, chain: Chain | None) -> Iterator[Pair]:
-        """After each token, and at the start: what follows, and what is believed to."""
+        """Yield P and Q after each token, and then those of the first token."""
         true = chain or Chain.independent(p)
         yield from map(Pair, true.rows, self.chain.rows)
         yield Pair(true.distribution, self.chain.distribution)
 
     def require(self, p: Distribution, chain: Chain | None, choice: Choice) -> None:
-        """The coder takes it, and each of its rows."""
+        """Raise an error if the coder cannot take the chain, or one of its rows."""
         self.require_coder(choice)
         for pair in self.rows(p, chain):
             choice.family.require(pair)
 
     def table(self, choice: Choice, size: int, *, counts: bool = False) -> Table:
-        """Its rows."""
+        """Return the rows as whole numbers."""
         return recipe_of(self.chain).table(size)
 
     def model(self, size: int) -> Compiled:
-        """The chain's own."""
+        """Return the chain's own model."""
         return recipe_of(self.chain).build(size)
 
     def cross_entropy(self, p: Distribution, chain: Chain | None) -> float:
-        """Of each token after the one before."""
+        """Return the mean price of a token after the one before, in bits."""
         return (chain or Chain.independent(p)).mean(self.chain.prices)
 
     def moments(self, source: Source, p: Distribution, coder: SequentialCoder) -> Moments:
-        """Of a token after the one before."""
+        """Return the moments of the price of a token after the one before."""
         return (source.chain or Chain.independent(source.distribution)).moments(_told(coder).surprises[:-1])
 
     def expected(self, source: Source, p: Distribution, coder: SequentialCoder, n: int) -> float:
-        """The first token's is by itself."""
+        """Return the expected bits per token; the first token has a price of its own."""
         each = self.moments(source, p, coder).mean
         first = (source.chain or Chain.independent(source.distribution)).stationary
         return (mean(first, _told(coder).surprises[-1]) + (n - 1) * each) / n if n else each
 
     def ledger(self, source: Source, p: Distribution, sent: Sent) -> Ledger:
-        """With all terms."""
+        """Return the ledger with all its terms."""
         n, true = sent.symbols.size, source.chain or Chain.independent(source.distribution)
         entropy = source.entropy_bits(n)
         expected = self.expected(source, p, sent.coder, n) * n
@@ -126,16 +126,16 @@ class Dependent:
         return replace(made, mismatch=mismatch, code=made.mismatch - mismatch)
 
     def law(self, choice: Choice, coder: SequentialCoder, p: Distribution, symbols: Symbols) -> Bounds:
-        """That of the arithmetic coder."""
+        """Return the law of the arithmetic coder for this message."""
         return coder.law(symbols)
 
     def price(self, choice: Choice, coder: SequentialCoder, source: Source, p: Distribution) -> bool:
-        """Each row is rounded as one Q is."""
+        """Return whether each row is priced as a row of this chain must be."""
         told = map(Frequencies, _told(coder).frequencies)
         return all(map(is_price_of, told, self.rows(source.distribution, source.chain)))
 
     def prices(self, coder: SequentialCoder) -> None:
-        """They depend on the token before."""
+        """Return None: a price depends on the token before."""
 
 
 def _told(coder: SequentialCoder) -> Chained:

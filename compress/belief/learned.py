@@ -36,50 +36,50 @@ class Learned:
 
     @property
     def spec(self) -> str:
-        """That of the recipe."""
+        """Return the spec of the recipe."""
         return self.recipe.spec
 
     def require_coder(self, choice: Choice) -> None:
-        """One that drives models."""
+        """Raise SpecError for a coder that drives no models."""
         self.recipe.require(choice)
 
     def meant(self, source: Source, counts: Callable[[], Sequence[int]], zeros: ZeroPolicy) -> tuple[Belief, None]:
-        """It excludes nothing."""
+        """Return the recipe itself: it excludes nothing."""
         return self, None
 
     def noted(self, stream: Stream, zeros: ZeroPolicy) -> Belief:
-        """It excludes nothing."""
+        """Return the recipe itself: it excludes nothing."""
         return self
 
     def alphabet(self, tokens: Sequence[str]) -> Sequence[str]:
-        """It names none."""
+        """Return these tokens: a recipe names none itself."""
         return tokens
 
     def over(self, tokens: Sequence[str]) -> Learned:
-        """It has no order."""
+        """Return the recipe itself, which has no order of tokens."""
         return self
 
     def beside(self, p: Distribution) -> Distribution:
-        """It names no token that P has not."""
+        """Return P itself: a recipe names no other tokens."""
         return p
 
     def require(self, p: Distribution, chain: Chain | None, choice: Choice) -> None:
-        """The coder takes it."""
+        """Raise SpecError for a coder that drives no models."""
         self.require_coder(choice)
 
     def table(self, choice: Choice, size: int, *, counts: bool = False) -> Table:
-        """The recipe."""
+        """Return the whole numbers of the recipe."""
         return self.recipe.table(size)
 
     def model(self, size: int) -> Compiled:
-        """What the recipe makes."""
+        """Return the model that the recipe makes."""
         return self.recipe.build(size)
 
     def cross_entropy(self, p: Distribution, chain: Chain | None) -> None:
-        """There is no Q in the long run."""
+        """Return None: in the long run there is no one Q."""
 
     def moments(self, source: Source, p: Distribution, coder: SequentialCoder) -> None:
-        """Nobody can tell."""
+        """Return None: the variance of a learning code is unknown."""
 
     def expected(self, source: Source, p: Distribution, coder: SequentialCoder, n: int) -> float | None:
         """Where a closed form has it, and P is fixed and draws one token by one."""
@@ -102,11 +102,11 @@ class Learned:
         return Ledger.undivided(entropy, expected, sent.ideal, sent.payload_bits, sent.parts)
 
     def law(self, choice: Choice, coder: SequentialCoder, p: Distribution, symbols: Symbols) -> Bounds:
-        """That of the arithmetic coder."""
+        """Return the law of the arithmetic coder for this message."""
         return coder.law(symbols)
 
     def price(self, choice: Choice, coder: SequentialCoder, source: Source, p: Distribution) -> None:
-        """A recipe has no code of its own."""
+        """Return None: a recipe has no code of its own."""
 
     def prices(self, coder: SequentialCoder) -> None:
-        """They change."""
+        """Return None: prices change from token to token."""

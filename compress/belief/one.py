@@ -36,31 +36,31 @@ class Worded:
 
     @property
     def needs_p(self) -> bool:
-        """`true` does."""
+        """Return whether the word is `true`."""
         return self.assumed is Relative.TRUE
 
     @property
     def is_counted(self) -> bool:
-        """`empirical` is."""
+        """Return whether the word is `empirical`."""
         return self.assumed is Relative.EMPIRICAL
 
     @property
     def spec(self) -> str:
-        """The word itself, or the spec of the distribution."""
+        """Return the word itself, or the spec of the distribution."""
         return self.assumed.value if isinstance(self.assumed, Relative) else self.assumed.spec
 
     @property
     def tokens(self) -> Sequence[str]:
-        """Those of a distribution."""
+        """Return the tokens of a distribution; a word names none."""
         return () if isinstance(self.assumed, Relative) else self.assumed.tokens
 
     def require_coder(self, choice: Choice) -> None:
-        """Every coder takes one Q."""
+        """Do nothing: every coder takes one Q for all tokens."""
 
     def meant(
         self, source: Source, counts: Callable[[], Sequence[int]], zeros: ZeroPolicy
     ) -> tuple[Belief, Price | None]:
-        """The Q that is meant, over the alphabet of both, after its zero policy."""
+        """Return the Q that is meant, over the alphabet of both, after its zero policy."""
         true = source.distribution
         if source.chain is not None and self.assumed is Relative.TRUE:
             from compress.belief.dependent import Dependent
@@ -72,7 +72,7 @@ class Worded:
         return One(believed), None if believed is pair.q else zeros.price(pair)
 
     def noted(self, stream: Stream, zeros: ZeroPolicy) -> Belief:
-        """The Q that is meant, over the alphabet of both, after its zero policy."""
+        """Return the Q that is meant, over the alphabet of both, after its zero policy."""
         return One(meant_of(stream, self.assumed, zeros))
 
 
@@ -86,51 +86,51 @@ class One:
 
     @property
     def spec(self) -> str:
-        """That of Q."""
+        """Return the spec of Q."""
         return self.q.spec
 
     @property
     def weights(self) -> tuple[int, ...]:
-        """Those of Q."""
+        """Return the weights of Q."""
         return self.q.weights
 
     def alphabet(self, tokens: Sequence[str]) -> Sequence[str]:
-        """Q is over the joint alphabet already."""
+        """Return the tokens of Q, which is over the joint alphabet already."""
         return self.q.tokens
 
     def over(self, tokens: Sequence[str]) -> One:
-        """Q in another order."""
+        """Return Q with its tokens in another order."""
         return One(self.q.over(tokens))
 
     def beside(self, p: Distribution) -> Distribution:
-        """P over the tokens of both."""
+        """Return P over the tokens of both."""
         return Pair.of(p, self.q).p
 
     def require(self, p: Distribution, chain: Chain | None, choice: Choice) -> None:
-        """The coder's family decides."""
+        """Raise an error if the coder's family cannot honour Q for this P."""
         choice.family.require(Pair.of(p, self.q))
 
     def table(self, choice: Choice, size: int, *, counts: bool = False) -> Table:
-        """Q̂, as the coder can say it."""
+        """Return Q̂, fitted to what the coder can say."""
         return choice.fit(self.q.weights, counts=counts)
 
     def model(self, size: int) -> None:
-        """It drives none."""
+        """Return None: one Q drives no model."""
 
     def cross_entropy(self, p: Distribution, chain: Chain | None) -> float:
-        """H(P,Q) of a single token."""
+        """Return H(P,Q), in bits per token."""
         return Pair(p, self.q).cross_entropy
 
     def moments(self, source: Source, p: Distribution, coder: Static) -> Moments:
-        """The mean is H(P,Q̂)."""
+        """Return the moments of the price under P; their mean is H(P,Q̂)."""
         return source.moments(p, coder.surprises)
 
     def expected(self, source: Source, p: Distribution, coder: Static, n: int) -> float:
-        """H(P,Q̂)."""
+        """Return H(P,Q̂), in bits per token."""
         return self.moments(source, p, coder).mean
 
     def ledger(self, source: Source, p: Distribution, sent: Sent) -> Ledger:
-        """With all terms.  Tokens that depend on each other have less entropy than n·H(P): the rest is mismatch."""
+        """Return the ledger.  Tokens that depend on each other have less entropy than n·H(P): the rest is mismatch."""
         made = Ledger.account(
             sent.symbols.size,
             p,
@@ -144,15 +144,15 @@ class One:
         return made if source.chain is None else made.above(source.entropy_bits(sent.symbols.size))
 
     def law(self, choice: Choice, coder: Static, p: Distribution, symbols: Symbols) -> Bounds | None:
-        """The family's."""
+        """Return the law of the coder's family for this message."""
         return choice.family.law(coder, Pair(p, self.q), symbols)
 
     def price(self, choice: Choice, coder: Static, source: Source, p: Distribution) -> bool | None:
-        """The family's promise."""
+        """Return whether the promise of the coder's family is kept."""
         return choice.family.promise(coder, Pair(p, self.q))
 
     def prices(self, coder: Static) -> npt.NDArray[np.float64]:
-        """The coder's."""
+        """Return the coder's price of each token."""
         return coder.surprises
 
 

@@ -33,11 +33,11 @@ __all__ = ["Assumption", "Belief", "Sent"]
 
 
 class Assumption(Protocol):
-    """What a user assumes."""
+    """An assumption is what a user believes, before P or a message says what it means."""
 
     @property
     def spec(self) -> str:
-        """As a user writes it."""
+        """Return the name as a user writes it."""
         ...
 
     @property
@@ -87,11 +87,11 @@ class Assumption(Protocol):
 
 
 class Belief(Protocol):
-    """What is believed of tokens."""
+    """A belief is what a coder is built from."""
 
     @property
     def spec(self) -> str:
-        """As a user writes it."""
+        """Return the name as a user writes it."""
         ...
 
     @property
@@ -101,7 +101,7 @@ class Belief(Protocol):
 
     @property
     def learns(self) -> bool:
-        """Whether Q is made as the tokens come."""
+        """Return whether Q is made as the tokens come."""
         ...
 
     @property
@@ -118,7 +118,7 @@ class Belief(Protocol):
         ...
 
     def beside(self, p: Distribution) -> Distribution:
-        """P over the tokens of both."""
+        """Return P over the tokens of both."""
         ...
 
     def require(self, p: Distribution, chain: Chain | None, choice: Choice) -> None:
@@ -146,7 +146,7 @@ class Belief(Protocol):
         ...
 
     def ledger(self, source: Source, p: Distribution, sent: Sent) -> Ledger:
-        """Where the bits of a message went."""
+        """Return the ledger: where the bits of a message went."""
         ...
 
     def law(self, choice: Choice, coder: Any, p: Distribution, symbols: Symbols) -> Bounds | None:

@@ -58,7 +58,7 @@ class Coder(Protocol):
 
     @property
     def name(self) -> str:
-        """As a user writes it."""
+        """Return the name as a user writes it."""
         ...
 
     def encode(self, symbols: Symbols) -> bitarray:
@@ -94,7 +94,7 @@ class Static(Coder, Protocol):
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What else a record says of the code, by name."""
+        """Return what else a record says of the code, by name."""
         ...
 
 
@@ -105,7 +105,7 @@ class Bounds(NamedTuple):
     below: float
 
     def hold(self, payload_bits: int) -> bool:
-        """Whether it is."""
+        """Return whether the payload is within the bounds."""
         return self.least <= payload_bits < self.below
 
 
@@ -224,7 +224,7 @@ class Choice:
 
     @property
     def name(self) -> str:
-        """As a user writes it."""
+        """Return the name as a user writes it."""
         known = self.family.parameter
         if known is None or self.parameter is None:
             return self.family.name

@@ -68,7 +68,7 @@ class Checks:
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """Their names, in order."""
+        """Return the names of the checks, in order."""
         return tuple(field.name for field in fields(cls))
 
     @property

@@ -43,7 +43,7 @@ class Surprises:
 
     @property
     def values(self) -> list[float]:
-        """-log p of each."""
+        """Return -log p of each probability."""
         bits: list[float] = information.surprise(self._probabilities, base=self.base).tolist()
         return bits
 

@@ -56,7 +56,7 @@ class Scores:
 
     @classmethod
     def of(cls, values: Iterable[float]) -> Scores:
-        """Of these values of z."""
+        """Make the record of these values of z."""
         tally = Tally()
         for value in values:
             tally.add(value)
@@ -64,7 +64,7 @@ class Scores:
 
     @property
     def size(self) -> int:
-        """How many there are."""
+        """Return the number of values."""
         return sum(self.counts.values())
 
     def quantile(self, share: float) -> float:
@@ -104,7 +104,7 @@ class Tally:
     squares: float = 0.0
 
     def add(self, z: float) -> None:
-        """One more."""
+        """Count one more value."""
         self.counts[min(max(math.floor(z / CELL), -_REACH), _REACH - 1)] += 1
         self.size += 1
         step = z - self.mean
@@ -113,7 +113,7 @@ class Tally:
 
     @property
     def scores(self) -> Scores:
-        """What has been counted."""
+        """Return the record of what has been counted."""
         return Scores(dict(self.counts), self.mean, self.squares / self.size if self.size else 0.0)
 
 
@@ -185,7 +185,7 @@ class Repetitions(Shown):
 
     @property
     def entropy(self) -> float:
-        """What no code saves in the long run, bits/token."""
+        """Return the entropy rate of P, in bits per token."""
         return self.true.entropy if self.chain is None else self.chain.entropy_rate
 
     @property
@@ -236,7 +236,7 @@ def repeat(
 
 
 class _Kept:
-    """What is kept of the runs of one Q and coder."""
+    """The figures that are kept of the runs of one Q and one coder."""
 
     def __init__(self, first: Validation) -> None:
         self.first, self.tally = first, Tally()

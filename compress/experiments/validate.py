@@ -181,7 +181,7 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops
 
 
 def _filed(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> _Sent:
-    """Of a file that is written and read."""
+    """Measure a file that is written and read back."""
     data = _write(sample, stream, run, zeros)
     # From here on only what the file says counts.
     frame = next(read_frames(io.BytesIO(data), NO_LIMITS))

@@ -161,7 +161,7 @@ class Given:
 
     @property
     def is_refuted(self) -> bool:
-        """Whether a claim fails."""
+        """Return whether one of the claims fails."""
         return self.claim.passed is False or (self.order is not None and self.order.passed is False)
 
 

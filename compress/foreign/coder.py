@@ -37,7 +37,7 @@ class ForeignCoder:
 
     @property
     def name(self) -> str:
-        """As a user writes it."""
+        """Return the name as a user writes it."""
         return self.workshop.name
 
     @cached_property
@@ -63,12 +63,12 @@ class ForeignCoder:
 
     @property
     def book(self) -> None:
-        """It shows no words."""
+        """Return None: the words of somebody else's coder are unknown."""
         return None
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """Nothing that we know of it."""
+        """Return no facts: the coder is a black box."""
         return {}
 
     def ideal_bits(self, symbols: Symbols) -> float:

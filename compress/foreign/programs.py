@@ -59,7 +59,7 @@ class Program:
         self.serves = self._greets()
 
     def __call__(self, probabilities: Vector) -> tuple[Callable[[Symbols], bytes], Callable[[bytes, int], Symbols]]:
-        """How it encodes, and how it decodes."""
+        """Return the functions that encode and decode with these probabilities."""
         size = probabilities.size
         model = _model(probabilities)
         run = self._serving(model) if self.serves else self._starting(model)
@@ -94,7 +94,7 @@ class Program:
             raise UnfitError(f"{self._command[0]}: {error.strerror}") from None
 
     def _starting(self, model: dict[str, Any]) -> _Asked:
-        """One process for each message."""
+        """Return a function that starts one process for each message."""
 
         def ask(data: bytes, what: str, *more: str) -> bytes:
             with tempfile.TemporaryDirectory() as place:
@@ -108,7 +108,7 @@ class Program:
         return ask
 
     def _serving(self, model: dict[str, Any]) -> _Asked:
-        """One process for all messages."""
+        """Return a function that asks one process for all messages."""
         place = tempfile.mkdtemp()
         process = self._started(["serve", _written(model, place)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         return _Served(process, place)
@@ -157,7 +157,7 @@ def _end(process: subprocess.Popen[bytes], requests: IO[bytes], answers: IO[byte
 
 
 def _model(probabilities: Vector) -> dict[str, Any]:
-    """What a program is told of Q."""
+    """Return the content of MODEL.json."""
     size = probabilities.size
     dtype = width_of(size).str.lstrip("|")
     return {"symbols": size, "dtype": dtype, "probabilities": probabilities.tolist()}

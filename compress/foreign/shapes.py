@@ -44,7 +44,7 @@ Vector = npt.NDArray[np.float64]
 
 
 class UnfitError(Exception):
-    """It is no coder, or gave what no coder gives."""
+    """Raised for a thing that is no coder, or that returned something that no coder returns."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ class Payload:
 
     @property
     def info_bits(self) -> int:
-        """What the side information costs."""
+        """Return the bits of the side information."""
         return 0 if self.info is None else 8 * len(self.info)
 
     def as_bits(self) -> bitarray:
-        """Its bits that count."""
+        """Return the bits that count, without the padding of the last byte."""
         bits = bitarray(endian="big")
         bits.frombytes(self.data)
         del bits[self.bits :]

@@ -27,7 +27,7 @@ _NUMBERS = re.compile("[<>|][iuf][1248]")
 
 
 class NoDataError(ValueError):
-    """What came is none of our kinds."""
+    """Raised for bytes that hold no value of the kinds that we send."""
 
 
 def as_data(value: Any) -> bytes:

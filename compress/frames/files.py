@@ -73,12 +73,12 @@ class Encoding:
 
     @cached_property
     def assumption(self) -> Assumption:
-        """What is assumed, of whichever kind."""
+        """Return the assumption, of whichever kind it is."""
         return assumption(self.assumed)
 
     @property
     def spec(self) -> str:
-        """The assumed Q's spec."""
+        """Return the spec of the assumed Q."""
         return self.assumption.spec
 
     @property

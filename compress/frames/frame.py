@@ -127,7 +127,7 @@ class Frame:
 
     @property
     def block_count(self) -> int:
-        """The blocks so far."""
+        """Return the number of blocks that were read so far."""
         return len(self.block_bits)
 
     def _read_blocks(self) -> Iterator[Block]:
@@ -233,7 +233,7 @@ class _Reader:
             raise CorruptError(f"{error} (byte {start})") from None
 
     def begin_checksum(self) -> None:
-        """What is read from here on is summed up."""
+        """Begin a new checksum: it covers what is read from here on."""
         self._crc = 0
 
     def end_checksum(self, what: str) -> None:

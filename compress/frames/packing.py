@@ -65,11 +65,11 @@ class Cursor:
 
     @property
     def left(self) -> int:
-        """How many bytes are still to be read."""
+        """Return the number of bytes that are left."""
         return len(self._data) - self.at
 
     def take(self, size: int) -> bytes:
-        """The next bytes."""
+        """Return the next `size` bytes."""
         if self.left < size:
             raise CorruptError("the header is cut short")
         self.at += size

@@ -72,7 +72,7 @@ class Practice:
 
 
 class Court:
-    """The asking, and what is remembered of it."""
+    """A court asks a coder in processes of its own, and remembers what it printed and how often it hung."""
 
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
@@ -166,7 +166,7 @@ class Court:
     # ------------------------------------------------------------ practices
 
     def practised(self, practice: Practice) -> Ruling:
-        """A case of its own kind."""
+        """Return the ruling of a practice, which looks at more than a round trip."""
         wrong = practice.look(self)
         if wrong is None:
             return Ruling(practice.name, "pass")
@@ -231,7 +231,7 @@ class Court:
         return Wrong(f"{due:,.1f} bits, as it states its lengths or probabilities", f"{payload.bits:,} bits")
 
     def silence(self) -> Ruling:
-        """Nothing was written to standard output."""
+        """Rule whether the coder wrote nothing to standard output."""
         if not self._printed:
             return Ruling("silent", "pass")
         return Ruling("silent", "fail", "nothing on standard output", repr(self._printed[:60]))

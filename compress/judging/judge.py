@@ -64,7 +64,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Judgement(Shown):
-    """What came of it.
+    """A judgement holds the ruling of each case and the cost of each stream.
 
     granule: in pieces of how many bits all payloads came: 1, whole bytes, or words of 16, 32 or 64; None if none came.
     is_self_delimiting: whether what follows a payload does not matter; None if nothing could be tried.

@@ -38,21 +38,21 @@ class Chained:
 
     @property
     def size(self) -> int:
-        """K."""
+        """Return K, the number of tokens in the alphabet."""
         return int(self.frequencies.shape[1])
 
     def start(self) -> ChainedPredictor:
-        """At the start of a message."""
+        """Return a predictor at the start of a message."""
         return ChainedPredictor(self.frequencies)
 
     @property
     def longest(self) -> int:
-        """Tokens of a message: as many as there may be."""
+        """Return the most tokens that a message may have: there is no limit."""
         return 1 << 62
 
     @property
     def dearest_bits(self) -> int:
-        """What 1 of 2^40 costs, and what is lost of it."""
+        """Return the bits that the rarest possible token costs, with what rounding loses."""
         return TOTAL_BITS + 1
 
     @cached_property
@@ -118,7 +118,7 @@ class ChainedPredictor:
         self._frequencies, self._row = frequencies, frequencies[-1].tolist()
 
     def interval(self, symbol: int) -> tuple[int, int, int]:
-        """(begin, frequency, total)."""
+        """Return where the symbol's part begins, its frequency, and the total."""
         return sum(self._row[:symbol]), self._row[symbol], TOTAL
 
     def symbol_at(self, point: int) -> int:
@@ -130,7 +130,7 @@ class ChainedPredictor:
         return symbol
 
     def update(self, symbol: int) -> None:
-        """Its row is next."""
+        """Go on to the row of this symbol."""
         self._row = self._frequencies[symbol].tolist()
 
 

@@ -51,7 +51,7 @@ class Contexts(Counting):
     order: int
 
     def start(self) -> ContextsPredictor:  # type: ignore[override]  # another kind of memory
-        """Contexts that nothing followed."""
+        """Return a predictor whose contexts have seen nothing yet."""
         return ContextsPredictor(self.order, Counting(self.spec, self.size, self.alpha).start)
 
     def ideal_bits(self, symbols: Symbols) -> float:
@@ -71,15 +71,15 @@ class Contexts(Counting):
         return bits + _log2_rising_all(np.bincount(contexts), self.size * a) - _log2_rising_all(counts, a)
 
     def expected_bits(self, n: int, p: npt.NDArray[np.float64]) -> float | None:
-        """None: how often a context comes is chance, too."""
+        """Return None: how often each context occurs is left to chance, so there is no closed form."""
         return None
 
     def room(self, n: int) -> int:
-        """Bytes of memory beside n tokens."""
+        """Return the bytes of memory that n tokens need beside themselves."""
         return 4 * sum(self._sizes(n))
 
     def encode_into(self, symbols: Symbols, out: Bytes) -> int:
-        """The payload's bits, which are written to `out`."""
+        """Write the payload to `out` and return its bits."""
         memory = self._memory(symbols.size)
         return encode_contexts(symbols, self.size, self.order, *self.alpha.as_integer_ratio(), memory, out)
 
@@ -126,7 +126,7 @@ class ContextsPredictor:
         self._of: dict[tuple[int, ...], CountingPredictor] = {(): fresh()}
 
     def interval(self, symbol: int) -> tuple[int, int, int]:
-        """(begin, frequency, total)."""
+        """Return where the symbol's part begins, its frequency, and the total."""
         return self._of[self._past].interval(symbol)
 
     def symbol_at(self, point: int) -> int:

@@ -70,7 +70,7 @@ class Counting:
         return cls(spec, size, ALPHAS[spec])
 
     def start(self) -> CountingPredictor:
-        """Counts of nothing."""
+        """Return a predictor that has counted nothing yet."""
         return CountingPredictor([self.alpha.numerator] * self.size, self.alpha.denominator)
 
     @property
@@ -80,7 +80,7 @@ class Counting:
 
     @property
     def dearest_bits(self) -> int:
-        """No total is larger."""
+        """Return the largest total that the counts may reach."""
         return LARGEST_TOTAL.bit_length()
 
     def ideal_bits(self, symbols: Symbols) -> float:
@@ -115,7 +115,7 @@ class Counting:
         return 0.0, uneven_bits(symbols.size, self.size, self.alpha)
 
     def room(self, n: int) -> int:
-        """Bytes: the counts, and those of their groups."""
+        """Return the bytes of memory for the counts and for the counts of their groups."""
         return 16 * self.size
 
     def encode_into(self, symbols: Symbols, out: Bytes) -> int:
@@ -191,7 +191,7 @@ class CountingPredictor:
         self._frequencies, self._unit = frequencies, unit
 
     def interval(self, symbol: int) -> tuple[int, int, int]:
-        """(begin, frequency, total)."""
+        """Return where the symbol's part begins, its frequency, and the total."""
         before = self._frequencies[:symbol]
         return sum(before), self._frequencies[symbol], sum(self._frequencies)
 
@@ -204,7 +204,7 @@ class CountingPredictor:
         return symbol
 
     def update(self, symbol: int) -> None:
-        """One more of it."""
+        """Count the symbol once more."""
         self._frequencies[symbol] += self._unit
 
 

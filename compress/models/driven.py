@@ -74,7 +74,7 @@ class DrivenCoder:
 
     @property
     def name(self) -> str:
-        """The coder's, as a user writes it."""
+        """Return the coder's name as a user writes it."""
         return "arithmetic"
 
     def encode(self, symbols: Symbols) -> bitarray:
@@ -92,7 +92,7 @@ class DrivenCoder:
 
     @staticmethod
     def room(n: int) -> Bytes:
-        """Zeros that the payload of n tokens fits into."""
+        """Return an array of zeros that has room for the payload of n tokens."""
         return np.zeros(_BYTES_A_TOKEN * n + _BYTES_TO_FINISH, np.uint8)
 
     def narrowing(self, symbols: Symbols, out: Bytes) -> Iterator[Narrowed]:
@@ -149,7 +149,7 @@ class Unchanging:
 
     @property
     def size(self) -> int:
-        """K."""
+        """Return K, the number of tokens in the alphabet."""
         return self.frequencies.values.size
 
     def start(self) -> Unchanging:
@@ -161,7 +161,7 @@ class Unchanging:
         return self
 
     def interval(self, symbol: int) -> tuple[int, int, int]:
-        """What the symbol owns of 2^40."""
+        """Return the symbol's part of 2^40: where it begins, its frequency, and the total."""
         cumulative: Sequence[int] = self.frequencies.cumulative.tolist()
         return cumulative[symbol], cumulative[symbol + 1] - cumulative[symbol], TOTAL
 
@@ -170,7 +170,7 @@ class Unchanging:
         return int(np.searchsorted(self.frequencies.cumulative, point, side="right")) - 1
 
     def update(self, symbol: int) -> None:
-        """Nothing changes."""
+        """Do nothing: Q stays the same."""
 
 
 def _part(width: int, begin: int, frequency: int, total: int) -> tuple[int, int]:

@@ -34,16 +34,16 @@ class Predictions(Protocol):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(n, K)."""
+        """Return the shape (n, K): rows, and tokens in each."""
         ...
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Of its numbers."""
+        """Return the element type of the probabilities."""
         ...
 
     def __getitem__(self, rows: slice) -> Probabilities:
-        """Some rows in a row."""
+        """Return consecutive rows, by a slice of their numbers."""
         ...
 
 
@@ -83,7 +83,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of others."""
+    """A view of some rows of other predictions."""
 
     whole: Predictions
     start: int
@@ -91,12 +91,12 @@ class Part:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(n, K)."""
+        """Return the shape (n, K): rows, and tokens in each."""
         return (self.stop - self.start, self.whole.shape[1])
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Of its numbers."""
+        """Return the element type of the probabilities."""
         return self.whole.dtype
 
     def __getitem__(self, rows: slice) -> Probabilities:

@@ -28,12 +28,12 @@ class Model(Protocol):
 
     @property
     def spec(self) -> str:
-        """As a user writes it."""
+        """Return the name as a user writes it."""
         ...
 
     @property
     def size(self) -> int:
-        """K."""
+        """Return K, the number of tokens in the alphabet."""
         ...
 
     def start(self) -> Predictor:

@@ -99,7 +99,7 @@ class Rows:
 
     @property
     def size(self) -> int:
-        """K."""
+        """Return K, the number of tokens in the alphabet."""
         return int(self.probabilities.shape[1])
 
     @property
@@ -109,7 +109,7 @@ class Rows:
         return _TOLERANCES[precision] + self.manner.excess(self.size)
 
     def part(self, start: int, stop: int) -> Rows:
-        """Some of the rows."""
+        """Return the rows from `start` to `stop` as rows of their own."""
         return Rows(Part(self.probabilities, start, stop), self.manner, self.first + start, self.others)
 
     def require(self, symbols: Symbols) -> None:

@@ -34,12 +34,12 @@ class Compiled(Model, Protocol):
 
     @property
     def longest(self) -> int:
-        """Tokens of a message, at most."""
+        """Return the most tokens that a message may have."""
         ...
 
     @property
     def dearest_bits(self) -> int:
-        """What no token costs more than, bits."""
+        """Return the most that a token can cost, in bits."""
         ...
 
     def ideal_bits(self, symbols: Symbols) -> float:
@@ -78,7 +78,7 @@ class SequentialCoder:
 
     @property
     def name(self) -> str:
-        """The coder's, as a user writes it."""
+        """Return the coder's name as a user writes it."""
         return "arithmetic"
 
     def encode(self, symbols: Symbols) -> bitarray:

@@ -36,7 +36,7 @@ class _WithRest:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(n, k + 1)."""
+        """Return the shape (n, k + 1): rows, and listed tokens with one for the rest."""
         return (self.listed.shape[0], self.listed.shape[1] + 1)
 
     @property
@@ -71,7 +71,7 @@ class Listing:
         return cls(ids, vocabulary)
 
     def part(self, start: int, stop: int) -> Listing:
-        """That of some rows."""
+        """Return the listing of some of the rows."""
         return Listing(Part(self.ids, start, stop), self.vocabulary)
 
 
@@ -104,11 +104,11 @@ class Sparse:
 
     @property
     def size(self) -> int:
-        """K."""
+        """Return K, the number of tokens in the alphabet."""
         return self.listing.vocabulary
 
     def part(self, start: int, stop: int) -> Sparse:
-        """Some of the rows."""
+        """Return the rows from `start` to `stop` as rows of their own."""
         listed = Part(self.probabilities, start, stop)
         return Sparse(listed, self.listing.part(start, stop), self.manner, self.first + start)
 

@@ -122,7 +122,7 @@ class Chain:
 
     @property
     def size(self) -> int:
-        """K."""
+        """Return K, the number of tokens in the alphabet."""
         return len(self.rows)
 
     @cached_property

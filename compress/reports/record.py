@@ -51,7 +51,7 @@ def record(schema: str, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def figures(of: object, *names: str) -> dict[str, Any]:
-    """These properties of a record, by their names."""
+    """Return these properties of a record as a dictionary."""
     return {name: getattr(of, name) for name in names}
 
 

@@ -83,7 +83,7 @@ class Either:
         self.wide, self.narrow = wide, narrow
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The form that fits."""
+        """Return the wide or the narrow form, whichever fits the screen."""
         natural = Measurement.get(console, options.update(width=_PIPE_WIDTH), self.wide).maximum
         yield self.wide if natural <= options.max_width else self.narrow
 

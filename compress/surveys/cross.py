@@ -58,7 +58,7 @@ class Cross(Shown):
         return self._matrix(choice, lambda row: row.sums.bits_per_token)
 
     def divergences(self, choice: Choice) -> list[list[float | None]]:
-        """D(P̂||Q), bits/token, likewise."""
+        """Return D(P̂||Q) in bits per token for each pair of files."""
         return self._matrix(choice, lambda row: row.sums.mismatch)
 
     def _matrix(self, choice: Choice, value: Callable[[Row], float | None]) -> list[list[float | None]]:
@@ -67,7 +67,7 @@ class Cross(Shown):
 
     @property
     def verdict(self) -> str:
-        """pass, or fail if any row failed."""
+        """Return pass, or fail if any row failed."""
         return self.report.verdict
 
 

@@ -137,7 +137,7 @@ class Sums:
 
     @classmethod
     def sum(cls, parts: Iterable[Sums]) -> Sums:
-        """Those of all together."""
+        """Return the sums over all files."""
         every = list(parts)
         return cls(
             sum(part.n for part in every),
@@ -161,12 +161,12 @@ class Sums:
 
     @property
     def bits_per_token(self) -> float | None:
-        """The payload's."""
+        """Return the payload's bits per token."""
         return self._a_token(self.payload_bits)
 
     @property
     def file_bits_per_token(self) -> float | None:
-        """The whole file's."""
+        """Return the whole file's bits per token."""
         return self._a_token(8 * self.sizes.file_bytes)
 
 
@@ -186,7 +186,7 @@ class Row:
 
     @cached_property
     def sums(self) -> Sums:
-        """Its figures."""
+        """Return the figures of this row."""
         header, seen = self.inspection.header, self.inspection
         sizes = Sizes(header.content_bytes, seen.file_bytes, self.seconds)
         return Sums(header.count, seen.payload_bits, seen.ledger.terms, sizes)
@@ -198,7 +198,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """pass, or fail if any check failed."""
+        """Return pass, or fail if any check failed."""
         return "pass" if self.checks.passed else "fail"
 
 
@@ -226,7 +226,7 @@ class Failure:
 
     @property
     def message(self) -> str:
-        """Why, in a line."""
+        """Return the reason in one line."""
         return str(getattr(self.error, "strerror", None) or self.error)
 
 
@@ -239,12 +239,12 @@ class Total:
 
     @cached_property
     def sums(self) -> Sums:
-        """Of all rows."""
+        """Return the sum over all rows."""
         return Sums.sum(row.sums for row in self.rows)
 
     @property
     def sizes(self) -> Sizes:
-        """Of all rows."""
+        """Return the sum over all rows."""
         return self.sums.sizes
 
 
@@ -295,5 +295,5 @@ class Report(Shown):
 
     @property
     def verdict(self) -> str:
-        """pass, or fail if any row failed."""
+        """Return pass, or fail if any row failed."""
         return "pass" if all(row.verdict == "pass" for row in self.rows) else "fail"

@@ -197,7 +197,7 @@ class _Subject:
 
 
 def _filed(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> Row:
-    """Of a file that is written and read."""
+    """Measure a file that is written and read back."""
     header = plan(stream, len(data), how)
     symbols = stream.over(header.tokens).symbols
     output, decoded = io.BytesIO(), io.BytesIO()

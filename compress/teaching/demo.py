@@ -37,7 +37,7 @@ class Demo(Shown):
 
     @property
     def verdict(self) -> str | None:
-        """That of its experiment."""
+        """Return the verdict of the experiment."""
         return self.experiment.verdict
 
 

@@ -32,22 +32,22 @@ class Law:
 
     @property
     def name(self) -> str:
-        """As a user writes it."""
+        """Return the name as a user writes it."""
         return self.experiment.__name__.replace("_", "-")
 
     @property
     def statement(self) -> str:
-        """What it says, in a line."""
+        """Return the statement in one line."""
         return self._words[0]
 
     @property
     def derivation(self) -> str:
-        """How it follows."""
+        """Return the derivation."""
         return self._words[1]
 
     @property
     def source(self) -> str:
-        """Where it stands."""
+        """Return the source of the theorem."""
         return self._words[2].removeprefix("Source: ")
 
     @property
@@ -66,7 +66,7 @@ class Laws(Shown):
 
     @property
     def verdict(self) -> str:
-        """pass, or fail if one does not hold."""
+        """Return pass, or fail if a law does not hold."""
         return "pass" if all(finding.holds for _, finding in self.found) else "fail"
 
 

@@ -259,7 +259,7 @@ def _bits(data: bytes) -> str:
 
 
 def _deflated(data: bytes) -> bytes:
-    """By zlib, without its header and checksum."""
+    """Compress with zlib, without its header and checksum."""
     coder = zlib.compressobj(9, zlib.DEFLATED, -9, 1)
     return coder.compress(data) + coder.flush()
 

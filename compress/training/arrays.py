@@ -50,12 +50,12 @@ class _Folder:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """That of all together."""
+        """Return the shape of all parts together."""
         return (self._begins[-1], *self.parts[0].shape[1:])
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """That of each."""
+        """Return the element type, which all parts share."""
         return self.parts[0].dtype
 
     def __getitem__(self, rows: slice) -> Array:

@@ -53,7 +53,7 @@ class CharacterNetwork:
 
     @property
     def size(self) -> int:
-        """How many numbers are learned."""
+        """Return the number of parameters."""
         return self.vectors.size + self.network.size
 
     def probabilities(self, x: Inputs) -> Matrix:

@@ -116,7 +116,7 @@ class Learning(Shown):
 
     @cached_property
     def best(self) -> Epoch:
-        """That of the smallest held-out loss."""
+        """Return the epoch whose held-out loss is the smallest."""
         return min(self.epochs, key=lambda epoch: epoch.held_out.loss or 0.0)
 
     @property

@@ -79,7 +79,7 @@ class Network:
 
     @property
     def size(self) -> int:
-        """How many numbers were learned."""
+        """Return the number of parameters."""
         return sum(weights.size + biases.size for weights, biases in self.layers)
 
     def probabilities(self, x: Matrix) -> Matrix:
@@ -142,11 +142,11 @@ class Learner(Protocol):
 
     @property
     def size(self) -> int:
-        """How many numbers are learned."""
+        """Return the number of parameters."""
         ...
 
     def probabilities(self, x: Inputs) -> Matrix:
-        """What is believed of each row: shape (n, K)."""
+        """Return the probability of each class for each row, shape (n, K)."""
         ...
 
     def loss(self, x: Inputs, y: Symbols) -> float:
@@ -175,13 +175,13 @@ class Descent(Generic[L]):
     _speed: L | None = None
 
     def step(self, x: Inputs, y: Symbols) -> None:
-        """One step against the gradient on these rows."""
+        """Take one step against the gradient on these rows."""
         gradient = self.network.gradient(x, y)
         self._speed = gradient if self._speed is None else gradient.plus(self._speed, self.momentum)
         self.network = self.network.plus(self._speed, -self.rate)
 
     def epoch(self, x: Inputs, y: Symbols, order: npt.NDArray[Any], batch: int) -> None:
-        """All rows once, in this order, some at a time."""
+        """Take all rows once, in this order, a batch at a time."""
         for start in range(0, y.size, batch):
             rows = order[start : start + batch]
             self.step(x[rows], y[rows])

@@ -55,7 +55,7 @@ class Total:
 
     @property
     def bits(self) -> int:
-        """Both."""
+        """Return the bits of the model and of the labels together."""
         return self.model_bits + self.data_bits
 
 

@@ -74,7 +74,7 @@ class Weighed(Shown):
 
     @property
     def bits_per_token(self) -> float | None:
-        """The payload's."""
+        """Return the payload's bits per token."""
         return self.payload_bits / self.n if self.n else None
 
     @property

@@ -99,17 +99,17 @@ class ArithmeticCoder:
 
     @property
     def book(self) -> None:
-        """It sends no words."""
+        """Return None: an arithmetic coder sends no words."""
         return None
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """The frequencies."""
+        """Return the frequencies, which the record of a code tells."""
         return {"frequencies": self.frequencies.values.tolist()}
 
     @property
     def size(self) -> int:
-        """K."""
+        """Return K, the number of tokens in the alphabet."""
         return self.frequencies.values.size
 
     @property

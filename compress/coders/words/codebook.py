@@ -98,7 +98,7 @@ class Codebook(Displayed):
 
     @property
     def size(self) -> int:
-        """K."""
+        """Return K, the number of tokens in the alphabet."""
         return self.lengths.size
 
     @cached_property
@@ -116,7 +116,7 @@ class Codebook(Displayed):
 
     @cached_property
     def kraft_sum(self) -> Fraction:
-        """Σ 2^-length, exactly."""
+        """Return the Kraft sum Σ 2^-length, exactly."""
         lengths, counts = np.unique(self.lengths[self.lengths != ABSENT], return_counts=True)
         longest = int(lengths.max())
         total = sum(

@@ -178,7 +178,7 @@ class PrefixCoder:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """The Kraft sum."""
+        """Return the Kraft sum, which the record of a code tells."""
         return {"kraft_sum": str(self.book.kraft_sum)}
 
     def ideal_bits(self, symbols: Symbols) -> float:
@@ -224,7 +224,7 @@ class PrefixCoder:
         return symbols
 
     def _decode_long(self, bits: bitarray, symbols: Symbols) -> Symbols:
-        """Bit by bit, with whole numbers of any size."""
+        """Decode bit by bit, with whole numbers of any size."""
         words = {(len(word), ba2int(word)): symbol for symbol, word in self._dictionary.items()}
         at = 0
         for i in range(symbols.size):
@@ -246,7 +246,7 @@ class PrefixCoder:
 
     @cached_property
     def _words(self) -> tuple[Int64s, Int64s]:
-        """Each symbol's word as a number, and its length."""
+        """Return each symbol's word as a number, and its length."""
         values = np.zeros(self.book.size, np.int64)
         values[self.book.order] = self.book.values
         return values, np.maximum(self.book.lengths, 0)
