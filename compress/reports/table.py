@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from rich import box
 from rich.cells import cell_len
@@ -20,7 +20,6 @@ from rich.text import Text
 from compress.errors import printable
 from compress.ledger import Ledger
 from compress.notation import Specified
-from compress.probability.distribution import Distribution
 from compress.reports.plain import columns_kept
 from compress.sources.tokens import visible
 
@@ -132,10 +131,12 @@ def count(value: float) -> str:
 def spec_name(belief: Specified) -> str:
     """A name for Q: its spec; both ends of a long one, since paths begin alike and families end alike."""
     spec = printable(belief.spec)
-    if not spec and isinstance(belief, Distribution):
+    # A distribution that nobody spelled, by itself or believed, is told by its first tokens.
+    q: Any = getattr(belief, "q", belief)
+    if not spec and hasattr(q, "probabilities"):
         spec = ",".join(
             f"{visible(token)}={probability:.4g}"
-            for token, probability in zip(belief.tokens[:3], belief.probabilities[:3], strict=True)
+            for token, probability in zip(q.tokens[:3], q.probabilities[:3], strict=True)
         )
     return _both_ends(spec)
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+import compress
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.experiments.validate import validate_all
@@ -22,7 +23,7 @@ from compress.ledger import TERMS
 from compress.probability.distribution import Distribution
 from compress.probability.relative import Relative
 from compress.reports import plain
-from compress.reports.table import Either, folded, new_table, render
+from compress.reports.table import Either, folded, new_table, render, spec_name
 from compress.reports.tables.validation import demo_report, experiment_report
 from compress.sources.iid import IidSource
 from compress.specs import Reading
@@ -176,3 +177,10 @@ def test_the_name_of_a_coder_from_outside_leaves_room_for_the_figures(
     for term in TERMS:
         assert re.search(rf"^{term} +\S", narrow, re.MULTILINE)
     assert "coders.py:Wi...gNameOfItsOwn" in wide
+
+
+def test_a_belief_that_nobody_spelled_is_told_by_its_first_tokens() -> None:
+    made = compress.validate({"H": 0.7, "T": 0.3}, {"H": 0.6, "T": 0.4}, n=100)
+    assert spec_name(made.assumed) == "H=0.6,T=0.4"
+    assert "H=0.6,T=0.4" in str(made)
+    assert spec_name(Distribution.of({"a": 0.25, "b": 0.25, "c": 0.125, "d": 0.375})) == "a=0.25,b=0.25,c=0.125"
