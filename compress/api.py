@@ -31,7 +31,7 @@ from compress.theorems.catalog import Laws, laws_named, try_laws
 from compress.training.epochs import Learning
 from compress.training.labelled import BIRDS, LARGEST_TABLE, learn_birds, read_table, split
 from compress.training.learn import FLOOR, PLANS, Plan, learn_coin, learn_labels, learn_text
-from compress.training.weigh import Weighed, weigh_file
+from compress.training.weigh import Weighing, weigh_file
 
 __all__ = ["inspect", "laws", "learn", "learned", "prose", "weigh"]
 
@@ -46,7 +46,7 @@ def weigh(
     top_k: npt.NDArray[Any] | None = None,
     vocabulary: int | None = None,
     content_bytes: int | None = None,
-) -> Weighed:
+) -> Weighing:
     """A model's loss on some tokens, and the code that has that length, really encoded and decoded.
 
     probabilities: shape (n, K), a row a token.  tokens: whole numbers 0..K-1, shape (n,).  logits: whether their

@@ -171,8 +171,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{VALIDATE}a_q_counted_from_the_stream",
         ),
         (
-            "judged(sample, run, frame.header.build(),",
-            "judged(sample, run, run.choice.of(run.belief.weights),",
+            "assessed(sample, run, frame.header.build(),",
+            "assessed(sample, run, run.choice.of(run.belief.weights),",
             f"{CONTROL}a_file_that_holds_another_code_fails_code_price",
         ),
         ("len(payload.data) + payload.info_bits // 8", "(payload.bits + sum(parts.values())) // 8", f"{FOREIGN}a_byte"),

@@ -12,7 +12,7 @@ import click
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import limits_options, seed_option, watched
 from compress.errors import printable
-from compress.foreign.limits import Limits
+from compress.foreign.limits import Allowance
 from compress.interrupts import undone_if_interrupted
 from compress.judging.court import Ruling
 from compress.judging.judge import judge
@@ -34,7 +34,7 @@ _LONG = 5.0
 def judge_command(
     ctx: click.Context,
     coder: str,
-    limits: Limits,
+    limits: Allowance,
     only: tuple[str, ...],
     is_long: bool,
     seed: int,

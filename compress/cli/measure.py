@@ -28,7 +28,7 @@ from compress.experiments.sabotage import BREAKS, Break, sabotage
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.foreign.choice import at_work, chosen
-from compress.foreign.limits import Limits
+from compress.foreign.limits import Allowance
 from compress.models.catalog import usages
 from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
@@ -116,7 +116,7 @@ def validate_command(
     true: str,
     assumed: tuple[str, ...],
     choices: tuple[Choice, ...],
-    limits: Limits,
+    limits: Allowance,
     n: int | None,
     stream: str | None,
     alpha: float | None,

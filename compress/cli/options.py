@@ -17,7 +17,7 @@ from compress import notation
 from compress.coders.catalog import choose, names
 from compress.coders.protocol import Choice
 from compress.errors import DataError, OutputError, SpecError, quoted
-from compress.foreign.limits import Limits
+from compress.foreign.limits import Allowance
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, refuse_to_destroy
 from compress.inputs import open_input, standard_input
 from compress.interrupts import undone_if_interrupted
@@ -165,7 +165,7 @@ def limits_options(of: str = "Of somebody else's coder") -> Callable[[F], F]:
         "--timeout",
         type=words(above_zero("a number of seconds")),
         metavar="S",
-        default=f"{Limits.timeout:g}",
+        default=f"{Allowance.timeout:g}",
         show_default=True,
         help=f"{of}: seconds for a call.",
     )
@@ -173,7 +173,7 @@ def limits_options(of: str = "Of somebody else's coder") -> Callable[[F], F]:
         "--max-memory",
         type=SIZE,
         metavar="SIZE",
-        default=f"{Limits.max_memory >> 30}GiB",
+        default=f"{Allowance.max_memory >> 30}GiB",
         show_default=True,
         help=f"{of}: what a process of it may take.",
     )
@@ -181,7 +181,7 @@ def limits_options(of: str = "Of somebody else's coder") -> Callable[[F], F]:
     def both(command: F) -> F:
         @functools.wraps(command)
         def limited(*values: Any, timeout: float, max_memory: int, **named: Any) -> Any:
-            return command(*values, limits=Limits(timeout, max_memory), **named)
+            return command(*values, limits=Allowance(timeout, max_memory), **named)
 
         return timeout(max_memory(cast("F", limited)))
 

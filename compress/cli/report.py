@@ -26,7 +26,7 @@ from compress.cli.options import (
 from compress.coders.protocol import Choice
 from compress.errors import CompressError, SpecError
 from compress.foreign.choice import chosen
-from compress.foreign.limits import Limits
+from compress.foreign.limits import Allowance
 from compress.frames.files import Encoding
 from compress.inputs import read_whole
 from compress.models.catalog import usages
@@ -80,7 +80,7 @@ def report_command(
     assumed: tuple[str, ...],
     crossed: bool,
     choices: tuple[Choice, ...],
-    limits: Limits,
+    limits: Allowance,
     kind: Tokeniser,
     zeros: ZeroPolicy,
     normalize: bool,

@@ -21,13 +21,13 @@ from compress.ledger import Ledger
 from compress.probability.moments import Moments
 from compress.symbols import Symbols, code_length, histogram
 
-__all__ = ["Judged", "judged", "path"]
+__all__ = ["Assessment", "assessed", "path"]
 
 Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Judged:
+class Assessment:
     """What follows from the coder that the file tells of; expected: bits/token."""
 
     coder: Coder
@@ -40,9 +40,9 @@ class Judged:
     expectation: bool | None
 
 
-def judged(
+def assessed(
     sample: Sample, run: Run, coder: Coder, symbols: Symbols, payload_bits: int, parts: Mapping[str, int]
-) -> Judged:
+) -> Assessment:
     """What follows from a payload of so many bits and what stands around it.
 
     coder: as it was parsed back.  symbols: what was encoded.
@@ -53,7 +53,7 @@ def judged(
     >>> sample = Sample(BARE.source("H=.5,T=.5"), 8, 0)
     >>> fair = sample.source.distribution
     >>> run = Run(fair, One(fair), choose("huffman"))
-    >>> judged(sample, run, run.choice.of(fair.weights), sample.stream.symbols, 8, {}).exact_length
+    >>> assessed(sample, run, run.choice.of(fair.weights), sample.stream.symbols, 8, {}).exact_length
     True
     """
     source, belief, n, ideal = sample.source, run.belief, sample.n, coder.ideal_bits(symbols)
@@ -64,7 +64,7 @@ def judged(
             expectation = checks.expectation(moments, ideal, n)
         else:
             expectation = checks.learned_expectation(source.own_moments, source.surprise_bits(symbols), ideal, n)
-    return Judged(
+    return Assessment(
         coder,
         moments,
         belief.expected(source, run.p, coder, n),

@@ -35,17 +35,17 @@ from compress.shown import Shown
 from compress.sources.recorded import StreamSource
 from compress.symbols import Stream
 
-__all__ = ["MOST_TOKENS", "Located", "Narrowed", "Part", "Trace", "Walked", "trace"]
+__all__ = ["MOST_TOKENS", "Locating", "Narrowing", "Share", "Trace", "Walked", "trace"]
 
 # More steps than this are no longer read.
 MOST_TOKENS = 64
 
 # What a token owns, from 0 to 1: where it begins, and where it ends.
-Part = tuple[Fraction, Fraction]
+Share = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True)
-class Narrowed:
+class Narrowing:
     """A token has narrowed the interval.
 
     part: what it owns.  left: the interval on paper.  low, width: the same as the machine has it, in units of 2^-62
@@ -54,8 +54,8 @@ class Narrowed:
     """
 
     token: str
-    part: Part
-    left: Part
+    part: Share
+    left: Share
     low: int
     width: int
     moved: bytes
@@ -64,7 +64,7 @@ class Narrowed:
 
 
 @dataclass(frozen=True)
-class Located:
+class Locating:
     """The decoder has found a token: its part is the one in which the payload's point lies.
 
     point: where in the interval that was left, from 0 to 1.  seen: bits of the payload that the machine had looked
@@ -72,7 +72,7 @@ class Located:
     """
 
     token: str
-    part: Part
+    part: Share
     point: Fraction
     seen: int
 
@@ -113,8 +113,8 @@ class Trace(Shown):
     prices: tuple[float, ...]
     payload: bitarray
     own: bitarray
-    encoding: Sequence[Narrowed] | Sequence[Walked]
-    decoding: Sequence[Located] | Sequence[Walked]
+    encoding: Sequence[Narrowing] | Sequence[Walked]
+    decoding: Sequence[Locating] | Sequence[Walked]
 
     @property
     def ideal_bits(self) -> float:
@@ -125,7 +125,7 @@ class Trace(Shown):
     def settled(self) -> str:
         """The bits that were known before the message ended."""
         last = self.encoding[-1] if self.encoding else None
-        return last.settled if isinstance(last, Narrowed) else self.payload.to01()
+        return last.settled if isinstance(last, Narrowing) else self.payload.to01()
 
     @property
     def verdict(self) -> str:
@@ -200,7 +200,7 @@ def _narrowed(over: Stream, model: Model, coder: Coder, choice: Choice, q: Distr
     return Trace(model.spec, choice.name, _named(over), q, None, prices, payload, own, sent, found)
 
 
-def _encoding(over: Stream, driven: DrivenCoder, q: Distribution | None) -> Iterator[Narrowed]:
+def _encoding(over: Stream, driven: DrivenCoder, q: Distribution | None) -> Iterator[Narrowing]:
     out, before = driven.room(over.symbols.size), b""
     left = (Fraction(0), Fraction(1))
     for step in driven.narrowing(over.symbols, out):
@@ -209,7 +209,7 @@ def _encoding(over: Stream, driven: DrivenCoder, q: Distribution | None) -> Iter
         left = (left[0] + wide * part[0], left[0] + wide * part[1])
         sent = out[: step.at].tobytes()
         first = int.from_bytes(sent, "big") << WINDOW_BITS | step.low
-        yield Narrowed(
+        yield Narrowing(
             over.tokens[step.symbol],
             part,
             left,
@@ -222,16 +222,16 @@ def _encoding(over: Stream, driven: DrivenCoder, q: Distribution | None) -> Iter
         before = sent
 
 
-def _decoding(over: Stream, driven: DrivenCoder, payload: bitarray, q: Distribution | None) -> Iterator[Located]:
+def _decoding(over: Stream, driven: DrivenCoder, payload: bitarray, q: Distribution | None) -> Iterator[Locating]:
     seen = WINDOW_BITS
     for step in driven.locating(payload, over.symbols.size):
         part = _part(q, step.symbol, step.begin, step.frequency, step.total)
-        yield Located(over.tokens[step.symbol], part, Fraction(step.offset, step.width), seen)
+        yield Locating(over.tokens[step.symbol], part, Fraction(step.offset, step.width), seen)
         # Two zero bits stand before a payload, so that the window ends where a byte does.
         seen = 8 * step.at - 2
 
 
-def _part(q: Distribution | None, symbol: int, begin: int, frequency: int, total: int) -> Part:
+def _part(q: Distribution | None, symbol: int, begin: int, frequency: int, total: int) -> Share:
     """What Q says that a token owns; of a Q that changes what its whole numbers say."""
     if q is not None:
         begin, frequency, total = sum(q.weights[:symbol]), q.weights[symbol], q.total

@@ -5,7 +5,7 @@
     predicted:         └ H(P), H(P,Q)     └ 8 x bytes       └ bits/token, with a 95% interval
 
 The whole stream is one message and one block.  The file is real: it is written,
-parsed back, and what is judged is what was parsed.
+parsed back, and what is assessed is what was parsed.
 
 Next: `sabotage` (whether its checks can fail).
 """
@@ -26,11 +26,11 @@ from compress.experiments import checks
 from compress.experiments.checks import Checks
 from compress.experiments.claim import ALPHA, Claim, likelihood_ratio_test
 from compress.experiments.order import order_test
-from compress.experiments.outcome import Judged, judged, path
+from compress.experiments.outcome import Assessment, assessed, path
 from compress.experiments.planning import Run, Sample, is_forecast
-from compress.experiments.validation import Experiment, Given, Validation
+from compress.experiments.validation import ClaimedStream, Experiment, Validation
 from compress.foreign.choice import at_work, chosen
-from compress.foreign.limits import Limits
+from compress.foreign.limits import Allowance
 from compress.frames.coding import write_frame
 from compress.frames.files import header_of
 from compress.frames.format import PARTS
@@ -57,8 +57,8 @@ def validate(
     seed: int = 0,
     *,
     zeros: str = "error",
-    timeout: float = Limits.timeout,
-    max_memory: int = Limits.max_memory,
+    timeout: float = Allowance.timeout,
+    max_memory: int = Allowance.max_memory,
 ) -> Validation:
     """Draw n tokens from P, encode them with a coder built from Q, and judge what comes out.
 
@@ -79,7 +79,7 @@ def validate(
         remedy = "; a distribution names its tokens: {'a': 0.7, 'b': 0.3}" if isinstance(true, Iterable) else ""
         raise TypeError(f"P is a distribution or a source of tokens, not {type(true).__name__!r}{remedy}")
     q = BARE.believed(assumed) if isinstance(assumed, str) else Distribution.of(assumed)
-    choices = [chosen(coder, Limits(timeout, max_memory))]
+    choices = [chosen(coder, Allowance(timeout, max_memory))]
     with at_work(choices):
         return validate_all(true, [q], choices, n, seed, zeros=ZeroPolicy.parse(zeros)).runs[0]
 
@@ -130,7 +130,7 @@ def validate_all(
     if isinstance(source, ClaimedSource) and claim is not None:
         symbols = sample.stream.over(source.distribution.tokens).symbols
         order = order_test(symbols, source.distribution, alpha=alpha) if independent else None
-        given = Given(source.name, sample.content[1], claim, tuple(impossible), order)
+        given = ClaimedStream(source.name, sample.content[1], claim, tuple(impossible), order)
     return Experiment(source.distribution, seed, n, zeros, runs, reading, given, chain=source.chain)
 
 
@@ -138,7 +138,7 @@ def validate_all(
 class _Sent:
     """What came of a stream: what follows from its payload, where that stands, whether it came back, and why not."""
 
-    outcome: Judged
+    outcome: Assessment
     payload_bits: int
     file_bytes: int
     blocks: int
@@ -186,7 +186,7 @@ def _filed(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> _Sent
     # From here on only what the file says counts.
     frame = next(read_frames(io.BytesIO(data), NO_LIMITS))
     payload = sum((block.payload for block in frame.blocks), bitarray(endian="big"))
-    outcome = judged(sample, run, frame.header.build(), stream.symbols, frame.payload_bits, frame.parts)
+    outcome = assessed(sample, run, frame.header.build(), stream.symbols, frame.payload_bits, frame.parts)
     back = (_decoded(outcome.coder, bits, sample.n) for bits in (payload, payload + _random_bits(sample.seed)))
     round_trip = checks.round_trip(stream.symbols, *back)
     return _Sent(outcome, frame.payload_bits, len(data), frame.block_count, round_trip)
@@ -201,7 +201,7 @@ def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy) -> _Se
     coder.require_codes(run.p)
     payload = coder.sent(stream.symbols)
     parts = dict.fromkeys(PARTS, 0) | {"model": payload.info_bits, "padding": -payload.bits % 8}
-    outcome = judged(sample, run, coder, stream.symbols, payload.bits, parts)
+    outcome = assessed(sample, run, coder, stream.symbols, payload.bits, parts)
     lost = coder.lost(payload, stream.symbols)
     honest = expectation = None
     if is_forecast(sample, run):

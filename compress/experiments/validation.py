@@ -22,7 +22,7 @@ from compress.probability.zeros import Price, ZeroPolicy
 from compress.shown import Displayed, Shown
 from compress.specs import BARE, Reading
 
-__all__ = ["Z95", "Experiment", "Given", "Validation"]
+__all__ = ["Z95", "ClaimedStream", "Experiment", "Validation"]
 
 # 95% of a normal's mass lies within this many standard deviations.
 Z95 = 1.959963984540054
@@ -146,7 +146,7 @@ class Validation(Displayed):
 
 
 @dataclass(frozen=True)
-class Given:
+class ClaimedStream:
     """A stream that was given, and what the claim that P is its source came to.
 
     order: the claim, if it is made, that no token depends on the one before.
@@ -182,7 +182,7 @@ class Experiment(Shown):
     zeros: ZeroPolicy
     runs: tuple[Validation, ...]
     reading: Reading = BARE
-    given: Given | None = None
+    given: ClaimedStream | None = None
     broken: tuple[str, str] | None = None
     chain: Chain | None = None
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Choice, Family, Form, Static, Table
-from compress.foreign.limits import Limits
+from compress.foreign.limits import Allowance
 from compress.notation import taken_apart
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _is_outside(name: str) -> bool:
     return place.partition(".")[0].isidentifier() and find_spec(place.partition(".")[0]) is not None
 
 
-def chosen(coder: Any, limits: Limits | None = None) -> Choice:
+def chosen(coder: Any, limits: Allowance | None = None) -> Choice:
     """A coder of ours, or one from outside, which may take so much time and memory.
 
     One from outside is named FILE.py:NAME, module:NAME, exec:COMMAND or by its entry point, or is the thing itself.

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Limits"]
+__all__ = ["Allowance"]
 
 
 @dataclass(frozen=True)
-class Limits:
+class Allowance:
     """timeout: seconds for a call, and for its import.  max_memory: bytes of a child's addresses.
 
-    >>> Limits().timeout
+    >>> Allowance().timeout
     10.0
     """
 

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field, replace
 from typing import IO, Any, BinaryIO
 
 from compress.errors import DataError
-from compress.foreign.limits import Limits
+from compress.foreign.limits import Allowance
 from compress.foreign.messages import (
     Call,
     Trouble,
@@ -77,9 +77,9 @@ class Workshop:
     'zlib:'
     """
 
-    def __init__(self, coder: str | Any, limits: Limits | None = None) -> None:
+    def __init__(self, coder: str | Any, limits: Allowance | None = None) -> None:
         self.name = coder if isinstance(coder, str) else name_of(coder)
-        self.limits = limits or Limits()
+        self.limits = limits or Allowance()
         self.coder = coder
         self._ending: weakref.finalize[Any, Any] | None = None
 

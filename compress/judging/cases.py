@@ -19,7 +19,7 @@ from compress.probability.distribution import Distribution
 from compress.sources.iid import IidSource
 from compress.sources.protocol import generator
 
-__all__ = ["LONG", "STREAMS", "Case", "Stream", "cases", "stream_of"]
+__all__ = ["LONG", "STREAMS", "Case", "Trial", "cases", "stream_of"]
 
 Vector = npt.NDArray[np.float64]
 Message = npt.NDArray[np.int64]
@@ -40,7 +40,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Stream:
+class Trial:
     """Tokens drawn from P = Q, whose cost is looked at."""
 
     name: str
@@ -50,17 +50,17 @@ class Stream:
 
 # Short ones, where what is spent on a message shows, and long ones, where that on a token does.
 STREAMS = (
-    Stream("100 flips of 0.7", "H=.7,T=.3", 100),
-    Stream("flips of 0.7", "H=.7,T=.3", 10_000),
-    Stream("1/2 1/4 1/8 1/8", "a=1/2,b=1/4,c=1/8,d=1/8", 10_000),
-    Stream("two dice", "dice:2", 10_000),
-    Stream("zipf:k=100", "zipf:k=100", 100_000),
+    Trial("100 flips of 0.7", "H=.7,T=.3", 100),
+    Trial("flips of 0.7", "H=.7,T=.3", 10_000),
+    Trial("1/2 1/4 1/8 1/8", "a=1/2,b=1/4,c=1/8,d=1/8", 10_000),
+    Trial("two dice", "dice:2", 10_000),
+    Trial("zipf:k=100", "zipf:k=100", 100_000),
 )
 # For coders that are fast enough.
-LONG = Stream("zipf:k=45", "zipf:k=45", 10_000_000)
+LONG = Trial("zipf:k=45", "zipf:k=45", 10_000_000)
 
 
-def stream_of(stream: Stream, seed: int) -> tuple[Distribution, Message]:
+def stream_of(stream: Trial, seed: int) -> tuple[Distribution, Message]:
     """P, and the tokens drawn.
 
     >>> stream_of(STREAMS[0], 0)[1].size

@@ -21,9 +21,9 @@ import numpy as np
 from compress.coders.catalog import build
 from compress.errors import SpecError, quoted
 from compress.experiments.checks import honest
-from compress.foreign.limits import Limits
+from compress.foreign.limits import Allowance
 from compress.foreign.workshop import Workshop
-from compress.judging.cases import LONG, STREAMS, Case, Stream, cases, stream_of
+from compress.judging.cases import LONG, STREAMS, Case, Trial, cases, stream_of
 from compress.judging.court import PRACTICES, Court, Practice, Ruling
 from compress.notation import nearest
 from compress.probability.information import surprise
@@ -106,8 +106,8 @@ def judge(
     *,
     seed: int = 0,
     only: Collection[str] = (),
-    timeout: float = Limits.timeout,
-    max_memory: int = Limits.max_memory,
+    timeout: float = Allowance.timeout,
+    max_memory: int = Allowance.max_memory,
     is_long: bool = False,
     watch: Callable[[Sequence[Any]], Iterable[Any]] = iter,
     heard: Callable[[Ruling], object] = lambda ruling: None,
@@ -125,7 +125,7 @@ def judge(
     'pass'
     """
     asked = _asked(seed, only, is_long=is_long)
-    with Workshop(coder, Limits(timeout, max_memory)) as workshop:
+    with Workshop(coder, Allowance(timeout, max_memory)) as workshop:
         court = Court(workshop)
         rulings: list[Ruling] = []
         costs: list[Cost] = []
@@ -137,20 +137,20 @@ def judge(
         for each in watch(asked):
             if isinstance(each, Case):
                 add(court.ruled(each)[0])
-            elif isinstance(each, Stream):
+            elif isinstance(each, Trial):
                 ruling, cost = _weighed(court, each, seed)
                 costs += [] if cost is None else [cost]
                 add(ruling)
             else:
                 add(court.practised(each))
         ends = court.is_self_delimiting()
-        if any(isinstance(each, Stream) for each in asked):
+        if any(isinstance(each, Trial) for each in asked):
             add(_honest(costs, needs_end=ends is False))
         add(court.silence())
         return Judgement(workshop.name, seed, tuple(rulings), tuple(costs), court.granule, ends)
 
 
-def _asked(seed: int, only: Collection[str], *, is_long: bool) -> list[Case | Practice | Stream]:
+def _asked(seed: int, only: Collection[str], *, is_long: bool) -> list[Case | Practice | Trial]:
     """The cases, practices and streams of these names, or all of them."""
     every = {each.name: each for each in (*cases(seed), *PRACTICES, *STREAMS, *((LONG,) if is_long else ()))}
     for name in only:
@@ -175,7 +175,7 @@ def _honest(costs: Sequence[Cost], *, needs_end: bool) -> Ruling:
     return Ruling("honest", "pass")
 
 
-def _weighed(court: Court, stream: Stream, seed: int) -> tuple[Ruling, Cost | None]:
+def _weighed(court: Court, stream: Trial, seed: int) -> tuple[Ruling, Cost | None]:
     """Whether a stream comes back, and what it costs if it does."""
     p, message = stream_of(stream, seed)
     ruling, payloads = court.ruled(Case(stream.name, p.probabilities, (message,), is_large=True))

@@ -84,7 +84,7 @@ VIEWS = {
         "compress.reports.tables.compare.comparison_record",
         "compress.reports.records.rows.comparison_rows",
     ),
-    "training.weigh.Weighed": View(
+    "training.weigh.Weighing": View(
         "compress.reports.tables.weigh.weighed_report", "compress.reports.tables.weigh.weighed_record"
     ),
     "judging.judge.Judgement": View(

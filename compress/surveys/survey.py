@@ -24,7 +24,7 @@ from compress.errors import CompressError, DataError
 from compress.experiments import checks
 from compress.experiments.checks import Checks
 from compress.foreign.choice import at_work, chosen
-from compress.foreign.limits import Limits
+from compress.foreign.limits import Allowance
 from compress.frames.coding import decode_frame, write_frame
 from compress.frames.files import Encoding, decode_to, encode_to, plan
 from compress.frames.frame import read_frames
@@ -55,8 +55,8 @@ def report(
     recursive: bool = False,
     baselines: str = ",".join(BASELINES),
     speed: bool = True,
-    timeout: float = Limits.timeout,
-    max_memory: int = Limits.max_memory,
+    timeout: float = Allowance.timeout,
+    max_memory: int = Allowance.max_memory,
 ) -> Report:
     """Encode each file with each belief and coder, decode it, and account for every bit.
 
@@ -76,7 +76,7 @@ def report(
     """
     kind, policy = tokeniser(tokens), ZeroPolicy.parse(zeros)
     reading = Reading(kind, normalize)
-    beliefs, limits = [reading.believed(spec) for spec in assumed], Limits(timeout, max_memory)
+    beliefs, limits = [reading.believed(spec) for spec in assumed], Allowance(timeout, max_memory)
     choices = [chosen(coder, limits) for coder in coders]
     hows = [Encoding(q, choice, kind, policy) for q in beliefs for choice in choices]
     beside = baselines_named(baselines)

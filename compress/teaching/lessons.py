@@ -17,7 +17,7 @@ import numpy as np
 
 from compress.coders.catalog import CODERS, build, choose
 from compress.experiments.predict import PairForecast, expected_code
-from compress.experiments.trace import Narrowed, trace
+from compress.experiments.trace import Narrowing, trace
 from compress.experiments.validate import validate
 from compress.probability import information
 from compress.probability.distribution import Distribution, Pair
@@ -31,7 +31,7 @@ from compress.training.weigh import weigh
 
 __all__ = ["LESSONS", "Facts"]
 
-Rows = list[dict[str, Any]]
+Cells = list[dict[str, Any]]
 
 _TOKENS = 100_000
 
@@ -195,7 +195,7 @@ def codes() -> Facts:
         "steps": [
             {"token": step.token, "its part": step.part, "what is left": step.left, "Σ surprise": total}
             for step, total in zip(
-                (step for step in steps.encoding if isinstance(step, Narrowed)),
+                (step for step in steps.encoding if isinstance(step, Narrowing)),
                 np.cumsum(steps.prices).tolist(),
                 strict=True,
             )
@@ -248,7 +248,7 @@ def _coded(p: Distribution, coder: str) -> dict[str, Any]:
     return {"coder": coder, "H(P)": p.entropy, "expected": expected, "measured": run.bits_per_token}
 
 
-def _words(p: Distribution) -> Rows:
+def _words(p: Distribution) -> Cells:
     book = build("huffman", p.weights).book
     assert book is not None
     surprises: Sequence[float] = information.surprise(p.probabilities).tolist()

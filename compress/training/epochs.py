@@ -17,8 +17,8 @@ from compress.errors import SpecError
 from compress.probability.zeros import ZeroPolicy
 from compress.shown import Shown
 from compress.symbols import Symbols
-from compress.training.totals import Total
-from compress.training.weigh import Weighed
+from compress.training.totals import Sending
+from compress.training.weigh import Weighing
 
 __all__ = ["FEW", "FLOOR", "Bin", "Epoch", "Learning", "Plan", "calibration"]
 
@@ -67,7 +67,7 @@ class Epoch:
     number: int
     training_loss: float
     accuracy: float
-    held_out: Weighed
+    held_out: Weighing
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ class Learning(Shown):
     baselines: Mapping[str, float]
     ended: str
     calibration: tuple[Bin, ...]
-    truth: Weighed | None = None
-    totals: tuple[Total, ...] = ()
+    truth: Weighing | None = None
+    totals: tuple[Sending, ...] = ()
     decodes_alone: bool | None = None
     words: Mapping[str, int] = field(default_factory=dict)
 

@@ -35,8 +35,8 @@ __all__ = [
     "BIRDS",
     "LARGEST_TABLE",
     "Labelled",
+    "LabelledTable",
     "Matrix",
-    "Table",
     "birds",
     "birds_floor",
     "learn_birds",
@@ -65,7 +65,7 @@ _WINDS = range(10)
 
 
 @dataclass(frozen=True)
-class Table:
+class LabelledTable:
     """The names of the columns, and the rows, a line of the file each; lines: which, if there is a file."""
 
     columns: tuple[str, ...]
@@ -105,7 +105,7 @@ def _bird_weights() -> dict[str, tuple[int, ...]]:
     }
 
 
-def birds(n: int, seed: int) -> Table:
+def birds(n: int, seed: int) -> LabelledTable:
     """n rows of birds, drawn from their P: places, seasons, skies and winds alike, the bird by what they weigh.
 
     >>> birds(2, seed=0).rows
@@ -120,7 +120,7 @@ def birds(n: int, seed: int) -> Table:
     ]
     source = IidSource(Distribution.from_weights(cells))
     drawn = source.sample(n, generator(seed)).tolist()
-    return Table(
+    return LabelledTable(
         ("place", "season", "sky", "wind", "bird"), [source.distribution.tokens[symbol].split(",") for symbol in drawn]
     )
 
@@ -135,7 +135,7 @@ def birds_floor() -> float:
     return math.fsum(rows) / len(rows)
 
 
-def read_table(file: BinaryIO) -> Table:
+def read_table(file: BinaryIO) -> LabelledTable:
     r"""The table of a CSV file with a row of names.  Raises DataError, naming the line; LimitError.
 
     >>> import io
@@ -163,7 +163,7 @@ def read_table(file: BinaryIO) -> Table:
             raise DataError(f"line {line} has nothing in column {quoted(columns[row.index('') :][0])}")
         rows.append(row)
         where.append(line)
-    return Table(columns, rows, where)
+    return LabelledTable(columns, rows, where)
 
 
 def learn_birds(n: int, seed: int) -> Labelled:
@@ -179,7 +179,7 @@ def learn_birds(n: int, seed: int) -> Labelled:
     return replace(made, floor=birds_floor(), truth=rows / rows.sum(axis=1, keepdims=True))
 
 
-def split(table: Table, label: str, seed: int) -> Labelled:
+def split(table: LabelledTable, label: str, seed: int) -> Labelled:
     """One row of five held out, by chance; the others are what is learned from.
 
     Raises DataError for a column that is not there, too few rows, one class only, or a column of too many words.

@@ -34,7 +34,7 @@ from compress.symbols import Symbols
 from compress.training.labelled import Labelled, Matrix
 from compress.training.network import Inputs, Network
 
-__all__ = ["Total", "read_network", "totals", "written_network"]
+__all__ = ["Sending", "read_network", "totals", "written_network"]
 
 _PRECISIONS = range(1, 13)
 _FIRST_BLOCK = 16
@@ -44,7 +44,7 @@ Train = Callable[[Inputs, Symbols], Network]
 
 
 @dataclass(frozen=True)
-class Total:
+class Sending:
     """What a way to send all labels costs, bits: for the model, and for the labels; whether they came back."""
 
     name: str
@@ -59,7 +59,7 @@ class Total:
         return self.model_bits + self.data_bits
 
 
-def totals(data: Labelled, network: Network, train: Train, manner: Manner) -> tuple[Total, ...]:
+def totals(data: Labelled, network: Network, train: Train, manner: Manner) -> tuple[Sending, ...]:
     """The labels of the rows to learn from, sent in four ways.
 
     network: learned from all of them.  train: how one is learned from some rows.
@@ -76,8 +76,8 @@ def totals(data: Labelled, network: Network, train: Train, manner: Manner) -> tu
     counted = kt.encode(data.y)
     even, even_back = _coded(np.full((data.y.size, size), 1 / size), data.y, manner)
     return (
-        Total("uniform", 0, even, even_back),
-        Total("order 0, kt", 0, len(counted), np.array_equal(kt.decode(counted, data.y.size), data.y)),
+        Sending("uniform", 0, even, even_back),
+        Sending("order 0, kt", 0, len(counted), np.array_equal(kt.decode(counted, data.y.size), data.y)),
         _two_part(data, network, manner),
         _prequential(data, train, manner),
     )
@@ -90,20 +90,20 @@ def _coded(q: Matrix, y: Symbols, manner: Manner) -> tuple[int, bool]:
     return len(made.payload), np.array_equal(rows.decode(made.payload, made.fingerprint), y)
 
 
-def _two_part(data: Labelled, network: Network, manner: Manner) -> Total:
+def _two_part(data: Labelled, network: Network, manner: Manner) -> Sending:
     shape = [weights.shape for weights, _ in network.layers]
-    found: list[Total] = []
+    found: list[Sending] = []
     for precision in _PRECISIONS:
         told = written_network(network.rounded(precision), precision)
         # The receiver has what was written, and nothing else.
         received = read_network(told, shape)
         bits, back = _coded(received.probabilities(data.x), data.y, manner)
         said = f"{network.size:,} numbers to 2^-{precision}"
-        found.append(Total("two-part", len(told), bits, back, said))
+        found.append(Sending("two-part", len(told), bits, back, said))
     return min(found, key=lambda total: total.bits)
 
 
-def _prequential(data: Labelled, train: Train, manner: Manner) -> Total:
+def _prequential(data: Labelled, train: Train, manner: Manner) -> Sending:
     size, n = len(data.classes), data.y.size
     stops = [0]
     while stops[-1] < n:
@@ -117,7 +117,7 @@ def _prequential(data: Labelled, train: Train, manner: Manner) -> Total:
         received[start:stop] = Rows(beliefs[1], manner).decode(made.payload, made.fingerprint)
         bits += len(made.payload)
     said = f"{len(stops) - 1} blocks"
-    return Total("prequential", 0, bits, np.array_equal(received, data.y), said)
+    return Sending("prequential", 0, bits, np.array_equal(received, data.y), said)
 
 
 def _believed(train: Train, x: Inputs, labels: Symbols, start: int, stop: int, size: int) -> Matrix:

@@ -28,11 +28,11 @@ from compress.models.predictions import AS_THEY_ARE, Manner, Predictions
 from compress.models.sparse import Listing
 from compress.shown import Shown
 
-__all__ = ["Weighed", "weigh", "weigh_file"]
+__all__ = ["Weighing", "weigh", "weigh_file"]
 
 
 @dataclass(frozen=True)
-class Weighed(Shown):
+class Weighing(Shown):
     """What n tokens cost with a model's predictions; bits over all of them.
 
     loss_bits: Σ -log2 p_t(x_t) of the tokens that the predictions allow, as they say it; excluded: how many others
@@ -107,7 +107,7 @@ def weigh(
     manner: Manner = AS_THEY_ARE,
     listing: Listing | None = None,
     content_bytes: int | None = None,
-) -> Weighed:
+) -> Weighing:
     """Encode tokens, shape (n,), with predictions, shape (n, K), decode them, and compare the payload with the loss.
 
     listing: of which tokens the predictions are, shape (n, k), where only some are listed.
@@ -131,7 +131,7 @@ def weigh_file(
     manner: Manner = AS_THEY_ARE,
     listing: Listing | None = None,
     content_bytes: int | None = None,
-) -> tuple[Weighed, bytes]:
+) -> tuple[Weighing, bytes]:
     """The same, and the file that was weighed, which `decode_with` reads.
 
     >>> import numpy as np
@@ -146,7 +146,7 @@ def weigh_file(
     sizes = [len(block.payload) for block in frame.blocks]
     held = all(made.bounds.hold(bits) for made, bits in zip(coded, sizes, strict=True))
     ideal = math.fsum(made.ideal_bits for made in coded)
-    made = Weighed(
+    made = Weighing(
         n=symbols.size,
         size=rows.size,
         precision=str(predictions.dtype.newbyteorder("=")),

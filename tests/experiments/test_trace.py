@@ -16,7 +16,7 @@ from compress.cli.main import run
 from compress.coders.catalog import CODERS, choose
 from compress.coders.streams.interval import WINDOW_BITS
 from compress.errors import DataError, SpecError, ZeroProbabilityError
-from compress.experiments.trace import Located, Narrowed, Trace, Walked, trace
+from compress.experiments.trace import Locating, Narrowing, Trace, Walked, trace
 from compress.models.catalog import recipe_named
 from compress.models.sequential import SequentialCoder
 from compress.probability.distribution import Distribution
@@ -34,12 +34,12 @@ def traced(message: str, spec: str, coder: str = "arithmetic") -> Trace:
     return trace(tokeniser("chars").split(message.encode()), Reading().believed(spec), choose(coder))
 
 
-def narrowed(made: Trace) -> list[Narrowed]:
-    return [step for step in made.encoding if isinstance(step, Narrowed)]
+def narrowed(made: Trace) -> list[Narrowing]:
+    return [step for step in made.encoding if isinstance(step, Narrowing)]
 
 
-def located(made: Trace) -> list[Located]:
-    return [step for step in made.decoding if isinstance(step, Located)]
+def located(made: Trace) -> list[Locating]:
+    return [step for step in made.decoding if isinstance(step, Locating)]
 
 
 @pytest.mark.parametrize("coder", CODERS)

@@ -25,7 +25,7 @@ from compress.cli.main import run
 from compress.errors import DataError, SpecError
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.coder import ForeignCoder
-from compress.foreign.limits import Limits
+from compress.foreign.limits import Allowance
 from compress.foreign.messages import Decode, Encode, Make
 from compress.foreign.workshop import Workshop
 from compress.judging.cases import STREAMS, Case, cases, stream_of
@@ -189,7 +189,7 @@ def test_words_behind_a_payload_of_words_do_not_matter() -> None:
 @pytest.mark.parametrize("name", ["Arithmetic", "Huffman", "Shannon", "Fixed"])
 def test_a_thousand_seeds_raise_no_false_alarm(name: str) -> None:
     least, asked = math.inf, 0
-    with Workshop(f"{OURS}:{name}", Limits(60)) as workshop:
+    with Workshop(f"{OURS}:{name}", Allowance(60)) as workshop:
         court = Court(workshop)
         for seed in range(1_000):
             for case, before in zip(cases(seed), cases(0), strict=True):

@@ -15,14 +15,14 @@ import pytest
 from compress.cli.main import run
 from compress.errors import DataError, LimitError
 from compress.training import labelled as module
-from compress.training.labelled import Table, birds, birds_floor, learn_birds, read_table, split
+from compress.training.labelled import LabelledTable, birds, birds_floor, learn_birds, read_table, split
 
 
-def table(text: str) -> Table:
+def table(text: str) -> LabelledTable:
     return read_table(io.BytesIO(text.encode()))
 
 
-def rows_of(n: int, cell: str = "{0},{1}") -> Table:
+def rows_of(n: int, cell: str = "{0},{1}") -> LabelledTable:
     lines = "\n".join(cell.format(i, "xy"[i % 2]) for i in range(n))
     return table(f"a,label\n{lines}\n")
 
@@ -120,7 +120,7 @@ def test_what_is_no_table_is_refused(text: str, message: str) -> None:
         (rows_of(300, "name{0},{1}"), "label", "column 'a' has 240 different words, and 200 are the most"),
     ],
 )
-def test_what_cannot_be_learned_from_is_refused(made: Table, label: str, message: str) -> None:
+def test_what_cannot_be_learned_from_is_refused(made: LabelledTable, label: str, message: str) -> None:
     with pytest.raises(DataError) as caught:
         split(made, label, 0)
     assert str(caught.value).startswith(message)
@@ -155,10 +155,10 @@ def test_a_slip_in_a_column_of_numbers_is_named_and_is_no_word(stray: str) -> No
 
 def test_a_column_that_is_words_for_the_tenth_part_is_words_and_said_to_be() -> None:
     rows = [["north" if at % 9 == 0 else str(at % 4), str(at), "xy"[at % 2]] for at in range(90)]
-    made = split(Table(("place", "size", "kind"), rows), "kind", 0)
+    made = split(LabelledTable(("place", "size", "kind"), rows), "kind", 0)
     assert made.words == {"place": 5}
     assert made.x.shape[1] == 5 + 1
-    assert split(Table(("size", "kind"), [row[1:] for row in rows]), "kind", 0).words == {}
+    assert split(LabelledTable(("size", "kind"), [row[1:] for row in rows]), "kind", 0).words == {}
 
 
 def test_the_words_of_a_table_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ from compress.models.counts import Counting
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.views import as_csv, as_page, as_table
 from compress.training.epochs import calibration
-from compress.training.labelled import Table, _held_out, learn_birds, read_table, split
+from compress.training.labelled import LabelledTable, _held_out, learn_birds, read_table, split
 from compress.training.learn import FLOOR, Plan, learn_coin, learn_labels, learn_text
 from compress.training.network import Network
 
@@ -89,7 +89,7 @@ def test_what_an_over_confident_model_pays() -> None:
     assert certain.believed > certain.right + 0.15
 
 
-def read_table_of(text: str) -> Table:
+def read_table_of(text: str) -> LabelledTable:
     return read_table(io.BytesIO(text.encode()))
 
 

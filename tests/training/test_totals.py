@@ -19,13 +19,13 @@ from compress.training import totals as module
 from compress.training.labelled import Labelled, Matrix, learn_birds
 from compress.training.learn import FLOOR, Plan, learn_labels, trained
 from compress.training.network import Network
-from compress.training.totals import Total, read_network, totals, written_network
+from compress.training.totals import Sending, read_network, totals, written_network
 
 MANNER = Manner(zeros=FLOOR)
 PLAN = Plan(epochs=6)
 
 
-def sent(data: Labelled, plan: Plan = PLAN) -> dict[str, Total]:
+def sent(data: Labelled, plan: Plan = PLAN) -> dict[str, Sending]:
     start = Network.drawn(data.x.shape[1], plan.hidden, len(data.classes), np.random.PCG64([plan.seed, 2]))
     train = partial(trained, start, plan)
     return {total.name: total for total in totals(data, train(data.x, data.y), train, MANNER)}

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from compress.errors import SpecError
-from compress.experiments.trace import Located, Narrowed, Part, Trace
+from compress.experiments.trace import Locating, Narrowing, Share, Trace
 from compress.reports.drawings.paper import paper, shortened, words
 from compress.reports.table import counted, in_bits
 from compress.reports.tables.trace import between
@@ -44,12 +44,12 @@ def interval_svg(made: Trace, first: int = 0, *, follows: bool = True) -> str:
     >>> interval_svg(made).count('class="mine"')
     4
     """
-    steps = [step for step in made.encoding if isinstance(step, Narrowed)][first : first + MOST_ROWS]
-    points = [step.point for step in made.decoding if isinstance(step, Located)][first : first + MOST_ROWS]
+    steps = [step for step in made.encoding if isinstance(step, Narrowing)][first : first + MOST_ROWS]
+    points = [step.point for step in made.decoding if isinstance(step, Locating)][first : first + MOST_ROWS]
     if not steps:
         raise SpecError(f"{made.coder} narrows no interval")
     height = _HEAD + len(steps) * _ROW + 28
-    left = [(Fraction(0), Fraction(1)), *(step.left for step in made.encoding if isinstance(step, Narrowed))][first:]
+    left = [(Fraction(0), Fraction(1)), *(step.left for step in made.encoding if isinstance(step, Narrowing))][first:]
     title = f"{made.coder}, Q = {made.spec}, payload {made.payload.to01()}"
     lines = [
         *paper(_WIDTH + 2 * _LEFT, height, title, _LOOK, _DARK if follows else ""),
@@ -79,7 +79,7 @@ def interval_svg(made: Trace, first: int = 0, *, follows: bool = True) -> str:
     return "\n".join([*lines, "</svg>", ""])
 
 
-def _parts(made: Trace) -> Iterator[tuple[str, Part]]:
+def _parts(made: Trace) -> Iterator[tuple[str, Share]]:
     """What each token owns, in the order of Q."""
     q = made.q
     assert q is not None
@@ -89,7 +89,7 @@ def _parts(made: Trace) -> Iterator[tuple[str, Part]]:
             yield token, (begin, end)
 
 
-def _part(token: str, part: Part, y: int, *, mine: bool) -> Iterator[str]:
+def _part(token: str, part: Share, y: int, *, mine: bool) -> Iterator[str]:
     begin, end = _x(part[0]), _x(part[1])
     look = "mine" if mine else "part"
     yield f'<rect class="{look}" x="{begin:.1f}" y="{y}" width="{end - begin:.1f}" height="{_BAR}"/>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compress.experiments.validation import Experiment, Given, Validation
+from compress.experiments.validation import ClaimedStream, Experiment, Validation
 from compress.reports.record import belief_record, distribution_record, ledger_record, libraries, record
 from compress.teaching.demo import Demo
 
@@ -37,7 +37,7 @@ def experiment_record(experiment: Experiment) -> dict[str, Any]:
     )
 
 
-def _given_record(given: Given) -> dict[str, Any]:
+def _given_record(given: ClaimedStream) -> dict[str, Any]:
     return {
         "stream": given.name,
         "content_crc32": given.content_crc,

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from compress.errors import quoted
 from compress.experiments.claim import Claim
-from compress.experiments.validation import Given
+from compress.experiments.validation import ClaimedStream
 from compress.probability.distribution import Distribution
 from compress.reports.table import counted, in_bits, spec_name
 
@@ -19,7 +19,7 @@ __all__ = ["claimed"]
 _TEXT_WIDTH = 80
 
 
-def claimed(given: Given, true: Distribution) -> Iterator[Text]:
+def claimed(given: ClaimedStream, true: Distribution) -> Iterator[Text]:
     """What the claims came to, in words."""
     claim, order = given.claim, given.order
     tokens = f"{'this' if claim.n == 1 else 'these'} {counted(claim.n, 'token')}"

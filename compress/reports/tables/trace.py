@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 
-from compress.experiments.trace import Located, Narrowed, Part, Trace, Walked
+from compress.experiments.trace import Locating, Narrowing, Share, Trace, Walked
 from compress.reports.record import libraries, record
 from compress.reports.table import FigureTable, counted, in_bits, new_table
 from compress.reports.tables.predict import tree_lines
@@ -30,12 +30,12 @@ def trace_report(made: Trace) -> RenderableType:
     if made.book is not None and made.q is not None and made.book.longest:
         parts += [*tree_lines(made.book, made.q.tokens), ""]
     sent, found = made.encoding, made.decoding
-    if isinstance(sent[0], Narrowed):
-        steps = [step for step in sent if isinstance(step, Narrowed)]
+    if isinstance(sent[0], Narrowing):
+        steps = [step for step in sent if isinstance(step, Narrowing)]
         parts += ["Encoding, on paper:", "", _on_paper(made, steps), ""]
         parts += ["Encoding, in the machine: the 62 bits behind the bytes that are out", "", _in_the_machine(steps), ""]
         parts += [*_finished(made), "", "Decoding: where in the interval the payload's point lies", ""]
-        parts += [_located([step for step in found if isinstance(step, Located)])]
+        parts += [_located([step for step in found if isinstance(step, Locating)])]
     else:
         parts += ["Encoding:", "", _sent([step for step in sent if isinstance(step, Walked)]), "", *_finished(made)]
         parts += [
@@ -51,7 +51,7 @@ def trace_report(made: Trace) -> RenderableType:
     return Group(*parts, "", said[made.verdict])
 
 
-def _on_paper(made: Trace, steps: Sequence[Narrowed]) -> RenderableType:
+def _on_paper(made: Trace, steps: Sequence[Narrowing]) -> RenderableType:
     table = new_table("step", "token", "its part", "interval that is left", "Σ surprise", "settled", left=4)
     table.columns[0].justify = "right"
     table.columns[-1].justify = "left"
@@ -64,7 +64,7 @@ def _on_paper(made: Trace, steps: Sequence[Narrowed]) -> RenderableType:
     return table
 
 
-def _in_the_machine(steps: Sequence[Narrowed]) -> RenderableType:
+def _in_the_machine(steps: Sequence[Narrowing]) -> RenderableType:
     table = new_table("step", "low, 62 bits", "width, 62 bits", "bytes out", left=4)
     table.columns[0].justify = "right"
     for number, step in enumerate(steps, 1):
@@ -86,7 +86,7 @@ def _finished(made: Trace) -> list[str]:
     return [said, *(f"  {line}" for line in lines)]
 
 
-def _located(steps: Sequence[Located]) -> RenderableType:
+def _located(steps: Sequence[Locating]) -> RenderableType:
     table = new_table("step", "the point lies at", "in the part", "of token", left=4)
     table.columns[0].justify = "right"
     for number, step in enumerate(steps, 1):
@@ -114,7 +114,7 @@ def _words(steps: Sequence[Walked], name: str, said: Any) -> FigureTable:
     return table
 
 
-def between(part: Part) -> str:
+def between(part: Share) -> str:
     """An interval: fractions where they are short, else decimals, and of those that begin alike the last few.
 
     >>> between((Fraction(5, 11), Fraction(7, 11)))
@@ -163,11 +163,11 @@ def trace_record(made: Trace) -> dict[str, Any]:
     )
 
 
-def _step(step: Narrowed | Located | Walked) -> dict[str, Any]:
+def _step(step: Narrowing | Locating | Walked) -> dict[str, Any]:
     if isinstance(step, Walked):
         return {"token": step.token, "at": step.at, "word": step.word, "walk": step.walk}
     part = [str(end) for end in step.part]
-    if isinstance(step, Located):
+    if isinstance(step, Locating):
         return {"token": step.token, "part": part, "point": str(step.point), "seen": step.seen}
     return {
         "token": step.token,

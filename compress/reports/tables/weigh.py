@@ -12,7 +12,7 @@ from rich.text import Text
 from compress.reports.record import libraries, record
 from compress.reports.table import counted, fixed, in_bits, new_table, summary_table
 from compress.reports.tables.validation import verdict
-from compress.training.weigh import Weighed
+from compress.training.weigh import Weighing
 
 __all__ = ["weighed_record", "weighed_report"]
 
@@ -30,7 +30,7 @@ _ASSUMES = (
 )
 
 
-def _as_predicted(made: Weighed) -> list[tuple[str, str]]:
+def _as_predicted(made: Weighing) -> list[tuple[str, str]]:
     """Beside the loss of what was coded that of the predictions, where the policy has changed it."""
     if not made.zeros_bits or not made.n:
         return []
@@ -38,7 +38,7 @@ def _as_predicted(made: Weighed) -> list[tuple[str, str]]:
     return [("", f"with {made.manner.zeros.spec}, as it was coded; as predicted: {told}")]
 
 
-def weighed_report(made: Weighed) -> RenderableType:
+def weighed_report(made: Weighing) -> RenderableType:
     """The loss in the units that people use, where the payload's bits come from, and what that assumes."""
     kind = "logits" if made.manner.are_logits else "probabilities"
     listed = "" if made.listed is None else f"{made.listed:,} out of "
@@ -71,7 +71,7 @@ def weighed_report(made: Weighed) -> RenderableType:
     return Group(summary_table(summary), "", table, "", said, textwrap.fill(_ASSUMES, 80))
 
 
-def weighed_record(made: Weighed) -> dict[str, Any]:
+def weighed_record(made: Weighing) -> dict[str, Any]:
     """The JSON of `codelen weigh`."""
     return record(
         "weigh",
