@@ -22,6 +22,9 @@ __all__ = ["EQUAL", "Site", "all_sites", "sites"]
 EQUAL: dict[str, str] = {
     "coders/words/fixed.py _promise: abs(mean(pair.p.probabilities, coder.sur ... ()) <= ROUNDING -> abs(mean"
     "(pair.p.probabilities, coder.sur ... h()) < ROUNDING": "no distance is exactly the rounding that is allowed",
+    "probability/chain.py Chain.period: steps[follower] < 0 -> steps[follower] <= 0": "the start is passed "
+    "twice, with a number of steps that the period divides",
+    "training/characters.py CharacterNetwork.gradient: 1 -> 2": "to numpy -2 is the size that is left, too",
 }
 
 _NEIGHBOURS: dict[type[ast.AST], type[ast.AST]] = {

@@ -466,3 +466,9 @@ def test_an_empty_file_is_no_excuse_for_a_bad_spec(capsys: pytest.CaptureFixture
     assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "file:/nowhere/x")[0] == 1
     assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "dice:2")[0] == 2
     assert call(capsys, "encode", str(tmp_path / "empty"), "--assumed", "a=1")[0] == 0
+
+
+def test_help_tells_the_zero_policy_that_is_meant_by_default(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "laplace:ALPHA (added to each count, where Q is counted). [default: error]" in " ".join(
+        call(capsys, "encode", "--help")[1].split()
+    )

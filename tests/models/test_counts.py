@@ -16,8 +16,9 @@ from regret import asymptotic_regret
 
 from compress.coders.streams.arithmetic import ArithmeticCoder
 from compress.errors import CorruptError, DataError, LimitError, SpecError
-from compress.models.counts import ALPHAS, Counting
+from compress.models.counts import ALPHAS, Counting, most_counted
 from compress.models.driven import DrivenCoder
+from compress.models.protocol import LARGEST_TOTAL
 from compress.models.sequential import SequentialCoder
 from compress.symbols import Symbols, smallest_dtype
 
@@ -178,3 +179,9 @@ def test_a_model_starts_anew_for_every_message() -> None:
     assert first.interval(2) == (2, 3, 6)
     assert second.interval(2) == (2, 1, 4)
     assert [first.symbol_at(point) for point in range(6)] == [0, 1, 2, 2, 2, 3]
+
+
+def test_where_not_one_token_can_be_counted_the_longest_message_is_empty() -> None:
+    assert most_counted(LARGEST_TOTAL, Fraction(1)) == 0
+    assert most_counted(LARGEST_TOTAL - 2, Fraction(1)) == 1
+    assert most_counted(2 * LARGEST_TOTAL, Fraction(1)) == 0
