@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.errors import CompressError, DataError, SpecError
+from compress.notation import exact_number
 from compress.probability.distribution import Distribution
 from compress.probability.relative import Relative, beside
 from compress.sources.iid import IidSource
@@ -385,3 +386,9 @@ def test_a_record_of_codelen_is_no_table_and_says_what_it_is(tmp_path: Path) -> 
     # A token of that name is a token.
     (tmp_path / "q.json").write_text('{"schema": 0.5, "b": 0.5}')
     assert Reading().distribution(f"@{tmp_path / 'q.json'}").tokens == ("schema", "b")
+
+
+def test_a_number_has_a_thousand_digits_at_most() -> None:
+    assert exact_number("1" * 1_000) == int("1" * 1_000)
+    with pytest.raises(SpecError, match=r"has 1,001 characters, and a number has 1,000 at most"):
+        exact_number("1" * 1_001)
