@@ -389,6 +389,6 @@ def test_a_record_of_codelen_is_no_table_and_says_what_it_is(tmp_path: Path) -> 
 
 
 def test_a_number_has_a_thousand_digits_at_most() -> None:
-    assert exact_number("1" * 1_000) == int("1" * 1_000)
+    assert exact_number("0." + "1" * 998) == Fraction(int("1" * 998), 10**998)
     with pytest.raises(SpecError, match=r"has 1,001 characters, and a number has 1,000 at most"):
-        exact_number("1" * 1_001)
+        exact_number("0." + "1" * 999)
