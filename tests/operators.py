@@ -98,8 +98,9 @@ def _within_functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
             if inside is not None and not isinstance(node, ast.Lambda):
                 yield inside, node
             for each in ast.iter_child_nodes(node):
-                # A lambda is a function of its own, whose name nobody knows.
-                if not isinstance(each, ast.Lambda):
+                # A lambda is a function of its own, whose name nobody knows; a strict zip says what is so anyway.
+                is_strict = isinstance(each, ast.keyword) and each.arg == "strict"
+                if not isinstance(each, ast.Lambda) and not is_strict:
                     yield from walk(each, prefix, inside)
 
     yield from walk(tree, "", None)
