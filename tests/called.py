@@ -16,6 +16,9 @@ __all__ = ["Called", "recorded"]
 # What opens pages, and what is itself a run of many tests.
 _LEFT_OUT = ("tests/lab/", "tests/test_readme.py", "tests/test_examples.py", "tests/cli/test_interrupts.py")
 
+# Whose tests are watched all.
+_WHOLE = ("tests/theorems/",)
+
 # Of each test that was run: its seconds, and the functions that it called, each a file and a qualified name.
 Called = dict[str, tuple[float, list[tuple[str, str]]]]
 
@@ -33,7 +36,9 @@ class _Recorder:
         for item in items:
             is_long = item.get_closest_marker("slow") or item.get_closest_marker("fuzz")
             if not (is_long or item.nodeid.startswith(_LEFT_OUT)):
-                firsts.setdefault(item.nodeid.partition("[")[0], item)
+                # Of a law's tests each asks another function.
+                name = item.nodeid if item.nodeid.startswith(_WHOLE) else item.nodeid.partition("[")[0]
+                firsts.setdefault(name, item)
         items[:] = list(firsts.values())[self._first :: self._share]
 
     @pytest.hookimpl(wrapper=True)

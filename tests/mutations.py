@@ -265,17 +265,17 @@ def try_drawn(wanted: str, most: int, word: str, end: float) -> int:
         for again, until in ((False, end), (True, end + _LONGER)):
             faults = survivors if again else [first for first, _ in ready.values()]
             survivors, asked = [], len(faults)
-            for fault, status, seconds in results(faults, Path(name), until):
+            for fault, status, took in results(faults, Path(name), until):
                 count, asked = count + (not again), asked - 1
                 if status in (0, 5):
                     survivors.append(ready[fault.name][1])
                     if again:
-                        print(f"SURVIVED {seconds:5.1f} s  {fault.name}", flush=True)
-        if asked:
-            print(f"{asked} more survived their first tests, and there was no time for others")
+                        print(f"SURVIVED {took:5.1f} s  {fault.name}", flush=True)
     uncalled = [first.name for _, first, _ in found if first.trouble == "no test calls it"]
     equal = sum(first.name in EQUAL for _, first, _ in found)
-    print(f"killed {count - len(survivors)} of {count} tried in {time.monotonic() - begin:.0f} s")
+    killed, seconds = count - len(survivors) - asked, time.monotonic() - begin
+    print(f"killed {killed}, survived {len(survivors)} of {count} tried in {seconds:.0f} s")
+    print(f"{asked} more survived their first tests, and there was no time for others")
     print(f"{equal} are known to change nothing; {len(uncalled)} are in functions that no watched test calls:")
     print(*(f"  {line}\n" for line in uncalled), sep="", flush=True)
     # Some change nothing that anybody could see, and are not listed yet.
