@@ -64,7 +64,7 @@ PATIENCE = 100
 # What a drawn fault's first tests may take, seconds, and the memory of all of them, bytes.
 _SECONDS, _MEMORY = 6.0, 8 << 30
 # After the time that is given: for more tests of what survived its first ones, seconds.
-_LONGER = 60.0
+_LONGER = 30.0
 # As a share of those tried, more survivors than this are too many.
 _MANY = 0.25
 # Rooms of which no fault is drawn: pictures, and pages that a browser opens.
@@ -221,7 +221,7 @@ def drawn(wanted: str, most: int, word: str, called: Called) -> Iterator[tuple[S
         room = ROOT / "tests" / site.file.partition("/")[0].removesuffix(".py")
         more = [str(room.relative_to(ROOT))] if room.is_dir() else []
         all_of = tuple(dict.fromkeys([test.partition("[")[0] for test in within(tests, called, 5 * _SECONDS)] + more))
-        yield site, Fault(site.name, few, put, trouble, 30), Fault(site.name, all_of, put, trouble, 200)
+        yield site, Fault(site.name, few, put, trouble, 30), Fault(site.name, all_of, put, trouble, 90)
 
 
 def within(tests: Sequence[str], called: Called, seconds: float) -> tuple[str, ...]:
