@@ -206,7 +206,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
         ("_NEAR / n + _NEAR_A_TOKEN\n", "_NEAR\n", f"{FOREIGN}what_it_states_has"),
         ("(payload_bits + 1) * (payload_bits + 2)", "(payload_bits + 1)", f"{FOREIGN}a_length_tells"),
-        ("else bounds.hold(payload_bits)", "else True", f"{CONTROL}a_payload_one_byte_short_or_long_fails"),
+        ("else law.hold(payload_bits)", "else True", f"{CONTROL}a_payload_one_byte_short_or_long_fails"),
         (
             "return all(symbols is not None",
             "return any(symbols is not None",

@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from of_q import OF_Q
 
 from compress import decode, encode
-from compress.coders.catalog import CODERS, OF_Q
+from compress.coders.catalog import CODERS
 from compress.frames.header import Limits
 from compress.frames.inspections import inspect
 from compress.sources.tokens import tokeniser

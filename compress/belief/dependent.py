@@ -107,17 +107,20 @@ class Dependent:
         """Return the moments of the price of a token after the one before."""
         return (source.chain or Chain.independent(source.distribution)).moments(_told(coder).surprises[:-1])
 
-    def expected(self, source: Source, p: Distribution, coder: SequentialCoder, n: int) -> float:
+    def expected(
+        self, source: Source, p: Distribution, coder: SequentialCoder, n: int, moments: Moments | None
+    ) -> float | None:
         """Return the expected bits per token; the first token has a price of its own."""
-        each = self.moments(source, p, coder).mean
+        if moments is None or not n:
+            return None if moments is None else moments.mean
         first = (source.chain or Chain.independent(source.distribution)).stationary
-        return (mean(first, _told(coder).surprises[-1]) + (n - 1) * each) / n if n else each
+        return (mean(first, _told(coder).surprises[-1]) + (n - 1) * moments.mean) / n
 
     def ledger(self, source: Source, p: Distribution, sent: Sent) -> Ledger:
         """Return the ledger with all its terms."""
         n, true = sent.symbols.size, source.chain or Chain.independent(source.distribution)
         entropy = source.entropy_bits(n)
-        expected = self.expected(source, p, sent.coder, n) * n
+        expected = n * sent.expected if n and sent.expected is not None else 0.0
         mismatch = 0.0
         if n and true != self.chain:
             believed = surprise(self.chain.stationary)

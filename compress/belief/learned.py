@@ -16,6 +16,7 @@ from compress.models.catalog import Recipe
 from compress.models.sequential import Compiled, SequentialCoder
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
+from compress.probability.moments import Moments
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
 from compress.symbols import Stream, Symbols
@@ -81,7 +82,9 @@ class Learned:
     def moments(self, source: Source, p: Distribution, coder: SequentialCoder) -> None:
         """Return None: the variance of a learning code is unknown."""
 
-    def expected(self, source: Source, p: Distribution, coder: SequentialCoder, n: int) -> float | None:
+    def expected(
+        self, source: Source, p: Distribution, coder: SequentialCoder, n: int, moments: Moments | None
+    ) -> float | None:
         """Where a closed form has it, and P is fixed and draws one token by one."""
         if not n or source.is_sample or source.chain is not None:
             return None
@@ -91,9 +94,9 @@ class Learned:
     def ledger(self, source: Source, p: Distribution, sent: Sent) -> Ledger:
         """All its price is mismatch.  Where nobody can tell what is expected, luck is that of P's own surprise."""
         n, own = sent.symbols.size, source.surprise_bits(sent.symbols)
-        entropy, each = source.entropy_bits(n), self.expected(source, p, sent.coder, n)
-        if each is not None:
-            expected = each * n
+        entropy = source.entropy_bits(n)
+        if sent.expected is not None:
+            expected = sent.expected * n
         # A claim may exclude what came, and then nothing is luck.
         elif source.is_sample or math.isinf(own):
             expected = sent.ideal

@@ -125,9 +125,9 @@ class One:
         """Return the moments of the price under P; their mean is H(P,Q̂)."""
         return source.moments(p, coder.surprises)
 
-    def expected(self, source: Source, p: Distribution, coder: Static, n: int) -> float:
+    def expected(self, source: Source, p: Distribution, coder: Static, n: int, moments: Moments | None) -> float | None:
         """Return H(P,Q̂), in bits per token."""
-        return self.moments(source, p, coder).mean
+        return None if moments is None else moments.mean
 
     def ledger(self, source: Source, p: Distribution, sent: Sent) -> Ledger:
         """Return the ledger.  Tokens that depend on each other have less entropy than n·H(P): the rest is mismatch."""

@@ -141,8 +141,11 @@ class Belief(Protocol):
         """What P lets expect of a token's price; None where nobody can tell its variance."""
         ...
 
-    def expected(self, source: Source, p: Distribution, coder: Any, n: int) -> float | None:
-        """What the code is expected to cost, bits/token; None where nobody can tell."""
+    def expected(self, source: Source, p: Distribution, coder: Any, n: int, moments: Moments | None) -> float | None:
+        """What the code is expected to cost, bits/token; None where nobody can tell.
+
+        moments: as `moments` gives them.
+        """
         ...
 
     def ledger(self, source: Source, p: Distribution, sent: Sent) -> Ledger:
@@ -164,10 +167,14 @@ class Belief(Protocol):
 
 @dataclass(frozen=True)
 class Sent:
-    """A message and its coder: Σ -log2 q̂, the payload's bits, and the bits around it by their parts."""
+    """A message and its coder: Σ -log2 q̂, the payload's bits, and the bits around it by their parts.
+
+    expected: what the code is expected to cost, bits/token; None where nobody can tell.
+    """
 
     coder: Any
     symbols: Symbols
     ideal: float
     payload_bits: int
     parts: Mapping[str, int]
+    expected: float | None

@@ -15,13 +15,11 @@ from compress.coders.words import fixed, huffman, shannon
 from compress.errors import SpecError, quoted
 from compress.notation import taken_apart
 
-__all__ = ["CODERS", "DEFAULT", "OF_Q", "build", "choose", "chosen_by_number", "names"]
+__all__ = ["CODERS", "DEFAULT", "build", "choose", "chosen_by_number", "names"]
 
 CODERS: dict[str, Family] = {
     family.name: family for family in (arithmetic.FAMILY, huffman.FAMILY, shannon.FAMILY, fixed.FAMILY)
 }
-# Those that are built from Q; a code of the whole numbers is what it is.
-OF_Q = [name for name, family in CODERS.items() if family.takes_q]
 # The instrument: within 2 bits of ideal for any Q.
 DEFAULT = Choice(arithmetic.FAMILY)
 

@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
-from compress.coders.protocol import Choice, Static
+from compress.coders.protocol import Bounds, Choice, Static
 from compress.ledger import Ledger
 from compress.probability.distribution import Pair
 from compress.probability.information import ROUNDING
@@ -43,6 +43,7 @@ __all__ = [
     "round_trip",
     "stated_expectation",
     "verdict",
+    "within",
 ]
 
 # How far below P's own a Q's code may be: more than this comes once in 2^40 messages.
@@ -117,8 +118,16 @@ def exact_length(choice: Choice, coder: Static, pair: Pair, symbols: Symbols, pa
     >>> [exact_length(choice, choice.of(p.weights), Pair(p, p), message, bits) for bits in (4, 5)]
     [True, False]
     """
-    bounds = choice.family.law(coder, pair, symbols)
-    return None if bounds is None else bounds.hold(payload_bits)
+    return within(choice.family.law(coder, pair, symbols), payload_bits)
+
+
+def within(law: Bounds | None, payload_bits: int) -> bool | None:
+    """Whether a payload is as long as its law allows; None without a law.
+
+    >>> within(Bounds(8, 9), 8), within(Bounds(8, 9), 9), within(None, 9)
+    (True, False, None)
+    """
+    return None if law is None else law.hold(payload_bits)
 
 
 def code_price(choice: Choice, coder: Static, pair: Pair) -> bool | None:

@@ -58,7 +58,7 @@ def assessed(
     """
     source, belief, n, ideal = sample.source, run.belief, sample.n, coder.ideal_bits(symbols)
     moments, law = belief.moments(source, run.p, coder), belief.law(run.choice, coder, run.p, symbols)
-    expectation = None
+    expected, expectation = belief.expected(source, run.p, coder, n, moments), None
     if is_forecast(sample, run):
         if moments is not None:
             expectation = checks.expectation(moments, ideal, n)
@@ -67,10 +67,10 @@ def assessed(
     return Assessment(
         coder,
         moments,
-        belief.expected(source, run.p, coder, n),
+        expected,
         ideal,
-        belief.ledger(source, run.p, Sent(coder, symbols, ideal, payload_bits, parts)),
-        None if law is None else law.hold(payload_bits),
+        belief.ledger(source, run.p, Sent(coder, symbols, ideal, payload_bits, parts, expected)),
+        checks.within(law, payload_bits),
         belief.price(run.choice, coder, source, run.p),
         expectation,
     )

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from bitarray import bitarray
+from of_q import OF_Q
 
 from compress.cli.main import run
-from compress.coders.catalog import CODERS, OF_Q, choose
+from compress.coders.catalog import CODERS, choose
 from compress.coders.words.families import family_of_numbers
 from compress.errors import SpecError
 from compress.experiments.sabotage import BREAKS, sabotage

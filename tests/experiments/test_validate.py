@@ -12,10 +12,11 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from bitarray import bitarray
+from of_q import OF_Q
 
 from compress import validate
 from compress.cli.main import run as command
-from compress.coders.catalog import CODERS, OF_Q, build, choose
+from compress.coders.catalog import CODERS, build, choose
 from compress.coders.protocol import Form, Static, Table
 from compress.coders.words.huffman import huffman
 from compress.errors import DataError, SpecError, ZeroProbabilityError

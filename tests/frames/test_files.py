@@ -19,9 +19,10 @@ import pytest
 from bitarray import bitarray
 from hypothesis import given
 from hypothesis import strategies as st
+from of_q import OF_Q
 
 import compress
-from compress.coders.catalog import CODERS, OF_Q, choose
+from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table
 from compress.errors import CorruptError, DataError, SpecError, ZeroProbabilityError
 from compress.frames.files import Encoding, check, encode_to
