@@ -6,6 +6,7 @@
     python tests/mutations.py --drawn 300 WORD      three hundred of all exchanges of operators, drawn by the word
     python tests/mutations.py --drawn 300 WORD --in models/     of them, those in files that begin so
     python tests/mutations.py --seconds 150 ...     as many as can be begun in that time; it says how many were not
+                                                    (the tests are watched before that, for a minute)
 
 A fault with a name is a text of a module and what stands in its place (`faults`), or an option of the command line that
 is ignored.  Those that are drawn nobody wrote down: an operator of the syntax tree is exchanged (`operators`), and the
@@ -63,8 +64,8 @@ WORKERS = 2
 PATIENCE = 100
 # What a drawn fault's first tests may take, seconds, and the memory of all of them, bytes.
 _SECONDS, _MEMORY = 6.0, 8 << 30
-# After the time that is given: for more tests of what survived its first ones, seconds.
-_LONGER = 30.0
+# Of the time that is given, the share that comes after it, for more tests of what survived its first ones.
+_LONGER = 0.5
 # As a share of those tried, more survivors than this are too many.
 _MANY = 0.25
 # Rooms of which no fault is drawn: pictures, and pages that a browser opens.
@@ -221,7 +222,7 @@ def drawn(wanted: str, most: int, word: str, called: Called) -> Iterator[tuple[S
         room = ROOT / "tests" / site.file.partition("/")[0].removesuffix(".py")
         more = [str(room.relative_to(ROOT))] if room.is_dir() else []
         all_of = tuple(dict.fromkeys([test.partition("[")[0] for test in within(tests, called, 5 * _SECONDS)] + more))
-        yield site, Fault(site.name, few, put, trouble, 30), Fault(site.name, all_of, put, trouble, 90)
+        yield site, Fault(site.name, few, put, trouble, 30), Fault(site.name, all_of, put, trouble, 60)
 
 
 def within(tests: Sequence[str], called: Called, seconds: float) -> tuple[str, ...]:
@@ -243,12 +244,13 @@ def exchange_tree(site: Site, tree: Callable[[], ast.Module]) -> None:
     source = (PACKAGE / site.file).read_text("utf-8")
     if not exchange_functions(site.file, compile(source, site.file, "exec"), compile(tree(), site.file, "exec")):
         raise RuntimeError(f"{site.name}: no function has changed")
-    kernel._process.mode = "never"
+    if isinstance(vars(importlib.import_module(module_of(site.file))).get(site.function), kernel.Kernel):
+        kernel._process.mode = "never"
     # A loop without end may fill the memory as well.
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
-def try_drawn(wanted: str, most: int, word: str, end: float) -> int:
+def try_drawn(wanted: str, most: int, word: str, given: float) -> int:
     """Try so many of them; returns how many went unnoticed, if they are more than a few, and 0 if not."""
     begin = time.monotonic()
     os.chdir(ROOT)
@@ -262,7 +264,9 @@ def try_drawn(wanted: str, most: int, word: str, end: float) -> int:
         ready = {first.name: (first, then) for _, first, then in found if not first.trouble}
         survivors: list[Fault] = []
         count = 0
-        for again, until in ((False, end), (True, end + _LONGER)):
+        # The time that is given is for the faults, and begins now.
+        start = time.monotonic()
+        for again, until in ((False, start + given), (True, start + (1 + _LONGER) * given)):
             faults = survivors if again else [first for first, _ in ready.values()]
             survivors, asked = [], len(faults)
             for fault, status, took in results(faults, Path(name), until):
@@ -403,14 +407,15 @@ def try_all(wanted: Sequence[str], kernels: bool, end: float, most: int | None, 
 
 def main(wanted: Sequence[str]) -> int:
     """Try all, or those that are wanted; returns the exit status."""
-    bad, end, most, drawn_by = 0, math.inf, None, ""
+    bad, given, most, drawn_by = 0, math.inf, None, ""
     if wanted[:1] == ["--seconds"]:
-        end, wanted = time.monotonic() + float(wanted[1]), wanted[2:]
+        given, wanted = float(wanted[1]), wanted[2:]
     if wanted[:1] == ["--drawn"]:
         [number, word, *rest] = wanted[1:]
-        return 1 if try_drawn(rest[1] if rest[:1] == ["--in"] else "", int(number), word, end) else 0
+        return 1 if try_drawn(rest[1] if rest[:1] == ["--in"] else "", int(number), word, given) else 0
     if wanted[:1] == ["--some"]:
         most, drawn_by, wanted = int(wanted[1]), wanted[2], wanted[3:]
+    end = time.monotonic() + given
     for kernels in (True, False):
         sys.stdout.flush()
         if not (child := os.fork()):

@@ -24,6 +24,10 @@ EQUAL: dict[str, str] = {
     "(pair.p.probabilities, coder.sur ... h()) < ROUNDING": "no distance is exactly the rounding that is allowed",
     "probability/chain.py Chain.period: steps[follower] < 0 -> steps[follower] <= 0": "the start is passed "
     "twice, with a number of steps that the period divides",
+    "probability/information.py _pmf: abs(total - 1) <= _ROUGH_TOLERANCE.get(g ...  SUM_TOLERANCE) -> abs(total - 1)"
+    " < _ROUGH_TOLERANCE.get(gi ...  SUM_TOLERANCE)": "no sum is as far from 1 as exactly that",
+    "probability/information.py kl_divergence: t > 1 -> t >= 1": "at 1 both formulas give the same number",
+    "sources/splitting.py split_chars: 1114112 -> 1114113": "no character has the number 1114112",
     "training/characters.py CharacterNetwork.gradient: 1 -> 2": "to numpy -2 is the size that is left, too",
 }
 

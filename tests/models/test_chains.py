@@ -117,3 +117,10 @@ def test_ten_thousand_damaged_payloads_are_an_error_or_another_message() -> None
     errors = refused(coder, honest, 300, 40, times=10_000)
     print(f"\n{errors:,} of 10,000 are refused, the others are other messages")
     assert errors > 1_000
+
+
+def test_the_step_that_cannot_be_is_the_one_that_is_named() -> None:
+    # a may follow a, and does; b never follows b, and does at the end.
+    coder = SequentialCoder(chained(Chain.of([("a", [("a", 0.5), ("b", 0.5)]), ("b", [("a", 1), ("b", 0)])])))
+    with pytest.raises(DataError, match="symbol 1 cannot follow symbol 1"):
+        coder.encode(np.array([0, 0, 1, 1], np.uint8))
