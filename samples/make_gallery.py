@@ -1,4 +1,4 @@
-"""Make the pictures of `gallery/`, which README.md shows: each by a command of codelen.
+"""Make the pictures of `gallery/`, which README and the manual show: each by a command of codelen.
 
     python samples/make_gallery.py            draw them here
     python samples/make_gallery.py --check    say which say something else now, and exit 1 if any does

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from documents import DOCUMENTS
 from of_q import OF_Q
 
 from compress import decode, encode
@@ -40,10 +41,10 @@ def test_the_gallery_is_what_its_script_draws() -> None:
     assert result.returncode == 0
     stored = {path.name for path in (SAMPLES / "gallery").iterdir()}
     assert stored == set(names)
-    shown = (SAMPLES.parent / "README.md").read_text("utf-8")
+    shown = " ".join(document.read_text("utf-8") for document in DOCUMENTS)
     script = (SAMPLES / "make_gallery.py").read_text("utf-8")
     for name in stored:
-        assert f"](samples/gallery/{name})" in shown
+        assert f"samples/gallery/{name})" in shown
         [command_line] = re.findall(rf'"{name}": "(.*)"', script)
         assert f"codelen {command_line} {name}" in " ".join(shown.split())
 

@@ -1,4 +1,4 @@
-"""Commands that are read as pages: lesson, lab."""
+"""Commands that are read as pages: lesson, lab, manual."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from compress.cli.options import COUNT, say
 from compress.cli.screens import print_all, turn_over
 from compress.errors import SpecError
 from compress.lab.server import LAST_PORT, notebook_named, serve
+from compress.reports.manual import INDEX, page
+from compress.reports.table import render
 from compress.reports.tables.lessons import lesson_named, screens
 from compress.teaching.lessons import LESSONS
 
-__all__ = ["lab_command", "lesson_command"]
+__all__ = ["lab_command", "lesson_command", "manual_command"]
 
 
 @click.command("lesson")
@@ -44,7 +46,7 @@ def lab_command(name: str | None, port: int, opens: bool) -> None:
 
     Its pages are notebooks of marimo, which the extra brings: pip install 'codelen[lab]'.
     """
-    page = "" if name is None else f"{notebook_named(name)}/"
+    path = "" if name is None else f"{notebook_named(name)}/"
     if port > LAST_PORT:
         raise SpecError(f"a port lies from 0 to {LAST_PORT}, not {port}")
 
@@ -53,4 +55,18 @@ def lab_command(name: str | None, port: int, opens: bool) -> None:
         if opens:
             webbrowser.open(address)
 
-    serve(port, ready, page)
+    serve(port, ready, path)
+
+
+@click.command("manual")
+@click.argument("topic", metavar="[TOPIC]", required=False, default=INDEX)
+def manual_command(topic: str) -> None:
+    """Read the manual: a topic, or without one the list of topics.
+
+    On a terminal your pager shows it (the environment's PAGER, or less); elsewhere it is printed.
+    """
+    text = render(page(topic))
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        click.echo_via_pager(text, color=True)
+    else:
+        say(text, end="")

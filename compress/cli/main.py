@@ -31,31 +31,32 @@ __all__ = ["main"]
 
 # Section, then command: its module and its summary.
 COMMANDS = {
-    "Measure": {
-        "demo": ("measure", "Six beliefs about a coin, each encoded for real."),
-        "validate": ("measure", "Draw from P, encode with Q, decode, account for every bit."),
-        "weigh": ("weigh", "A model's loss on some tokens, and the code that has that length."),
-        "learn": ("learn", "Training: each epoch's loss, really encoded."),
-        "info": ("describe", "Surprise, entropy, cross-entropy and divergence of distributions."),
-        "code": ("describe", "The code that a distribution leads to: words, prices, tree."),
-        "sample": ("describe", "Draw a token stream."),
-    },
     "Teach": {
-        "lesson": ("lesson", "Five lessons, from surprise to training, measured as you read."),
-        "trace": ("trace", "A short message through a coder, step by step, and back."),
-        "lab": ("lesson", "Pages with sliders, served to this machine, each figure encoded when you see it."),
-        "laws": ("laws", "Theorems as experiments: predicted, measured, compared."),
+        "demo": ("measure", "Six beliefs about a coin, each encoded for real."),
+        "lesson": ("lesson", "Five chapters, from surprise to training, measured as you read."),
+        "trace": ("trace", "Send a short message through a coder, step by step, and back."),
+        "lab": ("lesson", "Pages with sliders; each figure comes from a file just encoded."),
+        "laws": ("laws", "Test theorems by experiment: what is predicted, what is measured."),
+        "info": ("describe", "Surprise, entropy, cross-entropy and divergence of distributions."),
+        "code": ("describe", "The code that is built from a distribution: words, lengths, tree."),
+        "manual": ("lesson", "Read the manual, a topic at a time."),
     },
-    "Compare": {
-        "report": ("report", "Bits per token of files, beliefs and coders, with totals."),
-        "judge": ("judge", "A coder that somebody else wrote: what it gives back, and what it costs."),
-        "compare": ("report", "Two reports, cell by cell: what became larger, smaller, slower or wrong."),
-    },
-    "Files": {
-        "encode": ("files", "Encode files (FILE becomes FILE.clen)."),
+    "Compress and compare": {
+        "encode": ("files", "Encode files: FILE becomes FILE.clen."),
         "decode": ("files", "Decode .clen files."),
-        "inspect": ("files", "Where every bit of a .clen file went."),
-        "test": ("files", "Decode .clen files, check them, and write nothing."),
+        "test": ("files", "Decode .clen files and check them; write nothing."),
+        "inspect": ("files", "Show where every bit of a .clen file went."),
+        "report": ("report", "Measure files with beliefs and coders: bits per token, totals."),
+        "compare": ("report", "Compare two reports: what is larger, smaller, slower or wrong."),
+    },
+    "Check a claim or a coder": {
+        "validate": ("measure", "Draw from P, encode with Q, decode, account for every bit."),
+        "sample": ("describe", "Draw tokens from a distribution."),
+        "judge": ("judge", "Test somebody else's coder: does it decode, and what does it cost?"),
+    },
+    "Weigh a model": {
+        "weigh": ("weigh", "Encode with a model's predictions: the payload is its loss."),
+        "learn": ("learn", "Train a small model, and watch its loss shrink as a file."),
     },
 }
 
@@ -112,8 +113,8 @@ class LazyGroup(click.Group):
 def cli(ctx: click.Context, debug: bool) -> None:
     """Weigh beliefs in bits.
 
-    Draw or read a token stream whose truth is P, encode it with a real coder built from an assumed
-    Q, decode it back, and account for every bit of the result.
+    Draw or read tokens whose true distribution is P, encode them with a real coder built from an
+    assumed Q, decode them, and account for every bit of the file.
 
     A distribution is written H=0.7,T=0.3 or bernoulli:0.7, uniform:6, dice:2, binomial:n=10,p=0.5,
     benford, zipf:k=1000,s=1.1, geometric:p=0.3, poisson:4, normal:mean=0,sd=1,step=0.1, file:PATH,

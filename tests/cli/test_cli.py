@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from compress import __version__
-from compress.cli.main import cli, run
+from compress.cli.main import COMMANDS, cli, run
 from compress.errors import LONGEST_ECHO, echoed
 
 # The first draws of dice:2 with seed 3, on every machine.
@@ -391,8 +391,12 @@ def test_a_bad_spec_inside_a_file_is_the_files_fault(capsys: pytest.CaptureFixtu
 def test_help_has_sections_and_every_command_has_help() -> None:
     runner = CliRunner()
     text = runner.invoke(cli, ["--help"]).output
-    assert "Measure:" in text
-    assert "Files:" in text
+    # A line for each command, in the sections that README has.
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    for section, commands in COMMANDS.items():
+        assert f"\n{section}:\n" in text
+        assert f"\n## {section}" in readme
+        assert all(f" {summary}\n" in text for _, summary in commands.values())
     for name in cli.list_commands(None):  # type: ignore[arg-type]  # the group needs no context for it
         result = runner.invoke(cli, [name, "--help"])
         assert result.exit_code == 0

@@ -25,7 +25,7 @@ _MOST_EPOCHS = 21
 def learning_report(made: Learning) -> RenderableType:
     """The epochs, the floor and the codes without a model beside them, and how well the beliefs are calibrated."""
     shown = _some(made.epochs)
-    table = new_table("epoch", "training, nats", "held out, nats", "bits/token", "measured", "payload bits", "accuracy")
+    table = new_table("epoch", "training nats", "held-out nats", "bits/token", "measured", "payload", "accuracy")
     for epoch in shown:
         held = epoch.held_out
         bits = None if held.loss is None else (held.loss_bits + held.zeros_bits) / held.n
