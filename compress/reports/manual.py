@@ -18,7 +18,7 @@ from rich.text import Text
 from compress.errors import SpecError, quoted
 from compress.notation import nearest
 
-__all__ = ["INDEX", "page", "text_of", "topics"]
+__all__ = ["INDEX", "drawn", "page", "text_of", "topics"]
 
 # The list of topics; on a code host it is what the folder shows.
 INDEX = "README"
@@ -77,4 +77,13 @@ def page(topic: str) -> RenderableType:
     >>> page("ledger") is not None
     True
     """
-    return Constrain(_Page(text_of(topic), hyperlinks=False), _WIDTH)
+    return drawn(text_of(topic))
+
+
+def drawn(text: str) -> RenderableType:
+    """Markdown, to be printed.
+
+    >>> drawn("# A title") is not None
+    True
+    """
+    return Constrain(_Page(text, hyperlinks=False), _WIDTH)

@@ -32,7 +32,7 @@ from compress.surveys.report import Report
 from compress.teaching.demo import Demo
 from compress.training.epochs import Learning
 
-__all__ = ["has_jinja", "page"]
+__all__ = ["Block", "filled", "has_jinja", "page", "table_block"]
 
 TITLES = {
     Experiment: "Draw from P, encode with Q",
@@ -95,26 +95,38 @@ def has_jinja() -> bool:
 
 def page(record: Any, report: RenderableType) -> str:
     """The page of a record and of its report.  Raises OutputError where jinja2 is not installed."""
-    if not has_jinja():
-        raise OutputError("a page needs jinja2; pip install 'codelen[html]'")
-    import jinja2
-    import markupsafe
-
-    room = resources.files(__package__)
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    script = room.joinpath("page.js").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.from_string(room.joinpath("page.html").read_text("utf-8")).render(
+    script = resources.files(__package__).joinpath("page.js").read_text("utf-8")
+    return filled(
+        "page.html",
+        ("page.css",),
         title=TITLES[type(record)],
-        command=printable(COMMAND.get()),
         verdict=record.verdict,
         blocks=list(_blocks(report)),
         pictures=list(_pictures(record)),
-        style=markupsafe.Markup(room.joinpath("page.css").read_text("utf-8")),
-        script=markupsafe.Markup(script),
-        digest=digest,
-        version=__version__,
+        script=_as_it_is(script),
+        digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
+
+
+def filled(template: str, styles: Sequence[str], **values: object) -> str:
+    """A template of this folder with its style sheets and values.  Raises OutputError where jinja2 is not installed."""
+    if not has_jinja():
+        raise OutputError("a page needs jinja2; pip install 'codelen[html]'")
+    import jinja2
+
+    room = resources.files(__package__)
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    style = "".join(room.joinpath(name).read_text("utf-8") for name in styles)
+    return environment.from_string(room.joinpath(template).read_text("utf-8")).render(
+        **values, style=_as_it_is(style), command=printable(COMMAND.get()), version=__version__
+    )
+
+
+def _as_it_is(text: str) -> Any:
+    """What the template does not escape."""
+    import markupsafe
+
+    return markupsafe.Markup(text)
 
 
 def _blocks(report: RenderableType) -> Iterator[Block]:
@@ -122,7 +134,7 @@ def _blocks(report: RenderableType) -> Iterator[Block]:
     for part in parts_of(report):
         if isinstance(part, Table):
             yield from _whole(block)
-            yield _table(part)
+            yield table_block(part)
             block = Block()
             continue
         # Within a text a line ends where the screen does, and nowhere on a page.
@@ -147,7 +159,8 @@ def _whole(block: Block) -> Iterator[Block]:
         yield block
 
 
-def _table(table: Table) -> Block:
+def table_block(table: Table) -> Block:
+    """A table as a part of a page: its totals stay below, and what nobody would send is left out."""
     sides: list[Literal["left", "right"]] = ["right" if each.justify == "right" else "left" for each in table.columns]
     head = [Cell(str(column.header), side) for column, side in zip(table.columns, sides, strict=True)]
     rows = [
@@ -169,15 +182,13 @@ def _tone(cell: object) -> str:
 
 def _pictures(record: object) -> Iterator[tuple[str, Any]]:
     """A caption and the SVG of each picture of a record, as far as there is anything to draw them with."""
-    import markupsafe
-
     if not has_matplotlib():
         return
     for kind in PLOTS.get(type(record), {}):
         if kind != "funnel" or _has_path(record):
             svg = as_picture(record, kind, "svg").decode()
             inner = svg[svg.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{CAPTIONS[kind]}" ', 1)
-            yield CAPTIONS[kind], markupsafe.Markup(inner)
+            yield CAPTIONS[kind], _as_it_is(inner)
 
 
 def _has_path(record: object) -> bool:

@@ -178,9 +178,13 @@ def as_markdown(record: object) -> str:
 
 def as_page(record: object) -> str:
     """The record as one page of HTML.  Raises OutputError where jinja2 is not installed."""
+    from compress.reports.book import book
     from compress.reports.page import page
     from compress.surveys.compare import Comparison
+    from compress.teaching.texts import Book
 
+    if isinstance(record, Book):
+        return book(record)
     return page(record, as_table(record, everything=True) if isinstance(record, Comparison) else as_table(record))
 
 

@@ -3,7 +3,7 @@
 A lesson is a text with places for numbers and tables (`compress/lessons`); here is what goes there, by name.  A table
 is a list of rows, the names of whose cells are the heads of its columns.
 
-Next: `cases` (what a coder from outside is asked).
+Next: `texts` (the words around them).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from compress.teaching.demo import BELIEFS, FLOOR, TRUTH, demo
 from compress.teaching.losses import Facts, learning
 from compress.training.weigh import weigh
 
-__all__ = ["LESSONS", "Facts"]
+__all__ = ["LESSONS", "Cells", "Facts"]
 
 Cells = list[dict[str, Any]]
 

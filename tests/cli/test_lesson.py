@@ -11,10 +11,11 @@ import click
 import pytest
 
 from compress.cli import screens as turning
-from compress.cli.main import COMMANDS, run
+from compress.cli.main import COMMANDS, LazyGroup, run
 from compress.errors import SpecError
-from compress.reports.tables.lessons import lesson_named, screens
+from compress.reports.tables.lessons import screens
 from compress.teaching.lessons import LESSONS, Facts
+from compress.teaching.texts import chapter, lesson_named, plan_of_lessons
 from compress.theorems.catalog import LAWS
 
 
@@ -86,7 +87,7 @@ def test_codes_and_learning(facts: dict[str, Facts]) -> None:
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_screen_fits_a_terminal_of_80_by_24(name: str) -> None:
-    told = screens(name)
+    told = screens(chapter(name))
     assert len(told) >= 5
     # The exercises: each answer waits.
     assert len(told[-1]) >= 4
@@ -99,7 +100,7 @@ def test_every_screen_fits_a_terminal_of_80_by_24(name: str) -> None:
 
 
 def test_what_the_lessons_tell_to_type_exists() -> None:
-    told = " ".join(" ".join(part.split()) for name in LESSONS for screen in screens(name) for part in screen)
+    told = " ".join(" ".join(part.split()) for name in LESSONS for screen in screens(chapter(name)) for part in screen)
     commands = {command for section in COMMANDS.values() for command in section}
     named = re.findall(r"codelen ([a-z]+)", told)
     assert len(named) >= 6
@@ -121,7 +122,7 @@ def test_without_a_terminal_all_is_printed(capsys: pytest.CaptureFixture[str]) -
     assert run(["lesson", "1"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("Lesson 1: surprise\n\nYou may")
-    assert out.endswith("23.7 bits. Three bytes.\n")
+    assert out.endswith("23.7 bits. Three bytes are enough.\n")
     assert out.count("\n" + 24 * "─" + "\n") == 6
     assert run(["lesson", "--no-pause"]) == 0
     out = capsys.readouterr().out
@@ -187,11 +188,51 @@ def test_on_a_terminal_a_lesson_waits_for_its_reader(keys: list[str], monkeypatc
     monkeypatch.setattr("sys.stdout", screen)
     keys += ["\r"] * 10
     assert run(["lesson", "1"]) == 0
-    assert screen.getvalue().endswith("codelen lesson entropy goes on.\n")
+    assert screen.getvalue().endswith("Go on with: codelen lesson entropy\n")
     assert "1 of 6" in screen.getvalue()
     whole = len(screen.getvalue())
     assert run(["lesson", "1", "--no-pause"]) == 0
     assert "Enter" not in screen.getvalue()[whole:]
     keys += ["q"]
     assert run(["lesson", "5"]) == 0
-    assert "goes on.\n" not in screen.getvalue()[-200:]
+    assert "Go on with" not in screen.getvalue()[-200:]
+
+
+def test_a_sheet_has_every_exercise_and_answers_only_if_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["lesson", "--exercises"]) == 0
+    questions = capsys.readouterr().out
+    assert run(["lesson", "--answers"]) == 0
+    answers = capsys.readouterr().out
+    flat, flatter = " ".join(questions.split()), " ".join(answers.split())
+    for name in LESSONS:
+        made = chapter(name)
+        assert len(made.exercises) >= 3
+        for exercise in made.exercises:
+            asked, answer = " ".join(exercise.question.split()), " ".join(exercise.answer.split())
+            assert f"{made.number}.{exercise.number} {asked}" in flat
+            assert answer not in flat
+            assert f"{asked} {answer}" in flatter
+
+
+def test_a_plan_takes_its_minutes_and_names_what_can_be_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    plans = plan_of_lessons().split("\n## ")[1:]
+    assert [int(plan.split()[0]) for plan in plans] == [45, 90]
+    group = LazyGroup()
+    for plan in plans:
+        rows = re.findall(r"^\| (\d+) \| (.+?) \| (.+) \|$", plan, re.MULTILINE)
+        assert sum(int(minutes) for minutes, _, _ in rows) == int(plan.split()[0])
+        for _, typed, asked in rows:
+            assert asked.rstrip().endswith(("?", "."))
+            for line in re.findall(r"`codelen ([^`]+)`", typed):
+                name, *words = line.split()
+                command = group.get_command(click.Context(group), name)
+                assert command is not None
+                # Raises UsageError for what the command does not know.
+                command.make_context(name, words)
+    assert run(["lesson", "--plan"]) == 0
+    assert "90 minutes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["1", "--chapter", "2"], ["1", "--plan"], ["--plan", "--exercises"]])
+def test_what_does_not_go_together_is_refused(words: list[str]) -> None:
+    assert run(["lesson", *words]) == 2
