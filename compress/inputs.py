@@ -22,7 +22,7 @@ from compress.errors import CompressError, DataError, LimitError
 __all__ = ["about", "csv_rows", "default_limit", "open_input", "read_whole", "standard_input"]
 
 _CHUNK = 1 << 20
-_AS_INPUT = "; give it as -, standard input, if it is to be read to its end"
+_AS_INPUT = "; to read it to its end, redirect it to standard input and give -"
 
 
 @contextlib.contextmanager
@@ -34,7 +34,7 @@ def about(name: str) -> Iterator[None]:
         error.args = (f"{name}: {error}",)
         raise
     except MemoryError:
-        raise DataError(f"{name}: does not fit in the memory that is free") from None
+        raise DataError(f"{name}: needs more memory than is free") from None
 
 
 def open_input(path: str | Path, remedy: str = _AS_INPUT) -> BinaryIO:
@@ -46,7 +46,7 @@ def open_input(path: str | Path, remedy: str = _AS_INPUT) -> BinaryIO:
     if stat.S_ISDIR(mode):
         raise DataError("is a directory")
     if not stat.S_ISREG(mode):
-        raise DataError(f"is no regular file{remedy}")
+        raise DataError(f"is not a regular file{remedy}")
     return Path(path).open("rb")
 
 
@@ -66,7 +66,7 @@ def read_whole(file: BinaryIO, limit: int | None = None) -> bytes:
     content = io.BytesIO()
     while chunk := file.read(_CHUNK):
         if content.tell() + len(chunk) > most:
-            raise LimitError(f"holds more than {most:,} bytes, the most that is read")
+            raise LimitError(f"holds more than {most:,} bytes, which is the limit")
         content.write(chunk)
     return content.getvalue()
 
@@ -74,7 +74,7 @@ def read_whole(file: BinaryIO, limit: int | None = None) -> bytes:
 def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV table that are not empty, each with the number of its line; a cell may have any length.
 
-    Raises DataError where the text is no CSV.
+    Raises DataError where the text is not CSV.
     """
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
@@ -83,7 +83,7 @@ def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            raise DataError(f"line {rows.line_num} is no CSV: {error}") from None
+            raise DataError(f"line {rows.line_num} is not CSV: {error}") from None
         finally:
             csv.field_size_limit(usual)
         if row is None:

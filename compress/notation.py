@@ -123,7 +123,7 @@ def share(words: str | float | Fraction) -> Fraction:
     text = str(words).strip()
     value = exact_number(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     if value < 0:
-        raise SpecError(f"{quoted(text)} is no tolerance: it is below 0")
+        raise SpecError(f"{quoted(text)} is not a tolerance: it is below 0")
     return value
 
 

@@ -63,7 +63,7 @@ class Reading:
         if spec.startswith("file:"):
             return self._recorded(spec).distribution
         if spec.startswith("markov:"):
-            raise SpecError(f"{quoted(spec)} is a chain, and one distribution is wanted here")
+            raise SpecError(f"{quoted(spec)} is a chain; give a single distribution here")
         if spec.startswith("@"):
             return _read_table(Path(spec[1:]), spec, normalize=self.normalize)
         try:
@@ -71,7 +71,7 @@ class Reading:
         except NoDistributionError as error:
             if os.path.isfile(spec):
                 raise SpecError(
-                    f"{quoted(spec)} is no distribution; the counts of that file are file:{echoed(spec)}"
+                    f"{quoted(spec)} is not a distribution; for the counts of that file write file:{echoed(spec)}"
                 ) from None
             from compress.models.catalog import MODELS
 
@@ -106,7 +106,7 @@ class Reading:
     def chain(self, spec: str) -> Chain:
         """The chain of `markov:@PATH`.  Raises SpecError, DataError naming the file, or OSError."""
         if not spec.startswith("markov:@"):
-            raise SpecError(f"{quoted(spec)} is no chain; it is written markov:@PATH, a file of JSON")
+            raise SpecError(f"{quoted(spec)} is not a chain; write markov:@PATH, a file of JSON")
         path = Path(spec.removeprefix("markov:@"))
         with _about(path):
             rows = [(token, _weights(_pairs_or_refuse(row))) for token, row in _json_pairs(_table_text(path))]
@@ -195,7 +195,7 @@ def _about(path: Path) -> Iterator[None]:
 def _opened(path: str | Path) -> Iterator[BinaryIO]:
     """A file that a spec names.  Raises DataError for a pipe, a device or a folder, OSError; each names it."""
     try:
-        file = open_input(path, remedy=", and its end may never come; copy what it holds to a file")
+        file = open_input(path, remedy=", and may never end; copy its content to a file")
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
     with file:
@@ -226,7 +226,7 @@ def _pairs_or_refuse(value: Any) -> Iterable[tuple[str, Any]]:
     # What was meant for another command.
     schema = dict(value).get("schema") if isinstance(value, list) and all(isinstance(i, tuple) for i in value) else None
     if isinstance(schema, str) and schema.startswith("codelen."):
-        raise DataError(f"is a record of codelen, {schema}, and no table of weights")
+        raise DataError(f"is a record of codelen, {schema}, not a table of weights")
     # A list of pairs, and not a dict, so that a token given twice is seen.
     if not isinstance(value, list) or not all(isinstance(item, tuple) for item in value):
         raise DataError('not a table of weights; a JSON table is {"token": weight, ...}')

@@ -267,8 +267,15 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("return Bounds(due, due + 1)", "return Bounds(0, due + 1)", f"{CONTROL}a_payload_one_byte_short_or_long"),
     ],
     "reports/tables/lessons.py": [
-        ("            yield _joined(said)\n            said =", "            said +=", f"{LESSON}every_screen"),
+        ("yield _joined(said)\n                said =", "said +=", f"{LESSON}every_screen"),
+        ('if answers else [""]', "", f"{LESSON}a_sheet_has"),
+    ],
+    "teaching/texts.py": [
         ("    if 1 <= int(word) <= len(names):", "    if 1 <= int(word):", f"{LESSON}a_lesson_is_named"),
+        ("number, asked = number + 1, text", "number, asked = number, text", f"{LESSON}a_sheet_has"),
+    ],
+    "reports/book.py": [
+        ("100_000, 0, stops=200", "100_000, 0", "tests/reports/test_book.py::test_a_picture_shows"),
     ],
     "foreign/wire.py": [
         ('if not _NUMBERS.fullmatch(told["array"]):', "if False:", f"{WIRE}a_header_that"),

@@ -159,8 +159,8 @@ def test_the_tokens_of_a_whole_file_are_numbered(tmp_path: Path) -> None:
     ("tokens", "content", "message"),
     [
         ("chars", b"ab\xff", r"not UTF-8 text \(byte 2\)"),
-        ("nucleotides", b"ACX", r"'X' is no nucleotide \(byte 2\)"),
-        ("ints", b"1 two", r"'two' is no whole number \(byte 2\)"),
+        ("nucleotides", b"ACX", r"'X' is not a nucleotide \(byte 2\)"),
+        ("ints", b"1 two", r"'two' is not a whole number \(byte 2\)"),
         ("csv:z", b"a,b\n", "no column 'z'"),
         ("bytes", b"", "holds no token, so it has no distribution"),
     ],
@@ -284,7 +284,7 @@ WRONG: dict[str, tuple[str, str | bytes, str]] = {
     "csv three cells": ("t.csv", "a,0.5,x\nb,0.5\n", "a CSV table has rows of two cells"),
     "csv word": ("t.csv", "a,half\n", "'half' is not a number"),
     "csv late heading": ("t.csv", "a,1\ntoken,weight\n", "'weight' is not a number"),
-    "csv quotes": ("t.csv", '"a,1', "line 1 is no CSV: unexpected end of data"),
+    "csv quotes": ("t.csv", '"a,1', "line 1 is not CSV: unexpected end of data"),
     "csv large cell": (
         "t.csv",
         "a," + "1" * 200_000,
@@ -343,7 +343,7 @@ def test_a_file_that_never_ends_is_refused_by_its_name(tmp_path: Path, prefix: s
     """A device, and a pipe to which nobody writes."""
     os.mkfifo(tmp_path / "pipe")
     for path in ("/dev/zero", str(tmp_path / "pipe")):
-        with pytest.raises(DataError, match=f"^{path}: is no regular file, and its end may never come; copy what it"):
+        with pytest.raises(DataError, match=f"^{path}: is not a regular file, and may never end; copy its"):
             Reading().source(f"{prefix}{path}")
 
 
@@ -380,7 +380,7 @@ def test_a_spec_that_needs_a_file_is_not_self_contained(spec: str) -> None:
 def test_a_record_of_codelen_is_no_table_and_says_what_it_is(tmp_path: Path) -> None:
     (tmp_path / "report.json").write_text('{"schema": "codelen.report/1", "rows": []}')
     with pytest.raises(
-        DataError, match=r"report\.json: is a record of codelen, codelen\.report/1, and no table of weights"
+        DataError, match=r"report\.json: is a record of codelen, codelen\.report/1, not a table of weights"
     ):
         Reading().distribution(f"@{tmp_path / 'report.json'}")
     # A token of that name is a token.

@@ -49,7 +49,7 @@ all_option = click.option("--all", "everything", is_flag=True, help="Show every 
     metavar="BASE",
     default="2",
     show_default=True,
-    help="2 for bits, e for nats.",
+    help="Base of the logarithm: 2 for bits, e for nats.",
 )
 @all_option
 @tokens_option
@@ -69,11 +69,11 @@ def info_command(
 ) -> None:
     """Surprise, entropy and perplexity of a distribution; with --versus, what believing another costs."""
     if exports.plot is not None and (bare is not None or (exports.plot_kind == "bars" and versus is None)):
-        raise SpecError("--plot is for a SPEC; its bars for one with --versus")
+        raise SpecError("--plot needs a SPEC, and --plot-kind bars needs --versus as well")
     with exports.opened(*files_of(spec, versus)) as show:
         if bare is not None:
             if spec or versus:
-                raise SpecError("--surprise takes no SPEC beside it")
+                raise SpecError("--surprise stands alone: leave out SPEC")
             show(Surprises([word.strip() for word in bare.split(",")], base))
             return
         if spec is None:
@@ -81,7 +81,7 @@ def info_command(
         reading = Reading(kind, normalize)
         p = reading.distribution(spec)
         if versus is None and not zeros.refuses:
-            raise SpecError("--zeros is about an assumed Q: name one with --versus")
+            raise SpecError("--zeros is about an assumed Q: give one with --versus")
         forecast: Forecast | PairForecast = Forecast(p, base)
         if versus is not None:
             forecast = expected_pair(p, beside(reading.assumed(versus), p), zeros, base)
@@ -91,11 +91,13 @@ def info_command(
 @click.command("code")
 @click.argument("spec")
 @coder_option("huffman")
-@click.option("--true", "true", metavar="SPEC", help="Another P that the tokens are really drawn from.")
+@click.option("--true", "true", metavar="SPEC", help="The P that the tokens are really drawn from, if it is not SPEC.")
 @all_option
 @tokens_option
 @normalize_option
-@click.option("--steps", is_flag=True, help="How Huffman's tree grows: the two lightest put together, again and again.")
+@click.option(
+    "--steps", is_flag=True, help="Show how Huffman's tree grows: the two lightest nodes are joined, again and again."
+)
 @export_options("json", "dot", "svg", plots=("bars", "tree"))
 def code_command(
     spec: str,
@@ -107,7 +109,7 @@ def code_command(
     steps: bool,
     exports: Exports,
 ) -> None:
-    """The code that Q = SPEC leads to: words, lengths, Kraft sum, implied Q̂, and the tree of a small one."""
+    """The code that is built from Q = SPEC: words, lengths, Kraft sum, implied Q̂, and the tree of a small one."""
     with exports.opened(*files_of(spec, true)) as show:
         reading = Reading(kind, normalize)
         q = reading.distribution(spec)
@@ -118,7 +120,7 @@ def code_command(
 @click.command("sample")
 @click.argument("spec")
 @click.option("-n", "n", type=COUNT, metavar="N", default=10, show_default=True, help="Tokens to draw.")
-@click.option("-o", "--output", metavar="FILE", default="-", help="Where to; - is standard output.  [default: -]")
+@click.option("-o", "--output", metavar="FILE", default="-", help="The output; - is standard output.  [default: -]")
 @click.option("--raw", is_flag=True, help="Write tokens that name bytes as those bytes, without newlines.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite the output file.")
 @tokens_option

@@ -136,12 +136,12 @@ class Exports:
             if not has_jinja():
                 raise OutputError(f"{self.targets['html']}: a page needs jinja2; pip install 'codelen[html]'")
         if self.plot is None and self.plot_kind is not None:
-            raise SpecError("--plot-kind says which picture --plot FILE is to be")
+            raise SpecError("--plot-kind chooses the picture that --plot FILE draws: give both")
         names = list(self._files().values())
         places = [name if name == PIPE else os.path.realpath(name) for name in names]
         for at, place in enumerate(places):
             if place in places[:at]:
-                raise OutputError(f"{names[at]}: is the target of two exports; name another")
+                raise OutputError(f"{names[at]}: two exports would write this file; name another for one of them")
         protect(names, inputs)
         if PIPE in names or not self.quiet:
             require_standard_output()

@@ -46,7 +46,7 @@ def _target_options(command: F) -> F:
         click.option("-o", "--output", metavar="FILE", help="The output's name, for one input."),
         click.option("-c", "--stdout", "to_stdout", is_flag=True, help="Write to standard output."),
         click.option("-f", "--force", is_flag=True, help="Overwrite; allow binary data on a terminal."),
-        click.option("--rm", "remove", is_flag=True, help="Remove the input once the output was checked."),
+        click.option("--rm", "remove", is_flag=True, help="Remove the input after the output was checked."),
     ):
         command = option(command)
     return command
@@ -105,7 +105,7 @@ def encode_command(
 ) -> None:
     """Encode each FILE to FILE.clen; - reads standard input.
 
-    The output is whole or absent, and never overwrites without -f.  `codelen inspect` tells where its
+    The output is whole or absent, and never overwrites without -f.  `codelen inspect` shows where its
     bits went.
     """
     target_of = _targets(files, output, to_stdout, _with_suffix)
@@ -148,7 +148,7 @@ def decode_command(
 ) -> None:
     """Decode each FILE.clen to FILE; - reads standard input.
 
-    A damaged file is one error, and nothing is left at the target.
+    A damaged file is refused with one line, and nothing is written.
     """
     limits = Limits(max_output, max_memory)
     target_of = _targets(files, output, to_stdout, _without_suffix)
@@ -239,7 +239,7 @@ def _about(name: str) -> Iterator[None]:
             error.filename = _label(name)
         raise
     except MemoryError:
-        raise LimitError(f"{_label(name)}: does not fit in the memory that is free") from None
+        raise LimitError(f"{_label(name)}: needs more memory than is free") from None
 
 
 def _targets(
@@ -280,7 +280,7 @@ def _writing(name: str, target: str, force: bool) -> Iterator[BinaryIO]:
     if target == PIPE:
         require_standard_output()
         if sys.stdout.isatty() and not force:
-            raise OutputError("standard output is a terminal; redirect it, or -f writes binary data to it")
+            raise OutputError("standard output is a terminal; redirect it, or use -f to write binary data to it")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return

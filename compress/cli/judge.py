@@ -26,8 +26,10 @@ _LONG = 5.0
 @click.command("judge")
 @click.argument("coder")
 @limits_options("Of the coder")
-@click.option("--case", "only", metavar="NAME", multiple=True, help="Ask only this case; repeatable.  Default: all.")
-@click.option("--long", "is_long", is_flag=True, help="Weigh a stream of 10,000,000 tokens, too.")
+@click.option(
+    "--case", "only", metavar="NAME", multiple=True, help="Test only this case.  May be repeated.  [default: all]"
+)
+@click.option("--long", "is_long", is_flag=True, help="Measure a stream of 10,000,000 tokens as well.")
 @seed_option
 @export_options("json", "markdown", "junit")
 @click.pass_context
@@ -40,7 +42,7 @@ def judge_command(
     seed: int,
     exports: Exports,
 ) -> None:
-    """Judge a coder that somebody else wrote: what it gives back, and what it costs beside what theory says.
+    """Test a coder that somebody else wrote: does it decode, and what does it cost.
 
     \b
     FILE.py:NAME  module:NAME   called with the probabilities (numpy, shape (K,)), it
@@ -62,9 +64,9 @@ def judge_command(
     samples/coders/program.py does both.
 
     It runs in processes of its own, each in an empty folder, and its answers are read
-    as data. It is a program that you run, and may do whatever you may: judge a
-    stranger's in a container. What fails while it takes long is told at once on
-    standard error. Exit status 3 if a case fails.
+    as data. It is a program that you run, and it may do whatever you may do: judge
+    a stranger's coder in a container. A failure is also shown at once on standard
+    error. Exit status 3 if a case fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
     found = _Found()
     with exports.opened() as show:

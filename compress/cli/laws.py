@@ -15,8 +15,8 @@ __all__ = ["laws_command"]
 
 @click.command("laws")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
-@click.option("--list", "listed", is_flag=True, help="Name all laws, each with what it says, and try none.")
-@click.option("--explain", metavar="NAME", help="How a law follows, and where it stands.")
+@click.option("--list", "listed", is_flag=True, help="List all laws with their statements; test none.")
+@click.option("--explain", metavar="NAME", help="Show the derivation of a law, and its source.")
 @seed_option
 @export_options("json", "markdown")
 @click.pass_context
@@ -29,13 +29,13 @@ def laws_command(
     """
     if listed:
         if names or explain is not None or exports.targets:
-            raise SpecError("--list tries no law: it takes no NAME, and no export")
+            raise SpecError("--list only lists the laws: leave out NAME and the exports")
         for law in laws_named([]):
             say(f"{law.name}\n  {law.statement}")
         return
     if explain is not None:
         if names or exports.targets:
-            raise SpecError("--explain tries no law: it takes no other NAME, and no export")
+            raise SpecError("--explain only explains: leave out other names and the exports")
         [law] = laws_named([explain])
         say(explained(law), end="")
         return

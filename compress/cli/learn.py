@@ -20,9 +20,13 @@ __all__ = ["learn_command"]
 
 @click.command("learn")
 @click.argument("task", type=click.Choice(["coin", "labels", "text"]))
-@click.option("--data", metavar="FILE.csv", help="labels: a table with a row of names.  [default: birds, of a known P]")
-@click.option("--label", metavar="COLUMN", help="With --data: the column that is to be told from the others.")
-@click.option("--file", "text", metavar="FILE", help="text: what is read.  [default: the prose of samples/prose.txt]")
+@click.option(
+    "--data", metavar="FILE.csv", help="labels: a CSV file with a row of column names.  [default: birds, of a known P]"
+)
+@click.option("--label", metavar="COLUMN", help="With --data: the column that is to be predicted.")
+@click.option(
+    "--file", "text", metavar="FILE", help="text: the text that is read.  [default: the prose of samples/prose.txt]"
+)
 @click.option(
     "--lr",
     "rate",
@@ -30,12 +34,12 @@ __all__ = ["learn_command"]
     metavar="RATE",
     help="Length of a step.  [default: 0.5, 0.005, 0.02]",
 )
-@click.option("--epochs", type=COUNT, metavar="N", help="Passes over what is learned from.  [default: 20, text 12]")
-@click.option("--batch", type=COUNT, metavar="N", help="Rows a step.  [default: all flips, 32 rows]")
+@click.option("--epochs", type=COUNT, metavar="N", help="Passes over the training rows.  [default: 20, text 12]")
+@click.option("--batch", type=COUNT, metavar="N", help="Rows per step.  [default: all flips, 32 rows]")
 @click.option(
-    "--hidden", type=COUNT, metavar="N", help="Numbers in a layer between.  [default: 0 of labels, 96 of text]"
+    "--hidden", type=COUNT, metavar="N", help="Units of the hidden layer.  [default: 0 of labels, 96 of text]"
 )
-@click.option("--patience", type=COUNT, metavar="N", help="Stop after N epochs without fewer held-out bits.")
+@click.option("--patience", type=COUNT, metavar="N", help="Stop if N epochs bring no smaller held-out loss.")
 @zeros_with(FLOOR.spec)
 @seed_option
 @export_options("json", "csv", "markdown", "html", plots=("training",))
@@ -59,9 +63,9 @@ def learn_command(
 
     \b
     coin     one logit learns how a coin of P(H) = 0.7 falls, from 10,000 flips
-    labels   a network learns to tell a column from the others: softmax
+    labels   a network learns to predict a column from the others: softmax
              regression, or one hidden layer
-    text     a network reads four fifths of a text, and is tried on the rest:
+    text     a network reads four fifths of a text, and is tested on the rest:
              the next character from the five before
 
     After each epoch the tokens that were held out are really encoded with what the model believes, and decoded:
@@ -71,9 +75,9 @@ def learn_command(
     if (data is None) != (label is None):
         raise SpecError("--data FILE.csv and --label COLUMN go together")
     if task != "labels" and data is not None:
-        raise SpecError("--data and --label are for labels")
+        raise SpecError("--data and --label go with labels")
     if task != "text" and text is not None:
-        raise SpecError("--file is for text")
+        raise SpecError("--file goes with text")
     if task == "coin" and hidden is not None:
         raise SpecError("coin learns one number: --hidden is for labels and text")
     given = {"rate": rate, "epochs": epochs, "batch": batch, "hidden": hidden, "patience": patience, "seed": seed}

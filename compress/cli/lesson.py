@@ -76,7 +76,9 @@ def lesson_command(
 
 @click.command("lab")
 @click.argument("name", metavar="[PAGE]", required=False)
-@click.option("--port", type=COUNT, metavar="N", default=2718, show_default=True, help="0 for any that is free.")
+@click.option(
+    "--port", type=COUNT, metavar="N", default=2718, show_default=True, help="Port to listen on; 0 picks a free one."
+)
 @click.option("--open", "opens", is_flag=True, help="Open the page in your browser.")
 def lab_command(name: str | None, port: int, opens: bool) -> None:
     """Serve the lab on 127.0.0.1 until Ctrl-C: pages with sliders, with the real engine behind them.

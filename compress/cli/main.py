@@ -97,7 +97,7 @@ class LazyGroup(click.Group):
             near = alike(args[0], self.list_commands(ctx)) if args else None
             if near is None:
                 raise
-            raise click.UsageError(f"no command is called {quoted(args[0])}; {near} is the nearest", ctx) from None
+            raise click.UsageError(f"no command is called {quoted(args[0])}; did you mean {near}?", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by section, from their summaries alone."""

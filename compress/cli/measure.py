@@ -94,16 +94,22 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
     "--alpha",
     type=words(probability),
     metavar="SHARE",
-    help=f"With --stream: how seldom a true claim may be refused.  [default: {ALPHA}]",
+    help=f"With --stream: the probability with which a true claim is refused, at most.  [default: {ALPHA}]",
 )
-@click.option("--independent", is_flag=True, help="With --stream: test, too, that no token depends on the one before.")
-@click.option("--repeat", "repetitions", type=COUNT, metavar="R", help="Do it R times, with the seeds N, N+1, ...")
+@click.option("--independent", is_flag=True, help="With --stream: also test that no token depends on the one before.")
+@click.option(
+    "--repeat",
+    "repetitions",
+    type=COUNT,
+    metavar="R",
+    help="Repeat the experiment with the seeds N, N+1, ..., R times in all.",
+)
 @click.option(
     "--break",
     "broken",
     type=words(sabotage),
     metavar="HOW",
-    help=f"Do one thing wrong, to see a check fail: {', '.join(BREAKS)}.",
+    help=f"Do one thing wrong on purpose, to see a check fail: {', '.join(BREAKS)}.",
 )
 @tokens_option
 @normalize_option
@@ -133,14 +139,13 @@ def validate_command(
 
     \b
     Seven checks make the verdict:
-      round_trip    what was decoded is what was encoded, whatever follows
+      round_trip    the payload decodes to the message, whatever bits follow it
       exact_length  the payload is as long as theory says for this very message
       code_price    the code in the file is one that Q leads to
       expectation   the mean surprise is near H(P, Q̂), by Bernstein's inequality
       accounting    the ledger sums to the size of the file
       claim         with --stream: the tokens may have come from P
-      honest        of somebody else's coder: the payload is not too short
-                    for what P drew
+      honest        somebody else's coder: the payload is not too short to be true
 
     With --true file:PATH and no -n the file's tokens are the stream, and P is its own P̂; with -n they are
     drawn from P̂ independently.  With --stream FILE nothing is drawn: the tokens are the file's, and whether P
@@ -150,13 +155,13 @@ def validate_command(
     _require_sense(
         (stream is not None or alpha is None, "--alpha is about a claim: give the tokens with --stream"),
         (stream is not None or not independent, "--independent is about a claim: give the tokens with --stream"),
-        (stream is None or repetitions is None, "--stream is always the same: --repeat is for tokens that are drawn"),
-        (stream is None or n is None, "--stream is read to its end: -n is for tokens that are drawn"),
+        (stream is None or repetitions is None, "--repeat draws new tokens each time: leave out --stream"),
+        (stream is None or n is None, "-n is for tokens that are drawn: leave it out with --stream"),
         (
             exports.plot_kind is None or (exports.plot_kind == "z") == (repetitions is not None),
-            "--plot-kind z is the picture of --repeat, and its only one",
+            "--plot-kind z goes with --repeat, which has no other picture",
         ),
-        (broken is None or repetitions is None, "--break is for one experiment: it is not repeated"),
+        (broken is None or repetitions is None, "--break does not go with --repeat"),
     )
     choices = tuple(chosen(choice, limits) for choice in choices)
     inputs = [*files_of(true, *assumed), *([] if stream is None else [stream])]

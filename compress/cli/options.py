@@ -167,7 +167,7 @@ def limits_options(of: str = "Of somebody else's coder") -> Callable[[F], F]:
         metavar="S",
         default=f"{Allowance.timeout:g}",
         show_default=True,
-        help=f"{of}: seconds for a call.",
+        help=f"{of}: seconds per call.",
     )
     max_memory = click.option(
         "--max-memory",
@@ -175,7 +175,7 @@ def limits_options(of: str = "Of somebody else's coder") -> Callable[[F], F]:
         metavar="SIZE",
         default=f"{Allowance.max_memory >> 30}GiB",
         show_default=True,
-        help=f"{of}: what a process of it may take.",
+        help=f"{of}: memory per process.",
     )
 
     def both(command: F) -> F:

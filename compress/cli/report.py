@@ -46,7 +46,7 @@ __all__ = ["compare_command", "report_command"]
 
 @click.command("report")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("-r", "--recursive", is_flag=True, help="Look into the folders of folders.")
+@click.option("-r", "--recursive", is_flag=True, help="Search folders within folders.")
 @click.option(
     "--assumed",
     metavar="SPEC",
@@ -55,7 +55,7 @@ __all__ = ["compare_command", "report_command"]
     help=f"Q: empirical (a file's own counts), uniform, a distribution; {usages()} "
     "(counted on the way).  May be repeated.  [default: empirical]",
 )
-@click.option("--cross", "crossed", is_flag=True, help="Code each file with the counts of each.")
+@click.option("--cross", "crossed", is_flag=True, help="Encode each file with the counts of every file.")
 @coders_option("arithmetic", "huffman", choose=chosen, more=OUTSIDE)
 @limits_options()
 @tokens_option
@@ -68,7 +68,7 @@ __all__ = ["compare_command", "report_command"]
     metavar="NAMES",
     default=",".join(BASELINES),
     show_default=True,
-    help="Compressors to stand beside, or none.",
+    help="Compressors to compare with, or none.",
 )
 @click.option("--no-speed", is_flag=True, help="Measure no speeds: the report is the same on any machine.")
 @export_options("json", "csv", "markdown", "html", plots=("sizes",))
@@ -95,7 +95,7 @@ def report_command(
     """
     files = files_among(paths, recursive=recursive)
     if crossed and ctx.get_parameter_source("assumed") is not ParameterSource.DEFAULT:
-        raise SpecError("--cross takes each file's counts for Q: it has no --assumed beside it")
+        raise SpecError("--cross uses the counts of each file as Q: leave out --assumed")
     choices = tuple(chosen(choice, limits) for choice in choices)
     with exports.opened(*files, *files_of(*assumed)) as show:
         reading = Reading(kind, normalize)
@@ -130,7 +130,7 @@ def report_command(
     metavar="SHARE",
     default="20%",
     show_default=True,
-    help="How much slower or faster is not worth a word.",
+    help="How much slower or faster a cell may be without a remark.",
 )
 @click.option(
     "--by",
@@ -143,7 +143,7 @@ def report_command(
 @click.option("--a-coder", metavar="CODER", help="Of A, only this coder, or baseline, such as 'bz2 9'.")
 @click.option("--b-assumed", metavar="SPEC", help="Of B, only this belief.")
 @click.option("--b-coder", metavar="CODER", help="Of B, only this coder or baseline.")
-@click.option("--force", is_flag=True, help="Compare them although they are not about the same inputs.")
+@click.option("--force", is_flag=True, help="Compare them even if they are not about the same inputs.")
 @click.option("--all", "everything", is_flag=True, help="Show the cells that are the same, too.")
 @export_options("json", "csv", "markdown", "html")
 @click.pass_context
@@ -161,7 +161,7 @@ def compare_command(
     """Compare two reports cell by cell: each file with each belief and coder.
 
     A.json and B.json are what `codelen report --json` or `codelen validate --json` wrote; - is standard input.
-    Exit status 3 if a file has become larger than the tolerance allows, or passes its checks no longer.
+    Exit status 3 if a file has become larger than the tolerance allows, or no longer passes its checks.
     """
     with exports.opened(before, after) as show:
         a, b = map(_kept, (before, after))

@@ -26,19 +26,26 @@ __all__ = ["weigh_command"]
 
 
 @click.command("weigh")
-@click.option("--probs", metavar="P.npy", required=True, help="Predictions, shape (n, K): a row a token.")
-@click.option("--tokens", metavar="T.npy", help="The tokens that came, shape (n,): 0 to K-1.")
-@click.option("--logits", is_flag=True, help="They are logits or natural logarithms: take their softmax.")
+@click.option("--probs", metavar="P.npy", required=True, help="Predictions, shape (n, K): a row per token.")
+@click.option("--tokens", metavar="T.npy", help="The tokens themselves, shape (n,): 0 to K-1.")
+@click.option("--logits", is_flag=True, help="The predictions are logits or logarithms: apply a softmax.")
 @click.option(
-    "--base", type=words(logarithm_base), metavar="B", help="Of the logarithms, with --logits: 2 or e.  [default: e]"
+    "--base",
+    type=words(logarithm_base),
+    metavar="B",
+    help="With --logits: the base of the logarithms, 2 or e.  [default: e]",
 )
-@click.option("--top-k", "ids", metavar="IDS.npy", help="Of which tokens --probs are, shape (n, k): the likeliest.")
-@click.option("--vocabulary", type=COUNT, metavar="K", help="With --top-k: how many tokens there are.")
-@click.option("--bytes", "content_bytes", type=COUNT, metavar="N", help="Bytes of the text that the tokens are.")
-@click.option("--decode", "encoded", metavar="F.clen", help="Give back the tokens of a file, with -o.")
+@click.option(
+    "--top-k", "ids", metavar="IDS.npy", help="The tokens that --probs is about, shape (n, k): the likeliest ones."
+)
+@click.option("--vocabulary", type=COUNT, metavar="K", help="With --top-k: the number of tokens in all.")
+@click.option(
+    "--bytes", "content_bytes", type=COUNT, metavar="N", help="Size in bytes of the text that the tokens stand for."
+)
+@click.option("--decode", "encoded", metavar="F.clen", help="Decode the tokens of a file to -o.")
 @click.option("-o", "--output", metavar="FILE", help="Write the file that was weighed; with --decode, the tokens.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite.")
-@click.option("--max-output", type=SIZE, metavar="SIZE", help="With --decode: most bytes of tokens, one a line.")
+@click.option("--max-output", type=SIZE, metavar="SIZE", help="With --decode: most bytes of tokens, one per line.")
 @zeros_option
 @export_options("json", "markdown")
 @click.pass_context
@@ -64,20 +71,20 @@ def weigh_command(
     decoded and compared, and its bits are set beside the cross-entropy.  Exit status 3 if a check fails.
 
     Arrays are .npy files, an .npz with one array, or a folder of .npy files in the order of their names.  With
-    -o F.clen the file is kept, and --decode F.clen --probs P.npy -o T.npy gives the tokens back to whoever has
-    the same predictions; whoever has others is told at which block they differ.
+    -o F.clen the file is kept, and --decode F.clen --probs P.npy -o T.npy decodes the tokens.
+    That needs the same predictions; with others it says in which block they differ.
     """
     if output == PIPE:
-        raise SpecError("weigh -o writes a file, and no standard output")
+        raise SpecError("weigh -o needs the name of a file: it does not write to standard output")
     if base is not None and not logits:
-        raise SpecError("--base is that of logarithms: it goes with --logits")
+        raise SpecError("--base is the base of the logarithms: add --logits")
     if (ids is None) != (vocabulary is None):
         raise SpecError("--top-k IDS.npy and --vocabulary K go together")
     sparse = [] if ids is None else [ids]
     manner = Manner(logits, math.e if base is None else base, zeros)
     if encoded is not None:
         if tokens is not None or content_bytes is not None or exports.targets:
-            raise SpecError("--decode takes --probs and -o, and measures nothing")
+            raise SpecError("--decode only decodes: it takes --probs and -o")
         if output is None:
             raise SpecError("--decode needs -o T.npy, for the tokens")
         protect([output], [encoded, probs, *sparse])
@@ -89,7 +96,7 @@ def weigh_command(
     if tokens is None:
         raise SpecError("weigh needs --tokens T.npy, or --decode F.clen")
     if max_output is not None:
-        raise SpecError("--max-output is for --decode")
+        raise SpecError("--max-output goes with --decode")
     # Who may not write it should know before the work.
     if output is not None:
         protect([output], [probs, tokens, *sparse])

@@ -34,7 +34,7 @@ def choose(name: str | Choice) -> Choice:
         return name
     family, text = taken_apart(name)
     if family not in CODERS:
-        raise SpecError(f"{quoted(name)} is no coder; there are {', '.join(names())}")
+        raise SpecError(f"{quoted(name)} is not a coder; the coders are {', '.join(names())}")
     return Choice.read(CODERS[family], text)
 
 

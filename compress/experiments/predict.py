@@ -35,7 +35,7 @@ class Surprises:
     def __post_init__(self) -> None:
         outside = next((p for p in self._probabilities if not 0 <= p <= 1), None)
         if outside is not None:
-            raise SpecError(f"{outside:g} is no probability: it lies outside [0, 1]")
+            raise SpecError(f"{outside:g} is not a probability: it lies outside [0, 1]")
 
     @cached_property
     def _probabilities(self) -> list[float]:
@@ -194,8 +194,8 @@ def expected_pair(p: Distribution, q: Distribution, zeros: ZeroPolicy, base: flo
         for token, chance, weight in zip(pair.p.tokens, pair.p.weights, pair.q.weights, strict=True):
             if chance and not weight and q.endless.has(token):
                 raise DataError(
-                    f"{q.spec} gives token {quoted(token)} a probability above 0 but below 1e-307, too small to be "
-                    "kept: D(P||Q) is finite, but out of reach"
+                    f"{q.spec} gives token {quoted(token)} a probability above 0 but below 1e-307, too small "
+                    "for a float: D(P||Q) is finite, but cannot be computed"
                 )
     return PairForecast(Pair(pair.p, zeros.apply(pair.q)), base)
 
@@ -215,6 +215,6 @@ def expected_code(
     merges = None
     if steps:
         if choice.family.merges is None:
-            raise SpecError(f"{choice.name} merges nothing: there are no steps to show")
+            raise SpecError(f"{choice.name} does not merge tokens: there are no steps to show")
         merges = choice.family.merges(pair.q.weights)
     return CodeForecast(pair, choice, choice.of(pair.q.weights), p is not None, merges)

@@ -80,7 +80,7 @@ def sabotage(name: str) -> Break:
     'exact_length'
     """
     if name not in BREAKS:
-        raise SpecError(f"nothing is broken by {quoted(name)}; there are {', '.join(BREAKS)}")
+        raise SpecError(f"no break is called {quoted(name)}; there are {', '.join(BREAKS)}")
     return BREAKS[name]
 
 

@@ -152,7 +152,7 @@ def trace(stream: Stream, assumed: Believed, choice: Choice, zeros: ZeroPolicy =
         raise SpecError(f"a message of {n:,} tokens cannot be traced: it has 1 to {MOST_TOKENS}")
     believed = assumption(assumed)
     if believed.needs_p:
-        raise SpecError("'true' needs a known P, which a message has not; its own counts are 'empirical'")
+        raise SpecError("'true' needs a known P, and a message has none; for its own counts write 'empirical'")
     believed.require_coder(choice)
     belief = believed.noted(stream, zeros)
     # In the order in which Q was written, if it was.

@@ -87,7 +87,7 @@ class ForeignCoder:
         except DataError as error:
             raise CorruptError(str(error)) from None
         if found.size and not 0 <= int(found.min()) <= int(found.max()) < self.probabilities.size:
-            raise CorruptError(f"{self.name} gave back symbols that are none")
+            raise CorruptError(f"{self.name} gave back numbers that are not symbols")
         return np.asarray(found, smallest_dtype(self.probabilities.size))
 
     def lost(self, payload: Payload, symbols: Symbols) -> str | None:

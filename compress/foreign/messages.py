@@ -114,12 +114,12 @@ def answer_read(data: bytes, call: Call) -> Trouble | Told | Payload | Symbols:
     """What came of a call; a Trouble, too, where it is nothing that this call gives.
 
     >>> answer_read(answer_told(Payload(b"", 0)), Decode(0, Payload(b"", 0), 3)).message
-    'it sent what no call asks for'
+    'it sent an answer that no call asked for'
     """
     try:
         answer = from_data(data, (Trouble, Told, Payload))
         if not _fits(answer, call):
-            raise NoDataError("it sent what no call asks for")
+            raise NoDataError("it sent an answer that no call asked for")
     except NoDataError as error:
         return Trouble("unfit", str(error))
     told: Trouble | Told | Payload | Symbols = answer

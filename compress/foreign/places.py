@@ -41,7 +41,7 @@ def found(spec: str) -> Any:
         entries = importlib.metadata.entry_points(group=GROUP, name=spec)
         if not entries:
             what = f"no entry point of {GROUP} is called {spec!r}"
-            raise UnfitError(f"{what}; what is in a file is named {spec}:NAME" if spec.endswith(".py") else what)
+            raise UnfitError(f"{what}; for what is in a file write {spec}:NAME" if spec.endswith(".py") else what)
         return next(iter(entries)).load()
     if place.endswith(".py"):
         path = Path(place).absolute()

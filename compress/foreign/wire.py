@@ -63,16 +63,16 @@ def from_data(data: bytes, kinds: Sequence[type]) -> Any:
     >>> from_data(b"gASVAAA=", ())
     Traceback (most recent call last):
     ...
-    compress.foreign.wire.NoDataError: it sent what no call asks for
+    compress.foreign.wire.NoDataError: it sent an answer that no call asked for
     """
     try:
         [size] = _HEADER.unpack_from(data)
         reader = _Reader(memoryview(data), _HEADER.size + size, {kind.__name__: kind for kind in kinds})
         value = reader.read(json.loads(data[_HEADER.size : reader.at]))
     except (struct.error, TypeError, ValueError, KeyError, AttributeError, RecursionError):
-        raise NoDataError("it sent what no call asks for") from None
+        raise NoDataError("it sent an answer that no call asked for") from None
     if reader.at != len(data):
-        raise NoDataError("it sent what no call asks for")
+        raise NoDataError("it sent an answer that no call asked for")
     return value
 
 

@@ -195,7 +195,7 @@ class Workshop:
             send(ours, folders[0].encode())
         except OSError as error:
             self.end()
-            raise DataError(f"{self.name}: it can have no folder to work in: {error.strerror}") from None
+            raise DataError(f"{self.name}: no folder could be made for it: {error.strerror}") from None
 
     def _packed(self) -> bytes:
         """The thing itself, and where its modules are found."""
@@ -229,7 +229,7 @@ def _ending(data: bytes) -> tuple[int, str, str]:
     """Of a job: its status, what was printed, and what was said.  Raises NoDataError for anything else."""
     told = from_data(data, ())
     if not isinstance(told, list) or [*map(type, told)] != [int, str, str]:
-        raise NoDataError("it sent what no job ends with")
+        raise NoDataError("it sent a message that no job ends with")
     status, printed, said = told
     return status, printed, said
 

@@ -107,7 +107,7 @@ def check_target(target: Path, *, overwrite: bool) -> None:
     folder = target.parent.resolve()
     is_the_systems = folder == Path("/dev") or folder.is_relative_to("/proc")
     if os.path.exists(target) and (is_the_systems or not os.path.isfile(target)):
-        raise OutputError(f"{target}: is no regular file; name another, or write to standard output")
+        raise OutputError(f"{target}: is not a regular file; name another, or write to standard output")
     if os.path.lexists(target) and not overwrite:
         raise OutputError(f"{target}: already exists; -f overwrites it")
 

@@ -65,10 +65,10 @@ class Encoding:
                 f"tokens of kind {self.kind.name} are for analysis only: they do not join to the same bytes"
             )
         if self.assumption.needs_p:
-            raise SpecError("'true' needs a known P, which a file has not; its own counts are 'empirical'")
+            raise SpecError("'true' needs a known P, and a file has none; for its own counts write 'empirical'")
         self.assumption.require_coder(self.coder)
         if not self.assumption.in_files:
-            raise SpecError(f"{quoted(self.spec)} is a chain, and one distribution is wanted here")
+            raise SpecError(f"{quoted(self.spec)} is a chain; give a single distribution here")
         _in_order(self.kind, self.assumption.tokens, self.spec)
 
     @cached_property

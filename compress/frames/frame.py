@@ -70,7 +70,7 @@ def read_frames(file: BinaryIO, limits: Limits, *, compressed_size: int | None =
     """
     reader, allowed = _Reader(file), limits.output(compressed_size)
     if not reader.has_more():
-        raise CorruptError("the file is empty, which no codelen file is")
+        raise CorruptError("the file is empty, so it is not a codelen file")
     while reader.has_more():
         frame = Frame(reader, Limits(allowed, limits.max_memory))
         yield frame

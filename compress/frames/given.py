@@ -159,7 +159,7 @@ def decode_rows(
     read = read_frames(file, limits or Limits(), compressed_size=size)
     frames = [_decoded(frame, predictions, manner, listing) for frame in read]
     if len(frames) > 1:
-        raise CorruptError(f"{len(frames)} frames, and predictions for one")
+        raise CorruptError(f"{len(frames)} frames, and the predictions are for one")
     return frames[0]
 
 
@@ -171,7 +171,7 @@ def _decoded(
 ) -> Symbols:
     header = frame.header
     if not header.is_given:
-        raise DataError("its tokens were not coded with a model's own predictions; decode takes it as it is")
+        raise DataError("it was not coded with predictions; decode reads it without any")
     symbols = np.zeros(header.count, smallest_dtype(len(header.tokens)))
     rows = rows_of(Asked(predictions, symbols) if callable(predictions) else predictions, manner, listing)
     n, k = rows.probabilities.shape[0], rows.size

@@ -98,8 +98,8 @@ class Label:
 
 # Why a frame of given predictions is not decoded.
 NOT_HELD = (
-    "its tokens were coded with a model's own predictions, which it does not hold; compress.decode_with and codelen "
-    "weigh take both"
+    "it was coded with a model's own predictions, which are not in it; give both to compress.decode_with or to codelen "
+    "weigh"
 )
 
 # Of a frame without tokens.

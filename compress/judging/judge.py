@@ -118,7 +118,7 @@ def judge(
 
     coder: where it is, as `foreign.places` says, or the thing itself: a module, a class, a function, an object.
     only: the names of the cases and streams to ask; empty for all of them.
-    timeout: seconds for a call.  max_memory: bytes.  is_long: weigh a stream of 10^7 tokens, too.
+    timeout: seconds per call.  max_memory: bytes.  is_long: weigh a stream of 10^7 tokens, too.
     heard: called with each ruling as soon as it is there.
 
     >>> judge("zlib:").verdict
@@ -155,7 +155,7 @@ def _asked(seed: int, only: Collection[str], *, is_long: bool) -> list[Case | Pr
     every = {each.name: each for each in (*cases(seed), *PRACTICES, *STREAMS, *((LONG,) if is_long else ()))}
     for name in only:
         if name not in every:
-            raise SpecError(f"no case is called {quoted(name)}; {quoted(nearest(name, every))} is the nearest")
+            raise SpecError(f"no case is called {quoted(name)}; did you mean {quoted(nearest(name, every))}?")
     return [each for name, each in every.items() if not only or name in only]
 
 

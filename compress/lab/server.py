@@ -34,7 +34,7 @@ def notebook_named(name: str) -> str:
     'beliefs'
     """
     if name not in NOTEBOOKS:
-        raise SpecError(f"no page of the lab is called {quoted(name)}; {nearest(name, NOTEBOOKS)} is the nearest")
+        raise SpecError(f"no page of the lab is called {quoted(name)}; did you mean {nearest(name, NOTEBOOKS)}?")
     return name
 
 

@@ -51,7 +51,7 @@ class Recipe:
     def require(self, choice: Choice) -> None:
         """Raise SpecError for a coder that has one code for all tokens."""
         if not choice.family.drives_models:
-            raise SpecError(f"{choice.name} has one code for all tokens; {self.spec} needs arithmetic")
+            raise SpecError(f"{choice.name} uses one code for all tokens; {self.spec} needs arithmetic")
 
     def table(self, size: int) -> Table:
         """All that a decoder must be told: no counts, for it counts for itself."""
@@ -90,7 +90,7 @@ def _order_and_alpha(spec: str) -> tuple[int, int, int] | None:
         return None
     given = numbers(spec, ["k", "alpha"])
     if "k" not in given:
-        raise SpecError("order needs a number of tokens, order:2")
+        raise SpecError("order needs a number of tokens, for example order:2")
     order, alpha = given["k"], given.get("alpha", _DEFAULT_ALPHA)
     if order.denominator > 1 or not 0 <= order <= LONGEST_ORDER:
         raise SpecError(f"the k of order is a whole number from 0 to {LONGEST_ORDER}")

@@ -119,9 +119,9 @@ class Manner:
 
     def __post_init__(self) -> None:
         if self.zeros.name == "laplace":
-            raise SpecError("laplace adds to counts, and predictions are none; floor:EPS and escape:EPS go with them")
+            raise SpecError("laplace adds to counts, and predictions are not counts; use floor:EPS or escape:EPS")
         if not (0 < self.base < math.inf and self.base != 1):
-            raise SpecError(f"{self.base:g} is no base of logarithms")
+            raise SpecError(f"{self.base:g} is not a base of logarithms")
 
     def probabilities(self, rows: Probabilities) -> Probabilities:
         """What the rows say, shape (n, K); what is not a number stays none.
@@ -175,5 +175,5 @@ def excluded(row: int, token: int, p: float) -> DataError:
         return ZeroProbabilityError(str(token), f"it is token {row}")
     return DataError(
         f"row {row} gives its token {token} probability {p:.3g}, a surprise of {-math.log2(p):.1f} bits: it is below "
-        f"2^-{TOTAL_BITS}, the least that the coder can honour; choose a policy: zeros='floor:1e-9'"
+        f"2^-{TOTAL_BITS}, the smallest that the coder can use; choose a policy: zeros='floor:1e-9'"
     )

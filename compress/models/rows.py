@@ -46,7 +46,7 @@ __all__ = ["Coded", "Rows"]
 _TOLERANCES = {2: 1e-2, 4: 1e-4, 8: 1e-9}
 _MOST_TOKENS = 1 << 18
 _BYTES_AT_A_TIME = 1 << 25
-_OTHERS = "these are not the predictions that it was coded with, or it is damaged"
+_OTHERS = "it was coded with other predictions, or it is damaged"
 
 
 # One loop for each thing that is done to a row, which a machine then does to several numbers at once.
@@ -116,7 +116,9 @@ class Rows:
         """Raise DataError for tokens that have no rows, or no columns in them."""
         n = symbols.size
         if n != self.probabilities.shape[0]:
-            raise DataError(f"{n:,} tokens have {self.probabilities.shape[0]:,} rows of predictions: each takes one")
+            raise DataError(
+                f"{n:,} tokens have {self.probabilities.shape[0]:,} rows of predictions: each token needs one"
+            )
         if n and int(symbols.max()) >= self.size:
             place = int(np.argmax(symbols >= self.size))
             where, number = self.first + place, int(symbols[place])
@@ -207,9 +209,7 @@ class Rows:
     def _require(self, place: int, trouble: int) -> None:
         if trouble == NO_NUMBERS:
             remedy = "" if self.manner.are_logits else "; logits=True takes the softmax of logits"
-            raise DataError(f"row {self.first + place} holds a number that is negative or none{remedy}")
+            raise DataError(f"row {self.first + place} holds a number that is negative or not a number{remedy}")
         if trouble == NO_SUM:
             total = float(self.probabilities[place : place + 1].astype(np.float64).sum())
-            raise DataError(
-                f"row {self.first + place} sums to {total:.6g}, and 1 within {self.tolerance:g} is what it must be"
-            )
+            raise DataError(f"row {self.first + place} sums to {total:.6g}, and it must be 1 within {self.tolerance:g}")

@@ -93,7 +93,7 @@ class Sparse:
         if tuple(ids.shape) != shape or np.dtype(ids.dtype).kind not in "iu":
             raise DataError(f"ids are whole numbers of shape {shape}, not {ids.dtype} of shape {tuple(ids.shape)}")
         if not self.manner.zeros.refuses:
-            raise SpecError("a zero policy is for whole rows: what is not listed has the rest")
+            raise SpecError("a zero policy needs whole rows: here the tokens that are not listed share the rest")
         if len(shape) == 2 and self.size < shape[1]:
             raise DataError(f"{shape[1]:,} tokens are listed of a vocabulary of {self.size:,}")
 
@@ -116,7 +116,7 @@ class Sparse:
         """Raise DataError for tokens that have no rows, or are beyond the vocabulary."""
         if symbols.size != self.probabilities.shape[0]:
             rows = self.probabilities.shape[0]
-            raise DataError(f"{symbols.size:,} tokens have {rows:,} rows of predictions: each takes one")
+            raise DataError(f"{symbols.size:,} tokens have {rows:,} rows of predictions: each token needs one")
         if symbols.size and int(symbols.max()) >= self.size:
             place = int(np.argmax(symbols >= self.size))
             where, number = self.first + place, int(symbols[place])

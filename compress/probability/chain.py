@@ -64,7 +64,7 @@ class Chain:
             raise LimitError(f"a chain of {len(self.rows):,} tokens is more than {MOST_STATES:,}")
         forth = _reached(self.matrix > 0)
         back = _reached(self.matrix.T > 0)
-        for seen, way in ((forth, "from {0} no way leads to {1}"), (back, "from {1} no way leads to {0}")):
+        for seen, way in ((forth, "no way leads from {0} to {1}"), (back, "no way leads from {1} to {0}")):
             if not seen.all():
                 first, lost = quoted(self.tokens[0]), quoted(self.tokens[int(np.argmin(seen))])
                 raise DataError(f"the chain falls apart: {way.format(first, lost)}, so {self._why_refused()}")
@@ -78,11 +78,12 @@ class Chain:
             last = int(np.argmax(lost))
             ahead, behind = _reached(steps, last), _reached(steps.T, last)
         if not behind.all():
-            return "where it stays depends on where it began, and no one P is its own"
+            return "where it ends depends on where it begins, and it has no single P"
         gone = np.flatnonzero(~ahead)
         names = ", ".join([*(quoted(self.tokens[token]) for token in gone[:3].tolist()), *["..."][: gone.size > 3]])
-        are, them = ("is", "it") if gone.size == 1 else ("are", "them")
-        return f"{names} {are} left for good, with probability 0 in its P; leave {them} out"
+        if gone.size == 1:
+            return f"{names} never comes again once it is left, and has probability 0 in P; leave it out"
+        return f"{names} never come again once they are left, and have probability 0 in P; leave them out"
 
     @classmethod
     def of(

@@ -63,7 +63,7 @@ class Distribution(Displayed):
         if not self.tokens:
             raise DataError("a distribution needs at least one token")
         if len(self.tokens) > MAX_TOKENS:
-            raise DataError(f"{len(self.tokens)} different tokens are more than {MAX_TOKENS}")
+            raise DataError(f"{len(self.tokens)} different tokens are too many: the limit is {MAX_TOKENS}")
         if len(self.tokens) != len(self.weights):
             raise DataError(f"{len(self.tokens)} tokens but {len(self.weights)} weights")
         if len(set(self.tokens)) < len(self.tokens):
@@ -146,9 +146,9 @@ class Distribution(Displayed):
                 raise SpecError(f"{echoed(spec)}: {error}") from None
         if "=" not in spec:
             near = alike(name, FAMILIES)
-            guess = "" if near is None else f"; {near} is the nearest family"
+            guess = "" if near is None else f"; did you mean {near}?"
             raise NoDistributionError(
-                f"{quoted(spec)} is no distribution{guess}; write tokens with weights (H=0.7,T=0.3) or a family: "
+                f"{quoted(spec)} is not a distribution{guess}; write tokens with weights (H=0.7,T=0.3) or a family: "
                 + ", ".join(FAMILIES)
             )
         pairs: list[tuple[str, Number]] = []

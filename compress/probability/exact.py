@@ -38,7 +38,7 @@ def exact_of(token: str, number: Number) -> Fraction:
     (Fraction(1, 2), Fraction(1, 10))
     """
     if isinstance(number, float | np.floating) and not math.isfinite(number):
-        raise DataError(f"token {quoted(token)} has weight {number}, which is not a number to use")
+        raise DataError(f"token {quoted(token)} has weight {number}, which is infinite or not a number")
     if not isinstance(number, Rational | float | Decimal | np.integer | np.floating):
         raise DataError(f"token {quoted(token)} has weight {number!r}, which is not a number")
     if isinstance(number, Decimal) and number.is_finite() and abs(number.adjusted()) > 300:
@@ -46,7 +46,7 @@ def exact_of(token: str, number: Number) -> Fraction:
     try:
         return Fraction(number if isinstance(number, Rational | Decimal) else float(number))
     except (ValueError, OverflowError):
-        raise DataError(f"token {quoted(token)} has weight {number}, which is not a number to use") from None
+        raise DataError(f"token {quoted(token)} has weight {number}, which is infinite or not a number") from None
 
 
 def whole(pairs: list[tuple[str, Number]]) -> tuple[tuple[str, ...], tuple[int, ...]]:

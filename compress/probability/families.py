@@ -184,8 +184,8 @@ def normal(mean: Fraction = Fraction(0), sd: Fraction = Fraction(1), step: Fract
     require(sd > 0 and step > 0, "sd and step must be above 0")
     reach = math.ceil(8 * sd / step)
     most = min(MOST.get(), 100_000)
-    require(2 * reach + 1 <= most, f"step is too small beside sd: over {most:,} cells")
-    require(abs(mean) <= 10**30 * step, "mean is too large beside step")
+    require(2 * reach + 1 <= most, f"step is too small for sd: it makes over {most:,} cells")
+    require(abs(mean) <= 10**30 * step, "mean is too large for step")
     # Cell i spans (i - 1/2, i + 1/2)·step; half the cells suffice, the others mirror them.
     masses = cells(reach, decimal(step / sd))
     tokens = [plain(mean + i * step) for i in range(-reach, reach + 1)]

@@ -160,8 +160,8 @@ def require_honourable(pair: Pair) -> None:
     if math.fsum(saved.values()) > NEGLIGIBLE_BITS:
         token = max(saved, key=saved.__getitem__)
         raise DataError(
-            f"Q gives token {quoted(token)} probability {float(q.exact(token)):.4g}, below 2^-40, the least that the "
-            "arithmetic coder can honour; choose another Q, or lift it: zeros='floor:1e-9'"
+            f"Q gives token {quoted(token)} probability {float(q.exact(token)):.4g}, below 2^-40, the smallest that "
+            "the arithmetic coder can use; choose another Q, or raise it: zeros='floor:1e-9'"
         )
 
 

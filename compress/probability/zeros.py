@@ -58,7 +58,7 @@ class ZeroPolicy:
         name, number = taken_apart(spec)
         if name not in _POLICIES or number is None:
             known = ", ".join(policy.usage for policy in _POLICIES.values())
-            raise SpecError(f"{quoted(spec)} is no zero policy; there are error, {known} (floor:1e-10, say)")
+            raise SpecError(f"{quoted(spec)} is not a zero policy; the policies are error, {known} (floor:1e-10, say)")
         policy, amount = _POLICIES[name], exact_number(number)
         if not _LEAST <= amount < policy.below:
             most = "1" if policy.below == 1 else "1e300"
@@ -121,7 +121,7 @@ def _escaped(q: Distribution, escape: Fraction) -> list[int] | None:
 
 def _counted(q: Distribution, alpha: Fraction) -> list[int]:
     if not q.is_count:
-        raise SpecError(f"laplace adds to counts, and {q.spec or 'Q'} was not counted; floor and escape go with any Q")
+        raise SpecError(f"laplace adds to counts, and {q.spec or 'Q'} was not counted; use floor or escape")
     return [weight * alpha.denominator + alpha.numerator for weight in q.weights]
 
 

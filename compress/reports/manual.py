@@ -67,7 +67,7 @@ def text_of(topic: str) -> str:
     '# The ledger'
     """
     if topic not in (INDEX, *topics()):
-        raise SpecError(f"the manual has no topic {quoted(topic)}; {nearest(topic, topics())} is the nearest")
+        raise SpecError(f"the manual has no topic {quoted(topic)}; did you mean {nearest(topic, topics())}?")
     return files("compress").joinpath("manual", f"{topic}.md").read_text("utf-8")
 
 

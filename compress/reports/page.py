@@ -46,7 +46,7 @@ TITLES = {
 # What each picture shows, for who does not see it.
 CAPTIONS = {
     "measured": "Each run: predicted cross-entropy, measured payload, and the 95% interval around their distance.",
-    "funnel": "The mean surprise of ever more tokens, within the band that 95% of such means lie in.",
+    "funnel": "The mean surprise of more and more tokens, and the band in which 95% of such means lie.",
     "waterfall": "From n·H(P) to the file: each term of the ledger begins where the one before it ended.",
     "training": "The loss of each epoch, and the held-out tokens as they were encoded, in bits a token.",
     "z": "How z fell over all repetitions, beside the normal curve.",

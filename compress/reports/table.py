@@ -50,16 +50,16 @@ _LEAST_WIDTH = 80
 _BOX = box.Box(str(box.SIMPLE_HEAD), ascii=True)
 
 _MEANING = {
-    "entropy": "n·H(P): what no code saves on average",
+    "entropy": "n·H(P): the floor of any code, on average",
     "mismatch": "n·D(P||Q): the price of believing Q",
-    "code": "n·(H(P,Q̂) - H(P,Q)): Q̂ is not quite Q",
+    "code": "n·(H(P,Q̂) - H(P,Q)): Q̂ is not exactly Q",
     "luck": "this sample against the expectation",
     "coder": "finishing the stream, finite precision",
-    "container": "all of the file that is not payload",
+    "container": "the part of the file that is not payload",
 }
 # What mismatch means where a Q changes from token to token, and so is no distribution to diverge from: with a known P,
 # and with the stream's own counts.
-LEARNING = "learning: what Q had to find out about P"
+LEARNING = "learning: the price of finding out P"
 LEARNING_LESS_STRUCTURE = "learning, less structure: above n·H(P̂)"
 
 

@@ -25,7 +25,9 @@ def _text(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DataError(f"not UTF-8 text (byte {error.start}); use tokens='bytes' for files that are no text") from None
+        raise DataError(
+            f"not UTF-8 text (byte {error.start}); use tokens='bytes' for files that are not text"
+        ) from None
 
 
 def utf8(token: str) -> bytes:
@@ -63,7 +65,7 @@ _BYTE_VALUES = {_byte_name(value): bytes([value]) for value in range(256)}
 def byte_piece(token: str) -> bytes:
     """The byte that a token names.  Raises DataError."""
     if token not in _BYTE_VALUES:
-        raise DataError(f"token {quoted(token)} is no byte; a byte is named by its ASCII character or as \\x0a")
+        raise DataError(f"token {quoted(token)} is not a byte; a byte is written by its ASCII character or as \\x0a")
     return _BYTE_VALUES[token]
 
 
@@ -75,7 +77,7 @@ def split_bytes(data: bytes) -> Stream:
 def bit_piece(token: str) -> bytes:
     """0 or 1 in ASCII.  Raises DataError."""
     if token not in ("0", "1"):
-        raise DataError(f"token {quoted(token)} is no bit; the bits are 0 and 1")
+        raise DataError(f"token {quoted(token)} is not a bit; the bits are 0 and 1")
     return token.encode()
 
 
@@ -158,7 +160,7 @@ def split_nucleotides(data: bytes) -> Stream:
                 break
             place = match.end()
         offset = len(text[:place].encode())
-        raise DataError(f"{quoted(text[place])} is no nucleotide (byte {offset}); the letters are the IUPAC codes")
+        raise DataError(f"{quoted(text[place])} is not a nucleotide (byte {offset}); the letters are the IUPAC codes")
     return _number(found)
 
 
@@ -171,7 +173,7 @@ def split_ints(data: bytes) -> Stream:
     cells = [(match.group(), match.start()) for match in re.finditer(r"[^\s,;]+", text)]
     for cell, start in cells:
         if not INTS.fullmatch(cell):
-            raise DataError(f"{quoted(cell[:20])} is no whole number (byte {len(text[:start].encode())})")
+            raise DataError(f"{quoted(cell[:20])} is not a whole number (byte {len(text[:start].encode())})")
     return _number((_plain_integer(cell) for cell, _ in cells), order=_integer_order)
 
 

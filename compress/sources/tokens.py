@@ -120,7 +120,7 @@ def tokeniser(name: str) -> Tokeniser:
     if kind == "csv" and column:
         return Tokeniser(name, lambda data: splitting.split_csv(data, column), splitting.utf8, restores=False)
     if name not in _TOKENISERS:
-        raise SpecError(f"{quoted(name)} is no tokeniser; there are {', '.join(KINDS)}")
+        raise SpecError(f"{quoted(name)} is not a kind of token; the kinds are {', '.join(KINDS)}")
     return _TOKENISERS[name]
 
 

@@ -67,5 +67,5 @@ def baselines_named(names: str) -> list[Baseline]:
     wanted = [] if names == "none" else names.split(",")
     for name in wanted:
         if name not in BASELINES:
-            raise SpecError(f"no baseline is called {quoted(name)}; there are {', '.join(BASELINES)}, or none")
+            raise SpecError(f"no baseline is called {quoted(name)}; choose from {', '.join(BASELINES)}, or none")
     return [BASELINES[name] for name in wanted]

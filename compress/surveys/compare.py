@@ -171,7 +171,7 @@ def compare(
         for name, value in a.inputs.items():
             if b.inputs.get(name, value) != value:
                 raise DataError(
-                    f"{b.name}: {name} is not what it is in {a.name}; force=True compares them all the same"
+                    f"{b.name}: {name} is not what it is in {a.name}; use force=True to compare them anyway"
                 )
     a, b = a.only(a_assumed, a_coder), b.only(b_assumed, b_coder)
     if by not in BY:
@@ -203,4 +203,6 @@ def _require_pairs(a: Kept, b: Kept) -> None:
         return
     if {key.file for key in mine}.isdisjoint(key.file for key in yours):
         raise DataError(f"{b.name}: none of its files is in {a.name}")
-    raise DataError(f"{b.name}: none of its beliefs and coders is in {a.name}; by='file' compares one way of each")
+    raise DataError(
+        f"{b.name}: none of its beliefs and coders is in {a.name}; use by='file' to compare one way of each"
+    )

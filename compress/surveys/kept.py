@@ -106,10 +106,10 @@ def _read(data: bytes, name: str) -> Kept:
     try:
         record = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{name}: is no JSON, or not all of it{_place(error)}; give the JSON of a report") from None
+        raise DataError(f"{name}: is not JSON, or not complete{_place(error)}; give the JSON of a report") from None
     schema = record.get("schema") if isinstance(record, dict) else None
     if not isinstance(schema, str) or not schema.startswith("codelen."):
-        raise DataError(f"{name}: is no report of codelen: it has no schema")
+        raise DataError(f"{name}: is not a report of codelen: it has no schema")
     kind, _, number = schema.removeprefix("codelen.").partition("/")
     if kind not in _SCHEMAS:
         kinds = " and ".join(f"codelen.{each}" for each in _SCHEMAS)

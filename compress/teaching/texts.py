@@ -127,7 +127,7 @@ def lesson_named(word: str) -> str:
         if 1 <= int(word) <= len(names):
             return names[int(word) - 1]
         raise SpecError(f"there is no lesson {word}; there are 1 to {len(names)}: {', '.join(names)}")
-    raise SpecError(f"no lesson is called {quoted(word)}; {nearest(word, names)} is the nearest")
+    raise SpecError(f"no lesson is called {quoted(word)}; did you mean {nearest(word, names)}?")
 
 
 def chapter(name: str) -> Chapter:

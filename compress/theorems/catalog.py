@@ -88,7 +88,7 @@ def laws_named(names: Iterable[str]) -> tuple[Law, ...]:
     wanted = tuple(names)
     for name in wanted:
         if name not in LAWS:
-            raise SpecError(f"no law is called {quoted(name)}; {nearest(name, LAWS)} is the nearest")
+            raise SpecError(f"no law is called {quoted(name)}; did you mean {nearest(name, LAWS)}?")
     return tuple(LAWS[name] for name in wanted) if wanted else tuple(LAWS.values())
 
 

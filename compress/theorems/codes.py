@@ -51,9 +51,9 @@ def _is_prefix_free(words: Sequence[str]) -> bool:
 def kraft(seed: int, limit: Fraction = Fraction(1)) -> Finding:
     """A prefix-free code of these lengths exists if and only if Σ 2^-l <= 1.
 
-    A word of length l owns 2^-l of the interval [0, 1): all that begins with it.  Prefix-free words own parts
-    that do not overlap, so they sum to 1 at most.  Where the sum is 1 at most, the parts can be laid side by
-    side, the longest first, and each begins at a multiple of its own width.
+    A word of length l owns a part of [0, 1) of width 2^-l: all strings that begin with it. The parts of prefix-free
+    words do not overlap, so their widths add up to at most 1. Conversely, if the sum is at most 1, lay the parts side
+    by side, the widest first: each begins at a multiple of its own width, so it is a word.
 
     Source: L. G. Kraft 1949; Cover & Thomas, theorem 5.2.1.
     """
@@ -92,12 +92,12 @@ def is_decodable(words: frozenset[str]) -> bool:
 
 
 def mcmillan(seed: int, decodable: Callable[[frozenset[str]], bool] = is_decodable) -> Finding:
-    """Words that can be told apart in any row of them have Σ 2^-l <= 1, prefix-free or not.
+    """Every uniquely decodable code has Σ 2^-l <= 1, whether it is prefix-free or not.
 
-    Let S be the sum.  S^k is the sum of 2^-length over all rows of k words.  Rows of one length are different
-    strings of so many bits, so each length adds 1 at most, and there are k·l_max lengths: S^k <= k·l_max for
-    every k, which no S > 1 obeys.  So by Kraft a prefix-free code has the same lengths, and nothing is gained by
-    giving prefixes up.
+    Let S be the sum. S^k is the sum of 2^-length over all rows of k words. Rows of the same length are different
+    strings of that many bits, so each length adds at most 1, and there are k·l_max lengths. So S^k <= k·l_max for every
+    k, which is impossible if S > 1. By Kraft there is a prefix-free code of the same lengths, so nothing is gained
+    without the prefix condition.
 
     Source: B. McMillan 1956; Cover & Thomas, theorem 5.5.1.
     """
@@ -114,10 +114,10 @@ def mcmillan(seed: int, decodable: Callable[[frozenset[str]], bool] = is_decodab
 
 
 def no_code_beats_entropy(seed: int, below: float = 0.0) -> Finding:
-    """No code of words that can be told apart costs less than H(P) a token on average.
+    """No uniquely decodable code costs less than H(P) per token on average.
 
-    Σ p·l - H(P) = D(P||Q̂) - log2 Σ 2^-l, where q̂ is 2^-l over its sum.  The first is 0 or more by Gibbs, and the
-    second by Kraft and McMillan.
+    Σ p·l - H(P) = D(P||Q̂) - log2 Σ 2^-l, where q̂ is 2^-l over its sum. The first term is 0 or more by Gibbs, and so
+    is -log2 Σ 2^-l by McMillan.
 
     Source: C. E. Shannon 1948, theorem 9; Cover & Thomas, theorem 5.3.1.
     """
@@ -139,9 +139,8 @@ def no_code_beats_entropy(seed: int, below: float = 0.0) -> Finding:
 def huffman_is_optimal(seed: int, coder: str = "huffman") -> Finding:
     """No prefix-free code is shorter on average than Huffman's.
 
-    In a best code the two rarest tokens can be made siblings at the greatest depth.  Put together they are one
-    token, whose best code is that of one token fewer; by induction merging the two rarest again and again is
-    best.
+    Some best code has the two rarest tokens as siblings at the greatest depth. Merged, they are one token, and what
+    remains is the best code for one token fewer. By induction it is best to merge the two rarest again and again.
 
     Source: D. A. Huffman 1952; Cover & Thomas, sec. 5.8.
     """
@@ -164,8 +163,8 @@ def huffman_is_optimal(seed: int, coder: str = "huffman") -> Finding:
 def huffman_within_a_bit(seed: int, excess: int = 0) -> Finding:
     """H(P) <= E[length] < H(P) + 1 for Huffman's code of P.
 
-    Lengths are those of a distribution 2^-l of sum 1 at most, so E[length] - H >= D >= 0.  Shannon's lengths
-    ceil(-log2 p) meet Kraft's sum and cost less than H + 1; Huffman's cost no more than those.
+    The lengths belong to a distribution 2^-l whose sum is at most 1, so E[length] - H >= D >= 0. Shannon's lengths
+    ceil(-log2 p) satisfy Kraft's inequality and cost less than H + 1; Huffman's lengths cost no more than these.
 
     Source: Cover & Thomas, theorem 5.4.1.
     """
@@ -182,10 +181,10 @@ def huffman_within_a_bit(seed: int, excess: int = 0) -> Finding:
 
 
 def dyadic(seed: int, spec: str = "a=1/2,b=1/4,c=1/8,d=1/8") -> Finding:
-    """Where every -log2 p is whole, whole-bit words lose nothing.
+    """If every -log2 p is a whole number, words of whole bits lose nothing.
 
-    The lengths -log2 p are whole and sum to 1 in Kraft's sum, so a code has them, and E[length] = Σ p·(-log2 p)
-    = H.
+    The lengths -log2 p are whole, and their Kraft sum is 1, so there is a code with these lengths, and E[length] = Σ
+    p·(-log2 p) = H.
 
     Source: Cover & Thomas, theorem 5.3.1.
     """
@@ -201,12 +200,12 @@ def dyadic(seed: int, spec: str = "a=1/2,b=1/4,c=1/8,d=1/8") -> Finding:
 
 
 def arithmetic_within_two_bits(seed: int, lost: int = 0) -> Finding:
-    """A message costs its surprise under Q̂, and less than two bits more, with the arithmetic coder.
+    """The arithmetic coder spends on a message its surprise under Q̂, and less than two bits more.
 
     Q̂ is Q in whole numbers; where Q has a token far rarer than they can say, its surprise under Q is another.
 
-    The message's part of [0, 1) is as wide as its probability w.  A part of width w holds a block of 2^-k that
-    begins at a multiple of 2^-k, for some k < log2(1/w) + 2: k bits name it, whatever follows.
+    The message's part of [0, 1) is as wide as its probability w. A part of width w holds a block of 2^-k that begins at
+    a multiple of 2^-k, for some k < log2(1/w) + 2: k bits name it, whatever follows.
 
     Source: J. Rissanen 1976; Cover & Thomas, sec. 13.3.
     """
@@ -225,8 +224,8 @@ def arithmetic_within_two_bits(seed: int, lost: int = 0) -> Finding:
 def nothing_compresses_everything(seed: int, lost: int = 0) -> Finding:
     """No code compresses everything.
 
-    There are 2^n messages of n bits, and 2^n - 1 shorter words, the empty one among them: two messages would
-    have the same word, or one of them is not shorter.  By c bits fewer than one in 2^(c-1) become shorter.
+    There are 2^n messages of n bits, and only 2^n - 1 shorter words, including the empty one. So two messages would
+    have the same word, or some message does not become shorter. Fewer than one in 2^(c-1) become shorter by c bits.
 
     Here are all 65,536 strings of two bytes, through deflate, bz2, and Huffman's code for a guess about bytes.
 

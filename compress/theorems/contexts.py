@@ -31,9 +31,10 @@ __all__ = []
 
 
 def luck_saves_little(seed: int, free: int = 0) -> Finding:
-    """Fair flips become shorter by c bits with chance 2^-c at most.
+    """Fair flips become shorter by c bits with a probability of at most 2^-c.
 
-    A prefix-free code has at most 2^(n-c) words of n - c bits or fewer, by Kraft, and each message has chance 2^-n.
+    A prefix-free code has at most 2^(n-c) words of n - c bits or fewer, by Kraft, and each message has probability
+    2^-n.
 
     Source: Cover & Thomas, sec. 14.2.
     """
@@ -48,9 +49,10 @@ def luck_saves_little(seed: int, free: int = 0) -> Finding:
 
 
 def pairs_cost_the_sum(seed: int, given: bool = True) -> Finding:
-    """H(X,Y) = H(X) + H(Y|X): pairs cost the same together as one after the other.
+    """H(X,Y) = H(X) + H(Y|X): a pair costs its first token, and then its second given the first.
 
-    P(x,y) = P(x)·P(y|x), so the surprise of a pair is that of x and that of y after it, and so is the mean.
+    P(x,y) = P(x)·P(y|x), so the surprise of a pair is the surprise of x plus the surprise of y given x. The same holds
+    for the means.
 
     Source: Cover & Thomas, theorem 2.2.1.
     """
@@ -67,9 +69,9 @@ def pairs_cost_the_sum(seed: int, given: bool = True) -> Finding:
 
 
 def context_saves_mutual_information(seed: int, knows: bool = True) -> Finding:
-    """Knowing the token before saves I(X;Y) bits a token.
+    """To know the token before saves I(X;Y) bits per token.
 
-    I(X;Y) = H(Y) - H(Y|X) by definition; a chain's code pays the second, and one that knows no context the first.
+    I(X;Y) = H(Y) - H(Y|X) by definition; a code for the chain spends H(Y|X), and a code without context H(Y).
 
     Source: Cover & Thomas, sec. 2.3-2.4.
     """
@@ -88,9 +90,9 @@ def context_saves_mutual_information(seed: int, knows: bool = True) -> Finding:
 
 
 def processing_adds_nothing(seed: int, merge: bool = True) -> Finding:
-    """I(X;f(Y)) <= I(X;Y): what is made of Y knows no more of X than Y does.
+    """I(X;f(Y)) <= I(X;Y): what is computed from Y knows no more about X than Y does.
 
-    I(X;Y) = I(X;f(Y)) + I(X;Y|f(Y)), and the last is 0 or more.
+    I(X;Y) = I(X;f(Y)) + I(X;Y|f(Y)), and the last term is 0 or more.
 
     Source: Cover & Thomas, theorem 2.8.1.
     """
@@ -113,7 +115,7 @@ def processing_adds_nothing(seed: int, merge: bool = True) -> Finding:
 def loss_is_the_file(seed: int, unit: float = 1.0) -> Finding:
     """The cross-entropy of a model on some tokens is the size of a file of them.
 
-    The arithmetic coder pays -log2 q_t(x_t) for each token, whatever q_t came from; the sum is the loss in bits.
+    The arithmetic coder spends -log2 q_t(x_t) on each token, wherever q_t comes from, and the sum is the loss in bits.
 
     Source: Cover & Thomas, sec. 13.3; D. MacKay 2003, ch. 6.
     """

@@ -75,9 +75,8 @@ def encoded(p: Distribution, q: Distribution, coder: str, n: int, seed: int) -> 
 def surprise_adds(seed: int, join: Callable[[float, float], float] = float.__mul__) -> Finding:
     """Surprise adds over independent events.
 
-    Independent events have P(a and b) = P(a)·P(b).  A measure of surprise s(p) that adds, s(pq) = s(p) + s(q),
-    and does not jump, is c·log p (A. Cauchy's equation).  That certain things do not surprise, and a fair coin
-    does by one bit, makes it -log2 p.
+    Independent events have P(a and b) = P(a)·P(b). If a measure of surprise adds, s(pq) = s(p) + s(q), and is
+    continuous, it is c·log p (A. Cauchy's equation). A fair coin has a surprise of one bit, so it is -log2 p.
 
     Source: C. E. Shannon 1948, sec. 6; Cover & Thomas, ch. 2.
     """
@@ -94,9 +93,8 @@ def surprise_adds(seed: int, join: Callable[[float, float], float] = float.__mul
 def entropy_is_mean_surprise(seed: int, base: float = 2) -> Finding:
     """Entropy is expected surprise.
 
-    H(P) = Σ p·(-log2 p) is the mean of the surprise by definition.  The law of large numbers makes the mean
-    surprise of n draws tend to it; it strays by the root of Var(-log2 p)/n, and five times that is the bound
-    here.
+    H(P) = Σ p·(-log2 p) is the mean of the surprise by definition. By the law of large numbers the mean surprise of n
+    draws tends to it. Its standard error is the square root of Var(-log2 p)/n, and five of these are the bound here.
 
     Source: Cover & Thomas, sec. 2.1.
     """
@@ -110,8 +108,8 @@ def entropy_is_mean_surprise(seed: int, base: float = 2) -> Finding:
 def entropy_bounds(seed: int, entropy: Callable[[Sequence[float]], float] = information.entropy) -> Finding:
     """0 <= H(P) <= log2 K.
 
-    Each p·(-log2 p) is 0 or more, and all are 0 only where one p is 1.  D(P||uniform) = log2 K - H(P), which by
-    Gibbs is 0 or more, and 0 only where P is even.
+    Each p·(-log2 p) is 0 or more, and all of them are 0 only if one p is 1. D(P||uniform) = log2 K - H(P), which is 0
+    or more by Gibbs, and 0 only if P is uniform.
 
     Source: Cover & Thomas, theorem 2.6.4.
     """
@@ -128,9 +126,9 @@ def entropy_bounds(seed: int, entropy: Callable[[Sequence[float]], float] = info
 
 
 def gibbs(seed: int, divergence: Callable[[Distribution, Distribution], float] = Distribution.divergence) -> Finding:
-    """D(P||Q) >= 0, and 0 only for Q = P.
+    """D(P||Q) >= 0, and it is 0 only if Q = P.
 
-    ln x <= x - 1, and equal only at 1.  So -D·ln 2 = Σ p·ln(q/p) <= Σ p·(q/p - 1) = Σ q - Σ p <= 0.
+    ln x <= x - 1, with equality only at x = 1. So -D·ln 2 = Σ p·ln(q/p) <= Σ p·(q/p - 1) = Σ q - Σ p <= 0.
 
     Source: J. W. Gibbs 1902; Cover & Thomas, theorem 2.6.3.
     """
@@ -141,10 +139,10 @@ def gibbs(seed: int, divergence: Callable[[Distribution, Distribution], float] =
 
 
 def wrong_belief(seed: int, shift: float = 0.0) -> Finding:
-    """A code of lengths -log2 q costs H(P) + D(P||Q) a token on average where P is true.
+    """If P is true, a code of lengths -log2 q costs H(P) + D(P||Q) per token on average.
 
-    E_P[-log2 q] = E_P[-log2 p] + E_P[log2 p/q] = H(P) + D(P||Q).  The arithmetic coder pays each token its
-    -log2 q, and two bits for the message.
+    E_P[-log2 q] = E_P[-log2 p] + E_P[log2 p/q] = H(P) + D(P||Q). The arithmetic coder spends -log2 q on each token, and
+    up to two bits more on the message.
 
     Source: Cover & Thomas, theorem 5.4.3.
     """
@@ -166,8 +164,8 @@ def wrong_belief(seed: int, shift: float = 0.0) -> Finding:
 def likelihood_is_cross_entropy(seed: int, base: float = 2) -> Finding:
     """Maximum likelihood is minimum cross-entropy.
 
-    L(Q) = Π q(x)^c(x), so -log2 L = Σ c·(-log2 q) = n·H(P̂,Q) = n·H(P̂) + n·D(P̂||Q), least where Q = P̂: what
-    is likeliest to have made a sample is what encodes it in the fewest bits.
+    L(Q) = Π q(x)^c(x), so -log2 L = Σ c·(-log2 q) = n·H(P̂,Q) = n·H(P̂) + n·D(P̂||Q), which is least for Q = P̂. The
+    distribution under which a sample is likeliest is the one that encodes it in the fewest bits.
 
     Source: Cover & Thomas, sec. 11.1.
     """
@@ -189,9 +187,9 @@ def likelihood_is_cross_entropy(seed: int, base: float = 2) -> Finding:
 
 
 def softmax_gradient(seed: int, came: float = 1.0) -> Finding:
-    """The gradient of the cross-entropy by the logits is what was believed less what came.
+    """The gradient of the cross-entropy in the logits is q - one-hot(y), belief minus outcome.
 
-    -ln q_y = ln Σ e^z - z_y.  Its derivative by z_j is e^z_j/Σ e^z - [j = y] = q_j - [j = y].
+    -ln q_y = ln Σ e^z - z_y. Its derivative with respect to z_j is e^z_j/Σ e^z - [j = y] = q_j - [j = y].
 
     Source: Goodfellow, Bengio & Courville 2016, sec. 6.2.2.
     """

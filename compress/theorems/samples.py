@@ -28,10 +28,10 @@ __all__ = []
 
 
 def certain_stream(seed: int, chance: float = 1.0) -> Finding:
-    """A certain stream costs nothing, and fair flips cost a bit each.
+    """A certain stream costs nothing, and fair flips cost one bit each.
 
-    What is certain has surprise -log2 1 = 0, and the arithmetic coder's interval stays the whole of [0, 1), which the
-    empty word names.  Each fair flip halves it, and to name half of what is left takes one bit more.
+    A certain token has surprise -log2 1 = 0: the interval of the arithmetic coder stays [0, 1), which the empty word
+    names. Each fair flip halves the interval, and it takes one more bit to name a half.
 
     Source: Cover & Thomas, sec. 2.1.
     """
@@ -65,8 +65,8 @@ def shannon_with_a_wrong_belief(seed: int, shift: float = 0.0) -> Finding:
 def huffman_may_beat_its_belief(seed: int, believe_the_truth: bool = False) -> Finding:
     """A Huffman code of a wrong Q can cost less than H(P,Q).
 
-    Its lengths are those of another distribution, 2^-length, which may happen to lie nearer to P than Q does.  That a
-    code for Q costs H(P,Q) or more, whatever P is, is true where no length is below -log2 q, as in Shannon's code.
+    Its lengths are those of another distribution, 2^-length, which may be nearer to P than Q is. A code for Q costs at
+    least H(P,Q) for every P if no length is below -log2 q, as in Shannon's code.
 
     Source: Cover & Thomas, sec. 5.4, by contrast.
     """
@@ -79,7 +79,7 @@ def huffman_may_beat_its_belief(seed: int, believe_the_truth: bool = False) -> F
 
 
 def quantised_normal(seed: int, deviation: float = 1.0) -> Finding:
-    """In small steps of d a normal has entropy near h - log2 d; h = log2(2πe)/2 where σ is 1.
+    """In small steps of d a normal has entropy near h - log2 d, with h = log2(2πe)/2 for σ = 1.
 
     For a small step the mass of a cell is d·f(x), whose surprise is -log2 f(x) - log2 d: the mean of the first is h.
 
@@ -96,10 +96,10 @@ def quantised_normal(seed: int, deviation: float = 1.0) -> Finding:
 
 
 def plug_in_entropy_is_low(seed: int, bias: float = 1.0) -> Finding:
-    """The entropy of a sample's own counts is low by about (K-1)·log2(e)/2n bits.
+    """The entropy of a sample's own counts is too low by about (K-1)·log2(e)/2n bits.
 
-    H(P̂) = H_P̂(P) - D(P̂||P), where the mean of the first is H(P), and 2n·ln 2·D tends to a chi-square of K-1
-    degrees, whose mean is K-1.
+    H(P̂) = H_P̂(P) - D(P̂||P), where the first term has mean H(P), and 2n·ln 2·D tends to a chi-square of K-1 degrees,
+    whose mean is K-1.
 
     Source: G. Miller 1955.
     """
@@ -115,9 +115,9 @@ def plug_in_entropy_is_low(seed: int, bias: float = 1.0) -> Finding:
 
 
 def code_lengths_are_normal(seed: int, stretch: float = 1.0) -> Finding:
-    """The length of a long message is normal around its mean, with variance n·Var(-log2 q).
+    """The code length of a long message is nearly normal, with variance n·Var(-log2 q).
 
-    It is a sum of n independent surprises: A. de Moivre's and P. S. Laplace's limit.
+    It is a sum of n independent surprises, so the central limit theorem of A. de Moivre and P. S. Laplace holds.
 
     Source: W. Feller, vol. 1, ch. VII; Cover & Thomas, sec. 3.1.
     """
@@ -137,10 +137,10 @@ def code_lengths_are_normal(seed: int, stretch: float = 1.0) -> Finding:
 
 
 def luck_fades(seed: int, power: float = 0.5) -> Finding:
-    """The mean surprise of n tokens strays from H(P) by √(Var/n): four times the tokens, half of it.
+    """The mean surprise of n tokens strays from H(P) by √(Var/n): four times as many tokens halve it.
 
-    Surprises of independent tokens are independent: the variance of their sum is n times that of one, of their mean
-    1/n of it.
+    The surprises of independent tokens are independent, so the variance of their sum is n times the variance of one,
+    and the variance of their mean is 1/n of it.
 
     Source: W. Feller, vol. 1, sec. IX.5.
     """
@@ -158,10 +158,10 @@ def luck_fades(seed: int, power: float = 0.5) -> Finding:
 
 
 def intervals_cover(seed: int, reach: float = 1.0) -> Finding:
-    """A 95% interval covers in 95% of all large samples, nearly.
+    """A 95% interval covers the expectation in nearly 95% of all large samples.
 
-    The mean surprise of many tokens is nearly normal, and lies within 1.96 standard errors of its expectation with
-    95%: so does its expectation of it.
+    The mean surprise of many tokens is nearly normal, so it lies within 1.96 standard errors of its expectation with a
+    probability of 95%. Then the expectation lies as near to the mean.
 
     Source: J. Neyman 1937.
     """
@@ -175,10 +175,10 @@ def intervals_cover(seed: int, reach: float = 1.0) -> Finding:
 
 
 def typical_messages(seed: int, nats: bool = False) -> Finding:
-    """Nearly all long messages are typical: their surprise a token is near H(P).
+    """Nearly all long messages are typical: their surprise per token is near H(P).
 
-    The mean surprise tends to H(P), so the chance that it lies within e of it tends to 1.  For a coin it depends only
-    on how many heads fell, and is a sum of binomial chances.
+    The mean surprise tends to H(P), so the probability that it lies within e of H(P) tends to 1. For a coin this
+    depends only on the number of heads, so it is a sum of binomial probabilities.
 
     Source: C. E. Shannon 1948, theorem 3; Cover & Thomas, theorem 3.1.1.
     """
@@ -202,8 +202,9 @@ def typical_messages(seed: int, nats: bool = False) -> Finding:
 def few_messages_are_typical(seed: int, base: float = 2) -> Finding:
     """Of K^n long messages at least (1-e)·2^n(H-e) and at most 2^n(H+e) are typical.
 
-    A message whose mean surprise is within e of H has chance 2^-n(H+e) to 2^-n(H-e).  Their chances sum to 1 at most,
-    so there are at most 2^n(H+e) of them; and to 1-e at least for large n, so there are (1-e)·2^n(H-e) or more.
+    A message whose mean surprise is within e of H has a probability from 2^-n(H+e) to 2^-n(H-e). These add up to at
+    most 1, so there are at most 2^n(H+e) of them; and for large n to at least 1-e, so there are at least
+    (1-e)·2^n(H-e).
 
     Source: C. E. Shannon 1948, theorem 3; Cover & Thomas, theorem 3.1.2.
     """

@@ -89,7 +89,7 @@ def array_of(path: str | Path) -> Predictions:
     for file in sorted(path.glob("*.npy")):
         loaded = _loaded(file)
         if not loaded.ndim or (parts and (loaded.shape[1:], loaded.dtype) != (parts[0].shape[1:], parts[0].dtype)):
-            raise DataError(f"{file}: {loaded.dtype} of shape {loaded.shape} is not as those before it")
+            raise DataError(f"{file}: {loaded.dtype} of shape {loaded.shape} does not fit the arrays before it")
         parts.append(_File(file, loaded.shape, loaded.dtype))
     if not parts:
         raise DataError(f"{path}: holds no .npy files")
@@ -103,10 +103,10 @@ def _loaded(path: Path) -> Array:
             return loaded
         with loaded:
             if len(loaded.files) != 1:
-                raise DataError(f"{path}: holds {len(loaded.files)} arrays, and one is wanted")
+                raise DataError(f"{path}: holds {len(loaded.files)} arrays; give one")
             only: Array = loaded[loaded.files[0]]
             return only
     except DataError:
         raise
     except (ValueError, EOFError) as error:
-        raise DataError(f"{path}: is no array of numpy: {str(error).splitlines()[0]}") from None
+        raise DataError(f"{path}: is not a numpy array: {str(error).splitlines()[0]}") from None

@@ -52,9 +52,9 @@ class Plan:
 
     def __post_init__(self) -> None:
         if not 0 < self.rate < math.inf:
-            raise SpecError(f"a step has a length above 0, not {self.rate:g}")
+            raise SpecError(f"the length of a step must be above 0, not {self.rate:g}")
         if self.batch < 1:
-            raise SpecError(f"a step takes 1 row or more, not {self.batch}")
+            raise SpecError(f"a step must take 1 row or more, not {self.batch}")
 
 
 @dataclass(frozen=True)

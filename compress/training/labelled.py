@@ -150,7 +150,7 @@ def read_table(file: BinaryIO) -> LabelledTable:
     _, names = next(lines, (0, []))
     columns = tuple(name.strip() for name in names)
     if not columns:
-        raise DataError("holds no row of names")
+        raise DataError("has no row of column names")
     twice = next((name for name in columns if columns.count(name) > 1), None)
     if twice is not None:
         raise DataError(f"two columns are called {quoted(twice)}")
@@ -191,14 +191,12 @@ def split(table: LabelledTable, label: str, seed: int) -> Labelled:
     if label not in table.columns:
         raise DataError(f"no column is called {quoted(label)}; there are {', '.join(map(quoted, table.columns))}")
     if len(table.rows) < _FEWEST_ROWS:
-        raise DataError(
-            f"{len(table.rows)} rows are too few to learn from and to be tried on; {_FEWEST_ROWS} are needed"
-        )
+        raise DataError(f"{len(table.rows)} rows are too few to learn from and to test on; {_FEWEST_ROWS} are needed")
     place = table.columns.index(label)
     names = [row[place] for row in table.rows]
     classes = tuple(sorted(set(names)))
     if len(classes) < 2:
-        raise DataError(f"column {quoted(label)} has one class only, {quoted(classes[0])}: there is nothing to tell")
+        raise DataError(f"column {quoted(label)} has one class only, {quoted(classes[0])}: there is nothing to learn")
     index = {name: number for number, name in enumerate(classes)}
     y = np.array([index[name] for name in names], smallest_dtype(len(classes)))
     held, own = _held_out(y.size, seed)
@@ -258,7 +256,7 @@ def _words(name: str, cells: Sequence[str], own: npt.NDArray[np.int64]) -> Matri
     words = sorted({cells[row] for row in own.tolist()})
     if len(words) > _MOST_WORDS:
         raise DataError(
-            f"column {quoted(name)} has {len(words):,} different words, and {_MOST_WORDS} are the most: it tells rows "
-            "apart, and nothing of others; leave it out"
+            f"column {quoted(name)} has {len(words):,} different words, and {_MOST_WORDS} are allowed: it names "
+            "rows, and says nothing about other rows; leave it out"
         )
     return np.array([[float(cell == word) for word in words] for cell in cells])

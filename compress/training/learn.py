@@ -103,7 +103,7 @@ def learn_text(
     stream = tokeniser("chars").split(text.encode() if isinstance(text, str) else text)
     n, size = stream.symbols.size, len(stream.tokens)
     if n < _SHORTEST_TEXT:
-        raise DataError(f"{n} characters are too few to learn from and to be tried on; {_SHORTEST_TEXT} are needed")
+        raise DataError(f"{n} characters are too few to learn from and to test on; {_SHORTEST_TEXT} are needed")
     cut = n - n // 5
     known = windows(stream.symbols, window, size)
     own, held = stream.symbols[:cut], stream.symbols[cut:]
@@ -162,9 +162,7 @@ def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tup
         descent.epoch(data.x, data.y, next(order), plan.batch)
         loss = descent.network.loss(data.x, data.y)
         if not math.isfinite(loss) or loss > 10 * epochs[0].training_loss + 1:
-            raise DataError(
-                f"the loss went astray in epoch {number}, to {loss:g} nats; try a smaller step than {plan.rate:g}"
-            )
+            raise DataError(f"the loss grew to {loss:g} nats in epoch {number}; try a smaller step than {plan.rate:g}")
         epochs.append(_epoch(number, descent.network, loss, data, plan))
         now = epochs[-1].held_out.loss or 0.0
         least, since = (now, 0) if now < least else (least, since + 1)

@@ -86,7 +86,7 @@ def test_info_of_cut_families_is_finite_or_says_why(capsys: pytest.CaptureFixtur
     assert (record["kl_divergence"], record["reverse_kl_divergence"]) == pytest.approx((0.21745, 0.19758), abs=1e-5)
     status, out, err = call(capsys, "info", "poisson:200", "--versus", "poisson:1")
     assert (status, out) == (1, "")
-    assert "below 1e-307, too small to be kept: D(P||Q) is finite" in err
+    assert "below 1e-307, too small for a float: D(P||Q) is finite" in err
     assert call(capsys, "info", "poisson:200", "--versus", "poisson:1", "--zeros", "floor:1e-9")[0] == 0
 
 
@@ -254,7 +254,7 @@ def test_help_shows_no_marks_of_its_own(capsys: pytest.CaptureFixture[str]) -> N
     out = call(capsys, "validate", "--help")[1]
     assert "\\b" not in out
     assert "\b" not in out
-    assert "  round_trip    what was decoded is what was encoded" in out
+    assert "  round_trip    the payload decodes to the message" in out
 
 
 def test_json_goes_to_a_file_beside_the_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -313,34 +313,34 @@ def test_a_failed_check_exits_3(capsys: pytest.CaptureFixture[str], monkeypatch:
     [
         (["validate"], 2, "Missing option '--true'"),
         (["nothing"], 2, "No such command 'nothing'"),
-        (["validat"], 2, "no command is called 'validat'; validate is the nearest; see codelen --help"),
+        (["validat"], 2, "no command is called 'validat'; did you mean validate?; see codelen --help"),
         (["info", "zipf:"], 2, "codelen: zipf: without k, s must be above 1"),
-        (["info", "zipff:3"], 2, "'zipff:3' is no distribution; zipf is the nearest family; write tokens with"),
+        (["info", "zipff:3"], 2, "'zipff:3' is not a distribution; did you mean zipf?; write tokens with"),
         (["info", "bernoulli=0.7"], 2, "bernoulli=0.7 is one token; the family is bernoulli:0.7"),
         (
             ["info", "kt:2"],
             2,
             "file:PATH, @TABLE.json; beliefs that change are kt, laplace, order:K, markov:@CHAIN.json",
         ),
-        (["info", "x" * 500 + ":3"], 2, "x" * 160 + "..." + "x" * 35 + ":3' is no distribution"),
+        (["info", "x" * 500 + ":3"], 2, "x" * 160 + "..." + "x" * 35 + ":3' is not a distribution"),
         (["info", "a" * 500 + "=0.1,b=0.2"], 2, "a" * 160 + "..." + "a" * 27 + "=0.1,b=0.2: weights sum to 0.3"),
         (["validate", "--true", "H=0.7,T=0.3", "--assumed", "H=1"], 1, "Q gives token 'T' probability 0"),
-        (["validate", "--true", "nonsense"], 2, "'nonsense' is no distribution"),
+        (["validate", "--true", "nonsense"], 2, "'nonsense' is not a distribution"),
         (["validate", "--true", "a=-1,b=2"], 2, "token 'a' has a negative weight"),
         (["validate", "--true", "a=nan,b=1"], 2, "'nan' is not a finite number"),
         (["validate", "--true", "a=.5,a=.5"], 2, "token 'a' is given twice"),
-        (["validate", "--true", ""], 2, "'' is no distribution"),
-        (["validate", "--true", "dice:2", "--coder", "gzip"], 2, "'gzip' is no coder"),
+        (["validate", "--true", ""], 2, "'' is not a distribution"),
+        (["validate", "--true", "dice:2", "--coder", "gzip"], 2, "'gzip' is not a coder"),
         (["validate", "--true", "dice:2", "-n", "-5"], 2, "not a whole number"),
         (["validate", "--true", "dice:2", "-n", "1.5"], 2, "not a whole number"),
-        (["validate", "--true", "dice:2", "--zeros", "skip"], 2, "'skip' is no zero policy"),
+        (["validate", "--true", "dice:2", "--zeros", "skip"], 2, "'skip' is not a zero policy"),
         (["validate", "--true", "file:/nowhere/x"], 1, "/nowhere/x: No such file or directory"),
         (["info", "true"], 2, "'true' needs a true distribution"),
         (["info"], 2, "info needs a SPEC"),
         (["info", "dice:2", "--base", "1"], 2, "not a base above 1"),
-        (["info", "--surprise", "0.5,1.5"], 2, "1.5 is no probability: it lies outside [0, 1]"),
+        (["info", "--surprise", "0.5,1.5"], 2, "1.5 is not a probability: it lies outside [0, 1]"),
         (["info", "dice:2", "--zeros", "floor:1e-9"], 2, "--zeros is about an assumed Q"),
-        (["code", "dice:2", "--coder", "x"], 2, "'x' is no coder"),
+        (["code", "dice:2", "--coder", "x"], 2, "'x' is not a coder"),
     ],
 )
 def test_an_error_is_one_line_with_its_exit_status(
@@ -369,7 +369,7 @@ def test_a_file_where_a_distribution_is_wanted_is_what_was_meant(
     assert call(capsys, "info", "paper1") == (
         2,
         "",
-        "codelen: 'paper1' is no distribution; the counts of that file are file:paper1\n",
+        "codelen: 'paper1' is not a distribution; for the counts of that file write file:paper1\n",
     )
 
 
@@ -377,7 +377,7 @@ def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = call(capsys, "--debug", "info", "nonsense")
     assert (status, out) == (2, "")
     assert err.startswith("Traceback")
-    assert err.splitlines()[-1].startswith("codelen: 'nonsense' is no distribution")
+    assert err.splitlines()[-1].startswith("codelen: 'nonsense' is not a distribution")
 
 
 def test_a_bad_spec_inside_a_file_is_the_files_fault(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -435,8 +435,10 @@ def test_what_is_wrong_with_the_words_is_said_once(codelen: Calls) -> None:
 def test_a_pipe_by_name_is_refused_and_stays(codelen: Calls, verb: str) -> None:
     os.mkfifo("pipe.clen")
     options = ("--rm",) if verb in ("encode", "decode") else ()
-    assert "pipe.clen: is no regular file; give it as -" in codelen.ill(1, verb, "pipe.clen", *options)
-    assert "/dev/zero: is no regular file" in codelen.ill(1, verb, "/dev/zero", *(("-c",) if options else ()))
+    assert "pipe.clen: is not a regular file; to read it to its end, redirect" in codelen.ill(
+        1, verb, "pipe.clen", *options
+    )
+    assert "/dev/zero: is not a regular file" in codelen.ill(1, verb, "/dev/zero", *(("-c",) if options else ()))
     assert names(Path()) == ["pipe.clen"]
 
 
@@ -446,7 +448,7 @@ def test_endless_input_stops_at_max_input(tmp_path: Path) -> None:
     for call, source in (("encode - --max-input 3MiB", "/dev/zero"), ("encode -c zeros --max-input 3MiB", os.devnull)):
         status, errors = redirected(*call.split(), folder=tmp_path, source=source, target="out")
         assert (status, (tmp_path / "out").read_bytes()) == (1, b"")
-        assert b": holds more than 3,145,728 bytes, the most that is read; --max-input SIZE" in errors
+        assert b": holds more than 3,145,728 bytes, which is the limit; --max-input SIZE" in errors
 
 
 def test_the_most_that_is_read_is_half_of_the_free_memory(codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,13 +227,19 @@ def test_a_record_without_runs_has_no_rows() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--json", "x", "--csv", "x"], "x: is the target of two exports; name another"),
-        (["--json", "x", "--csv", "in/../x"], "in/../x: is the target of two exports; name another"),
-        (["--json", "-", "--markdown", "-"], "-: is the target of two exports; name another"),
-        (["--json", "link", "--csv", "linked"], "linked: is the target of two exports; name another"),
+        (["--json", "x", "--csv", "x"], "x: two exports would write this file; name another for one of them"),
+        (
+            ["--json", "x", "--csv", "in/../x"],
+            "in/../x: two exports would write this file; name another for one of them",
+        ),
+        (["--json", "-", "--markdown", "-"], "-: two exports would write this file; name another for one of them"),
+        (
+            ["--json", "link", "--csv", "linked"],
+            "linked: two exports would write this file; name another for one of them",
+        ),
         (["--json", "x", "--csv", "in/prose.txt"], "in/prose.txt: is the input; name another output"),
         (["--json", "x", "--markdown", "no/x"], "no/x: its directory does not exist"),
-        (["--json", "x", "--markdown", "in"], "in: is no regular file"),
+        (["--json", "x", "--markdown", "in"], "in: is not a regular file"),
         (["--json", "x", "--csv", "/sys/x"], "/sys/x: Permission denied"),
     ],
 )

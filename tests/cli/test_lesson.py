@@ -114,7 +114,7 @@ def test_a_lesson_is_named_by_its_number_or_its_name() -> None:
     assert [lesson_named(word) for word in ("1", "5", "codes")] == ["surprise", "learning", "codes"]
     with pytest.raises(SpecError, match="there is no lesson 6; there are 1 to 5: surprise, "):
         lesson_named("6")
-    with pytest.raises(SpecError, match="no lesson is called 'entropie'; entropy is the nearest"):
+    with pytest.raises(SpecError, match=r"no lesson is called 'entropie'; did you mean entropy\?"):
         lesson_named("entropie")
 
 
@@ -207,6 +207,7 @@ def test_a_sheet_has_every_exercise_and_answers_only_if_asked(capsys: pytest.Cap
     for name in LESSONS:
         made = chapter(name)
         assert len(made.exercises) >= 3
+        assert [exercise.number for exercise in made.exercises] == list(range(1, len(made.exercises) + 1))
         for exercise in made.exercises:
             asked, answer = " ".join(exercise.question.split()), " ".join(exercise.answer.split())
             assert f"{made.number}.{exercise.number} {asked}" in flat

@@ -34,7 +34,7 @@ def test_a_topic_is_printed_with_its_blocks_as_they_are(topic: str, capsys: pyte
 
 def test_a_topic_that_is_none_has_a_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["manual", "legder"]) == 2
-    assert capsys.readouterr().err == "codelen: the manual has no topic 'legder'; ledger is the nearest\n"
+    assert capsys.readouterr().err == "codelen: the manual has no topic 'legder'; did you mean ledger?\n"
 
 
 def test_on_a_terminal_a_pager_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:

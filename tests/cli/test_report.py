@@ -114,7 +114,7 @@ def test_the_table_has_a_row_for_each_and_marks_the_least_total(report: Reports)
     assert (least[2], least[4]) == (name, f"{sizes[name]:,}")
     [best] = [line for line in shown if line[:2] == ["+", "total"]]
     assert best[2:5] == ["empirical", "arithmetic", f"{len(TEXT) + 256:,}"]
-    assert out.endswith("\n* the least total; + the least of those with an assumed Q\n")
+    assert out.endswith("\n* the smallest total; + the smallest with an assumed Q\n")
     assert sum(line[:1] == ["total"] for line in shown) == 3 + 3
 
 
@@ -152,7 +152,7 @@ def test_a_file_that_cannot_be_coded_is_told_of_and_the_rest_is_done(report: Rep
     assert err.splitlines() == [
         "codelen: gone: No such file or directory",
         "codelen: in/a.bin (empirical, huffman): not UTF-8 text (byte 128); "
-        "use --tokens bytes for files that are no text",
+        "use --tokens bytes for files that are not text",
     ]
     assert "not coded: gone: No such file or directory" in out
     assert "not coded: in/a.bin (empirical, huffman): not UTF-8 text (byte 128)" in out
@@ -170,7 +170,7 @@ def test_a_check_that_fails_is_exit_status_3(report: Reports, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
-        (["in", "--baselines", "zip"], 2, "no baseline is called 'zip'; there are zlib, bz2, lzma, zstd, or none"),
+        (["in", "--baselines", "zip"], 2, "no baseline is called 'zip'; choose from zlib, bz2, lzma, zstd, or none"),
         (["in", "--assumed", "true"], 2, "'true' needs a known P"),
         (["in", "--tokens", "ints"], 2, "for analysis only"),
         (["in", "--json", "in/b.txt"], 1, "in/b.txt: is the input"),

@@ -99,7 +99,9 @@ def test_names_and_numbers_are_unique_and_every_entry_is_found_by_its_name() -> 
 @pytest.mark.parametrize("name", ["", "Huffman", "huffman ", "rle", "arithmetic\n", "1"])
 def test_an_unknown_name_is_a_usage_error_that_names_the_coders_there_are(name: str) -> None:
     for look_up in (lambda: choose(name), lambda: build(name, [1, 1])):
-        with pytest.raises(SpecError, match="no coder; there are arithmetic, huffman, shannon, fixed") as caught:
+        with pytest.raises(
+            SpecError, match="not a coder; the coders are arithmetic, huffman, shannon, fixed"
+        ) as caught:
             look_up()
         assert caught.value.exit_status == 2
         assert isinstance(caught.value, CompressError)
@@ -328,7 +330,7 @@ def test_a_parameter_is_part_of_the_name(monkeypatch: pytest.MonkeyPatch) -> Non
     assert choose("numbered:4").name == "numbered:4"
     assert choose(choose("numbered:4").name) == choose("numbered:4")
     assert chosen_by_number(99, 4) == choose("numbered:4")
-    with pytest.raises(SpecError, match=r"there are arithmetic, .*, numbered:K"):
+    with pytest.raises(SpecError, match=r"the coders are arithmetic, .*, numbered:K"):
         choose("rle")
 
 

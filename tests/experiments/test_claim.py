@@ -390,13 +390,13 @@ def test_the_words_have_the_figures(capsys: pytest.CaptureFixture[str]) -> None:
     out = " ".join(capsys.readouterr().out.split())
     test = likelihood_ratio_test(np.array(list(FAIR.values())), DIE)
     assert (
-        f"claim: these 600 tokens waste {test.waste:.1f} bits under dice:1; its own luck wastes 3.6 on average, and as "
-        f"much as this or more with p = {test.p_value:.2g} (chi-square law, 5 degrees of freedom) "
+        f"claim: these 600 tokens waste {test.waste:.1f} bits under dice:1; tokens that P draws waste 3.6 on average, "
+        f"and this much or more with p = {test.p_value:.2g} (chi-square law, 5 degrees of freedom) "
         "p is not below 0.001: the claim stands"
     ) in out
     assert out.startswith("claimed P dice:1 H(P) = 2.5850 bits/token, K = 6 stream 600 tokens of throws.txt, seed 0")
     assert run(["validate", "--stream", throws({"a": 5}), "--tokens", "tokens", "--true", "a=1"]) == 0
-    assert "claim: nothing could refute it, for P has one token only" in capsys.readouterr().out
+    assert "claim: nothing can refute it, because P has only one token" in capsys.readouterr().out
 
 
 def test_a_claim_needs_no_scipy(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -409,7 +409,7 @@ def test_a_claim_needs_no_scipy(capsys: pytest.CaptureFixture[str], monkeypatch:
     ("arguments", "status", "says"),
     [
         ("--true dice:1 --alpha 1%", 2, "--alpha is about a claim: give the tokens with --stream"),
-        ("--true dice:1 --stream in -n 5", 2, "--stream is read to its end: -n is for tokens that are drawn"),
+        ("--true dice:1 --stream in -n 5", 2, "-n is for tokens that are drawn: leave it out with --stream"),
         ("--true dice:1 --stream in --alpha 0", 2, "'0' does not lie between 0 and 1"),
         ("--true dice:1 --stream in --alpha 1", 2, "'1' does not lie between 0 and 1"),
         ("--true uniform --stream in", 2, "'uniform' needs a true distribution or a file to refer to"),

@@ -171,7 +171,7 @@ def test_what_a_chain_excludes_is_refused_before_anything_is_drawn() -> None:
     )
     assert made.verdict == "pass"
     assert made.runs[0].ledger.mismatch > 10_000
-    with pytest.raises(SpecError, match="huffman has one code for all tokens; other needs arithmetic"):
+    with pytest.raises(SpecError, match="huffman uses one code for all tokens; other needs arithmetic"):
         validate_all(MarkovSource(STICKY), [OTHER], [choose("huffman")], 10)
 
 
@@ -219,7 +219,7 @@ def test_the_command_line_and_its_records(tmp_path: Path, capsys: pytest.Capture
     assert record["runs"][0]["intervals"] == 10
     for refused in (["encode", str(tmp_path / "c.json")], ["report", str(tmp_path / "c.json")]):
         assert command([*refused, "--assumed", f"markov:@{tmp_path / 'c.json'}"]) == 2
-        assert "is a chain, and one distribution is wanted here" in capsys.readouterr().err
+        assert "is a chain; give a single distribution here" in capsys.readouterr().err
     assert command(["validate", "--true", f"markov:@{tmp_path / 'none.json'}"]) == 1
     assert "none.json" in capsys.readouterr().err
     # The chain is an input: no output takes its place.

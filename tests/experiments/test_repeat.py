@@ -268,7 +268,7 @@ def test_a_failed_repetition_is_exit_status_3_and_exported_all_the_same(
         ("--true file:text --repeat 5", "a file's own tokens are the same whatever the seed"),
         (
             "--true dice:2 --stream text --repeat 5",
-            "--stream is always the same: --repeat is for tokens that are drawn",
+            "--repeat draws new tokens each time: leave out --stream",
         ),
     ],
 )

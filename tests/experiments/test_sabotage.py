@@ -92,8 +92,8 @@ def test_a_token_that_p_excludes_is_not_drawn_by_a_wrong_source(capsys: pytest.C
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ("--true dice:1 --break it", "nothing is broken by 'it'; there are short, swapped-q, wrong-source, lost-term"),
-        ("--true dice:1 --break short --repeat 3", "--break is for one experiment: it is not repeated"),
+        ("--true dice:1 --break it", "no break is called 'it'; there are short, swapped-q, wrong-source, lost-term"),
+        ("--true dice:1 --break short --repeat 3", "--break does not go with --repeat"),
         ("--true file:text --break wrong-source", "a source can be wrong only where tokens are drawn"),
         ("--true a=1 --stream text --break wrong-source", "a source can be wrong only where tokens are drawn"),
     ],
@@ -119,7 +119,7 @@ def test_a_given_stream_can_be_broken_otherwise(
 
 
 def test_a_break_of_no_name_is_refused() -> None:
-    with pytest.raises(SpecError, match="nothing is broken by 'x'"):
+    with pytest.raises(SpecError, match="no break is called 'x'"):
         sabotage("x")
 
 

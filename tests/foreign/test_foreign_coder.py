@@ -181,7 +181,7 @@ def test_an_interval_is_for_who_keeps_to_what_it_states(capsys: pytest.CaptureFi
 def test_ours_have_no_such_check_and_names_mean_what_they_did() -> None:
     assert compress.validate("H=.7,T=.3", n=100).checks.honest is None
     assert chosen("huffman") == choose("huffman")
-    with pytest.raises(SpecError, match="'hufman' is no coder"):
+    with pytest.raises(SpecError, match="'hufman' is not a coder"):
         chosen("hufman")
     with pytest.raises(SpecError, match="takes no parameter"):
         chosen("huffman:3")
@@ -191,7 +191,7 @@ def test_it_gets_into_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     (tmp_path / "x").write_text("abc")
     coder = f"{SAMPLES / 'student.py'}:Mended"
     assert run(["encode", str(tmp_path / "x"), "--coder", coder]) == 2
-    assert "is no coder; there are arithmetic, " in capsys.readouterr().err
+    assert "is not a coder; the coders are arithmetic, " in capsys.readouterr().err
     assert run(["validate", "--true", "dice:1", "-n", "60", "--coder", coder, "--break", "short"]) == 2
     assert "gets into no file, and it is a file that is broken" in capsys.readouterr().err
     assert run(["validate", "--true", "dice:1", "-n", "60", "--assumed", "kt", "--coder", coder]) == 2

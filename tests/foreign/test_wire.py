@@ -17,7 +17,7 @@ from compress.foreign.wire import NoDataError, as_data, from_data
 KINDS = (Make, Encode, Decode, Payload, Told, Trouble)
 MAKE, ENCODE = Make(0, np.array([0.5, 0.5])), Encode(0, np.array([0, 1]))
 DECODE = Decode(0, Payload(b"ab", 13, is_bits=True, info=b"c"), 3)
-REFUSAL = "it sent what no call asks for"
+REFUSAL = "it sent an answer that no call asked for"
 
 
 def test_calls_come_back_as_they_were_sent() -> None:

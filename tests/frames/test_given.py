@@ -131,7 +131,7 @@ def test_whoever_differs_by_one_unit_is_told_where(monkeypatch: pytest.MonkeyPat
         first = 100 * (place // 100)
         last = min(first + 99, 449)
         with pytest.raises(
-            CorruptError, match=f"block {place // 100}, tokens {first} to {last}: these are not the predictions"
+            CorruptError, match=f"block {place // 100}, tokens {first} to {last}: it was coded with other predictions"
         ):
             decode_with(data, other)
 
@@ -139,13 +139,13 @@ def test_whoever_differs_by_one_unit_is_told_where(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("probabilities", "numbers", "message"),
     [
-        (np.full((2, 2), 0.5), [0], "1 tokens have 2 rows of predictions: each takes one"),
+        (np.full((2, 2), 0.5), [0], "1 tokens have 2 rows of predictions: each token needs one"),
         (np.full((2, 2), 0.5), [0, 2], "token 1 is 2, and the rows have 2 columns"),
         (np.full((2, 2), 0.5), [0, -1], "token 1 is -1, and none is below 0"),
         (np.full((2, 2), 0.5), [0.5, 1], "tokens are whole numbers of shape (n,), not float64 of shape (2,)"),
         (np.full((2, 2), 0.5), [[0, 1]], "tokens are whole numbers of shape (n,), not int64 of shape (1, 2)"),
-        (np.array([[0.5, 0.5], [0.5, 0.4]]), [0, 1], "row 1 sums to 0.9, and 1 within 1e-09 is what it must be"),
-        (np.array([[0.5, 0.5], [math.nan, 1]]), [0, 1], "row 1 holds a number that is negative or none"),
+        (np.array([[0.5, 0.5], [0.5, 0.4]]), [0, 1], "row 1 sums to 0.9, and it must be 1 within 1e-09"),
+        (np.array([[0.5, 0.5], [math.nan, 1]]), [0, 1], "row 1 holds a number that is negative or not a number"),
         (np.array([[1, 0], [0, 1]]), [0, 1], "predictions are floats of shape (n, K), not int64 of shape (2, 2)"),
         (
             lambda past: [0.5, 0.5][: 2 - past.size],
@@ -188,16 +188,16 @@ def test_predictions_of_another_shape_are_refused() -> None:
 
 def test_files_of_the_two_kinds_are_told_apart(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     data = encode_with(np.full((3, 2), 0.5), [0, 1, 1])
-    with pytest.raises(DataError, match="its tokens were coded with a model's own predictions, which it does not hold"):
+    with pytest.raises(DataError, match="it was coded with a model's own predictions, which are not in it"):
         compress.decode(data)
-    with pytest.raises(DataError, match="its tokens were not coded with a model's own predictions"):
+    with pytest.raises(DataError, match="it was not coded with predictions"):
         decode_with(compress.encode(b"aab"), np.full((3, 2), 0.5))
-    with pytest.raises(CorruptError, match="2 frames, and predictions for one"):
+    with pytest.raises(CorruptError, match="2 frames, and the predictions are for one"):
         decode_with(data + data, np.full((3, 2), 0.5))
     (tmp_path / "x.clen").write_bytes(data)
     for command in ("decode", "test"):
         assert run([command, str(tmp_path / "x.clen")]) == 1
-        assert "x.clen: its tokens were coded with a model's own predictions" in capsys.readouterr().err
+        assert "x.clen: it was coded with a model's own predictions" in capsys.readouterr().err
 
 
 def test_what_stands_around_is_known_without_the_predictions(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,7 +213,7 @@ def test_what_stands_around_is_known_without_the_predictions(tmp_path: Any, caps
     assert run(["inspect", str(tmp_path / "x.clen"), "--json", str(tmp_path / "x.json")]) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert f"payload {frame.payload_bits:,} header" in shown
-    assert f"8 x file bytes {8 * len(data):,} Not decoded: its tokens were coded with a model's own" in shown
+    assert f"8 x file bytes {8 * len(data):,} Not decoded: it was coded with a model's own" in shown
     assert "frame 2 of 2" in shown
     given, other = json.loads((tmp_path / "x.json").read_text())["frames"]
     assert (given["payload_bits"], given["ideal_bits"], given["entropy"]) == (frame.payload_bits, None, None)

@@ -122,11 +122,11 @@ def test_a_report_judges_every_block(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_model_needs_the_arithmetic_coder(coder: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     recipe = recipe_named("kt")
     assert recipe is not None
-    with pytest.raises(SpecError, match=f"{coder} has one code for all tokens; kt needs arithmetic"):
+    with pytest.raises(SpecError, match=f"{coder} uses one code for all tokens; kt needs arithmetic"):
         Encoding(recipe, choose(coder))
     (tmp_path / "a").write_bytes(b"abc")
     assert run(["encode", str(tmp_path / "a"), "--assumed", "kt", "--coder", coder]) == 2
-    assert capsys.readouterr().err.startswith(f"codelen: {coder} has one code for all tokens; kt needs arithmetic")
+    assert capsys.readouterr().err.startswith(f"codelen: {coder} uses one code for all tokens; kt needs arithmetic")
 
 
 def a_frame(coder: str = "arithmetic", recipe: int = 1, count: int = 3, bits: str = "00100") -> bytes:

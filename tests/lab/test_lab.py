@@ -377,7 +377,7 @@ def test_without_marimo_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_page_that_is_none_is_told_with_the_nearest() -> None:
-    with pytest.raises(SpecError, match="no page of the lab is called 'belief'; beliefs is the nearest"):
+    with pytest.raises(SpecError, match=r"no page of the lab is called 'belief'; did you mean beliefs\?"):
         notebook_named("belief")
     assert run(["lab", "believes"]) == 2
 

@@ -133,8 +133,8 @@ def test_a_recipe_that_no_file_has_is_refused(numbers: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ("order", "order needs a number of tokens, order:2"),
-        ("order:alpha=1", "order needs a number of tokens, order:2"),
+        ("order", "order needs a number of tokens, for example order:2"),
+        ("order:alpha=1", "order needs a number of tokens, for example order:2"),
         ("order:6", "the k of order is a whole number from 0 to 5"),
         ("order:1.5", "the k of order is a whole number from 0 to 5"),
         ("order:2,0", "the alpha of order is a fraction of two whole numbers from 1 to 1,000, as 1/32 is"),

@@ -101,10 +101,10 @@ def rows(p: Any, ids: Any, size: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any
         ),
         (rows([[0.5, 0.25]], [[1, 2]], 1), [0], "2 tokens are listed of a vocabulary of 1"),
         (rows([[0.5, 0.25]], [[1, 2]], 9), [9], "token 0 is 9, and the vocabulary has 9"),
-        (rows([[0.5, 0.25]], [[1, 2]], 9), [1, 2], "2 tokens have 1 rows of predictions: each takes one"),
+        (rows([[0.5, 0.25]], [[1, 2]], 9), [1, 2], "2 tokens have 1 rows of predictions: each token needs one"),
         (rows([[0.5, 0.75]], [[1, 2]], 9), [1], "row 0 sums to 1.25"),
-        (rows([[0.5, -0.25]], [[1, 2]], 9), [1], "row 0 holds a number that is negative or none"),
-        (rows([[0.5, math.nan]], [[1, 2]], 9), [1], "row 0 holds a number that is negative or none"),
+        (rows([[0.5, -0.25]], [[1, 2]], 9), [1], "row 0 holds a number that is negative or not a number"),
+        (rows([[0.5, math.nan]], [[1, 2]], 9), [1], "row 0 holds a number that is negative or not a number"),
     ],
 )
 def test_what_does_not_fit_is_refused(given_rows: Any, tokens: list[int], message: str) -> None:
@@ -117,7 +117,7 @@ def test_what_does_not_fit_is_refused(given_rows: Any, tokens: list[int], messag
 def test_where_nothing_is_left_the_others_are_excluded() -> None:
     with pytest.raises(ZeroProbabilityError, match="it is token 1"):
         encode_with(np.array([[0.5, 0.5]] * 2), [1, 5], top_k=np.array([[1, 2]] * 2), vocabulary=9)
-    with pytest.raises(SpecError, match="a zero policy is for whole rows"):
+    with pytest.raises(SpecError, match="a zero policy needs whole rows"):
         Sparse(np.array([[0.5]]), Listing(np.array([[1]]), 9), Manner(zeros=ZeroPolicy.parse("floor:1e-9")))
     for half in ({"top_k": np.array([[1]])}, {"vocabulary": 9}):
         with pytest.raises(SpecError, match="sparse rows need both"):

@@ -133,23 +133,26 @@ def test_the_same_chain_in_another_order() -> None:
         ([("a", [("b", 1)])], "after 'a': token 'b' has probability above 0 but is not in the alphabet"),
         ([("a", [])], "after 'a': weights sum to 0, not to 1"),
         ([("a", [("a", 1)]), ("a", [("a", 1)])], "after 'a': token 'a' is given twice"),
-        ([("a", [("a", 1)]), ("b", [("a", 1)])], "the chain falls apart: from 'a' no way leads to 'b'"),
+        ([("a", [("a", 1)]), ("b", [("a", 1)])], "the chain falls apart: no way leads from 'a' to 'b'"),
         # One place in which a stream stays is one P; the others are none of it.
-        ([("a", [("a", 1)]), ("b", [("a", 1)])], "so 'b' is left for good, with probability 0 in its P; leave it out"),
-        ([("a", [("a", 0.5), ("b", 0.5)]), ("b", [("b", 1)])], "no way leads to 'a', so 'a' is left for good"),
+        (
+            [("a", [("a", 1)]), ("b", [("a", 1)])],
+            "so 'b' never comes again once it is left, and has probability 0 in P; leave it out",
+        ),
+        ([("a", [("a", 0.5), ("b", 0.5)]), ("b", [("b", 1)])], "to 'a', so 'a' never comes again once it is left"),
         (
             [(t, [(t, 0.5), (u, 0.5)]) for t, u in zip("abcd", "bcde", strict=True)]
             + [("e", [("f", 1)]), ("f", [("e", 1)])],
-            "so 'a', 'b', 'c', ... are left for good, with probability 0 in its P; leave them out",
+            "so 'a', 'b', 'c', ... never come again once they are left, and have probability 0 in P; leave them out",
         ),
         # Two are two.
         (
             [("a", [("b", 0.5), ("c", 0.5)]), ("b", [("b", 1)]), ("c", [("c", 1)])],
-            "so where it stays depends on where it began, and no one P is its own",
+            "so where it ends depends on where it begins, and it has no single P",
         ),
         (
             [("a", [("a", 1)]), ("b", [("b", 1)])],
-            "the chain falls apart: from 'a' no way leads to 'b', so where it stays",
+            "the chain falls apart: no way leads from 'a' to 'b', so where it ends",
         ),
     ],
 )

@@ -371,7 +371,7 @@ def test_a_base_that_is_not_above_one_is_refused(measure: Callable[[float], obje
         measure(base)
 
 
-# What is no distribution
+# What is not a distribution
 
 ONE: dict[str, Callable[[object], object]] = {
     "entropy": lambda p: entropy(p),  # type: ignore[arg-type]  # refused inputs have no type

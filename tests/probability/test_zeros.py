@@ -56,7 +56,7 @@ def test_a_floor_is_read_exactly_and_keeps_its_words(spec: str, floor: Fraction)
 @pytest.mark.parametrize("spec", ["", "clip", "floor", "error:", "error:1", "Floor:0.1", "flooring:0.1", "1e-10"])
 def test_a_word_that_is_no_policy_is_refused_and_the_policies_are_named(spec: str) -> None:
     with pytest.raises(
-        SpecError, match="is no zero policy; there are error, floor:EPS, escape:EPS, laplace:ALPHA"
+        SpecError, match="is not a zero policy; the policies are error, floor:EPS, escape:EPS, laplace:ALPHA"
     ) as caught:
         ZeroPolicy.parse(spec)
     assert repr(spec) in str(caught.value)
@@ -175,7 +175,7 @@ def test_laplace_adds_to_every_count(weights: list[int], alpha: Fraction) -> Non
 
 def test_laplace_needs_counts() -> None:
     policy = ZeroPolicy.parse("laplace:1/2")
-    with pytest.raises(SpecError, match="laplace adds to counts, and H=1,T=0 was not counted; floor and escape go"):
+    with pytest.raises(SpecError, match="laplace adds to counts, and H=1,T=0 was not counted; use floor or escape"):
         policy.apply(Distribution.parse("H=1,T=0"))
     counted = policy.apply(Distribution.of(Counter({"a": 4, "b": 2, "c": 0})))
     assert exact(counted) == [Fraction(9, 15), Fraction(5, 15), Fraction(1, 15)]

@@ -67,7 +67,7 @@ def test_the_texts_name_every_picture_once(made: Book, text: str) -> None:
 
 
 def test_a_picture_shows_what_it_is_for() -> None:
-    assert b"no run has anything" not in PICTURES["funnel"]()
+    assert b"chance plays no part" not in PICTURES["funnel"]()
     assert b"dice:2" in PICTURES["curve"]()
     assert PICTURES["interval"]().count(b'class="mine"') == 4
     assert PICTURES["tree"]().count(b"<rect") == 12

@@ -93,7 +93,7 @@ def test_a_chain_is_read_exactly(tmp_path: Path) -> None:
         ("[1]", "not a table of weights"),
         ('{"a": 1}', "not a table of weights"),
         ('{"a": {"a": true}}', "token 'a' has weight True, which is not a number"),
-        ('{"a": {"a": 0.5, "b": 0.5}, "b": {"b": 1}}', "the chain falls apart: from 'b' no way leads to 'a'"),
+        ('{"a": {"a": 0.5, "b": 0.5}, "b": {"b": 1}}', "the chain falls apart: no way leads from 'b' to 'a'"),
         ('{"a": {"a": 0.5, "a": 0.5}}', "after 'a': token 'a' is given twice"),
         ('{"a": {"b": 1}}', "after 'a': token 'b' has probability above 0 but is not in the alphabet"),
     ],
@@ -106,9 +106,9 @@ def test_what_is_wrong_in_a_file_names_it(text: str, message: str, tmp_path: Pat
 
 
 def test_a_chain_is_wanted_where_it_is_wanted(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="no chain; it is written markov:@PATH"):
+    with pytest.raises(SpecError, match="not a chain; write markov:@PATH"):
         BARE.source("markov:c.json")
-    with pytest.raises(SpecError, match="is a chain, and one distribution is wanted here"):
+    with pytest.raises(SpecError, match="is a chain; give a single distribution here"):
         BARE.distribution(a_file(tmp_path, '{"a": {"a": 1}}'))
     with pytest.raises(FileNotFoundError):
         BARE.chain("markov:@none.json")

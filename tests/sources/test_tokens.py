@@ -116,7 +116,9 @@ def test_the_tokenisers_that_restore_say_so_and_the_others_do_not() -> None:
 
 @pytest.mark.parametrize("name", ["", "byte", "Bytes", "csv", "csv:", "bytes:", "words:2", "ints:x", " bytes"])
 def test_a_name_that_is_no_tokeniser_is_refused_and_the_tokenisers_are_listed(name: str) -> None:
-    with pytest.raises(SpecError, match="is no tokeniser; there are bytes, bits, chars, words, lines") as caught:
+    with pytest.raises(
+        SpecError, match="is not a kind of token; the kinds are bytes, bits, chars, words, lines"
+    ) as caught:
         tokeniser(name)
     assert repr(name) in str(caught.value)
     assert "csv:COLUMN" in str(caught.value)
@@ -157,7 +159,7 @@ def test_the_piece_of_each_byte_is_that_byte() -> None:
 
 @pytest.mark.parametrize("token", ["", "ab", "é", " ", "\n", "\\x0A", "\\x41", "\\xg0", "\\n", "\\x100"])
 def test_a_token_that_is_no_byte_has_no_piece(token: str) -> None:
-    with pytest.raises(DataError, match="is no byte; a byte is named by its ASCII character or as") as caught:
+    with pytest.raises(DataError, match="is not a byte; a byte is written by its ASCII character or as") as caught:
         tokeniser("bytes").piece(token)
     assert quoted(token) in str(caught.value)
 
@@ -195,7 +197,7 @@ def test_bits_over_a_reversed_alphabet_are_joined_by_their_names() -> None:
 
 @pytest.mark.parametrize("token", ["", "2", "00", "true"])
 def test_a_token_that_is_no_bit_has_no_piece(token: str) -> None:
-    with pytest.raises(DataError, match="is no bit; the bits are 0 and 1"):
+    with pytest.raises(DataError, match="is not a bit; the bits are 0 and 1"):
         tokeniser("bits").piece(token)
 
 
@@ -303,7 +305,7 @@ def test_a_cell_of_any_length_is_a_cell() -> None:
     usual = csv.field_size_limit()
     assert spelled(split("csv:a", f"a,b\n{long},1\n{long}y,2\n")) == [long, f"{long}y"]
     assert csv.field_size_limit() == usual
-    with pytest.raises(DataError, match="line 2 is no CSV"):
+    with pytest.raises(DataError, match="line 2 is not CSV"):
         split("csv:a", 'a\n"x"y\n')
     assert csv.field_size_limit() == usual
 
@@ -349,7 +351,9 @@ def test_every_iupac_code_is_a_nucleotide_in_both_cases() -> None:
 )
 def test_a_bad_nucleotide_is_refused_with_its_byte_offset(data: str, letter: str, offset: int) -> None:
     assert data.encode()[offset:].startswith(letter.encode())
-    with pytest.raises(DataError, match=rf"^'{letter}' is no nucleotide \(byte {offset}\); the letters are the IUPAC"):
+    with pytest.raises(
+        DataError, match=rf"^'{letter}' is not a nucleotide \(byte {offset}\); the letters are the IUPAC"
+    ):
         split("nucleotides", data)
 
 
@@ -380,11 +384,11 @@ def test_a_bad_int_is_refused_with_its_byte_offset(data: str, cell: str, offset:
     assert data.encode()[offset:].startswith(cell.encode())
     with pytest.raises(DataError) as caught:
         split("ints", data)
-    assert str(caught.value) == f"{cell!r} is no whole number (byte {offset})"
+    assert str(caught.value) == f"{cell!r} is not a whole number (byte {offset})"
 
 
 def test_a_long_word_that_is_no_number_is_told_by_its_beginning() -> None:
-    with pytest.raises(DataError, match=f"^'{'x' * 20}' is no whole number"):
+    with pytest.raises(DataError, match=f"^'{'x' * 20}' is not a whole number"):
         tokeniser("ints").split(b"x" * 21)
 
 
@@ -437,8 +441,8 @@ def test_any_cells_written_as_csv_are_read_back(cells: list[str]) -> None:
         ("\u00b2", SHEET, "no column '\u00b2'; the columns are name, side, 2"),
         ("a", b"", "no column 'a'; the columns are none"),
         ("b", b"a,b\n1,2\n3\n", "line 3 has no column 'b'"),
-        ("b", b'a,b\n"1"x,2\n', "line 2 is no CSV: ',' expected after '\"'"),
-        ("b", b'a,"b\n', "line 1 is no CSV: unexpected end of data"),
+        ("b", b'a,b\n"1"x,2\n', "line 2 is not CSV: ',' expected after '\"'"),
+        ("b", b'a,"b\n', "line 1 is not CSV: unexpected end of data"),
     ],
 )
 def test_a_csv_that_lacks_the_column_or_is_no_csv_is_refused_by_line(column: str, data: bytes, message: str) -> None:

@@ -218,7 +218,7 @@ def test_experiments_are_compared_by_belief_and_coder() -> None:
 
 @pytest.mark.parametrize(("other", "what"), [({"seed": 1}, "seed"), ({"n": 501}, "n"), ({"true": "uniform:11"}, "P")])
 def test_experiments_on_other_streams_are_refused(other: dict[str, Any], what: str) -> None:
-    with pytest.raises(DataError, match=rf"Experiment: {what} is not what it is in Experiment; force=True"):
+    with pytest.raises(DataError, match=rf"Experiment: {what} is not what it is in Experiment; use force=True"):
         compare(an_experiment(), an_experiment(**other))
     assert compare(an_experiment(), an_experiment(**other), force=True).before.schema == "validate"
 
@@ -229,7 +229,7 @@ def test_experiments_on_other_streams_are_refused(other: dict[str, Any], what: s
 def test_a_changed_file_of_the_same_name_is_refused_unless_forced() -> None:
     before = a_report()
     Path("in/prose").write_bytes(TEXT + b"!")
-    with pytest.raises(DataError, match="Report: in/prose is not what it is in Report; force=True"):
+    with pytest.raises(DataError, match="Report: in/prose is not what it is in Report; use force=True"):
         compare(before, a_report())
     assert compare(before, a_report(), force=True).counts["same"] >= 4
     with pytest.raises(DataError, match="the tokens' kind is not what it is"):
@@ -278,7 +278,7 @@ def test_reports_with_nothing_in_common_are_no_comparison(capsys: pytest.Capture
     assert run(["compare", "a.json", "b.json"]) == 1
     assert capsys.readouterr() == (
         "",
-        "codelen: b.json: none of its beliefs and coders is in a.json; --by file compares one way of each\n",
+        "codelen: b.json: none of its beliefs and coders is in a.json; use --by file to compare one way of each\n",
     )
     assert run(["compare", "a.json", "b.json", "--by", "file"]) == 0
     assert "empirical  huffman → arithmetic" in capsys.readouterr().out
@@ -296,13 +296,13 @@ def test_a_report_and_an_experiment_have_nothing_in_common() -> None:
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        (lambda text: text[: len(text) // 2], "x.json: is no JSON, or not all of it (line "),
-        (lambda text: "", "x.json: is no JSON, or not all of it (line 1); give the JSON of a report\n"),
-        (lambda text: "a,b\n1,2\n", "x.json: is no JSON, or not all of it (line 1); give the JSON of a report\n"),
-        (lambda text: "\udcff", "x.json: is no JSON, or not all of it; give the JSON of a report\n"),
-        (lambda text: "[" * 100_000, "x.json: is no JSON, or not all of it; give the JSON of a report\n"),
-        (lambda text: "[1, 2]", "x.json: is no report of codelen: it has no schema"),
-        (lambda text: '{"schema": 7}', "x.json: is no report of codelen: it has no schema"),
+        (lambda text: text[: len(text) // 2], "x.json: is not JSON, or not complete (line "),
+        (lambda text: "", "x.json: is not JSON, or not complete (line 1); give the JSON of a report\n"),
+        (lambda text: "a,b\n1,2\n", "x.json: is not JSON, or not complete (line 1); give the JSON of a report\n"),
+        (lambda text: "\udcff", "x.json: is not JSON, or not complete; give the JSON of a report\n"),
+        (lambda text: "[" * 100_000, "x.json: is not JSON, or not complete; give the JSON of a report\n"),
+        (lambda text: "[1, 2]", "x.json: is not a report of codelen: it has no schema"),
+        (lambda text: '{"schema": 7}', "x.json: is not a report of codelen: it has no schema"),
         (
             lambda text: '{"schema": "codelen.info/1"}',
             "x.json: has schema 'codelen.info/1', and what can be compared is",

@@ -152,7 +152,7 @@ def test_a_map_of_many_files_is_drawn(files: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
-        ("in --cross --assumed uniform", 2, "--cross takes each file's counts for Q: it has no --assumed beside it"),
+        ("in --cross --assumed uniform", 2, "--cross uses the counts of each file as Q: leave out --assumed"),
         ("in gone --cross -q", 1, "gone: No such file or directory"),
     ],
 )

@@ -142,7 +142,7 @@ def test_baselines_are_the_standard_librarys_own(folder: Path) -> None:
     files = [path.read_bytes() for path in folder.iterdir() if path.is_file()]
     assert total.sizes.content_bytes == sum(map(len, files))
     assert total.sizes.file_bytes == sum(len(zlib.compress(data, 6)) for data in files)
-    with pytest.raises(SpecError, match="no baseline is called 'zip'; there are zlib, bz2, lzma, zstd, or none"):
+    with pytest.raises(SpecError, match="no baseline is called 'zip'; choose from zlib, bz2, lzma, zstd, or none"):
         report([], baselines="zip")
 
 
@@ -175,8 +175,8 @@ def test_what_cannot_be_read_or_coded_is_a_failure_and_the_rest_goes_on(folder: 
     made = report(paths, tokens="chars", coders=["huffman", "fixed"], speed=False, baselines="zlib")
     assert [(Path(each.file).name, each.how and each.how.coder.name, each.message) for each in made.failures] == [
         ("gone", None, "No such file or directory"),
-        ("a.bin", "huffman", "not UTF-8 text (byte 128); use tokens='bytes' for files that are no text"),
-        ("a.bin", "fixed", "not UTF-8 text (byte 128); use tokens='bytes' for files that are no text"),
+        ("a.bin", "huffman", "not UTF-8 text (byte 128); use tokens='bytes' for files that are not text"),
+        ("a.bin", "fixed", "not UTF-8 text (byte 128); use tokens='bytes' for files that are not text"),
         ("none", None, "is a folder without files"),
     ]
     assert [(Path(row.file).name, row.how.coder.name) for row in made.rows] == [

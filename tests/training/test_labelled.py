@@ -98,11 +98,11 @@ def test_a_word_that_only_the_held_out_rows_have_is_none() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "holds no row of names"),
+        ("", "has no row of column names"),
         ("a,a\n1,2\n", "two columns are called 'a'"),
         ("a,b\n1\n", "line 2 has 1 cells, and there are 2 columns"),
         ("a,b\n1,x\n2,\n", "line 3 has nothing in column 'b'"),
-        ('a,b\n"1,x\n', "line 2 is no CSV"),
+        ('a,b\n"1,x\n', "line 2 is not CSV"),
     ],
 )
 def test_what_is_no_table_is_refused(text: str, message: str) -> None:
@@ -115,9 +115,9 @@ def test_what_is_no_table_is_refused(text: str, message: str) -> None:
     ("made", "label", "message"),
     [
         (rows_of(20), "c", "no column is called 'c'; there are 'a', 'label'"),
-        (rows_of(3), "label", "3 rows are too few to learn from and to be tried on; 10 are needed"),
-        (rows_of(20, "{0},x"), "label", "column 'label' has one class only, 'x': there is nothing to tell"),
-        (rows_of(300, "name{0},{1}"), "label", "column 'a' has 240 different words, and 200 are the most"),
+        (rows_of(3), "label", "3 rows are too few to learn from and to test on; 10 are needed"),
+        (rows_of(20, "{0},x"), "label", "column 'label' has one class only, 'x': there is nothing to learn"),
+        (rows_of(300, "name{0},{1}"), "label", "column 'a' has 240 different words, and 200 are allowed"),
     ],
 )
 def test_what_cannot_be_learned_from_is_refused(made: LabelledTable, label: str, message: str) -> None:

@@ -73,7 +73,7 @@ def test_training_stops_where_it_no_longer_helps() -> None:
 
 
 def test_a_loss_that_goes_astray_says_what_to_change() -> None:
-    with pytest.raises(DataError, match=r"the loss went astray in epoch 1, to .* nats; try a smaller step than 1e\+06"):
+    with pytest.raises(DataError, match=r"the loss grew to .* nats in epoch 1; try a smaller step than 1e\+06"):
         learn_labels(learn_birds(300, seed=3), Plan(rate=1e6))
 
 
@@ -119,7 +119,7 @@ def test_a_payload_that_is_not_the_loss_fails() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"), [({"rate": 0}, "a step has a length"), ({"batch": 0}, "a step takes 1")]
+    ("settings", "message"), [({"rate": 0}, "the length of a step"), ({"batch": 0}, "a step must take 1")]
 )
 def test_a_plan_that_makes_no_sense(settings: dict[str, float], message: str) -> None:
     with pytest.raises(SpecError, match=message):
@@ -165,16 +165,16 @@ def test_many_epochs_are_shown_in_part() -> None:
     [
         ("labels --data d.csv", 2, "--data FILE.csv and --label COLUMN go together"),
         ("coin --hidden 3", 2, "coin learns one number: --hidden is for labels and text"),
-        ("coin --data d.csv --label b", 2, "--data and --label are for labels"),
-        ("labels --file d.csv", 2, "--file is for text"),
-        ("text --file d.csv", 1, "d.csv: 84 characters are too few to learn from and to be tried on; 100 are needed"),
+        ("coin --data d.csv --label b", 2, "--data and --label go with labels"),
+        ("labels --file d.csv", 2, "--file goes with text"),
+        ("text --file d.csv", 1, "d.csv: 84 characters are too few to learn from and to test on; 100 are needed"),
         ("text --file none.txt", 1, "none.txt: No such file or directory"),
         ("text --file bad", 1, "bad: not UTF-8 text (byte 1)"),
         ("labels --data d.csv --label c", 1, "d.csv: no column is called 'c'; there are 'a', 'b'"),
         ("labels --data none.csv --label c", 1, "none.csv: No such file or directory"),
-        ("labels --lr 1e9", 1, "the loss went astray in epoch 1"),
-        ("labels --batch 0", 2, "a step takes 1 row or more, not 0"),
-        ("labels --zeros laplace:1", 2, "laplace adds to counts, and predictions are none"),
+        ("labels --lr 1e9", 1, "the loss grew to"),
+        ("labels --batch 0", 2, "a step must take 1 row or more, not 0"),
+        ("labels --zeros laplace:1", 2, "laplace adds to counts, and predictions are not counts"),
         ("labels --data d.csv --label b --json d.csv", 1, "d.csv: is the input"),
     ],
 )

@@ -109,7 +109,7 @@ def test_the_api_takes_the_words() -> None:
     assert run.verdict == "pass"
     assert run.assumed.spec == "laplace"
     assert validate(TRUTH, "order:1", n=0).checks.failed == ()
-    with pytest.raises(SpecError, match="huffman has one code for all tokens; kt needs arithmetic"):
+    with pytest.raises(SpecError, match="huffman uses one code for all tokens; kt needs arithmetic"):
         validate(TRUTH, "kt", "huffman")
 
 
@@ -160,7 +160,7 @@ def test_the_tables_and_the_json_have_no_divergence(capsys: pytest.CaptureFixtur
     assert [run["expected_bits_per_token"] is None for run in runs] == [False, True, False]
     assert (tmp_path / "v.csv").read_text().count("\n") == 4
     assert command(["validate", "--true", TRUTH, "--assumed", "kt", "-n", "3000"]) == 0
-    assert "learning: what Q had to find out about P" in capsys.readouterr().out
+    assert "learning: the price of finding out P" in capsys.readouterr().out
 
 
 def test_every_picture_and_page_takes_them(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_a_folder_of_parts_is_one_array(monkeypatch: pytest.MonkeyPatch) -> None
         assert np.array_equal(rows[begin:end], p[begin:end])
     assert weigh(rows, array_of("t")[:]) == weigh(p, tokens)
     np.save("p/004.npy", p[:3, :9])
-    with pytest.raises(DataError, match=r"004.npy: float32 of shape \(3, 9\) is not as those before it"):
+    with pytest.raises(DataError, match=r"004.npy: float32 of shape \(3, 9\) does not fit the arrays before it"):
         array_of("p")
     Path("none").mkdir()
     with pytest.raises(DataError, match="none: holds no"):
@@ -180,19 +180,19 @@ def test_the_command_says_what_the_api_says(capsys: pytest.CaptureFixture[str]) 
     ("probs", "tokens", "says"),
     [
         ("p.npy", "gone.npy", "gone.npy: No such file or directory"),
-        ("text", "t.npy", "text: is no array of numpy: "),
-        ("empty", "t.npy", "empty: is no array of numpy: "),
-        ("two.npz", "t.npy", "two.npz: holds 2 arrays, and one is wanted"),
-        ("pickled.npy", "t.npy", "pickled.npy: is no array of numpy: "),
+        ("text", "t.npy", "text: is not a numpy array: "),
+        ("empty", "t.npy", "empty: is not a numpy array: "),
+        ("two.npz", "t.npy", "two.npz: holds 2 arrays; give one"),
+        ("pickled.npy", "t.npy", "pickled.npy: is not a numpy array: "),
         ("t.npy", "t.npy", "t.npy: predictions are floats of shape (n, K), not int64 of shape (40,)"),
         ("p.npy", "p.npy", "p.npy: tokens are whole numbers of shape (n,), not float32 of shape (40, 50)"),
         (
             "l.npy",
             "t.npy",
-            "l.npy: row 0 holds a number that is negative or none; --logits takes the softmax of logits",
+            "l.npy: row 0 holds a number that is negative or not a number; --logits takes the softmax of logits",
         ),
         ("p.npy", "none_at_all.npy", "none_at_all.npy: tokens are whole numbers of shape (n,), not int64 of shape ()"),
-        ("p.npy", "short.npy", "short.npy: 39 tokens have 40 rows of predictions: each takes one"),
+        ("p.npy", "short.npy", "short.npy: 39 tokens have 40 rows of predictions: each token needs one"),
         ("p.npy", "below.npy", "below.npy: token 3 is -1, and none is below 0"),
         ("p.npy", "beyond.npy", "beyond.npy: token 3 is 50, and the rows have 50 columns"),
         ("p.npy", "huge.npy", "huge.npy: token 3 is 1152921504606846976, and the rows have 50 columns"),
@@ -267,20 +267,20 @@ def test_the_file_goes_to_another_process_that_has_the_predictions(capsys: pytes
     saved(l=other)
     Path("back.npy").unlink()
     assert run(call[3:]) == 1
-    assert "f.clen: block 0, tokens 0 to 1,999: these are not the predictions" in capsys.readouterr().err
+    assert "f.clen: block 0, tokens 0 to 1,999: it was coded with other predictions" in capsys.readouterr().err
     assert not Path("back.npy").exists()
 
 
 @pytest.mark.parametrize(
     ("options", "status", "says"),
     [
-        ("--tokens t.npy --decode f.clen -o b.npy", 2, "--decode takes --probs and -o, and measures nothing"),
-        ("--bytes 9 --decode f.clen -o b.npy", 2, "--decode takes --probs and -o, and measures nothing"),
-        ("--json x.json --decode f.clen -o b.npy", 2, "--decode takes --probs and -o, and measures nothing"),
+        ("--tokens t.npy --decode f.clen -o b.npy", 2, "--decode only decodes: it takes --probs and -o"),
+        ("--bytes 9 --decode f.clen -o b.npy", 2, "--decode only decodes: it takes --probs and -o"),
+        ("--json x.json --decode f.clen -o b.npy", 2, "--decode only decodes: it takes --probs and -o"),
         ("--decode f.clen", 2, "--decode needs -o T.npy, for the tokens"),
         ("", 2, "weigh needs --tokens T.npy, or --decode F.clen"),
-        ("--tokens t.npy --max-output 9", 2, "--max-output is for --decode"),
-        ("--tokens t.npy -o -", 2, "weigh -o writes a file, and no standard output"),
+        ("--tokens t.npy --max-output 9", 2, "--max-output goes with --decode"),
+        ("--tokens t.npy -o -", 2, "weigh -o needs the name of a file: it does not write to standard output"),
         ("--tokens t.npy -o f.clen", 1, "f.clen: "),
         ("--tokens gone.npy -o f.clen", 1, "f.clen: "),
         ("--tokens t.npy -o none/f.clen", 1, "none/f.clen: its directory does not exist"),
@@ -338,7 +338,7 @@ def test_what_is_excluded_costs_what_the_policy_says(policy: str) -> None:
     assert sum(made.terms.values()) == pytest.approx(8 * made.file_bytes, abs=1e-6)
     data = encode_with(p, tokens, zeros=policy)
     assert np.array_equal(decode_with(data, p, zeros=policy), tokens)
-    with pytest.raises(CorruptError, match="these are not the predictions"):
+    with pytest.raises(CorruptError, match="it was coded with other predictions"):
         decode_with(data, p)
 
 
@@ -346,9 +346,9 @@ def test_a_policy_hides_no_number_that_is_none() -> None:
     for bad in (-0.5, math.nan):
         rows = np.array([[0.5, 0.5], [bad, 1 - bad]])
         for policy in ("floor:0.01", "escape:0.01"):
-            with pytest.raises(DataError, match="row 1 holds a number that is negative or none"):
+            with pytest.raises(DataError, match="row 1 holds a number that is negative or not a number"):
                 encode_with(rows, [0, 1], zeros=policy)
-    with pytest.raises(SpecError, match="laplace adds to counts, and predictions are none"):
+    with pytest.raises(SpecError, match="laplace adds to counts, and predictions are not counts"):
         encode_with(np.array([[1.0, 0.0]]), [0], zeros="laplace:1")
 
 
@@ -359,7 +359,7 @@ def test_logarithms_of_another_base() -> None:
     )
     assert binary.loss_bits == pytest.approx(natural.loss_bits, rel=1e-12)
     for base in (0, 1, -2, math.inf, math.nan):
-        with pytest.raises(SpecError, match="is no base of logarithms"):
+        with pytest.raises(SpecError, match="is not a base of logarithms"):
             Manner(True, base)
     saved(p=p, t=tokens)
     assert run(["weigh", "--probs", "p.npy", "--tokens", "t.npy", "--base", "2"]) == 2

@@ -38,7 +38,7 @@ def funnel_chart(experiment: Experiment) -> RenderableType:
             line = _line(mean - expected, band, reach)
             table.add_row(f"{n:,}", in_bits(mean), f"{in_bits(expected)} ± {in_bits(band)}", line)
         parts += [f"Q = {spec_name(run.assumed)}, {coder_name(run.coder)}", table, ""]
-    return Group(*parts[:-1]) if parts else "no run has anything that chance decides"
+    return Group(*parts[:-1]) if parts else "chance plays no part in these runs"
 
 
 def _stops(run: Validation) -> list[tuple[int, float]]:

@@ -143,7 +143,7 @@ def funnel_plot(experiment: Experiment) -> Sized:
             axes.set_ylabel("bits/token")
             quiet_grid(axes, "y")
         if not runs:
-            nothing(figure, "no run has anything that chance decides")
+            nothing(figure, "chance plays no part in these runs")
         else:
             figure.supxlabel(
                 "black: mean surprise so far; band: 95% of such means; line: H(P,Q̂); dashed: H(P)", fontsize=9

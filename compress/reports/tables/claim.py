@@ -26,7 +26,7 @@ def claimed(given: ClaimedStream, true: Distribution) -> Iterator[Text]:
     if claim.excluded is not None:
         said = f"claim: P excludes token {quoted(claim.excluded)}, and it occurs: an infinite surprise, p = 0"
     elif claim.p_value is None:
-        said = f"claim: nothing could refute it, for P has one token only; {tokens} waste nothing"
+        said = f"claim: nothing can refute it, because P has only one token; {tokens} waste nothing"
     else:
         together = "" if claim.cells == claim.tokens else f"; the rarest tokens put together, {claim.cells:,} cells"
         said = f"claim: {tokens} waste {_luck(claim, spec_name(true), claim.cells - 1, together)}"
@@ -35,7 +35,7 @@ def claimed(given: ClaimedStream, true: Distribution) -> Iterator[Text]:
         if claim.passed:
             yield Text("It is about counts: the order of the tokens plays no part in it.")
     elif order.method == "excluded":
-        yield Text("order: not tested, for P excludes a token that occurs")
+        yield Text("order: not tested, because P excludes a token that occurs")
     elif order.p_value is None:
         yield Text("order: not tested, for too few pairs of tokens are expected to tell two kinds apart")
     else:
@@ -60,8 +60,8 @@ def _luck(claim: Claim, under: str, freedom: int, together: str) -> str:
         "types": f"at most: none of {claim.draws:,} streams drawn from P wastes as much",
     }
     return (
-        f"{in_bits(claim.waste, 1)} bits under {under}; its own luck wastes {in_bits(claim.expected_waste, 1)} on "
-        f"average, and as much as this or more with p {chance} ({how[str(claim.method)]}{together})"
+        f"{in_bits(claim.waste, 1)} bits under {under}; tokens that P draws waste {in_bits(claim.expected_waste, 1)} "
+        f"on average, and this much or more with p {chance} ({how[str(claim.method)]}{together})"
     )
 
 

@@ -40,7 +40,7 @@ def cross_report(made: Cross) -> RenderableType:
         parts += [f"{coder_name(choice.name)}: measured payload", _matrix(names, made.measured(choice)), ""]
     if made.choices:
         parts += [
-            "D(P̂||Q): what it costs to take a file for another",
+            "D(P̂||Q): the price of taking a file for another",
             _matrix(names, made.divergences(made.choices[0])),
         ]
     return Group(*parts, *remarks(made.report, best=False))

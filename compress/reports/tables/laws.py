@@ -37,7 +37,7 @@ def explained(law: Law) -> str:
 
     >>> from compress.theorems.catalog import LAWS
     >>> explained(LAWS["gibbs"]).splitlines()[0]
-    'gibbs: D(P||Q) >= 0, and 0 only for Q = P.'
+    'gibbs: D(P||Q) >= 0, and it is 0 only if Q = P.'
     """
     parts = (f"{law.name}: {law.statement}", law.derivation, f"Source: {law.source}")
     return "\n\n".join(textwrap.fill(part, _WIDTH) for part in parts) + "\n"

@@ -49,7 +49,7 @@ def learning_report(made: Learning) -> RenderableType:
         told = ", ".join(f"{printable(name)} ({counted(count, 'value')})" for name, count in made.words.items())
         summary.append(("words", f"no numbers: {told}"))
     if made.floor is not None:
-        summary.append(("floor", f"H(Y|X) = {in_bits(made.floor)} bits/token: no model saves it"))
+        summary.append(("floor", f"H(Y|X) = {in_bits(made.floor)} bits/token: the floor of any model, on average"))
     if made.truth is not None:
         own = f"{in_bits(made.truth.bits_per_token)} bits/token, {made.truth.payload_bits:,} bits"
         summary.append(("P itself", f"on these very tokens: {own}"))

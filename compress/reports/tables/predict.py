@@ -60,7 +60,7 @@ def distribution_report(forecast: Forecast, *, everything: bool = False) -> Rend
         ("K", counted(p.size, "token")),
         ("H(P)", f"{_number(forecast.entropy)} {unit}/token"),
         ("log K", f"{_number(forecast.largest_entropy)} {unit}/token, the most that K tokens can have"),
-        ("perplexity", f"{_number(forecast.perplexity)}, the equally likely tokens that would be as surprising"),
+        ("perplexity", f"{_number(forecast.perplexity)}, as surprising as so many equally likely tokens"),
         ("varentropy", f"{_number(forecast.varentropy)} {unit}², the variance of the surprise"),
     ]
     if forecast.density_entropy is not None:
@@ -133,7 +133,7 @@ def code_report(forecast: CodeForecast, *, everything: bool = False) -> Renderab
     ]
     parts: list[RenderableType] = [table, *_left_out(q.size, everything), "", summary_table(summary)]
     if forecast.merges is not None:
-        said = "A word is as long as its token is deep in this tree; the words themselves are the canonical ones."
+        said = "The depth of a token is the length of its word; the words themselves are the canonical ones."
         parts += ["", _merged(forecast.merges, q, everything), "", said]
     if book is not None and 1 < q.size <= ROWS:
         parts += ["", *tree_lines(book, q.tokens)]

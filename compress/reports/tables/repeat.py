@@ -99,7 +99,7 @@ def _remarks(made: Repetitions) -> list[str]:
     elif any(not each.scores.size for each in made.each):
         remarks.append("- chance decides nothing here: every token costs the same, or the stream itself told Q.")
     if any(not each.intervals and not each.choice.family.is_ours for each in made.each):
-        remarks.append("Who states no Q̂ and keeps to it has no interval: nobody can tell what it is expected to cost.")
+        remarks.append("A coder that states no Q̂ has no interval, because its expected cost is not known.")
     lines = (textwrap.fill(line, _TEXT_WIDTH) for line in remarks)
     return ["", *lines] if remarks else []
 

@@ -108,11 +108,11 @@ def _speeds(sizes: Sizes) -> tuple[str, str]:
 
 
 def remarks(report: Report, *, best: bool = True) -> list[str]:
-    """What the marks of the least totals mean, if they are shown, and what could not be done."""
+    """What the marks of the smallest totals mean, if they are shown, and what could not be done."""
     said = []
     if best and report.least is not None and len(report.inputs) > 1:
         apart = report.best is not report.least
-        said.append("* the least total" + ("; + the least of those with an assumed Q" if apart else ""))
+        said.append("* the smallest total" + ("; + the smallest with an assumed Q" if apart else ""))
     if learning := dict.fromkeys(how.spec for how in report.hows if how.is_sequential):
         said.append(f"mismatch: D(P̂||Q); of {', '.join(map(printable, learning))}: learning, less structure")
     if any(row.seconds for row in report.rows if not row.how.coder.family.is_ours):

@@ -33,7 +33,12 @@ def trace_report(made: Trace) -> RenderableType:
     if isinstance(sent[0], Narrowing):
         steps = [step for step in sent if isinstance(step, Narrowing)]
         parts += ["Encoding, on paper:", "", _on_paper(made, steps), ""]
-        parts += ["Encoding, in the machine: the 62 bits behind the bytes that are out", "", _in_the_machine(steps), ""]
+        parts += [
+            "Encoding, in the machine: the 62 bits after the bytes that are written",
+            "",
+            _in_the_machine(steps),
+            "",
+        ]
         parts += [*_finished(made), "", "Decoding: where in the interval the payload's point lies", ""]
         parts += [_located([step for step in found if isinstance(step, Locating)])]
     else:

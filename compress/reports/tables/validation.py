@@ -159,10 +159,9 @@ def _caught(experiment: Experiment, name: str, wrong: str) -> Iterator[Text]:
 def _remark(true: Distribution, run: Validation) -> str:
     text = (
         f"{run.coder} with Q = {spec_name(run.assumed)} costs {in_bits(run.expected_bits_per_token)} on average, less "
-        f"than H(P,Q) = {in_bits(run.cross_entropy)}, and that is no error: its whole-bit words are not Q.  They imply "
-        f"a distribution of their own, Q̂ = 2^-length, which happens to be nearer to P than Q is, so the code "
-        f"term of the ledger is negative.  It is not below H(P) = {in_bits(true.entropy)}: no code is whose words can "
-        "be told apart."
+        f"than H(P,Q) = {in_bits(run.cross_entropy)}.  This is no error: its words have whole bits, so they imply a "
+        f"distribution of their own, Q̂ = 2^-length.  Here Q̂ is nearer to P than Q is, and the code term of the ledger "
+        f"is negative.  The cost is not below H(P) = {in_bits(true.entropy)}: no uniquely decodable code is."
     )
     return textwrap.fill(text, _TEXT_WIDTH)
 
@@ -236,10 +235,11 @@ def demo_report(demo: Demo) -> RenderableType:
         "z is the distance from H(P,Q) in standard errors.  With two tokens all of it\n"
         "comes from one number, how many heads fell, so |z| is the same for everyone.",
         "",
-        "A wrong belief costs D(P||Q) more on every flip, and only the true one reaches\n"
-        "H(P).  Who was certain (0 or 1) was infinitely surprised; a floor of 1e-10 makes\n"
-        "that 33 bits a surprise.  Huffman's words are whole bits: two tokens take 1 bit\n"
-        "each, whatever anyone believes, so a wrong Q can even cost it less than H(P,Q).\n",
+        "A wrong belief costs D(P||Q) more per flip on average, and only the true belief\n"
+        "reaches H(P).  The friends who were certain (0 and 1) were infinitely surprised;\n"
+        "a floor of 1e-10 makes this 33 bits for each surprise.  Huffman's words have\n"
+        "whole bits: each of two tokens takes 1 bit, whatever you believe, so a wrong Q\n"
+        "can even cost less than H(P,Q).\n",
         f"The friend who believes {_heads(shown)}, arithmetic coder:\n",
         ledger_table(shown.ledger, shown.n, shown.file_bytes),
     )

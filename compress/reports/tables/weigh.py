@@ -22,7 +22,7 @@ _MEANING = {
     "literals": "which of the tokens not listed",
     "code": "floats as whole numbers over 2^40",
     "coder": "finishing each block of 2^18",
-    "container": "all that is not payload",
+    "container": "the part that is not payload",
 }
 _ASSUMES = (
     "The receiver holds the same predictions: their bits are not counted.  A row may depend on the tokens before "
