@@ -1,3 +1,7 @@
+# /// script
+# [tool.marimo.display]
+# theme = "system"
+# ///
 """Beliefs and bits: P and Q as sliders, and what was measured beside what was predicted.
 
 codelen lab beliefs                 the page
@@ -20,12 +24,23 @@ def _():
         """
         # Beliefs and bits
 
-        Tokens are drawn from **P**, the truth, and encoded with a code that is built from **Q**, what somebody
-        believes. Move a slider: the tokens are drawn, encoded, decoded and counted anew. What is called *measured*
-        are the bits of the result, for each token.
+        Tokens are drawn from **P**, the truth, and encoded with a code that is built from **Q**, a belief. Move a
+        slider: the tokens are drawn, encoded, decoded and counted again. *Measured* is the length of the result.
         """
     )
     return
+
+
+@app.cell
+def _(assumed, coder, n, seed, true):
+    p = q = made = trouble = None
+    try:
+        p, q = lab.beliefs(true, assumed)
+        made = lab.experiment(p, q, coder.value, n.value, seed.value)
+    except lab.CompressError as error:
+        trouble = error
+    mo.Html(lab.figures_of(made) if made else lab.complaint(trouble))
+    return made, p, q
 
 
 @app.cell
@@ -48,8 +63,8 @@ def _():
     qa, qb, qc, qd, qe, qf = sliders(9, 1, 0, 0, 0, 0)
     mo.hstack(
         [
-            mo.vstack([mo.md("**P**: how often each comes"), pa, pb, pc, pd, pe, pf]),
-            mo.vstack([mo.md("**Q**: how often it is believed to"), qa, qb, qc, qd, qe, qf]),
+            mo.vstack([mo.md("**P**: how often each token comes"), pa, pb, pc, pd, pe, pf]),
+            mo.vstack([mo.md("**Q**: how often you believe it comes"), qa, qb, qc, qd, qe, qf]),
         ],
         wrap=True,
         justify="start",
@@ -66,26 +81,16 @@ def _(pa, pb, pc, pd, pe, pf, qa, qb, qc, qd, qe, qf):
 
 
 @app.cell
-def _(assumed, coder, n, seed, true):
-    p = q = made = trouble = None
-    try:
-        p, q = lab.beliefs(true, assumed)
-        made = lab.experiment(p, q, coder.value, n.value, seed.value)
-    except lab.CompressError as error:
-        trouble = error
-    mo.Html(lab.figures_of(made) if made else lab.complaint(trouble))
-    return made, p, q
-
-
-@app.cell
 def _(made, p, q):
     mo.stop(q is None)
-    mo.hstack(
-        [mo.Html(lab.bars(p, q)), mo.Html(lab.stack(made) if made else "")],
-        wrap=True,
-        justify="start",
-        align="start",
+    pictures = [mo.Html(lab.bars(p, q)), mo.Html(lab.stack(made) if made else "")]
+    words = mo.md(
+        """
+        The bar *predicted* is the entropy, and on it, in orange, the price of the wrong belief. Make Q equal to P, and
+        the orange bar is gone: if you know the truth, you pay only the entropy.
+        """
     )
+    mo.vstack([mo.hstack(pictures, wrap=True, justify="start", align="start"), *([words] if made else [])])
     return
 
 
@@ -93,11 +98,10 @@ def _(made, p, q):
 def _():
     mo.md(
         """
-        - Give the third token some weight in P, and in Q: what has none in both does not exist.
-        - Make Q equal to P. The orange bar is gone: only who knows the truth pays no more than the entropy.
-        - Draw more tokens. The interval around what was measured shrinks, by ten for a hundred times the tokens.
-        - Give one token of Q no weight at all. What is impossible has infinite surprise, and no code.
-        - Choose Huffman's coder with two tokens. Each costs a bit, whatever is believed.
+        - Give the third token some weight in P and in Q: a token without weight in both does not exist.
+        - Draw a hundred times as many tokens. The interval around *measured* becomes ten times narrower.
+        - Give a token of P no weight in Q. An impossible token has infinite surprise, and no code.
+        - Choose Huffman's coder with two tokens. Each of them costs one bit, whatever you believe.
         """
     )
     return

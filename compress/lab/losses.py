@@ -1,3 +1,7 @@
+# /// script
+# [tool.marimo.display]
+# theme = "system"
+# ///
 """A loss is a file size: training, epoch by epoch, and the file that shrinks with the loss.
 
 codelen lab losses                 the page
@@ -20,11 +24,17 @@ def _():
         """
         # A loss is a file size
 
-        A network learns to tell the species of a bird from its measures, by making its cross-entropy small. After
-        every epoch the labels of birds that it has not seen are encoded, with a code built from what it believes of
-        each, and decoded. The loss times the number of labels is the length of that file, to within two bits.
+        A network learns to tell the species of a bird, by making its cross-entropy small. After each epoch, the labels
+        of birds that it has not seen are encoded with a code that is built from its beliefs, and decoded. The loss
+        times the number of labels is the length of this file, to within two bits.
         """
     )
+    return
+
+
+@app.cell
+def _(made, number):
+    mo.Html(lab.epoch_figures(made, number.value))
     return
 
 
@@ -33,7 +43,7 @@ def _():
     task = mo.ui.dropdown(
         {"the species of a bird": "labels", "how a coin falls": "coin"}, value="the species of a bird", label="learn"
     )
-    hidden = mo.ui.slider(0, 16, 4, value=0, label="numbers in a layer between", show_value=True, debounce=True)
+    hidden = mo.ui.slider(0, 16, 4, value=0, label="units of the hidden layer", show_value=True, debounce=True)
     seed = mo.ui.number(0, 1_000_000, value=0, label="seed")
     mo.hstack([task, hidden, seed], wrap=True, justify="start", gap=1.5)
     return hidden, seed, task
@@ -54,7 +64,13 @@ def _(made):
 
 @app.cell
 def _(made, number):
-    mo.vstack([mo.Html(lab.epoch_figures(made, number.value)), mo.Html(lab.epochs(made, number.value))])
+    words = mo.md(
+        """
+        Move *epoch* from left to right, and watch the file shrink. The dashed line is what the labels cost if you know
+        P itself, from which they were drawn; a network goes below it only by luck.
+        """
+    )
+    mo.vstack([mo.Html(lab.epochs(made, number.value)), words])
     return
 
 
@@ -62,11 +78,9 @@ def _(made, number):
 def _():
     mo.md(
         """
-        - At epoch 0 nothing is learned: with three species each label costs about log2 3 = 1.585 bits.
-        - The dashed line is what the labels cost somebody who knows P itself, from which these birds were drawn. No
-          network gets below it, but by luck.
-        - Accuracy counts how often the likeliest species is the right one. The file goes on shrinking where accuracy
-          stands still: the network learns to say how sure it is.
+        - At epoch 0 nothing has been learned: with three species, each label costs about log2 3 = 1.585 bits.
+        - Accuracy is how often the likeliest species is the right one. The file still shrinks when accuracy stands
+          still: the network learns how sure it may be.
         """
     )
     return

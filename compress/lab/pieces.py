@@ -133,16 +133,16 @@ def learned(task: str, hidden: int, seed: int) -> Learning:
 # ---------------------------------------------------------------- what is shown
 
 
-def figures(**values: str) -> str:
-    """Figures side by side, each with its name below, which is its element's id, too.
+def figures(**values: tuple[str, str]) -> str:
+    """Tiles side by side: a figure, its unit, and below them its name, which is also the id of its element.
 
-    >>> figures(measured="1.1031").count('id="measured"')
+    >>> figures(measured=("1.1031", "bits/token")).count('id="measured"')
     1
     """
     boxes = (
-        f'<div><output id="{escape(name)}" style="{_BIG}">{escape(value)}</output>'
+        f'<div><output id="{escape(name)}" style="{_BIG}">{escape(value)}</output> <small>{escape(unit)}</small>'
         f"<div>{escape(name.replace('_', ' '))}</div></div>"
-        for name, value in values.items()
+        for name, (value, unit) in values.items()
     )
     return f'<div style="{_BOX}">{"".join(boxes)}</div>'
 
@@ -154,13 +154,14 @@ def figures_of(made: Experiment) -> str:
     4
     """
     [run] = made.runs
+    unit = "bits/token"
     return figures(
-        entropy=in_bits(made.entropy),
-        divergence=in_bits(run.kl_divergence),
-        cross_entropy=in_bits(run.cross_entropy),
-        predicted=in_bits(run.expected_bits_per_token),
-        measured=measured(run),
-        verdict=run.verdict or "nothing measured",
+        entropy=(in_bits(made.entropy), unit),
+        divergence=(in_bits(run.kl_divergence), unit),
+        cross_entropy=(in_bits(run.cross_entropy), unit),
+        predicted=(in_bits(run.expected_bits_per_token), unit),
+        measured=(measured(run), unit),
+        verdict=(run.verdict or "nothing measured", ""),
     )
 
 
@@ -181,25 +182,25 @@ def ledger(made: Experiment) -> str:
 
 
 def sizes(made: Spelled) -> str:
-    """What a word costs: as it is, its surprise, and with each coder, bits.
+    """What a word costs: as UTF-8 text, its surprise, and with each coder, bits.
 
     >>> sizes(spelled("abba", "uniform")).count(">4<")
     3
     """
     word = made.interval
     told = {
-        "letters": str(len(word.tokens)),
-        "in_bytes": str(8 * len("".join(word.tokens).encode())),
-        "surprise": f"{word.ideal_bits:.2f}",
-        "arithmetic": str(len(word.payload)),
+        "length": (str(len(word.tokens)), "letters"),
+        "as_text": (str(8 * len("".join(word.tokens).encode())), "bits"),
+        "surprise": (f"{word.ideal_bits:.2f}", "bits"),
+        "arithmetic": (str(len(word.payload)), "bits"),
     }
-    return figures(**told, **({} if made.words is None else {"huffman": str(len(made.words.payload))}))
+    return figures(**told, **({} if made.words is None else {"huffman": (str(len(made.words.payload)), "bits")}))
 
 
 def tree(made: Spelled) -> str:
     """Huffman's tree of the word's letters, and the word spelled with its words."""
     if made.words is None or made.code is None:
-        return "<p>A Q that changes with every letter has no one tree.</p>"
+        return "<p>This Q changes with every letter, so there is no single tree.</p>"
     pairs = (
         f'<div style="text-align:center"><div>{escape(visible(step.token))}</div><code>{step.word or "-"}</code></div>'
         for step in made.words.encoding
@@ -220,12 +221,12 @@ def epoch_figures(made: Learning, number: int) -> str:
     """An epoch's loss, and the size of its held-out tokens."""
     held = made.epochs[number].held_out
     return figures(
-        loss_in_nats=f"{held.loss:.4f}",
-        loss_in_bits=f"{held.loss_bits / held.n:.4f}",
-        tokens=f"{held.n:,}",
-        loss_times_tokens=f"{held.loss_bits:,.1f}",
-        payload=f"{held.payload_bits:,}",
-        accuracy=f"{100 * made.epochs[number].accuracy:.1f}%",
+        loss=(f"{held.loss:.4f}", "nats/label"),
+        loss_in_bits=(f"{held.loss_bits / held.n:.4f}", "bits/label"),
+        held_out=(f"{held.n:,}", "labels"),
+        loss_times_labels=(f"{held.loss_bits:,.1f}", "bits"),
+        payload=(f"{held.payload_bits:,}", "bits"),
+        accuracy=(f"{100 * made.epochs[number].accuracy:.1f}", "%"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import secrets
 import socket
@@ -19,9 +20,9 @@ HOST = "127.0.0.1"
 LAST_PORT = 65_535
 # By their names, which are those of their files.
 NOTEBOOKS = {
-    "beliefs": "Beliefs and bits: P and Q as sliders, and the bits that they cost.",
-    "words": "From words to intervals: a word of yours as a walk down a tree, and as a point of an interval.",
-    "losses": "A loss is a file size: training epoch by epoch, and the file that shrinks.",
+    "beliefs": "Beliefs and bits: move P and Q with sliders, and see what a wrong belief costs.",
+    "words": "Words and intervals: type a word, and see it as a walk down a tree and as a point in an interval.",
+    "losses": "A loss is a file size: go through a training, and watch the file shrink with the loss.",
 }
 
 _MISSING = "the lab needs marimo; pip install 'codelen[lab]'"
@@ -85,20 +86,44 @@ def _pages() -> Any:
     for name in NOTEBOOKS:
         builder = builder.with_app(path=f"/{name}", root=str(Path(__file__).with_name(f"{name}.py")))
 
+    first = _first_page()
+
     async def index(_: object) -> HTMLResponse:
-        return HTMLResponse(_INDEX)
+        return HTMLResponse(first)
 
     return Starlette(routes=[Route("/", index), Mount("/", builder.build())])
 
 
-_LIST = "".join(
-    f'<li><a href="/{name}/">{title.split(":")[0]}</a>:{title.split(":")[1]}</li>' for name, title in NOTEBOOKS.items()
-)
-_INDEX = f"""<!doctype html>
+def _first_page() -> str:
+    """The page that lists the others, with a small picture of each."""
+    from compress.lab import pieces
+
+    p, q = pieces.beliefs((7, 3), (9, 1))
+    drawn = {
+        "beliefs": pieces.stack(pieces.experiment(p, q, "arithmetic", 1_000, 0)),
+        "words": pieces.intervals(pieces.spelled("abba", "empirical")),
+        "losses": pieces.epochs(pieces.learned("coin", 0, 0), 4),
+    }
+    items = []
+    for name, text in NOTEBOOKS.items():
+        title, _, what = text.partition(": ")
+        svg = drawn[name][drawn[name].index("<svg") : drawn[name].index("</svg>") + 6]
+        source = base64.b64encode(svg.encode()).decode()
+        items.append(
+            f'<a href="/{name}/"><img src="data:image/svg+xml;base64,{source}" alt=""><b>{title}</b>'
+            f"<span>{what[0].upper()}{what[1:]}</span></a>"
+        )
+    return _INDEX.replace("ITEMS", "\n".join(items))
+
+
+_INDEX = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>codelen: the lab</title><link rel="icon" href="data:,">
-<style>:root{{color-scheme:light dark}}body{{font:17px/1.6 system-ui,sans-serif;max-width:38em;margin:3em auto;
-padding:0 1em}}li{{margin:.7em 0}}</style>
-<h1>The lab</h1><p>Pages with sliders. What they show as measured was encoded, decoded and counted when you moved
-one.</p><ul>{_LIST}</ul></html>
+<style>:root{color-scheme:light dark}body{font:17px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;
+padding:0 1rem}nav{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18rem),1fr));gap:1.5rem}
+nav a{display:flex;flex-direction:column;gap:.4rem;color:inherit;text-decoration:none;border:1px solid #8886;
+border-radius:.5rem;padding:1rem}nav a:hover,nav a:focus-visible{border-color:currentColor}
+img{width:100%;height:10rem;object-fit:contain;background:#fff;border-radius:.3rem}b{font-size:1.1rem}</style>
+<h1>The lab</h1><p>Each page has sliders. A figure that is called <i>measured</i> comes from a file that was encoded,
+decoded and counted when you moved one.</p><nav>ITEMS</nav></html>
 """

@@ -1,4 +1,8 @@
-"""From words to intervals: a word that you type, as a walk down a tree and as a point of an interval.
+# /// script
+# [tool.marimo.display]
+# theme = "system"
+# ///
+"""Words and intervals: a word that you type, as a walk down a tree and as a point of an interval.
 
 codelen lab words                 the page
 python -m compress.lab.words      the same once, as a script
@@ -6,7 +10,7 @@ python -m compress.lab.words      the same once, as a script
 
 import marimo
 
-app = marimo.App(width="medium", app_title="codelen: from words to intervals")
+app = marimo.App(width="medium", app_title="codelen: words and intervals")
 
 with app.setup:
     import marimo as mo
@@ -18,27 +22,15 @@ with app.setup:
 def _():
     mo.md(
         """
-        # From words to intervals
+        # Words and intervals
 
-        Type a word, up to 64 letters, and press Enter. Huffman's code gives each letter a word of whole bits: the
-        rarer the longer. The arithmetic coder gives the whole message one word, a point of the interval that is left
-        when each letter has kept its part. Built from the word's own letters, neither pays less than the *surprise*,
-        and the arithmetic coder pays less than two bits more.
+        Type a word of up to 64 letters, and press Enter. Huffman's code gives each letter a word of whole bits: a rare
+        letter gets a long word. The arithmetic coder gives one word to the whole message: a point in the interval that
+        is left when each letter has kept its part. If Q is the word's own letters, neither coder spends less than the
+        *surprise*, and the arithmetic coder spends less than two bits more.
         """
     )
     return
-
-
-@app.cell
-def _():
-    text = mo.ui.text(value="abracadabra", label="a word", max_length=64)
-    assumed = mo.ui.dropdown(
-        {"its own letters, as often as they come": "empirical", "all alike": "uniform", "learned on the way": "kt"},
-        value="its own letters, as often as they come",
-        label="Q",
-    )
-    mo.hstack([text, assumed], wrap=True, justify="start", gap=1.5)
-    return assumed, text
 
 
 @app.cell
@@ -50,6 +42,18 @@ def _(assumed, text):
         trouble = error
     mo.Html(lab.sizes(made) if made else lab.complaint(trouble))
     return (made,)
+
+
+@app.cell
+def _():
+    text = mo.ui.text(value="abracadabra", label="a word", max_length=64)
+    assumed = mo.ui.dropdown(
+        {"the counts of its own letters": "empirical", "all letters alike": "uniform", "learned on the way": "kt"},
+        value="the counts of its own letters",
+        label="Q",
+    )
+    mo.hstack([text, assumed], wrap=True, justify="start", gap=1.5)
+    return assumed, text
 
 
 @app.cell
@@ -70,7 +74,13 @@ def _(made):
 
 @app.cell
 def _(first, made):
-    mo.Html(lab.intervals(made, first.value))
+    words = mo.md(
+        """
+        Each row is what the row above left of the interval, enlarged. The orange mark is the point that the payload
+        names. It lies in the part of every letter, so a decoder finds the letters again, row after row.
+        """
+    )
+    mo.vstack([mo.Html(lab.intervals(made, first.value)), words])
     return
 
 
@@ -78,12 +88,9 @@ def _(first, made):
 def _():
     mo.md(
         """
-        Each row is what was left of the one above, enlarged. The orange mark is the point that the payload names: it
-        lies in the part of every letter, and so a decoder finds them again, row after row.
-
-        - Type a word whose letters are all different: each costs about log2 of their number, with both coders.
-        - Type *aaaaaaaaaaaaaaab*. Huffman's code needs a bit for each a, and the arithmetic coder a few for them all.
-        - Let Q be learned on the way. Nothing has to be told in advance, and the parts move.
+        - Type a word whose letters are all different: with both coders each letter costs about log2 of their number.
+        - Type *aaaaaaaaaaaaaaab*. Huffman's code spends a bit on each a; the arithmetic coder spends a few on all.
+        - Let Q be learned on the way. The receiver needs no counts, and the parts move.
         """
     )
     return

@@ -165,7 +165,13 @@ def shows_well(opened: Page, lab: str) -> None:
         opened.page.set_viewport_size({"width": width, "height": 900})
         assert opened.page.evaluate("window.innerWidth") == width
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+        # On a telephone the figures come before the sliders that move them, and the text below the title is short.
+        figure, slider = (opened.page.locator(kind).first.bounding_box() for kind in ("output", "[role=slider], input"))
+        assert figure["y"] < slider["y"]
     assert opened.page.locator("[role=alert]").count() == 0
+    # Each tile has its unit.
+    for tile in opened.page.locator("output + small").all():
+        assert tile.inner_text() in ("bits/token", "bits/label", "nats/label", "bits", "letters", "labels", "%", "")
 
 
 # A page's first load compiles its scripts, and each move waits for the engine: seconds.
@@ -197,7 +203,7 @@ def test_a_word_is_coded_when_it_is_typed(window: Any, lab: str) -> None:
     with Page(window, f"{lab}words/") as opened:
         shows_well(opened, lab)
         opened.becomes("huffman", "23")
-        assert (opened.figure("surprise"), opened.figure("arithmetic"), opened.figure("in_bytes")) == (
+        assert (opened.figure("surprise"), opened.figure("arithmetic"), opened.figure("as_text")) == (
             "22.44",
             "23",
             "88",
@@ -215,7 +221,7 @@ def test_a_word_is_coded_when_it_is_typed(window: Any, lab: str) -> None:
         opened.press(0, "ArrowRight", 4)
         opened.page.get_by_text("16: b", exact=True).wait_for(timeout=PATIENCE)
         opened.page.get_by_role("combobox").select_option("learned on the way")
-        opened.page.get_by_text("has no one tree").wait_for(timeout=PATIENCE)
+        opened.page.get_by_text("there is no single tree").wait_for(timeout=PATIENCE)
         opened.becomes("payload", spelled("aaaaaaaaaaaaaaab", "kt").interval.payload.to01())
         word.fill("")
         opened.page.keyboard.press("Enter")
@@ -231,7 +237,7 @@ def test_an_epoch_is_as_long_as_its_loss(window: Any, lab: str) -> None:
         for number in (1, 2, 3):
             opened.press(1, "ArrowRight")
             opened.becomes("payload", f"{made.epochs[number].held_out.payload_bits:,}")
-            opened.becomes("loss_in_nats", f"{made.epochs[number].held_out.loss:.4f}")
+            opened.becomes("loss", f"{made.epochs[number].held_out.loss:.4f}")
         opened.page.get_by_role("combobox").select_option("how a coin falls")
         opened.becomes("payload", "10,000")
 
@@ -244,6 +250,8 @@ def test_what_has_no_code_is_told_and_the_page_goes_on(window: Any, lab: str) ->
         told = opened.page.locator("#complaint")
         assert "Q gives token 'b' probability 0" in told.inner_text(timeout=PATIENCE)
         opened.page.get_by_text("∞").wait_for(timeout=PATIENCE)
+        # A picture that is not there is not spoken of.
+        opened.page.wait_for_function("!document.body.innerText.includes('orange')", timeout=PATIENCE)
         opened.put(QA, 0)
         opened.page.wait_for_function(
             "document.getElementById('complaint')?.innerText.includes('all weights of Q are 0')", timeout=PATIENCE
@@ -257,6 +265,35 @@ def test_the_first_page_leads_to_the_others(window: Any, lab: str) -> None:
     with Page(window, lab) as opened:
         links = opened.page.get_by_role("link")
         assert [link.get_attribute("href") for link in links.all()] == [f"/{name}/" for name in NOTEBOOKS]
+        # A picture of each, which says nothing that its words do not.
+        assert opened.page.evaluate("[...document.images].map(image => image.naturalWidth > 100)") == [True] * 3
+        assert all(len(link.inner_text().split()) > 8 for link in links.all())
+        for width in (400, 1280):
+            opened.page.set_viewport_size({"width": width, "height": 900})
+            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.slow
+def test_it_is_dark_where_the_system_is(browser: Any, lab: str, address: str) -> None:
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto(address)
+        for path in ("", "beliefs/"):
+            page.goto(lab + path)
+            if path:
+                page.wait_for_selector("output", timeout=PATIENCE)
+            # Drawn on a canvas, any notation of a colour becomes red, green and blue.
+            ink = page.evaluate(
+                """() => {
+                    const context = document.createElement("canvas").getContext("2d");
+                    context.fillStyle = getComputedStyle(document.body).color;
+                    context.fillRect(0, 0, 1, 1);
+                    return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+                }"""
+            )
+            assert (sum(ink) > 380) is (scheme == "dark"), (path, scheme, ink)
+        context.close()
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -400,10 +437,10 @@ def test_the_pieces_say_what_they_show() -> None:
     assert pieces.sizes(once).count("<output") == 5
     assert pieces.spelled("a", "empirical").interval.payload.to01() == ""
     assert "(empty)" in pieces.intervals(pieces.spelled("a", "empirical"))
-    assert "no one tree" in pieces.tree(pieces.spelled("aab", "kt"))
+    assert "no single tree" in pieces.tree(pieces.spelled("aab", "kt"))
     coin = pieces.learned("coin", 0, 5)
     assert coin.plan.seed == 5
-    assert "loss times tokens" in pieces.epoch_figures(coin, 1)
+    assert "loss times labels" in pieces.epoch_figures(coin, 1)
     assert f"{coin.epochs[2].held_out.payload_bits:,}" in pieces.epochs(coin, 2)
 
 
