@@ -47,14 +47,15 @@ def weigh(
     vocabulary: int | None = None,
     content_bytes: int | None = None,
 ) -> Weighing:
-    """A model's loss on some tokens, and the code that has that length, really encoded and decoded.
+    """Encode tokens with a model's predictions, decode them, and compare the payload with the cross-entropy loss.
 
-    probabilities: shape (n, K), a row a token.  tokens: whole numbers 0..K-1, shape (n,).  logits: whether their
-    softmax is to be taken; base: of the logarithms, then, e if None.  zeros: floor:EPS or escape:EPS for what a row
-    excludes.  top_k: which tokens the columns are of, shape (n, k), of a `vocabulary` of so many.
-    content_bytes: of the text that the tokens are, for bits a byte.
+    probabilities: shape (n, K), one row per token. tokens: whole numbers from 0 to K-1, shape (n,).
+    logits: apply a softmax to the rows first; base: the base of these logarithms, e by default.
+    zeros: floor:EPS or escape:EPS, for tokens that their row excludes.
+    top_k: the tokens that the columns stand for, shape (n, k), if only the likeliest of `vocabulary` tokens are listed.
+    content_bytes: the size of the text, to get bits per byte.
 
-    Raises DataError, naming the row, for what is no distribution, and ZeroProbabilityError for an excluded token.
+    Raises DataError, naming the row, if a row is not a distribution, and ZeroProbabilityError for an excluded token.
 
     >>> weigh([[0.75, 0.25]] * 8, [0, 0, 1, 0, 0, 1, 0, 0]).payload_bits
     7
@@ -67,9 +68,9 @@ def weigh(
 def inspect(
     file: str | Path | bytes, *, max_output: int | None = None, max_memory: int = Limits.max_memory
 ) -> Inspections:
-    """Where every bit of a .clen file went: of a file by its name, or of its bytes.
+    """Decode a .clen file, given by its name or as bytes, and return where every bit of it went.
 
-    Raises CorruptError for what is damaged, LimitError beyond the limits, OSError.
+    Raises CorruptError if it is damaged, LimitError beyond the limits, OSError if it cannot be read.
 
     >>> from compress import encode
     >>> [frame] = inspect(encode(b"to be or not to be")).frames
@@ -98,12 +99,13 @@ def learn(
     zeros: str = FLOOR.spec,
     seed: int = 0,
 ) -> Learning:
-    """Training, weighed: after each epoch the held-out tokens are encoded with what the model believes.
+    """Train a small model; after each epoch the held-out tokens are encoded with what the model believes.
 
-    task: "coin", "labels" (of birds, or of the column `label` of the table `data`), or "text" (of `file`, or of the
-    prose that comes with codelen).  The rest is how to learn; None: as is usual for the task.
+    task: "coin"; "labels", of birds or of the column `label` of the table `data`; or "text", of `file` or of the prose
+    that comes with codelen.
+    The other arguments say how to learn; None means what is usual for the task.
 
-    Raises SpecError for what makes no sense, DataError for a file that is no table or no text.
+    Raises SpecError for arguments that make no sense, DataError for a file that is not a table or not a text.
 
     >>> learn("coin", epochs=2).verdict
     'pass'
@@ -162,7 +164,9 @@ def prose() -> bytes:
 
 
 def laws(*names: str, seed: int = 0) -> Laws:
-    """Theorems, tried as experiments: those of these names, or all.  Raises SpecError for a name that is none.
+    """Test theorems by experiment: the laws of these names, or all laws.
+
+    Raises SpecError for a name that is not a law.
 
     >>> laws("surprise-adds", "gibbs").verdict
     'pass'

@@ -39,7 +39,7 @@ TERMS = ("entropy", "mismatch", "code", "luck", "coder", "container")
 
 @dataclass(frozen=True)
 class Ledger(Displayed):
-    """The six terms, bits over the whole stream, and the parts of `container`, whole bits."""
+    """The six terms in bits over the whole stream, and the parts of `container` in whole bits."""
 
     entropy: float
     mismatch: float
@@ -50,17 +50,17 @@ class Ledger(Displayed):
 
     @property
     def container(self) -> int:
-        """All bits that are not payload: the sum of the parts."""
+        """Return all bits that are not payload: the sum of the parts."""
         return sum(self.container_parts.values())
 
     @property
     def terms(self) -> dict[str, float]:
-        """The six terms by name, in order."""
+        """Return the six terms by name, in order."""
         return {term: getattr(self, term) for term in TERMS}
 
     @property
     def total(self) -> float:
-        """The sum of the terms, bits."""
+        """Return the sum of the terms, in bits."""
         return math.fsum(self.terms.values())
 
     def above(self, entropy: float) -> Ledger:

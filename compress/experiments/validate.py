@@ -60,12 +60,12 @@ def validate(
     timeout: float = Allowance.timeout,
     max_memory: int = Allowance.max_memory,
 ) -> Validation:
-    """Draw n tokens from P, encode them with a coder built from Q, and judge what comes out.
+    """Draw n tokens from P, encode them with a coder built from Q, decode them, and check the result.
 
-    true, assumed: distributions, their specs, dicts of probabilities or Counters; true also a Source.
-    coder: of ours by its name; of somebody else as `foreign.choice.chosen` takes it, which may take so many seconds
-    for a call, and so many bytes.
-    Raises SpecError, ZeroProbabilityError or DataError; nothing is drawn before Q was found fit for P.
+    true, assumed: distributions, their specs, dicts of probabilities or Counters; true may also be a Source.
+    coder: the name of one of our coders, or somebody else's coder, as `foreign.choice.chosen` takes it; `timeout`
+    limits each of its calls, in seconds, and `max_memory` its process, in bytes.
+    Raises SpecError, ZeroProbabilityError or DataError; nothing is drawn before Q was found to fit P.
 
     >>> run = validate("H=0.7,T=0.3", "H=0.2,T=0.8", "huffman", n=1000)
     >>> run.payload_bits, round(run.cross_entropy, 2), run.verdict

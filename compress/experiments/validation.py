@@ -34,15 +34,17 @@ _ROUGH = 0.05
 
 @dataclass(frozen=True)
 class Validation(Displayed):
-    """One stream, one Q, one coder: what was measured.  Lengths in bits.
+    """One stream, one Q, one coder: what was measured. Lengths are in bits.
 
-    p: of a single token.  chain: P, if a token depends on the one before.  assumed: the belief, after its zero policy.
-    moments: of a token's surprise under P, by the coder that was parsed back from the file; None where Q changes.
-    expected_bits_per_token: what the code is expected to cost, H(P,Q̂) for one Q; None where nobody can tell.
-    is_forecast: whether P and Q were fixed before the stream was drawn, so that what P lets expect can be held
-    against it.  path: the mean surprise of the first tokens, at a few numbers of them, if it was asked for.
-    zeros_price: what the zero policy costs, where it changed Q.  lost: of somebody else's coder, why the tokens did not
-    come back.
+    p: the distribution of a single token. chain: P, if each token depends on the one before. assumed: the belief, after
+    its zero policy.
+    moments: the moments of a token's surprise under P, by the coder that was parsed back from the file; None if Q
+    changes.
+    expected_bits_per_token: what the code is expected to cost, H(P,Q̂) for one Q; None if it is not known.
+    is_forecast: whether P and Q were fixed before the stream was drawn, so that the stream can be tested against P.
+    path: the mean surprise of the first tokens, at a few lengths, if it was asked for.
+    zeros_price: what the zero policy costs, if it changed Q. lost: why somebody else's coder did not give the tokens
+    back.
     """
 
     _told = ("assumed", "coder", "n", "cross_entropy", "bits_per_token", "verdict")
@@ -67,7 +69,7 @@ class Validation(Displayed):
 
     @property
     def is_sequential(self) -> bool:
-        """Whether Q is made as the tokens come."""
+        """Return whether Q changes from token to token."""
         return self.assumed.learns
 
     @property
@@ -91,10 +93,9 @@ class Validation(Displayed):
 
     @property
     def standard_error(self) -> float | None:
-        """That of the mean surprise, bits/token.
+        """Return the standard error of the mean surprise, bits/token.
 
-        0 where every token costs the same; None for n = 0, where the stream itself told P or Q, and for a Q that
-        changes.
+        It is 0 if every token costs the same, and None if n = 0, if the stream itself told P or Q, or if Q changes.
         """
         if not self.is_forecast or self.moments is None:
             return None
@@ -109,7 +110,7 @@ class Validation(Displayed):
 
     @property
     def verdict(self) -> str | None:
-        """pass, or fail if any check failed; None where no token was drawn, and so nothing measured."""
+        """Return pass, or fail if any check failed; None if no token was drawn, so that nothing was measured."""
         return verdict(self.checks.passed, self.n)
 
     @property
@@ -119,7 +120,7 @@ class Validation(Displayed):
 
     @property
     def z(self) -> float | None:
-        """How many standard errors the mean surprise of what was drawn is above its expectation."""
+        """Return how many standard errors the mean surprise of the stream is above its expectation."""
         if not self.standard_error or self.expected_bits_per_token is None:
             return None
         return (self.ideal_bits / self.n - self.expected_bits_per_token) / self.standard_error
@@ -138,7 +139,7 @@ class Validation(Displayed):
 
     @property
     def beats_belief(self) -> bool:
-        """Whether a code of whole-bit words is expected to cost less than the belief that it was built from."""
+        """Return whether its words of whole bits are expected to cost less than H(P,Q)."""
         if self.expected_bits_per_token is None or self.cross_entropy is None:
             return False
         cheaper = self.expected_bits_per_token < self.cross_entropy - _REMARKABLE

@@ -106,12 +106,12 @@ def encode(
     zeros: str = "error",
     normalize: bool = False,
 ) -> bytes:
-    """The frame of some bytes: of any buffer, such as an array's, its bytes in order.
+    """Encode bytes, or the bytes of any buffer such as an array, into a frame.
 
     assumed: a distribution, its spec, a dict of probabilities or a Counter.
 
-    Raises TypeError for what has no bytes, SpecError for words that mean nothing, DataError for bytes that
-    are not such tokens, ZeroProbabilityError where Q excludes a token that occurs.
+    Raises TypeError if the data has no bytes, SpecError for a spec that means nothing, DataError if the bytes cannot be
+    cut into such tokens, ZeroProbabilityError if Q excludes a token that occurs.
 
     >>> len(encode(b"aab", "huffman"))
     48
@@ -124,7 +124,9 @@ def encode(
 
 
 def decode(data: Buffer | npt.NDArray[Any], *, max_output: int | None = None) -> bytes:
-    """The bytes that some frames encode.  Raises CorruptError, or LimitError beyond `max_output` bytes.
+    """Decode the frames in these bytes.
+
+    Raises CorruptError if they are damaged, LimitError beyond `max_output` bytes.
 
     >>> decode(encode(b"to be"))
     b'to be'

@@ -53,15 +53,16 @@ def encode_with(
     top_k: npt.NDArray[Any] | None = None,
     vocabulary: int | None = None,
 ) -> bytes:
-    """The frame of whole numbers 0..K-1, each coded with a row of probabilities of its own.
+    """Encode whole numbers from 0 to K-1 into a frame, each with its own row of probabilities.
 
-    probabilities: floats of shape (n, K), or a function that takes the numbers so far, shape (t,), and gives the
-    probabilities of the next, shape (K,).  logits: whether their softmax is to be taken.  zeros: what is done where
-    they exclude a number, floor:EPS or escape:EPS.  top_k: which numbers the columns are of, shape (n, k), where only
-    the likeliest of `vocabulary` are listed; what the row leaves of 1 is for the others, alike.
+    probabilities: floats of shape (n, K), or a function that takes the numbers so far, shape (t,), and returns the
+    probabilities of the next one, shape (K,).
+    logits: apply a softmax to the rows first. zeros: floor:EPS or escape:EPS, for numbers that their row excludes.
+    top_k: the numbers that the columns stand for, shape (n, k), if only the likeliest of `vocabulary` are listed; the
+    others share what the row leaves of 1 equally.
 
-    Raises DataError, naming the row, for what is no distribution or does not fit, and ZeroProbabilityError for a
-    number that its row excludes, or gives less than 2^-40.
+    Raises DataError, naming the row, if a row is not a distribution or does not fit, and ZeroProbabilityError for a
+    number that its row excludes or gives less than 2^-40.
 
     >>> len(encode_with(np.full((1000, 4), 0.25), np.zeros(1000, int)))
     309
@@ -82,10 +83,10 @@ def decode_with(
     vocabulary: int | None = None,
     max_output: int | None = None,
 ) -> Symbols:
-    """The whole numbers of such a frame, shape (n,), with the same probabilities, taken in the same manner.
+    """Decode a frame of `encode_with` with the same probabilities and options: numbers, shape (n,).
 
-    Raises CorruptError where the probabilities are others, naming the block, or the frame is damaged; DataError where
-    there are too many rows or too few; LimitError beyond `max_output` bytes of content.
+    Raises CorruptError if the probabilities are others (it names the block) or the frame is damaged, DataError if there
+    are too many rows or too few, LimitError beyond `max_output` bytes of content.
 
     >>> fair = np.full((3, 2), 0.5)
     >>> decode_with(encode_with(fair, [0, 1, 1]), lambda past: np.array([0.5, 0.5])).tolist()

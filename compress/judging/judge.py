@@ -112,14 +112,14 @@ def judge(
     watch: Callable[[Sequence[Any]], Iterable[Any]] = iter,
     heard: Callable[[Ruling], object] = lambda ruling: None,
 ) -> Judgement:
-    """Ask a coder all cases, or only some.
+    """Test a coder that somebody else wrote, with all cases or only some.
 
-    Raises DataError if the coder cannot be had, and SpecError if `only` names a case that does not exist.
+    coder: its place, as `foreign.places` says, or the thing itself: a module, a class, a function, an object.
+    only: the names of the cases and streams to ask; empty means all of them.
+    timeout: seconds per call. max_memory: bytes per process. is_long: also measure a stream of 10^7 tokens.
+    heard: a function that is called with each ruling as soon as it is there.
 
-    coder: where it is, as `foreign.places` says, or the thing itself: a module, a class, a function, an object.
-    only: the names of the cases and streams to ask; empty for all of them.
-    timeout: seconds per call.  max_memory: bytes.  is_long: weigh a stream of 10^7 tokens, too.
-    heard: called with each ruling as soon as it is there.
+    Raises DataError if the coder cannot be loaded, and SpecError if `only` names a case that does not exist.
 
     >>> judge("zlib:").verdict
     'pass'

@@ -37,10 +37,10 @@ Vector = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Distribution(Displayed):
-    """Tokens in order, each with an integer weight; P(token i) = weights[i] / total, exactly.
+    """Tokens in order, each with a whole weight; the probability of token i is exactly weights[i] / total.
 
     is_count: whether the weights say how often each token was seen.
-    Raises DataError for an empty alphabet, a token named twice, a negative weight, or no mass at all.
+    Raises DataError if there is no token, a token is named twice, a weight is negative, or all weights are 0.
     """
 
     tokens: tuple[str, ...]
@@ -81,7 +81,7 @@ class Distribution(Displayed):
 
     @classmethod
     def of(cls, what: Distribution | str | Mapping[str, Number]) -> Distribution:
-        """A distribution from what a caller has: itself, a spec, a Counter of tokens, a dict of probabilities.
+        """Return a distribution from a Distribution, a spec, a Counter of tokens, or a dict of probabilities.
 
         Raises TypeError for anything else.
         """
@@ -103,7 +103,7 @@ class Distribution(Displayed):
     def from_weights(
         cls, table: Mapping[str, Number] | Iterable[tuple[str, Number]], *, spec: str = ""
     ) -> Distribution:
-        """P(token) in proportion to its weight: counts, for instance.  Weights of any scale, each exact."""
+        """Return the distribution in proportion to weights of any scale, for example counts; each weight is exact."""
         pairs = list(table.items() if isinstance(table, Mapping) else table)
         return cls(*whole(pairs), spec=spec)
 
@@ -115,10 +115,11 @@ class Distribution(Displayed):
         normalize: bool = False,
         spec: str = "",
     ) -> Distribution:
-        """P(token) as given, the probabilities summing to 1.
+        """Return the distribution with the given probability for each token.
 
-        Exactly to 1 where all are rational (int, Fraction, Decimal), within 1e-9 where some are floats.
-        Raises DataError if they do not and `normalize` is off.
+        They must sum exactly to 1 if all of them are rational (int, Fraction, Decimal), and within 1e-9 if some are
+        floats.
+        Raises DataError if they do not, unless `normalize` is True.
         """
         pairs = list(table.items() if isinstance(table, Mapping) else table)
         tokens, weights = whole(pairs)
@@ -133,9 +134,9 @@ class Distribution(Displayed):
 
     @classmethod
     def parse(cls, spec: str, *, normalize: bool = False) -> Distribution:
-        """The distribution that a spec writes: `H=0.7,T=0.3`, `1=1/6,2=5/6`, `bernoulli:0.7`, `dice:2`, ...
+        """Return the distribution of a spec: `H=0.7,T=0.3`, `1=1/6,2=5/6`, `bernoulli:0.7`, `dice:2`, ...
 
-        Raises SpecError for a spec that means nothing, or that does not sum to 1 without `normalize`.
+        Raises SpecError if the spec means nothing, or does not sum to 1 and `normalize` is False.
         """
         name, arguments = taken_apart(spec)
         if name in FAMILIES and (arguments is not None or "=" not in spec):
@@ -187,12 +188,12 @@ class Distribution(Displayed):
         return {token: symbol for symbol, token in enumerate(self.tokens)}
 
     def exact(self, token: str) -> Fraction:
-        """The probability of a token as a rational; 0 for a token outside the alphabet."""
+        """Return the probability of a token as a fraction; it is 0 for a token outside the alphabet."""
         symbol = self.index.get(token)
         return Fraction(0) if symbol is None else Fraction(self.weights[symbol], self.total)
 
     def divergence(self, other: Distribution) -> float:
-        """D(self||other), bits/token, to 12 digits however near the two are: their differences are exact."""
+        """Return D(self||other) in bits/token, to 12 digits however near the two are: their differences are exact."""
         p, q = align(self, other)
         whole = p.total * q.total
         difference = [
@@ -206,9 +207,9 @@ class Distribution(Displayed):
         return information.entropy(self.probabilities)
 
     def over(self, tokens: Sequence[str]) -> Distribution:
-        """The same distribution over another alphabet, which holds every token of probability above 0.
+        """Return the same distribution over another alphabet, which must have every token of probability above 0.
 
-        A family of infinite support that was cut gives its tokens beyond the cut their weights again.
+        If a family of infinite support was cut, the tokens beyond the cut get their weights again.
         """
         moved = self._moved(tokens)
         if self.endless is not None and not self.index.keys() >= set(tokens):

@@ -52,9 +52,9 @@ _ROUGH_TOLERANCE = {np.dtype(np.float32): 1e-6, np.dtype(np.float16): 1e-3}
 
 
 def surprise(p: Pmf, *, base: float = 2) -> Vector:
-    """-log p of each probability, in bits; 0 where p = 1, +inf where p = 0.
+    """-log p of each probability, in bits: 0 if p = 1, +inf if p = 0.
 
-    p: any shape, each entry in [0, 1].  Raises ValueError otherwise.  Shannon 1948, sec. 6.
+    p: any shape, each entry in [0, 1]. Raises ValueError otherwise. Shannon 1948, sec. 6.
 
     >>> surprise([0.5, 0.25, 1, 0]).tolist()
     [1.0, 2.0, 0.0, inf]
@@ -70,10 +70,10 @@ def surprise(p: Pmf, *, base: float = 2) -> Vector:
 
 
 def entropy(p: Pmf, *, base: float = 2) -> float:
-    """H(P) = -Σ p log p, in bits/token: the mean surprise of P, and the floor of decodable codes for it.
+    """H(P) = -Σ p log p, in bits/token: the mean surprise under P, and the floor of uniquely decodable codes for P.
 
-    p: shape (K,), summing to 1; 0·log 0 = 0.  0 <= H <= log K.
-    Raises ValueError if p is not a distribution.  Cover & Thomas, sec. 2.1.
+    p: shape (K,), summing to 1; 0·log 0 = 0. 0 <= H <= log K.
+    Raises ValueError if p is not a distribution. Cover & Thomas, sec. 2.1.
 
     >>> entropy([0.5, 0.25, 0.25])
     1.5
@@ -82,10 +82,10 @@ def entropy(p: Pmf, *, base: float = 2) -> float:
 
 
 def cross_entropy(p: Pmf, q: Pmf, *, base: float = 2) -> float:
-    """H(P, Q) = -Σ p log q, in bits/token; inf where some p > 0 has q = 0.
+    """H(P, Q) = -Σ p log q, in bits/token: the mean surprise if you believe Q and P is true.
 
-    The mean surprise of who believes Q while P is true; H(P, Q) = H(P) + D(P||Q).
-    p, q: shape (K,), each summing to 1.  Raises ValueError if not, or if the shapes differ.
+    It is inf if some p > 0 has q = 0. H(P, Q) = H(P) + D(P||Q).
+    p, q: shape (K,), each summing to 1. Raises ValueError if they do not, or if the shapes differ.
     Cover & Thomas, sec. 2.3, 5.4.
 
     >>> cross_entropy([0.5, 0.25, 0.25], [0.25, 0.25, 0.5])
@@ -95,13 +95,13 @@ def cross_entropy(p: Pmf, q: Pmf, *, base: float = 2) -> float:
 
 
 def kl_divergence(p: Pmf, q: Pmf, *, difference: npt.ArrayLike | None = None, base: float = 2) -> float:
-    """D(P||Q) = Σ p log(p/q), in bits/token: what it costs to believe Q while P is true.
+    """D(P||Q) = Σ p log(p/q), in bits/token: what it costs to believe Q if P is true.
 
-    Never negative, 0 only for Q = P, not symmetric, inf where some p > 0 has q = 0.  Near 0 the terms of
-    that sum are large beside it and of both signs, so what is summed is Σ q·g((p - q)/q) with
-    g(t) = (1+t)·ln(1+t) - t >= 0, which is the same since Σ (p - q) = 0.
-    p, q: shape (K,), each summing to 1.  difference: p - q where it is known better than from the
-    rounded p and q.  Raises ValueError if not distributions.  Cover & Thomas, sec. 2.3.
+    It is never negative, 0 only if Q = P, not symmetric, and inf if some p > 0 has q = 0.
+    Near 0 the terms of this sum are large beside the sum and of both signs. So the sum that is computed is Σ q·g((p -
+    q)/q) with g(t) = (1+t)·ln(1+t) - t >= 0, which is equal because Σ (p - q) = 0.
+    p, q: shape (K,), each summing to 1. difference: p - q, if you know it better than from the rounded p and q.
+    Raises ValueError if they are not distributions. Cover & Thomas, sec. 2.3.
 
     >>> kl_divergence([1, 0], [0.25, 0.75]), kl_divergence([0.5, 0.5], [1, 0])
     (2.0, inf)

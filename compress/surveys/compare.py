@@ -149,12 +149,13 @@ def compare(
     b_assumed: str | None = None,
     b_coder: str | None = None,
 ) -> Comparison:
-    """Compare two reports, or two experiments: records, or the names of their JSON files.
+    """Compare two reports, or two experiments, cell by cell: give records, or the names of their JSON files.
 
-    a_assumed, a_coder, b_assumed, b_coder: only these of a side, each by the name that the report has for it.
-    by: "cell", or "file": the one cell of each file is compared, whatever belief and coder it has.
-    Raises DataError for what is no such JSON, where no cell of one is in the other, and, unless `force`, where they
-    are not about the same inputs.
+    a_assumed, a_coder, b_assumed, b_coder: compare only this belief or coder of a side; give the name that the report
+    has for it.
+    by: "cell", or "file", which compares the one cell that each side has for a file, whatever its belief and coder.
+    Raises DataError if a file is not such JSON, if no cell of one report is in the other, and, unless `force` is True,
+    if the two are not about the same inputs.
 
     >>> from compress.experiments.validate import validate_all
     >>> from compress.coders.catalog import choose

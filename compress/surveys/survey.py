@@ -60,11 +60,11 @@ def report(
 ) -> Report:
     """Encode each file with each belief and coder, decode it, and account for every bit.
 
-    paths: a file, a folder of files (recursive: and their folders), or several of them.  A file that cannot be read,
-    or not be coded with some belief, is a failure of the report, not an error.
-    coders: of ours by their names; of somebody else as `foreign.choice.chosen` takes them, which may take so many
-    seconds for a call, and so many bytes.
-    Raises SpecError for words that mean nothing, and DataError where there are files and none could be coded.
+    paths: a file, a folder of files (recursive: also the folders in it), or several of them. A file that cannot be
+    read, or cannot be coded with some belief, is a failure in the report, not an error.
+    coders: names of our coders, or somebody else's coders, as `foreign.choice.chosen` takes them; `timeout` limits each
+    of their calls, in seconds, and `max_memory` each process, in bytes.
+    Raises SpecError for words that mean nothing, and DataError if there are files and none could be coded.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
