@@ -25,6 +25,7 @@ FILES = sorted(path for path in SAMPLES.iterdir() if path.is_file())
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="needs a checkout")
 
 
+@pytest.mark.slow
 def test_the_script_makes_the_same_bytes() -> None:
     command = [sys.executable, str(SAMPLES / "make_samples.py"), "--check"]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)

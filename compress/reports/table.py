@@ -50,12 +50,12 @@ _LEAST_WIDTH = 80
 _BOX = box.Box(str(box.SIMPLE_HEAD), ascii=True)
 
 _MEANING = {
-    "entropy": "n·H(P): the floor of any code, on average",
+    "entropy": "n·H(P): the floor of any code",
     "mismatch": "n·D(P||Q): the price of believing Q",
-    "code": "n·(H(P,Q̂) - H(P,Q)): Q̂ is not exactly Q",
+    "code": "n·(H(P,Q̂) - H(P,Q)): Q̂ differs from Q",
     "luck": "this sample against the expectation",
     "coder": "finishing the stream, finite precision",
-    "container": "the part of the file that is not payload",
+    "container": "the file without its payload",
 }
 # What mismatch means where a Q changes from token to token, and so is no distribution to diverge from: with a known P,
 # and with the stream's own counts.

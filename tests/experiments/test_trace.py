@@ -51,6 +51,7 @@ def test_abracadabra_is_the_coders_own_payload_with_each_coder(coder: str) -> No
     assert made.ideal_bits == pytest.approx(5 * math.log2(11 / 5) + 4 * math.log2(11 / 2) + 2 * math.log2(11))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coder", [*CODERS, "kt", "order:1"])
 def test_five_hundred_random_messages_are_the_coders_own_payload(coder: str) -> None:
     """Of up to 64 tokens with weights from 1 to a million, with each coder, and with a Q that learns."""

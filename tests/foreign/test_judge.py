@@ -83,7 +83,7 @@ def test_a_coder_with_one_thing_wrong_is_caught_by_the_case_for_it(name: str) ->
 RIGHT = ["Mended", "Arithmetic", "Honest", "pair", "SpareWord", "Told"]
 
 
-QUICKEST = ("Mended", "pair")
+QUICKEST = ("Mended",)
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,7 @@ def test_pictures_have_words_beside_them() -> None:
     assert len([tag for tag, _ in Reader(as_page(without)).elements if tag == "svg"]) == 2
 
 
+@pytest.mark.slow
 def test_a_page_is_the_same_twice_and_small_enough(folder: Path) -> None:
     report = a_report()
     assert as_page(report) == as_page(report)
@@ -225,6 +226,7 @@ def test_a_browser_shows_it_without_a_complaint(browser: Any, folder: Path, sche
         context.close()
 
 
+@pytest.mark.slow
 def test_wide_pages_use_their_width_and_narrow_ones_scroll_in_boxes(browser: Any, folder: Path) -> None:
     made = validate_all(Reading().source("zipf:k=27"), [Relative.TRUE, Relative.UNIFORM], [choose("huffman")], 500)
     (folder / "x.html").write_text(as_page(made), "utf-8")
