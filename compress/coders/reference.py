@@ -70,3 +70,26 @@ def fixed_lengths(weights: Sequence[int]) -> list[int]:
     while 2**length < possible:
         length += 1
     return [length if weight else -1 for weight in weights]
+
+
+def fano_lengths(weights: Sequence[int]) -> list[int]:
+    """Every split of every part is tried, and the first of the best is kept.
+
+    >>> fano_lengths([15, 7, 6, 6, 5])
+    [2, 2, 2, 3, 3]
+    """
+    lengths = [-1] * len(weights)
+    present = [(-weight, symbol) for symbol, weight in enumerate(weights) if weight > 0]
+    waiting = [([symbol for _, symbol in sorted(present)], 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        if len(part) == 1:
+            lengths[part[0]] = depth
+            continue
+        right, left, best, cut = sum(weights[symbol] for symbol in part), 0, None, 1
+        for place, symbol in enumerate(part[:-1], 1):
+            left, right = left + weights[symbol], right - weights[symbol]
+            if best is None or abs(left - right) < best:
+                best, cut = abs(left - right), place
+        waiting += [(part[:cut], depth + 1), (part[cut:], depth + 1)]
+    return lengths

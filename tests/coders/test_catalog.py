@@ -80,6 +80,7 @@ def test_the_catalog_names_these_coders_with_these_numbers_for_ever() -> None:
         "huffman": 2,
         "shannon": 3,
         "fixed": 4,
+        "fano": 5,
     }
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import compress
 from compress.cli.main import run
+from compress.coders.catalog import CODERS
 
 HERE = Path(__file__).parent
 RECORDS, FRAMES = HERE / "records.json", HERE / "frames.json"
@@ -36,7 +37,6 @@ LINES = b"one\ntwo\none\n\nthree\none\ntwo\n" * 5
 DNA = b"ACGTACGGGTTTACACACNNACGT" * 6
 BYTES = bytes(range(256)) + bytes(i * i % 251 for i in range(500))
 
-CODERS = ("arithmetic", "huffman", "shannon", "fixed")
 KINDS = {"bytes": BYTES, "bits": PROSE, "chars": PROSE, "words": PROSE, "lines": LINES, "nucleotides": DNA}
 
 # Written to the working directory before a command runs.
@@ -82,7 +82,7 @@ class Frame:
 
 def frames() -> Iterator[Frame]:
     """Each coder with each kind of tokens, zero policy, relative belief, and at the edges."""
-    for coder in CODERS:
+    for coder in (family.name for family in CODERS.values() if family.is_ours):
         for kind, content in KINDS.items():
             yield Frame(f"{coder}, {kind}", content, 1, {"coder": coder, "tokens": kind})
         spec = {"coder": coder, "assumed": "a=0.5,b=0.3,c=0.2,d=0"}

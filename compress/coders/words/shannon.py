@@ -2,7 +2,7 @@
 
     H(P) + D(P||Q) <= E_P[length] < H(P) + D(P||Q) + 1
 
-Next: `fixed` (the code that believes in nothing).  Source: Shannon 1948, sec. 9; Cover & Thomas, theorem 5.4.3.
+Next: `fano` (split from above).  Source: Shannon 1948, sec. 9; Cover & Thomas, theorem 5.4.3.
 """
 
 from __future__ import annotations
