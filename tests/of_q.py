@@ -1,9 +1,17 @@
-"""The coders of the catalog that are built from Q; a code of the whole numbers is what it is."""
+"""The coders of the catalog, as tests ask for them: those that are built from Q, and each with the time that it gets."""
 
 from __future__ import annotations
 
-from compress.coders.catalog import CODERS
+import pytest
 
-__all__ = ["OF_Q"]
+from compress.coders.catalog import CODERS, choose
 
-OF_Q = [name for name, family in CODERS.items() if family.takes_q]
+__all__ = ["EACH", "OF_Q"]
+
+# Each as a user may write it, with the parameter that it has if none is given.
+OF_Q = [choose(name).name for name, family in CODERS.items() if family.takes_q]
+
+# Those that send words share all but their constructor: what lies around it is tried with the first three of them, and
+# with the others where there is time for the slow tests.
+_WORDS = [name for name, family in CODERS.items() if family.sends_words]
+EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name in _WORDS[3:])) for name in CODERS]

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 
 from compress.coders.protocol import Choice, Family, Static
 from compress.coders.streams import arithmetic
-from compress.coders.words import fano, fixed, huffman, shannon
+from compress.coders.words import fano, fixed, huffman, limited, shannon
 from compress.errors import SpecError, quoted
 from compress.notation import taken_apart
 
 __all__ = ["CODERS", "DEFAULT", "build", "choose", "chosen_by_number", "names"]
 
 CODERS: dict[str, Family] = {
-    family.name: family for family in (arithmetic.FAMILY, huffman.FAMILY, shannon.FAMILY, fixed.FAMILY, fano.FAMILY)
+    family.name: family
+    for family in (arithmetic.FAMILY, huffman.FAMILY, shannon.FAMILY, fixed.FAMILY, fano.FAMILY, limited.FAMILY)
 }
 # The instrument: within 2 bits of ideal for any Q.
 DEFAULT = Choice(arithmetic.FAMILY)

@@ -93,3 +93,25 @@ def fano_lengths(weights: Sequence[int]) -> list[int]:
                 best, cut = abs(left - right), place
         waiting += [(part[:cut], depth + 1), (part[cut:], depth + 1)]
     return lengths
+
+
+def limited_lengths(weights: Sequence[int], longest: int) -> list[int]:
+    """Coins that remember whose they are: each value's coins and packages, and the lightest of the last row.
+
+    >>> limited_lengths([8, 4, 2, 1, 1], 3)
+    [1, 3, 3, 3, 3]
+    """
+    coins = sorted((weight, symbol) for symbol, weight in enumerate(weights) if weight > 0)
+    packages: list[tuple[int, int, list[int]]] = []
+    row: list[tuple[int, int, list[int]]] = []
+    for _ in range(longest):
+        # The second number puts coins before packages of their weight, and each in the order of its kind.
+        row = sorted([*((weight, -len(coins) + at, [symbol]) for at, (weight, symbol) in enumerate(coins)), *packages])
+        packages = [
+            (row[at][0] + row[at + 1][0], at // 2, row[at][2] + row[at + 1][2]) for at in range(0, len(row) - 1, 2)
+        ]
+    lengths = [0 if weight > 0 else -1 for weight in weights]
+    for _, _, symbols in row[: 2 * len(coins) - 2]:
+        for symbol in symbols:
+            lengths[symbol] += 1
+    return lengths

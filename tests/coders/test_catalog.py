@@ -81,6 +81,7 @@ def test_the_catalog_names_these_coders_with_these_numbers_for_ever() -> None:
         "shannon": 3,
         "fixed": 4,
         "fano": 5,
+        "limited": 6,
     }
 
 
@@ -90,8 +91,9 @@ def test_names_and_numbers_are_unique_and_every_entry_is_found_by_its_name() -> 
     assert all(0 < number < 256 for number in numbers)
     for name, coder in CODERS.items():
         assert coder.name == name
-        assert choose(name) == Choice(coder)
-        assert chosen_by_number(coder.number or 0) == Choice(coder)
+        default = Choice.read(coder, None)
+        assert choose(name) == default
+        assert chosen_by_number(coder.number or 0, default.parameter) == default
         assert coder.summary
         assert coder.q_hat
     assert chosen_by_number(0) is None

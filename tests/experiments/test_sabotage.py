@@ -20,7 +20,7 @@ CALL = ["validate", "--true", "zipf:k=20", "--assumed", "zipf:k=20,s=1.3", "-n",
 
 # What else a fault must trouble: a payload cut short does not decode, words of other lengths have another sum.
 BESIDES = {("short", coder): {"round_trip"} for coder in OF_Q} | {
-    ("swapped-q", coder): {"exact_length"} for coder in OF_Q if CODERS[coder].sends_words
+    ("swapped-q", coder): {"exact_length"} for coder in OF_Q if choose(coder).family.sends_words
 }
 # A code of equal words has no Q to swap, and nothing that chance decides.
 BLIND = {("swapped-q", "fixed"), ("wrong-source", "fixed")}

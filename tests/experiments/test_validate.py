@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from bitarray import bitarray
-from of_q import OF_Q
+from of_q import EACH, OF_Q
 
 from compress import validate
 from compress.cli.main import run as command
@@ -45,7 +45,7 @@ def grid(true: str, assumed: Sequence[str], coders: Sequence[str], n: int) -> Ex
     return validate_all(IidSource(Distribution.parse(true)), beliefs, [*map(choose, coders)], n)
 
 
-@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize("coder", EACH)
 @pytest.mark.parametrize(
     ("true", "assumed"),
     [
@@ -74,7 +74,7 @@ def _assumed(true: str, assumed: str) -> Distribution | str:
     return Distribution(p.tokens, (1,) * p.size) if assumed == "uniform" else assumed
 
 
-@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize("coder", EACH)
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_shortest_streams_pass_and_an_empty_one_has_no_expectation(coder: str, n: int) -> None:
     run = validate("dice:2", "true", coder, n=n)
@@ -147,7 +147,7 @@ def test_a_probability_that_cannot_be_honoured_is_refused_before_anything_is_dra
     assert validate(q, q, n=1000).verdict == "pass"
 
 
-@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize("coder", EACH)
 def test_ledger_sums_to_the_bits_of_the_file(coder: str) -> None:
     run = validate("zipf:k=50", Distribution.parse("zipf:k=50,s=0.5"), coder, n=30_000)
     assert abs(run.ledger.total - 8 * run.file_bytes) < 1e-6
@@ -271,7 +271,7 @@ def test_control_a_length_off_by_one_fails_exact_length(monkeypatch: pytest.Monk
     assert failing(validate("dice:2", "true", "huffman", n=10_000)) == ("exact_length",)
 
 
-@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize("coder", EACH)
 @pytest.mark.parametrize("change", [-8, 8])
 def test_control_a_payload_one_byte_short_or_long_fails_exact_length(coder: str, change: int) -> None:
     p = Distribution.parse("dice:2")

@@ -27,34 +27,40 @@ def family_of_words(
     name: str,
     number: int,
     summary: str,
-    construct: Callable[[Sequence[int]], Codebook],
-    reference: Callable[[Sequence[int]], list[int]],
+    construct: Callable[..., Codebook],
+    reference: Callable[..., list[int]],
     promise: Callable[[Static, Pair], bool],
     *,
+    parameter: Parameter | None = None,
     equal: bool = False,
     merges: Callable[[Sequence[int]], list[Merge]] | None = None,
 ) -> Family:
     """The family of the coders that send words, made from its constructor.
 
-    reference: the same lengths found another way.  equal: all tokens of weight above 0 have one length.
-    merges: how the tree grows, if it grows by merging.
+    construct(weights): the book; reference(weights): the same lengths found another way.  With a parameter both take
+    its number, too.  equal: all tokens of weight above 0 have one length.  merges: how the tree grows, if it grows by
+    merging.
     """
 
-    def fit(weights: Sequence[int], _: int | None) -> Table:
+    def given(chosen: int | None) -> tuple[int | None, ...]:
+        return () if parameter is None else (chosen,)
+
+    def fit(weights: Sequence[int], chosen: int | None) -> Table:
         if equal and min(weights) > 0:
             return Table(Form.EQUAL, len(weights))
-        return Table(Form.LENGTHS, len(weights), tuple(construct(weights).lengths.tolist()))
+        return Table(Form.LENGTHS, len(weights), tuple(construct(weights, *given(chosen)).lengths.tolist()))
 
-    def build(table: Table, _: int | None) -> Static:
+    def build(table: Table, chosen: int | None) -> Static:
         if table.form == Form.EQUAL:
-            return PrefixCoder(name, construct([1] * table.size))
+            return PrefixCoder(name, construct([1] * table.size), chosen)
         if table.form == Form.LENGTHS:
-            return PrefixCoder(name, Codebook.of(table.numbers))
+            return PrefixCoder(name, Codebook.of(table.numbers), chosen)
         raise DataError(f"a table of {table.form.name.lower()} does not fit {name}")
 
-    def law(_: Static, pair: Pair, symbols: Symbols) -> Bounds:
+    def law(coder: Static, pair: Pair, symbols: Symbols) -> Bounds:
         """Σ length(x), the lengths computed anew from Q."""
-        counts, lengths = histogram(symbols, pair.q.size).tolist(), reference(pair.q.weights)
+        lengths = reference(pair.q.weights, *given(getattr(coder, "parameter", None)))
+        counts = histogram(symbols, pair.q.size).tolist()
         due = sum(count * length for count, length in zip(counts, lengths, strict=True) if count)
         return Bounds(due, due + 1)
 
@@ -67,6 +73,7 @@ def family_of_words(
         build=build,
         law=law,
         promise=promise,
+        parameter=parameter,
         sends_words=True,
         merges=merges,
     )

@@ -6,7 +6,7 @@
 The split from above came before Huffman's merging from below, and costs a little more: for 15 7 6 6 5 it spends 89
 bits where Huffman spends 87.  Still H(Q) <= E_Q[length] <= H(Q) + 1 - min q.
 
-Next: `fixed` (the code that believes in nothing).  Source: R. Fano 1949 (MIT RLE report 65); the bound:
+Next: `limited` (the best code of short words).  Source: R. Fano 1949 (MIT RLE report 65); the bound:
 S. Krajči, C.-F. Liu, L. Mikeš, S. Moser 2015.
 """
 
