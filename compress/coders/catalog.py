@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from compress.coders.protocol import Choice, Family, Static
 from compress.coders.streams import arithmetic
-from compress.coders.words import fano, fixed, huffman, limited, shannon
+from compress.coders.words import fano, fixed, huffman, limited, sfe, shannon
 from compress.errors import SpecError, quoted
 from compress.notation import taken_apart
 
@@ -19,7 +19,15 @@ __all__ = ["CODERS", "DEFAULT", "build", "choose", "chosen_by_number", "names"]
 
 CODERS: dict[str, Family] = {
     family.name: family
-    for family in (arithmetic.FAMILY, huffman.FAMILY, shannon.FAMILY, fixed.FAMILY, fano.FAMILY, limited.FAMILY)
+    for family in (
+        arithmetic.FAMILY,
+        huffman.FAMILY,
+        shannon.FAMILY,
+        fixed.FAMILY,
+        fano.FAMILY,
+        limited.FAMILY,
+        sfe.FAMILY,
+    )
 }
 # The instrument: within 2 bits of ideal for any Q.
 DEFAULT = Choice(arithmetic.FAMILY)

@@ -115,3 +115,12 @@ def limited_lengths(weights: Sequence[int], longest: int) -> list[int]:
         for symbol in symbols:
             lengths[symbol] += 1
     return lengths
+
+
+def sfe_lengths(weights: Sequence[int]) -> list[int]:
+    """A bit more than Shannon's.
+
+    >>> sfe_lengths([2, 4, 1, 1])
+    [3, 2, 4, 4]
+    """
+    return [length if length < 0 else length + 1 for length in shannon_lengths(weights)]

@@ -82,6 +82,7 @@ def test_the_catalog_names_these_coders_with_these_numbers_for_ever() -> None:
         "fixed": 4,
         "fano": 5,
         "limited": 6,
+        "sfe": 7,
     }
 
 

@@ -32,13 +32,15 @@ def family_of_words(
     promise: Callable[[Static, Pair], bool],
     *,
     parameter: Parameter | None = None,
+    words: Callable[[Sequence[int]], Codebook] = Codebook.of,
     equal: bool = False,
     merges: Callable[[Sequence[int]], list[Merge]] | None = None,
 ) -> Family:
     """The family of the coders that send words, made from its constructor.
 
     construct(weights): the book; reference(weights): the same lengths found another way.  With a parameter both take
-    its number, too.  equal: all tokens of weight above 0 have one length.  merges: how the tree grows, if it grows by
+    its number, too.  words(lengths): the book that a decoder makes of lengths; the canonical one if there is no other.
+    equal: all tokens of weight above 0 have one length.  merges: how the tree grows, if it grows by
     merging.
     """
 
@@ -54,7 +56,7 @@ def family_of_words(
         if table.form == Form.EQUAL:
             return PrefixCoder(name, construct([1] * table.size), chosen)
         if table.form == Form.LENGTHS:
-            return PrefixCoder(name, Codebook.of(table.numbers), chosen)
+            return PrefixCoder(name, words(table.numbers), chosen)
         raise DataError(f"a table of {table.form.name.lower()} does not fit {name}")
 
     def law(coder: Static, pair: Pair, symbols: Symbols) -> Bounds:

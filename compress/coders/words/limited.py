@@ -8,7 +8,7 @@ K - 1 are the best code, and a token's length is how many of its coins are among
     next value     coins and packages sorted by weight, in pairs     ──▶ packages, and so on
     value 2^-1     the lightest 2K - 2 of all that is there
 
-Next: `fixed` (the code that believes in nothing).
+Next: `sfe` (a word is a point of the cumulative distribution).
 Source: L. Larmore and D. Hirschberg 1990, "A fast algorithm for optimal length-limited Huffman codes" (package-merge).
 """
 

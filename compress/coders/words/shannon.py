@@ -10,13 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from compress.coders import reference
 from compress.coders.protocol import Static
 from compress.coders.words.codebook import ABSENT, Codebook, with_weight
 from compress.coders.words.families import family_of_words
-from compress.probability.distribution import Pair
+from compress.probability.distribution import Distribution, Pair
 
-__all__ = ["FAMILY", "shannon"]
+__all__ = ["FAMILY", "is_rounded_up", "shannon"]
 
 
 def shannon(weights: Sequence[int]) -> Codebook:
@@ -36,13 +39,21 @@ def _surprise_rounded_up(weight: int, total: int) -> int:
     return length if weight << length >= total else length + 1
 
 
-def _promise(coder: Static, pair: Pair) -> bool:
-    """2^-length <= q < 2^(1-length) for each token, in whole numbers: so H(P,Q) <= E_P[length] < H(P,Q) + 1."""
-    q = pair.q
-    for weight, length in zip(q.weights, coder.surprises.tolist(), strict=True):
+def is_rounded_up(q: Distribution, lengths: npt.NDArray[np.float64]) -> bool:
+    """Whether 2^-length <= q < 2^(1-length) for each token that Q allows, in whole numbers.
+
+    >>> is_rounded_up(Distribution(("a", "b"), (2, 1)), np.array([1.0, 2.0]))
+    True
+    """
+    for weight, length in zip(q.weights, lengths.tolist(), strict=True):
         if weight and not (math.isfinite(length) and weight << int(length) >= q.total > weight << int(length) >> 1):
             return False
     return True
+
+
+def _promise(coder: Static, pair: Pair) -> bool:
+    """Each length is the surprise, rounded up: so H(P,Q) <= E_P[length] < H(P,Q) + 1."""
+    return is_rounded_up(pair.q, coder.surprises)
 
 
 FAMILY = family_of_words("shannon", 3, "words of ceil(-log2 q) bits", shannon, reference.shannon_lengths, _promise)
