@@ -6,7 +6,7 @@ import pytest
 
 from compress.coders.catalog import CODERS, choose
 
-__all__ = ["EACH", "OF_Q", "SPARE"]
+__all__ = ["EACH", "EACH_OF_Q", "OF_Q", "SPARE"]
 
 # Each as a user may write it, with the parameter that it has if none is given.
 OF_Q = [choose(name).name for name, family in CODERS.items() if family.takes_q]
@@ -17,3 +17,4 @@ OF_Q = [choose(name).name for name, family in CODERS.items() if family.takes_q]
 SPARE = {"sfe": 1}
 _WORDS = [name for name, family in CODERS.items() if family.sends_words]
 EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name in _WORDS[3:])) for name in CODERS]
+EACH_OF_Q = [pytest.param(name, marks=[pytest.mark.slow] * (name.partition(":")[0] in _WORDS[3:])) for name in OF_Q]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from documents import DOCUMENTS
-from of_q import OF_Q, SPARE
+from of_q import EACH_OF_Q, SPARE
 
 from compress import decode, encode
 from compress.coders.catalog import CODERS
@@ -50,7 +50,7 @@ def test_the_gallery_is_what_its_script_draws() -> None:
         assert f"codelen {command_line} {name}" in " ".join(shown.split())
 
 
-@pytest.mark.parametrize("coder", OF_Q)
+@pytest.mark.parametrize("coder", EACH_OF_Q)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_sample_comes_back_and_every_bit_is_accounted_for(path: Path, coder: str) -> None:
     data = path.read_bytes()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bitarray import bitarray
-from of_q import OF_Q
+from of_q import EACH_OF_Q, OF_Q
 
 from compress.cli.main import run
 from compress.coders.catalog import CODERS, choose
@@ -31,7 +31,7 @@ def record_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int,
     return status, json.loads(capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("coder", OF_Q)
+@pytest.mark.parametrize("coder", EACH_OF_Q)
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_break_is_caught_by_its_check(name: str, coder: str, capsys: pytest.CaptureFixture[str]) -> None:
     status, record = record_of(capsys, "--coder", coder, "--break", name)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bitarray import bitarray
+from of_q import EACH
 
 from compress.cli.main import run
 from compress.coders.catalog import CODERS, choose
@@ -42,7 +43,7 @@ def located(made: Trace) -> list[Locating]:
     return [step for step in made.decoding if isinstance(step, Locating)]
 
 
-@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize("coder", EACH)
 def test_abracadabra_is_the_coders_own_payload_with_each_coder(coder: str) -> None:
     made = trace(ABRACADABRA, Relative.EMPIRICAL, choose(coder))
     q = Distribution(ABRACADABRA.tokens, (5, 2, 1, 1, 2))

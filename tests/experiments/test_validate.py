@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from bitarray import bitarray
-from of_q import EACH, OF_Q, SPARE
+from of_q import EACH, EACH_OF_Q, SPARE
 
 from compress import validate
 from compress.cli.main import run as command
@@ -86,7 +86,7 @@ def test_shortest_streams_pass_and_an_empty_one_has_no_expectation(coder: str, n
     assert (run.bits_per_token is None) == (n == 0)
 
 
-@pytest.mark.parametrize("coder", OF_Q)
+@pytest.mark.parametrize("coder", EACH_OF_Q)
 def test_65536_tokens_are_an_alphabet(coder: str) -> None:
     run = validate("uniform:65536", "true", coder, n=50_000)
     assert run.verdict == "pass"

@@ -19,7 +19,7 @@ import pytest
 from bitarray import bitarray
 from hypothesis import given
 from hypothesis import strategies as st
-from of_q import EACH, OF_Q, SPARE
+from of_q import EACH, EACH_OF_Q, SPARE
 
 import compress
 from compress.coders.catalog import CODERS, choose
@@ -454,7 +454,7 @@ def entropy_bits(data: bytes) -> float:
     return math.fsum(count * math.log2(len(data) / count) for count in counts.values())
 
 
-@pytest.mark.parametrize("coder", OF_Q)
+@pytest.mark.parametrize("coder", EACH_OF_Q)
 def test_the_terms_of_a_ledger_are_what_they_are_called(coder: str) -> None:
     data = b"abracadabra; abracadabra!" * 40
     q = {"a": 0.25, "b": 0.125, "c": 0.0625, "d": 0.0625, "r": 0.25, ";": 0.0625, "!": 0.0625, r"\x20": 0.125}

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from of_q import EACH
 
 import compress
 from compress import Ledger
-from compress.coders.catalog import CODERS, choose
+from compress.coders.catalog import choose
 from compress.errors import DataError, SpecError
 from compress.frames.coding import decode_frame
 from compress.frames.files import Encoding, plan
@@ -56,7 +57,7 @@ def test_there_is_a_row_for_each_file_belief_and_coder_in_that_order(folder: Pat
     assert made.verdict == "pass"
 
 
-@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize("coder", EACH)
 @pytest.mark.parametrize(("kind", "zeros"), [("bytes", "error"), ("words", "error"), ("bytes", "floor:1e-3")])
 def test_a_row_says_what_the_encoded_file_says(folder: Path, coder: str, kind: str, zeros: str) -> None:
     [row] = report([folder / "b.txt"], coders=[coder], tokens=kind, zeros=zeros, baselines="none", speed=False).rows
