@@ -1,4 +1,4 @@
-"""Commands that describe distributions and codes: info, code, sample."""
+"""Commands that describe distributions and codes: info, code, coders, sample."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from compress.cli.options import (
 )
 from compress.coders.protocol import Choice
 from compress.errors import SpecError
-from compress.experiments.predict import Forecast, PairForecast, Surprises, expected_code, expected_pair
+from compress.experiments.predict import Forecast, PairForecast, Surprises, coders_for, expected_code, expected_pair
 from compress.frames.atomic import write_atomically
 from compress.probability.relative import beside
 from compress.probability.zeros import ZeroPolicy
@@ -34,7 +34,7 @@ from compress.sources.tokens import Tokeniser, tokeniser
 from compress.specs import Reading, files_of
 from compress.symbols import Stream
 
-__all__ = ["code_command", "info_command", "sample_command"]
+__all__ = ["code_command", "coders_command", "info_command", "sample_command"]
 
 all_option = click.option("--all", "everything", is_flag=True, help="Show every token.")
 
@@ -115,6 +115,20 @@ def code_command(
         q = reading.distribution(spec)
         p = None if true is None else beside(reading.assumed(true), q)
         show(expected_code(q, choice, p, steps=steps), everything=everything)
+
+
+@click.command("coders")
+@click.argument("spec", default="dice:2")
+@tokens_option
+@normalize_option
+@export_options("json", "markdown")
+def coders_command(spec: str, kind: Tokeniser, normalize: bool, exports: Exports) -> None:
+    """List the coders: what each guarantees, when to use it, and what it costs on SPEC, by default two dice.
+
+    A coder with a parameter is listed with its default; `codelen code SPEC --coder NAME` shows its words.
+    """
+    with exports.opened(*files_of(spec)) as show:
+        show(coders_for(Reading(kind, normalize).distribution(spec)))
 
 
 @click.command("sample")

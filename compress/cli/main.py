@@ -39,6 +39,7 @@ COMMANDS = {
         "laws": ("laws", "Test theorems by experiment: what is predicted, what is measured."),
         "info": ("describe", "Surprise, entropy, cross-entropy and divergence of distributions."),
         "code": ("describe", "The code that is built from a distribution: words, lengths, tree."),
+        "coders": ("describe", "List the coders: what each guarantees, and what it costs."),
         "manual": ("lesson", "Read the manual, a topic at a time."),
     },
     "Compress and compare": {

@@ -154,6 +154,7 @@ class Family:
     """A line of the catalog; each stands in the module of its coder, and nobody else knows what it does.
 
     number: in files, never used again for another; None: it never gets into one.  q_hat: what its Q̂ is, in words.
+    summary: what it guarantees; use: when to use it; year: of its first publication, if it has one.
     fit(weights, parameter): the table of integers in proportion to Q.  fit_counts: likewise where Q is the
     file's own counts, whose last digits are chance and need not be told.  build(table, parameter): raises
     DataError for a table that describes no code.
@@ -170,6 +171,8 @@ class Family:
     number: int | None
     summary: str
     q_hat: str
+    use: str = ""
+    year: int | None = None
     fit: Callable[[Weights, int | None], Table]
     build: Callable[[Table, int | None], Static]
     law: Callable[[Static, Pair, Symbols], Bounds | None]

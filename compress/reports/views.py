@@ -54,6 +54,9 @@ VIEWS = {
     "experiments.predict.CodeForecast": View(
         "compress.reports.tables.predict.code_report", "compress.reports.records.predict.code_record"
     ),
+    "experiments.predict.Coders": View(
+        "compress.reports.tables.predict.coders_report", "compress.reports.records.predict.coders_record"
+    ),
     "experiments.validation.Experiment": View(
         "compress.reports.tables.validation.experiment_report",
         "compress.reports.records.validation.experiment_record",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 import math
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from compress.cli.main import run
 from compress.coders.catalog import CODERS, build, choose, chosen_by_number
 from compress.coders.protocol import Choice, Family, Parameter
 from compress.coders.reference import fixed_lengths, huffman_lengths, shannon_lengths
@@ -367,3 +369,21 @@ def test_the_shannon_promise_fails_where_one_word_is_shorter_than_its_surprise()
     q = distribution([3, 3, 2])
     assert CODERS["shannon"].promise(PrefixCoder("shannon", Codebook.of([2, 2, 2])), Pair(q, q))
     assert not CODERS["shannon"].promise(PrefixCoder("shannon", Codebook.of([1, 2, 2])), Pair(q, q))
+
+
+def test_the_list_has_every_coder_with_its_cost_or_why_it_refuses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["coders", "zipf:k=30", "-q", "--json", "-"]) == 0
+    rows = json.loads(capsys.readouterr().out)["coders"]
+    assert [row["coder"] for row in rows] == [choose(name).name for name in CODERS]
+    q = Distribution.parse("zipf:k=30")
+    for row in rows:
+        coder = choose(row["coder"]).of(q.weights)
+        assert row["expected_bits_per_token"] == pytest.approx(float((q.probabilities * coder.surprises).sum()))
+        assert row["expected_bits_per_token"] >= q.entropy - 1e-9
+        assert row["guarantee"]
+        assert row["use"]
+        assert row["refused"] is None
+    assert run(["coders", "uniform:70000", "-q", "--json", "-"]) == 0
+    [limited] = [row for row in json.loads(capsys.readouterr().out)["coders"] if row["coder"] == "limited:16"]
+    assert limited["expected_bits_per_token"] is None
+    assert limited["refused"] == "70,000 tokens need words of 17 bits, and limited:16 allows 16"

@@ -191,7 +191,9 @@ def _law(coder: Static, pair: Pair, symbols: Symbols) -> Bounds:
 FAMILY = Family(
     name="arithmetic",
     number=1,
-    summary="within 2 bits of ideal and a derived slack, for any Q",
+    summary="a message costs its surprise, and less than 2 bits more, for any Q",
+    use="the default; also for a Q that changes from token to token",
+    year=1976,
     q_hat="whole numbers over 2^40; there are no words, a message is one number",
     fit=_fit,
     build=_build,

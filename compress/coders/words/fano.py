@@ -60,4 +60,13 @@ def _promise(coder: Static, pair: Pair) -> bool:
     return -ROUNDING <= mean(q.probabilities, coder.surprises) - q.entropy <= 1 - least + ROUNDING
 
 
-FAMILY = family_of_words("fano", 5, "split from above: Shannon-Fano", fano, reference.fano_lengths, _promise)
+FAMILY = family_of_words(
+    "fano",
+    5,
+    "Shannon-Fano by splitting: H(Q) to H(Q) + 1 - min q",
+    fano,
+    reference.fano_lengths,
+    _promise,
+    use="to compare splitting from above with Huffman's merging from below",
+    year=1949,
+)

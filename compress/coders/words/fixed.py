@@ -34,4 +34,13 @@ def _promise(coder: Static, pair: Pair) -> bool:
     return abs(mean(pair.p.probabilities, coder.surprises) - (possible - 1).bit_length()) <= ROUNDING
 
 
-FAMILY = family_of_words("fixed", 4, "words of ceil(log2 K) bits", fixed, reference.fixed_lengths, _promise, equal=True)
+FAMILY = family_of_words(
+    "fixed",
+    4,
+    "words of ceil(log2 K) bits, whatever Q is",
+    fixed,
+    reference.fixed_lengths,
+    _promise,
+    use="a yardstick: what it costs to believe nothing",
+    equal=True,
+)

@@ -78,5 +78,13 @@ def _promise(coder: Static, pair: Pair) -> bool:
 
 
 FAMILY = family_of_words(
-    "huffman", 2, "the best code of whole-bit words", huffman, reference.huffman_lengths, _promise, merges=merges
+    "huffman",
+    2,
+    "the best code with a word for each token: H(Q) to H(Q) + 1",
+    huffman,
+    reference.huffman_lengths,
+    _promise,
+    use="fast decoding, and trees on a blackboard",
+    year=1952,
+    merges=merges,
 )

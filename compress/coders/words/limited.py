@@ -85,5 +85,7 @@ FAMILY = family_of_words(
     limited,
     reference.limited_lengths,
     _promise,
+    use="decoders with a table of 2^LEN entries",
+    year=1990,
     parameter=Parameter.whole("LEN", 1, 64, 16),
 )

@@ -77,9 +77,11 @@ def _promise(coder: Static, pair: Pair) -> bool:
 FAMILY = family_of_words(
     "sfe",
     7,
-    "the middle of each token's part, in ceil(-log2 q) + 1 bits: Shannon-Fano-Elias",
+    "Shannon-Fano-Elias: H(P,Q) + 1 to H(P,Q) + 2, whatever P is",
     sfe,
     reference.sfe_lengths,
     _promise,
+    use="words in the order of the tokens; the step to arithmetic coding",
+    year=1963,
     words=middles,
 )

@@ -56,4 +56,13 @@ def _promise(coder: Static, pair: Pair) -> bool:
     return is_rounded_up(pair.q, coder.surprises)
 
 
-FAMILY = family_of_words("shannon", 3, "words of ceil(-log2 q) bits", shannon, reference.shannon_lengths, _promise)
+FAMILY = family_of_words(
+    "shannon",
+    3,
+    "words of ceil(-log2 q) bits: H(P,Q) to H(P,Q) + 1, whatever P is",
+    shannon,
+    reference.shannon_lengths,
+    _promise,
+    use="proofs: each token has a bound of its own",
+    year=1948,
+)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from compress.coders.words.codebook import Codebook
-from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
+from compress.experiments.predict import CodeForecast, Coders, Forecast, PairForecast, Surprises
 from compress.probability.distribution import Pair
 from compress.reports.record import distribution_record, figures, record
 
-__all__ = ["code_record", "forecast_record", "pair_record", "surprise_record"]
+__all__ = ["code_record", "coders_record", "forecast_record", "pair_record", "surprise_record"]
 
 
 def surprise_record(bare: Surprises) -> dict[str, Any]:
@@ -28,6 +28,23 @@ def pair_record(forecast: PairForecast) -> dict[str, Any]:
     """The JSON of `codelen info --versus`."""
     averages = ("entropy", "cross_entropy", "kl_divergence", "reverse_kl_divergence", "js_divergence", "perplexity")
     return record("info", {**_pair_record(forecast.pair), "base": forecast.base, **figures(forecast, *averages)})
+
+
+def coders_record(made: Coders) -> dict[str, Any]:
+    """The JSON of `codelen coders`."""
+    rows = [
+        {
+            "coder": choice.name,
+            "number": choice.family.number,
+            "year": choice.family.year,
+            "guarantee": choice.family.summary,
+            "use": choice.family.use,
+            "expected_bits_per_token": cost,
+            "refused": why or None,
+        }
+        for choice, cost, why in made.costs
+    ]
+    return record("coders", {"true": distribution_record(made.p), "entropy": made.p.entropy, "coders": rows})
 
 
 def code_record(forecast: CodeForecast) -> dict[str, Any]:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 
 from compress.coders.protocol import Merge
 from compress.coders.words.codebook import Codebook
-from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
+from compress.experiments.predict import CodeForecast, Coders, Forecast, PairForecast, Surprises
 from compress.probability.distribution import Distribution
 from compress.reports.table import (
+    coder_name,
     counted,
     in_bits,
     new_table,
+    spec_name,
     summary_table,
 )
 from compress.sources.tokens import visible
 
 __all__ = [
     "code_report",
+    "coders_report",
     "distribution_report",
     "pair_report",
     "surprise_report",
@@ -29,6 +33,8 @@ __all__ = [
 
 # Beyond this many rows a table of tokens says how many it leaves out.
 ROWS = 40
+# Columns of what is said of a coder.
+_SAID = 48
 
 
 def surprise_report(bare: Surprises) -> RenderableType:
@@ -37,6 +43,21 @@ def surprise_report(bare: Surprises) -> RenderableType:
     for word, surprise in zip(bare.words, bare.values, strict=True):
         table.add_row(word, in_bits(surprise, 2))
     return table
+
+
+def coders_report(made: Coders) -> RenderableType:
+    """A row for each coder: its year, its cost on this distribution, what it guarantees, and when to use it."""
+    table = new_table("coder", "year", "bits/token", "what it guarantees, and when to use it", left=1)
+    table.columns[3].justify, table.columns[3].no_wrap = "left", False
+    for choice, cost, why in made.costs:
+        family = choice.family
+        told = (family.summary, f"use: {family.use}", f"refused: {why}" if why else "")
+        said = "\n".join(textwrap.fill(text, _SAID) for text in told if text)
+        table.add_row(coder_name(choice.name), str(family.year or "-"), in_bits(cost), said)
+    head = (
+        f"P = Q = {spec_name(made.p)}, H(P) = {in_bits(made.p.entropy)} bits/token: the expected cost of each coder\n"
+    )
+    return Group(head, table)
 
 
 def _shown(size: int, everything: bool) -> range:
