@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from compress import decode, encode
 from compress.coders import reference
 from compress.coders.catalog import CODERS, choose
+from compress.coders.protocol import Form, Table
 from compress.coders.words.codebook import ABSENT
 from compress.coders.words.huffman import huffman
 from compress.coders.words.limited import FAMILY, limited
@@ -129,3 +130,8 @@ def test_its_promise_refuses_a_longer_word_and_a_worse_code() -> None:
     assert not FAMILY.promise(longer, Pair(q, q))
     turned = choose("limited:3").of(q.weights[::-1])
     assert not FAMILY.promise(turned, Pair(q, q))
+    # Two tokens may have two words of one bit; words of two are a worse code, whatever else is in the alphabet.
+    rare = Distribution(("a", "b", "c", "d"), (1, 1, 0, 0))
+    wasteful = FAMILY.build(Table(Form.LENGTHS, 4, (2, 2, ABSENT, ABSENT)), 2)
+    assert FAMILY.promise(choose("limited:2").of(rare.weights), Pair(rare, rare))
+    assert not FAMILY.promise(wasteful, Pair(rare, rare))

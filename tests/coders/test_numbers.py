@@ -157,3 +157,14 @@ def choose_rice(low: int) -> PrefixCoder:
     coder = RICE.build(RICE.fit([8, 4, 2, 1], low), low)
     assert isinstance(coder, PrefixCoder)
     return coder
+
+
+def test_words_may_fill_their_room_to_the_last_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compress.coders.words.codebook.MOST_BITS", 10)
+    assert Codebook.of_words(lambda place: unary(place, None), 4).size == 4
+    with pytest.raises(DataError, match="the words of 5 tokens have more than 10 bits together"):
+        Codebook.of_words(lambda place: unary(place, None), 5)
+
+
+def test_the_empty_word_is_the_number_0() -> None:
+    assert Codebook.of_words(lambda _: bitarray(), 1).values == [0]
