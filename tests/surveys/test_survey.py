@@ -25,7 +25,7 @@ from compress.sources.tokens import tokeniser
 from compress.surveys import report as record
 from compress.surveys import survey as module
 from compress.surveys.baselines import BASELINES
-from compress.surveys.report import Row, Seconds
+from compress.surveys.report import Row, Seconds, Sizes
 from compress.surveys.survey import Step, files_among, report, survey
 
 TEXT = b"the cat sat on the mat, and that was that. " * 50
@@ -268,3 +268,10 @@ def test_a_lost_term_fails_the_accounting(tmp_path: Path, monkeypatch: pytest.Mo
     total = Ledger.total
     monkeypatch.setattr(Ledger, "total", property(lambda ledger: total.fget(ledger) - ledger.entropy))  # type: ignore[attr-defined]
     assert row_of(TEXT, tmp_path).checks.failed == ("accounting",)
+
+
+def test_sizes_say_how_many_bits_a_byte_became() -> None:
+    sizes = Sizes.sum([Sizes(100, 30, None), Sizes(60, 10, None)])
+    assert (sizes.ratio, sizes.bits_per_byte) == (4, 2)
+    nothing = Sizes(0, 0, None)
+    assert (nothing.ratio, nothing.bits_per_byte) == (None, None)
