@@ -175,7 +175,7 @@ def test_an_interval_is_for_who_keeps_to_what_it_states(capsys: pytest.CaptureFi
     call = ["validate", "--true", "dice:2", "-n", "9", "--repeat", "3", "--coder"]
     for coder, says in (("zlib:", True), (f"{BROKEN}:Honest", False)):
         assert run([*call, coder]) == 0
-        assert ("Who states no Q̂ and keeps to it has no interval" in " ".join(capsys.readouterr().out.split())) is says
+        assert ("A coder that states no Q̂ has no interval" in " ".join(capsys.readouterr().out.split())) is says
 
 
 def test_ours_have_no_such_check_and_names_mean_what_they_did() -> None:
