@@ -42,7 +42,7 @@ def judge_command(
     seed: int,
     exports: Exports,
 ) -> None:
-    """Test a coder that somebody else wrote: does it decode, and what does it cost.
+    """Test a coder that somebody else wrote: whether it decodes, and what it costs.
 
     \b
     FILE.py:NAME  module:NAME   called with the probabilities (numpy, shape (K,)), it

@@ -15,10 +15,6 @@ from compress.errors import SpecError
 from compress.lab.server import LAST_PORT, notebook_named, serve
 from compress.reports.manual import INDEX, drawn, page
 from compress.reports.table import render
-from compress.reports.tables.lessons import screens, sheet
-from compress.teaching.lessons import LESSONS
-from compress.teaching.texts import Book, lesson_named, plan_of_lessons
-from compress.teaching.texts import chapter as chapter_named
 
 __all__ = ["lab_command", "lesson_command", "manual_command"]
 
@@ -47,6 +43,12 @@ def lesson_command(
     Each number in them is computed, and each number that is called measured was encoded.  On a terminal, Enter turns
     the page.
     """
+    # Not for the lab and the manual: the figures of the lessons stand on all that can be measured.
+    from compress.reports.tables.lessons import screens, sheet
+    from compress.teaching.lessons import LESSONS
+    from compress.teaching.texts import Book, lesson_named, plan_of_lessons
+    from compress.teaching.texts import chapter as chapter_named
+
     if name is not None and chapter is not None:
         raise SpecError("name the chapter once")
     if plan:

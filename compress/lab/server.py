@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import errno
+import functools
 import secrets
 import socket
 from collections.abc import Callable
@@ -86,16 +87,15 @@ def _pages() -> Any:
     for name in NOTEBOOKS:
         builder = builder.with_app(path=f"/{name}", root=str(Path(__file__).with_name(f"{name}.py")))
 
-    first = _first_page()
-
     async def index(_: object) -> HTMLResponse:
-        return HTMLResponse(first)
+        return HTMLResponse(_first_page())
 
     return Starlette(routes=[Route("/", index), Mount("/", builder.build())])
 
 
+@functools.cache
 def _first_page() -> str:
-    """The page that lists the others, with a small picture of each."""
+    """The page that lists the others, with a small picture of each, drawn when it is first asked for."""
     from compress.lab import pieces
 
     p, q = pieces.beliefs((7, 3), (9, 1))

@@ -1,7 +1,7 @@
 """The lessons as one page of HTML: a book with its tables, its pictures, and answers that open when they are asked.
 
 The page needs nothing else: it makes no request and runs no script.  Each picture is drawn from a record that is
-computed while the book is made; who does not see it reads its caption.
+computed while the book is made; a reader who does not see it has its caption.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from compress.coders.catalog import choose
 from compress.errors import OutputError
-from compress.experiments.predict import CodeForecast, Forecast, PairForecast, expected_code
+from compress.experiments.predict import Forecast, PairForecast, expected_code
 from compress.experiments.trace import trace
 from compress.experiments.validate import validate_all
 from compress.probability.distribution import Distribution, Pair
@@ -63,8 +63,7 @@ def _bars() -> bytes:
 
 
 def _tree() -> bytes:
-    forecast: CodeForecast = expected_code(Distribution.parse("dice:2"), choose("huffman"))
-    return tree_svg(forecast).encode()
+    return tree_svg(expected_code(Distribution.parse("dice:2"), choose("huffman"))).encode()
 
 
 def _interval() -> bytes:
@@ -100,7 +99,7 @@ def book(made: Book) -> str:
         for chapter in made.chapters
     ]
     styles = ("page.css", "book.css")
-    return filled("book.html", styles, title=_TITLES[made.sheet], chapters=chapters, sheet=made.sheet or "")
+    return filled("book.html", styles, title=_TITLES[made.sheet], chapters=chapters, sheet=made.sheet or "", digest="")
 
 
 def _section(screen: tuple[Part, ...]) -> dict[str, Any]:

@@ -115,9 +115,10 @@ def filled(template: str, styles: Sequence[str], **values: object) -> str:
     import jinja2
 
     room = resources.files(__package__)
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    loader = jinja2.FunctionLoader(lambda name: room.joinpath(name).read_text("utf-8"))
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, loader=loader)
     style = "".join(room.joinpath(name).read_text("utf-8") for name in styles)
-    return environment.from_string(room.joinpath(template).read_text("utf-8")).render(
+    return environment.get_template(template).render(
         **values, style=_as_it_is(style), command=printable(COMMAND.get()), version=__version__
     )
 
