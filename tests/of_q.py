@@ -6,7 +6,7 @@ import pytest
 
 from compress.coders.catalog import CODERS, choose
 
-__all__ = ["EACH", "EACH_OF_Q", "OF_Q", "SPARE"]
+__all__ = ["EACH", "EACH_OF_Q", "FIRST", "OF_Q", "SPARE"]
 
 # Each as a user may write it, with the parameter that it has if none is given.
 OF_Q = [choose(name).name for name, family in CODERS.items() if family.takes_q]
@@ -16,5 +16,6 @@ OF_Q = [choose(name).name for name, family in CODERS.items() if family.takes_q]
 # Bits that each word has beyond what its part of [0, 1) asks for.
 SPARE = {"sfe": 1}
 _WORDS = [name for name, family in CODERS.items() if family.sends_words]
-EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name in _WORDS[3:])) for name in CODERS]
-EACH_OF_Q = [pytest.param(name, marks=[pytest.mark.slow] * (name.partition(":")[0] in _WORDS[3:])) for name in OF_Q]
+FIRST = [name for name in CODERS if name not in _WORDS[3:]]
+EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name not in FIRST)) for name in CODERS]
+EACH_OF_Q = [pytest.param(name, marks=[pytest.mark.slow] * (name.partition(":")[0] not in FIRST)) for name in OF_Q]

@@ -1,6 +1,6 @@
 """The catalog: every family of coders by its name, for the command line, the API and the file format.
 
-To add a coder: write its module, which ends with its `FAMILY`, and list it here.
+To add a coder: write its module, which ends with its `FAMILY` (or FAMILIES), and list it here.
 
 Next: `models.protocol` (a Q that changes from token to token).
 """
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from compress.coders.protocol import Choice, Family, Static
 from compress.coders.streams import arithmetic
-from compress.coders.words import fano, fixed, huffman, limited, sfe, shannon
+from compress.coders.words import fano, fixed, huffman, integers, limited, sfe, shannon, universal
 from compress.errors import SpecError, quoted
 from compress.notation import taken_apart
 
@@ -27,6 +27,8 @@ CODERS: dict[str, Family] = {
         fano.FAMILY,
         limited.FAMILY,
         sfe.FAMILY,
+        *integers.FAMILIES,
+        *universal.FAMILIES,
     )
 }
 # The instrument: within 2 bits of ideal for any Q.

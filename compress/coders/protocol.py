@@ -42,11 +42,12 @@ class Form(IntEnum):
     RECIPE = 4  # what a Q that changes from token to token is made from
     GIVEN = 5  # no numbers: both ends have a model's own probabilities
     NAMED = 6  # no numbers: the coder's name and its parameter say all
+    CHOSEN = 7  # one number: the parameter that Q led to
 
 
 @dataclass(frozen=True)
 class Table:
-    """Q̂ as whole numbers, one for each of `size` tokens; any in the form RECIPE, none in EQUAL, GIVEN and NAMED."""
+    """Q̂ as whole numbers, one for each of `size` tokens; any in RECIPE, one in CHOSEN, none in EQUAL, GIVEN, NAMED."""
 
     form: Form
     size: int

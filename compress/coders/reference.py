@@ -12,7 +12,22 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
-__all__ = ["fixed_lengths", "huffman_lengths", "shannon_lengths"]
+__all__ = [
+    "delta_length",
+    "exp_golomb_length",
+    "fano_lengths",
+    "fibonacci_length",
+    "fixed_lengths",
+    "gamma_length",
+    "golomb_length",
+    "huffman_lengths",
+    "limited_lengths",
+    "omega_length",
+    "rice_length",
+    "sfe_lengths",
+    "shannon_lengths",
+    "unary_length",
+]
 
 
 def huffman_lengths(weights: Sequence[int]) -> list[int]:
@@ -124,3 +139,92 @@ def sfe_lengths(weights: Sequence[int]) -> list[int]:
     [3, 2, 4, 4]
     """
     return [length if length < 0 else length + 1 for length in shannon_lengths(weights)]
+
+
+def unary_length(number: int) -> int:
+    """A bit for each whole number up to this one.
+
+    >>> unary_length(3)
+    4
+    """
+    return number + 1
+
+
+def golomb_length(number: int, step: int) -> int:
+    """The shortest words that are left: of each number of ones, `step` words, the short ones first.
+
+    >>> [golomb_length(number, 3) for number in range(7)]
+    [2, 3, 3, 3, 4, 4, 4]
+    """
+    ones, rest, bits = number // step, number % step, 0
+    while 1 << bits < step:
+        bits += 1
+    return ones + 1 + bits - (rest + step < 1 << bits)
+
+
+def rice_length(number: int, low: int) -> int:
+    """A bit for every 2^low numbers, and `low` bits.
+
+    >>> rice_length(9, 2)
+    5
+    """
+    return (number >> low) + 1 + low
+
+
+def exp_golomb_length(number: int, low: int) -> int:
+    """2^low words of low + 1 bits, then twice as many of two bits more, and so on.
+
+    >>> [exp_golomb_length(number, 0) for number in range(7)]
+    [1, 3, 3, 5, 5, 5, 5]
+    """
+    length, words = low + 1, 1 << low
+    while number >= words:
+        number, length, words = number - words, length + 2, 2 * words
+    return length
+
+
+def gamma_length(number: int) -> int:
+    """2·floor(log2 n) + 1, by halving n.
+
+    >>> [gamma_length(number) for number in range(1, 8)]
+    [1, 3, 3, 5, 5, 5, 5]
+    """
+    length = 1
+    while number > 1:
+        number, length = number // 2, length + 2
+    return length
+
+
+def delta_length(number: int) -> int:
+    """floor(log2 n), and what gamma takes for one more than that.
+
+    >>> [delta_length(number) for number in range(1, 9)]
+    [1, 4, 4, 5, 5, 5, 5, 8]
+    """
+    below = gamma_length(number) // 2
+    return below + gamma_length(below + 1)
+
+
+def omega_length(number: int) -> int:
+    """A zero at the end, and before it each number's bits, whose number less 1 is the number before.
+
+    >>> [omega_length(number) for number in (1, 2, 3, 4, 7, 8, 15, 16)]
+    [1, 3, 3, 6, 6, 7, 7, 11]
+    """
+    length = 1
+    while number > 1:
+        below = gamma_length(number) // 2
+        length, number = length + below + 1, below
+    return length
+
+
+def fibonacci_length(number: int) -> int:
+    """How many of 1, 2, 3, 5, 8, ... are not above n, and a bit more.
+
+    >>> [fibonacci_length(number) for number in range(1, 9)]
+    [2, 3, 4, 4, 5, 5, 5, 6]
+    """
+    length, one, other = 1, 1, 2
+    while one <= number:
+        one, other, length = other, one + other, length + 1
+    return length

@@ -5,7 +5,7 @@
     steps        whole numbers, each as the gamma code of its step from the one before,
                  steps 0, -1, 1, -2, 2, ... being numbered 1, 2, 3, 4, 5, ...
 
-A model is a table in one of seven forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
+A model is a table in one of eight forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
 
     0 equal      nothing: all K tokens alike
     1 lengths    of the code words, plus 1 (0: no word), as steps
@@ -14,6 +14,7 @@ A model is a table in one of seven forms (`coders.protocol.Form`), so that each 
     4 recipe     how many, then the whole numbers that a sequential Q is made from, as varints
     5 given      nothing: both ends have the probabilities, a row a token
     6 named      nothing: the coder's name and parameter say all
+    7 chosen     a varint: the parameter that Q led to
 
 Whoever reads gets integers, never floats: Q̂ is the same on every machine.
 
@@ -173,6 +174,8 @@ def pack_table(table: Table) -> bytes:
     """
     if table.form == Form.RECIPE:
         return b"".join([bytes([table.form]), *map(pack_varint, (len(table.numbers), *table.numbers))])
+    if table.form == Form.CHOSEN:
+        return bytes([table.form]) + pack_varint(*table.numbers)
     bits = bitarray(endian="big")
     if table.form == Form.LENGTHS:
         _pack_steps(bits, [length + 1 for length in table.numbers])
@@ -199,6 +202,8 @@ def unpack_table(data: bytes, size: int) -> Table:
     form = Form(data[0])
     if form == Form.RECIPE:
         return Table(form, size, _unpack_recipe(Cursor(data, 1)))
+    if form == Form.CHOSEN:
+        return Table(form, size, _unpack_chosen(Cursor(data, 1)))
     bits = bitarray(endian="big")
     bits.frombytes(data[1:])
     numbers: list[int] = []
@@ -236,6 +241,13 @@ def _unpack_recipe(cursor: Cursor) -> tuple[int, ...]:
     if cursor.left:
         raise CorruptError("the model has something behind it")
     return numbers
+
+
+def _unpack_chosen(cursor: Cursor) -> tuple[int]:
+    number = cursor.varint()
+    if cursor.left:
+        raise CorruptError("the model has something behind it")
+    return (number,)
 
 
 def _kept(form: Form, width: int) -> int:

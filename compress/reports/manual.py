@@ -54,7 +54,7 @@ def topics() -> list[str]:
     """The names of all topics, in the order of the alphabet.
 
     >>> topics()[:3]
-    ['checks', 'distributions', 'files']
+    ['checks', 'coders', 'distributions']
     """
     found = (each.name.removesuffix(".md") for each in files("compress").joinpath("manual").iterdir())
     return sorted(name for name in found if name != INDEX)

@@ -25,34 +25,33 @@ from compress.frames.packing import pack_table, unpack_table
 from compress.probability.distribution import Distribution, Pair
 
 
-def unary(place: int, _: int | None) -> bitarray:
+def unary(place: int) -> bitarray:
     return bitarray("1" * place + "0")
 
 
-def gamma(place: int, _: int | None) -> bitarray:
+def gamma(place: int) -> bitarray:
     """P. Elias 1975."""
     number = place + 1
     return bitarray("0" * (number.bit_length() - 1)) + int2ba(number)
 
 
-def backwards(place: int, _: int | None) -> bitarray:
+def backwards(place: int) -> bitarray:
     """Words in no order at all: a prefix code that is not canonical, and has gaps."""
     return bitarray(["111", "001", "10", "0101", "0100001"][place])
 
 
-def rice(place: int, low: int | None) -> bitarray:
-    assert low is not None
+def rice(place: int, low: int = 1) -> bitarray:
     return bitarray("1" * (place >> low) + "0") + (int2ba(place & ((1 << low) - 1), low) if low else bitarray())
 
 
 WORDS = {"unary": unary, "gamma": gamma, "backwards": backwards, "rice": rice}
-UNARY = family_of_numbers("unary", 99, "", unary, lambda place, _: place + 1)
+UNARY = family_of_numbers("unary", 99, "", unary, lambda place: place + 1)
 RICE = family_of_numbers(
     "rice",
     98,
     "",
     rice,
-    lambda place, low: (place >> (low or 0)) + 1 + (low or 0),
+    lambda place, low: (place >> low) + 1 + low,
     parameter=Parameter.whole("K", 0, 9),
 )
 
@@ -60,10 +59,10 @@ RICE = family_of_numbers(
 @pytest.mark.both_forms
 @pytest.mark.parametrize(("name", "size"), [("unary", 4), ("gamma", 5), ("backwards", 5), ("rice", 6)])
 def test_every_short_message_comes_back_and_is_the_words_in_a_row(name: str, size: int) -> None:
-    coder = PrefixCoder(name, Codebook.of_words(lambda place: WORDS[name](place, 1), size))
+    coder = PrefixCoder(name, Codebook.of_words(lambda place: WORDS[name](place), size))
     for message in itertools.chain.from_iterable(itertools.product(range(size), repeat=n) for n in range(5)):
         bits = coder.encode(np.array(message, np.uint8))
-        assert bits == sum((WORDS[name](place, 1) for place in message), bitarray())
+        assert bits == sum((WORDS[name](place) for place in message), bitarray())
         assert coder.decode(bits + bitarray("0110"), len(message)).tolist() == [*message]
 
 
@@ -161,9 +160,9 @@ def choose_rice(low: int) -> PrefixCoder:
 
 def test_words_may_fill_their_room_to_the_last_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("compress.coders.words.codebook.MOST_BITS", 10)
-    assert Codebook.of_words(lambda place: unary(place, None), 4).size == 4
+    assert Codebook.of_words(lambda place: unary(place), 4).size == 4
     with pytest.raises(DataError, match="the words of 5 tokens have more than 10 bits together"):
-        Codebook.of_words(lambda place: unary(place, None), 5)
+        Codebook.of_words(lambda place: unary(place), 5)
 
 
 def test_the_empty_word_is_the_number_0() -> None:

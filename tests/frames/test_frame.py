@@ -14,6 +14,7 @@ import pytest
 from bitarray import bitarray
 from hypothesis import given
 from hypothesis import strategies as st
+from of_q import FIRST
 
 import compress
 from compress.coders.catalog import CODERS, choose
@@ -204,10 +205,11 @@ def test_frames_built_by_hand_in_these_tests_are_frames() -> None:
 FRAMES: dict[str, bytes] = {
     **{
         f"{coder} {kind} {name}": compress.encode(content, coder=coder, tokens=kind)
-        for coder in CODERS
+        for coder in FIRST
         for kind in ("bytes", "bits", "chars", "words", "lines")
         for name, content in (("empty", b""), ("one", b"a"), ("text", "to be, or not to be\r\né\n\nend".encode()))
     },
+    **{coder: compress.encode(b"to be, or not to be", coder=coder) for coder in CODERS},
     "nucleotides": compress.encode(b">x\nACGTTGCA\nNNN", tokens="nucleotides", coder="huffman"),
     "all bytes": compress.encode(bytes(range(256)) * 3, coder="shannon"),
     "a map of bytes": compress.encode(bytes(range(100)) * 5, coder="huffman"),
@@ -288,8 +290,8 @@ def test_every_header_reads_back(
 
 
 SMALL = {
-    **{f"{coder}": compress.encode(b"abracadabra", coder=coder) for coder in CODERS},
-    **{f"{coder}, one token": compress.encode(b"aaaa", coder=coder) for coder in CODERS},
+    **{f"{coder}": compress.encode(b"abracadabra", coder=coder) for coder in [*FIRST, "golomb"]},
+    **{f"{coder}, one token": compress.encode(b"aaaa", coder=coder) for coder in [*FIRST, "golomb"]},
     "empty": compress.encode(b""),
     "bits": compress.encode(b"\x0f\x55", tokens="bits", coder="huffman"),
     "words": compress.encode(b"to be or not to be", tokens="words", coder="huffman"),

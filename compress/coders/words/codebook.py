@@ -124,6 +124,20 @@ class Codebook(Displayed):
         )
         return Fraction(total, 1 << longest)
 
+    def kraft_text(self, most: int = 1 << 12) -> str:
+        """The Kraft sum as a fraction of at most so many digits, or what is close to it.
+
+        >>> Codebook.of([1, 2]).kraft_text(), Codebook.of([1, 2]).kraft_text(1)
+        ('3/4', '0.75')
+        """
+        total, unused = self.kraft_sum, 1 - self.kraft_sum
+        # log10 of 2 is 0.30103; a number of too many digits cannot be written at all.
+        if total.denominator.bit_length() * 0.6021 <= most:
+            return str(total)
+        if total > Fraction(999, 1000):
+            return f"1 - 2^-{math.log2(unused.denominator) - math.log2(unused.numerator):.6g}"
+        return f"{float(total):.4g}"
+
     @property
     def is_complete(self) -> bool:
         """Whether every infinite string of bits reads as words: Kraft sum 1."""

@@ -1,7 +1,7 @@
 """Families of codes that send words: made of a constructor, so that a new code is one function.
 
     weights ──▶ Codebook     `family_of_words`: the lengths are in the file, the words are canonical
-    number ──▶ word          `family_of_numbers`: nothing but the name is in the file, and Q has no say
+    number ──▶ word          `family_of_numbers`: nothing but the name is in the file; of Q at most a number is taken
 
 Next: `huffman` (which lengths are good ones).
 """
@@ -89,35 +89,55 @@ def family_of_numbers(
     name: str,
     number: int,
     summary: str,
-    word: Callable[[int, int | None], bitarray],
-    length: Callable[[int, int | None], int],
+    word: Callable[..., bitarray],
+    length: Callable[..., int],
     *,
     use: str = "",
     year: int | None = None,
     parameter: Parameter | None = None,
+    best: Callable[[Sequence[int]], int] | None = None,
 ) -> Family:
     """The family of a code of the whole numbers 0, 1, 2, ...: a token has the word of its place in the alphabet.
 
-    word(place, parameter); length(place, parameter): that of the word, bits, found another way.
+    word(place); length(place): that of the word, bits, found another way.  With a parameter both take its number, too.
+    best(weights): the number that suits these weights, for the parameter `best`, whose own number is the default.
 
-    >>> unary = family_of_numbers("unary", 99, "", lambda i, _: bitarray("1" * i + "0"), lambda i, _: i + 1)
+    >>> unary = family_of_numbers("unary", 99, "", lambda i: bitarray("1" * i + "0"), lambda i: i + 1)
     >>> unary.build(unary.fit([1, 1, 1], None), None).encode(np.array([0, 2, 1], np.uint8)).to01()
     '011010'
     """
 
+    def given(chosen: int | None) -> tuple[int, ...]:
+        return () if chosen is None else (chosen,)
+
+    def is_open(chosen: int | None) -> bool:
+        return best is not None and parameter is not None and chosen == parameter.default
+
+    def fit(weights: Sequence[int], chosen: int | None) -> Table:
+        if best is not None and is_open(chosen):
+            return Table(Form.CHOSEN, len(weights), (best(weights),))
+        return Table(Form.NAMED, len(weights))
+
     def build(table: Table, chosen: int | None) -> Static:
-        if table.form != Form.NAMED:
+        if table.form != (Form.CHOSEN if is_open(chosen) else Form.NAMED):
             raise DataError(f"a table of {table.form.name.lower()} does not fit {name}")
-        return PrefixCoder(name, Codebook.of_words(lambda place: word(place, chosen), table.size), chosen)
+        if table.form == Form.CHOSEN:
+            [chosen] = table.numbers
+            if parameter is None or is_open(chosen) or parameter.told(chosen) is None:
+                raise DataError(f"{name} cannot have the parameter {chosen}")
+        return PrefixCoder(name, Codebook.of_words(lambda place: word(place, *given(chosen)), table.size), chosen)
 
     def due(coder: Static, size: int) -> list[int]:
         assert isinstance(coder, PrefixCoder)
-        return [length(place, coder.parameter) for place in range(size)]
+        return [length(place, *given(coder.parameter)) for place in range(size)]
 
     def law(coder: Static, _: Pair, symbols: Symbols) -> Bounds:
         """Σ length(x), the lengths found another way."""
         bits = sum(np.array(due(coder, coder.surprises.size), object)[symbols].tolist())
         return Bounds(bits, bits + 1)
+
+    def promise(coder: Static, pair: Pair) -> bool:
+        return bool(coder.surprises.tolist() == due(coder, pair.q.size))
 
     return Family(
         name=name,
@@ -126,10 +146,10 @@ def family_of_numbers(
         q_hat="2^-length",
         use=use,
         year=year,
-        fit=lambda weights, _: Table(Form.NAMED, len(weights)),
+        fit=fit,
         build=build,
         law=law,
-        promise=lambda coder, pair: coder.surprises.tolist() == due(coder, pair.q.size),
+        promise=promise,
         parameter=parameter,
         takes_q=False,
         sends_words=True,

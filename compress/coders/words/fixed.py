@@ -1,6 +1,6 @@
 """Fixed width: ceil(log2 K) bits for each of K tokens, whatever Q is.
 
-Next: `reference` (the same lengths, found another way).
+Next: `integers` (words for whole numbers, whatever Q is).
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Whatever the constructor of the book was, the message costs exactly the sum of its
 words' lengths.  Words of up to 62 bits go through compiled loops: a table of 2^12
 entries finds short words at one look, a bit-by-bit walk the
-long ones.  Longer words, which only weights of a huge range bring about, are written by
-bitarray and read bit by bit: slower, and right.
+long ones.  Longer words, of weights of a huge range or of large whole numbers, are written by
+bitarray and looked up one by one: slower, and right.
 
 In the loops, bits are kept in a window, a nonnegative int64 whose lowest `held` bits wait to be
 written, or to be read.  They go to and from memory 32 at a time, the first bit
@@ -16,6 +16,7 @@ Source: canonical decoding, A. Moffat and A. Turpin 1997.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +25,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
-from bitarray.util import ba2int
 
 from compress.coders.words.codebook import ABSENT, Codebook
 from compress.errors import CorruptError, DataError
@@ -178,8 +178,9 @@ class PrefixCoder:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """Return the Kraft sum, which the record of a code tells."""
-        return {"kraft_sum": str(self.book.kraft_sum)}
+        """Return what the record of a code tells: the Kraft sum, and the parameter, chosen or given."""
+        parameter = {} if self.parameter is None else {"parameter": self.parameter}
+        return {"kraft_sum": self.book.kraft_text(), **parameter}
 
     def ideal_bits(self, symbols: Symbols) -> float:
         """Σ length(x), bits."""
@@ -224,21 +225,26 @@ class PrefixCoder:
         return symbols
 
     def _decode_long(self, bits: bitarray, symbols: Symbols) -> Symbols:
-        """Decode bit by bit, with whole numbers of any size."""
-        words = {(len(word), ba2int(word)): symbol for symbol, word in self._dictionary.items()}
+        """Look each word up in the dictionary order of all words: what extends a word follows it directly."""
+        words, owners = self._sorted
         at = 0
         for i in range(symbols.size):
-            value = 0
-            for length in range(1, self.book.longest + 1):
-                if at == len(bits):
-                    raise CorruptError(f"the payload of {len(bits)} bits ends within its {symbols.size} tokens")
-                value, at = 2 * value + bits[at], at + 1
-                if (length, value) in words:
-                    symbols[i] = words[length, value]
-                    break
+            ahead = bits[at : at + self.book.longest]
+            place = bisect_right(words, ahead)
+            if place and ahead[: len(words[place - 1])] == words[place - 1]:
+                symbols[i] = owners[place - 1]
+                at += len(words[place - 1])
+            elif place < len(words) and words[place][: len(ahead)] == ahead:
+                raise CorruptError(f"the payload of {len(bits)} bits ends within its {symbols.size} tokens")
             else:
                 raise CorruptError(f"the payload holds no code word at token {i}")
         return symbols
+
+    @cached_property
+    def _sorted(self) -> tuple[list[bitarray], list[int]]:
+        """Return all words in dictionary order, and whose they are."""
+        owners = sorted(self._dictionary, key=self._dictionary.__getitem__)
+        return [self._dictionary[symbol] for symbol in owners], owners
 
     @cached_property
     def _dictionary(self) -> dict[int, bitarray]:

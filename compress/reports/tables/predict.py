@@ -33,8 +33,8 @@ __all__ = [
 
 # Beyond this many rows a table of tokens says how many it leaves out.
 ROWS = 40
-# Columns of what is said of a coder.
-_SAID = 48
+# Columns of what is said of a coder, and of a number.
+_SAID, _NUMBER = 48, 24
 
 
 def surprise_report(bare: Surprises) -> RenderableType:
@@ -150,7 +150,7 @@ def code_report(forecast: CodeForecast, *, everything: bool = False) -> Renderab
         ("H(P)", f"{_number(p.entropy)} bits/token"),
         ("H(P,Q)", f"{_number(forecast.pair.cross_entropy)} bits/token"),
         ("redundancy", f"{_number(forecast.redundancy)} bits/token above H(P)"),
-        *_said_of(book, forecast.choice.family.q_hat),
+        *_said_of(forecast),
     ]
     parts: list[RenderableType] = [table, *_left_out(q.size, everything), "", summary_table(summary)]
     if forecast.merges is not None:
@@ -161,11 +161,18 @@ def code_report(forecast: CodeForecast, *, everything: bool = False) -> Renderab
     return Group(*parts)
 
 
-def _said_of(book: Codebook | None, q_hat: str) -> list[tuple[str, str]]:
+def _said_of(forecast: CodeForecast) -> list[tuple[str, str]]:
+    choice, book, parameter = forecast.choice, forecast.coder.book, forecast.coder.facts.get("parameter")
     if book is None:
-        return [("Q̂", q_hat)]
+        return [("Q̂", choice.family.q_hat)]
     completeness = ", complete" if book.is_complete else ", so some strings of bits mean nothing"
-    return [("Kraft sum", f"{book.kraft_sum}{completeness}"), ("longest", f"{book.longest} bits")]
+    lines = [("Kraft sum", f"{book.kraft_text(_NUMBER)}{completeness}"), ("longest", f"{book.longest} bits")]
+    is_chosen = parameter != choice.parameter
+    if choice.family.parameter is not None and is_chosen:
+        lines.append((choice.family.parameter.letter, f"{parameter}, the best for this Q"))
+    elif not choice.family.takes_q:
+        lines.append(("Q", "does not change the words: they depend only on the token's place"))
+    return lines
 
 
 def _merged(merges: Sequence[Merge], q: Distribution, everything: bool) -> RenderableType:
