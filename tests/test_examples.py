@@ -21,6 +21,7 @@ WITHOUT = {
     "step",
     "compiled",
     "family_of_words",
+    "family_of_shares",
     "refuse_to_destroy",
     "write_atomically",
     "check_target",

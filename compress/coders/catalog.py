@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compress.coders.protocol import Choice, Family, Static
-from compress.coders.streams import arithmetic
+from compress.coders.streams import arithmetic, rans, tans, textbook
 from compress.coders.words import fano, fixed, huffman, integers, limited, sfe, shannon, universal
 from compress.errors import SpecError, quoted
 from compress.notation import taken_apart
@@ -29,6 +29,9 @@ CODERS: dict[str, Family] = {
         sfe.FAMILY,
         *integers.FAMILIES,
         *universal.FAMILIES,
+        textbook.FAMILY,
+        rans.FAMILY,
+        tans.FAMILY,
     )
 }
 # The instrument: within 2 bits of ideal for any Q.

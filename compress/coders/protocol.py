@@ -27,7 +27,7 @@ from compress.errors import SpecError, quoted
 from compress.probability.distribution import Pair
 from compress.symbols import Symbols
 
-__all__ = ["Bounds", "Choice", "Coder", "Family", "Form", "Merge", "Parameter", "Static", "Table"]
+__all__ = ["Bounds", "Choice", "Coder", "Family", "Form", "Merge", "Parameter", "Static", "Steps", "Table"]
 
 Weights = Sequence[int]
 
@@ -43,6 +43,7 @@ class Form(IntEnum):
     GIVEN = 5  # no numbers: both ends have a model's own probabilities
     NAMED = 6  # no numbers: the coder's name and its parameter say all
     CHOSEN = 7  # one number: the parameter that Q led to
+    SHARES = 8  # frequencies that sum to a total which the coder's parameter tells
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,19 @@ class Merge(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Steps:
+    """What a coder does with a message, step by step, in the order in which it works.
+
+    sent: for each token its symbol, and what is at hand by its name.  payload: what these steps wrote.  found: likewise
+    on the way back.
+    """
+
+    sent: Sequence[tuple[int, Mapping[str, str]]]
+    payload: bitarray
+    found: Sequence[tuple[int, Mapping[str, str]]]
+
+
+@dataclass(frozen=True)
 class Parameter:
     """The 4 of `golomb:4`: the whole number, 0 or more, that a file tells of a coder.
 
@@ -166,6 +180,7 @@ class Family:
     sends_words: whether each token has a word of whole bits, which implies a distribution of its own.
     drives_models: whether its Q may change from token to token.
     merges: how the tree of its words grows, if it grows by merging.
+    steps(coder, symbols): what it does with a message, if it sends no words and has steps that are worth a look.
     """
 
     name: str
@@ -185,6 +200,7 @@ class Family:
     sends_words: bool = False
     drives_models: bool = False
     merges: Callable[[Weights], Sequence[Merge]] | None = None
+    steps: Callable[[Static, Symbols], Steps] | None = None
 
     @property
     def usage(self) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -21,7 +21,7 @@ from functools import cached_property
 from bitarray import bitarray
 
 from compress.belief.kinds import Believed, assumption
-from compress.coders.protocol import Choice, Coder
+from compress.coders.protocol import Choice, Coder, Steps
 from compress.coders.streams.interval import WINDOW_BITS
 from compress.coders.words.codebook import Codebook
 from compress.errors import SpecError
@@ -35,7 +35,7 @@ from compress.shown import Shown
 from compress.sources.recorded import StreamSource
 from compress.symbols import Stream
 
-__all__ = ["MOST_TOKENS", "Locating", "Narrowing", "Share", "Trace", "Walked", "trace"]
+__all__ = ["MOST_TOKENS", "Locating", "Narrowing", "Share", "Stepped", "Trace", "Walked", "trace"]
 
 # More steps than this are no longer read.
 MOST_TOKENS = 64
@@ -96,6 +96,14 @@ class Walked:
 
 
 @dataclass(frozen=True)
+class Stepped:
+    """A step of a coder that has steps of its own: what was at hand, by its name."""
+
+    token: str
+    at_hand: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Trace(Shown):
     """What a coder did with a message, and how the message came back.
 
@@ -113,8 +121,8 @@ class Trace(Shown):
     prices: tuple[float, ...]
     payload: bitarray
     own: bitarray
-    encoding: Sequence[Narrowing] | Sequence[Walked]
-    decoding: Sequence[Locating] | Sequence[Walked]
+    encoding: Sequence[Narrowing] | Sequence[Walked] | Sequence[Stepped]
+    decoding: Sequence[Locating] | Sequence[Walked] | Sequence[Stepped]
 
     @property
     def ideal_bits(self) -> float:
@@ -166,6 +174,8 @@ def trace(stream: Stream, assumed: Believed, choice: Choice, zeros: ZeroPolicy =
     coder = choice.of(q.weights)
     if coder.book is not None:
         return _walked(over, coder, coder.book, choice, q)
+    if choice.family.steps is not None:
+        return _stepped(over, coder, choice.family.steps(coder, over.symbols), choice, q)
     return _narrowed(over, Unchanging(q.spec, Frequencies.of(q.weights)), coder, choice, q)
 
 
@@ -187,6 +197,15 @@ def _walked(over: Stream, coder: Coder, book: Codebook, choice: Choice, q: Distr
     payload = bitarray("".join(step.word for step in sent))
     prices = tuple(_surprise(q.exact(step.token)) for step in sent)
     return Trace(q.spec, choice.name, _named(over), q, book, prices, payload, own, sent, found)
+
+
+def _stepped(over: Stream, coder: Coder, steps: Steps, choice: Choice, q: Distribution) -> Trace:
+    """Steps of the coder's own."""
+    sent = [Stepped(over.tokens[symbol], at_hand) for symbol, at_hand in steps.sent]
+    found = [Stepped(over.tokens[symbol], at_hand) for symbol, at_hand in steps.found]
+    prices = tuple(_surprise(q.exact(token)) for token in _named(over))
+    own = coder.encode(over.symbols)
+    return Trace(q.spec, choice.name, _named(over), q, None, prices, steps.payload, own, sent, found)
 
 
 def _narrowed(over: Stream, model: Model, coder: Coder, choice: Choice, q: Distribution | None = None) -> Trace:

@@ -5,7 +5,7 @@
     steps        whole numbers, each as the gamma code of its step from the one before,
                  steps 0, -1, 1, -2, 2, ... being numbered 1, 2, 3, 4, 5, ...
 
-A model is a table in one of eight forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
+A model is a table in one of nine forms (`coders.protocol.Form`), so that each coder's Q̂ takes little room:
 
     0 equal      nothing: all K tokens alike
     1 lengths    of the code words, plus 1 (0: no word), as steps
@@ -15,6 +15,7 @@ A model is a table in one of eight forms (`coders.protocol.Form`), so that each 
     5 given      nothing: both ends have the probabilities, a row a token
     6 named      nothing: the coder's name and parameter say all
     7 chosen     a varint: the parameter that Q led to
+    8 shares     as parts, of a total that the coder's parameter tells
 
 Whoever reads gets integers, never floats: Q̂ is the same on every machine.
 
@@ -179,7 +180,7 @@ def pack_table(table: Table) -> bytes:
     bits = bitarray(endian="big")
     if table.form == Form.LENGTHS:
         _pack_steps(bits, [length + 1 for length in table.numbers])
-    elif table.form in (Form.COUNTS, Form.PARTS):
+    elif table.form in (Form.COUNTS, Form.PARTS, Form.SHARES):
         _pack_steps(bits, [number.bit_length() for number in table.numbers])
         for number in table.numbers:
             kept = _kept(table.form, number.bit_length())
@@ -213,7 +214,7 @@ def unpack_table(data: bytes, size: int) -> Table:
         if max(plus_one, default=0) > LONGEST + 1:
             raise CorruptError("a word of the model is too long")
         numbers = [number - 1 for number in plus_one]
-    elif form in (Form.COUNTS, Form.PARTS):
+    elif form in (Form.COUNTS, Form.PARTS, Form.SHARES):
         widths, at = _unpack_steps(bits, at, size)
         if max(widths, default=0) > _MOST_BITS:
             raise CorruptError("a number of the model is too large")

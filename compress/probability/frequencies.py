@@ -1,7 +1,7 @@
 """Q as exact integers: what an arithmetic coder really implements.
 
 A coder that divides an interval needs whole numbers, frequencies f that sum to a
-fixed total T = 2^40.  Then q̂ = f/T, and its surprise is 40 - log2 f.  Two ways lead
+fixed total T, 2^40 for the instrument.  Then q̂ = f/T, and its surprise is log2 T - log2 f.  Two ways lead
 from a distribution to integers:
 
     apportion   weights to frequencies that sum to T, every possible token at least 1
@@ -99,18 +99,23 @@ def _nearest(count: int, dropped_bits: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Frequencies:
-    """Integer frequencies that sum to 2^40, shape (K,), int64; 0 for a token that cannot be coded."""
+    """Integer frequencies that sum to T = 2^bits, shape (K,), int64; 0 for a token that cannot be coded."""
 
     values: Counts
+    bits: int = TOTAL_BITS
 
     def __post_init__(self) -> None:
-        if self.values.size == 0 or int(self.values.min()) < 0 or sum(self.values.tolist()) != TOTAL:
-            raise DataError(f"frequencies must be at least 0 and sum to 2^{TOTAL_BITS}")
+        if self.values.size == 0 or int(self.values.min()) < 0 or sum(self.values.tolist()) != 1 << self.bits:
+            raise DataError(f"frequencies must be at least 0 and sum to 2^{self.bits}")
 
     @classmethod
-    def of(cls, weights: Sequence[int]) -> Frequencies:
-        """The frequencies nearest to the weights' proportions."""
-        return cls(np.array(apportion(weights), dtype=np.int64))
+    def of(cls, weights: Sequence[int], bits: int = TOTAL_BITS) -> Frequencies:
+        """The frequencies nearest to the weights' proportions.
+
+        >>> Frequencies.of([5, 3, 2], 4).values.tolist()
+        [8, 5, 3]
+        """
+        return cls(np.array(apportion(weights, 1 << bits), dtype=np.int64), bits)
 
     @cached_property
     def cumulative(self) -> Counts:
@@ -119,11 +124,11 @@ class Frequencies:
 
     @cached_property
     def surprises(self) -> Vector:
-        """-log2 q̂ = 40 - log2 f of each token, bits; inf where f = 0."""
-        bits = np.full(self.values.size, math.inf)
+        """-log2 q̂ = bits - log2 f of each token; inf where f = 0."""
+        surprises = np.full(self.values.size, math.inf)
         occurs = self.values > 0
-        bits[occurs] = TOTAL_BITS - np.log2(self.values[occurs])
-        return bits
+        surprises[occurs] = self.bits - np.log2(self.values[occurs])
+        return surprises
 
 
 class Priced(Protocol):

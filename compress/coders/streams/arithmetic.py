@@ -9,7 +9,7 @@ payload does not matter, and no end-of-message symbol exists.
 A token's part of the interval is not quite its due f/T (`interval` derives by how much), which
 `slack_bits` turns into bits: thousandths of one for 10^7 tokens of ordinary probabilities.
 
-Next: `coders.catalog` (every coder by its name).  Source: Cover & Thomas, sec. 13.3; J. Rissanen 1976.
+Next: `shares` (coders of a small total).  Source: Cover & Thomas, sec. 13.3; J. Rissanen 1976.
 """
 
 from __future__ import annotations

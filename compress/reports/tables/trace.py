@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 
-from compress.experiments.trace import Locating, Narrowing, Share, Trace, Walked
+from compress.experiments.trace import Locating, Narrowing, Share, Stepped, Trace, Walked
 from compress.reports.record import libraries, record
 from compress.reports.table import FigureTable, counted, in_bits, new_table
 from compress.reports.tables.predict import tree_lines
@@ -41,6 +41,17 @@ def trace_report(made: Trace) -> RenderableType:
         ]
         parts += [*_finished(made), "", "Decoding: where in the interval the payload's point lies", ""]
         parts += [_located([step for step in found if isinstance(step, Locating)])]
+    elif isinstance(sent[0], Stepped):
+        begins = "Encoding" if sent[0].token == made.tokens[0] else "Encoding, from the last token on"
+        parts += [
+            f"{begins}:",
+            "",
+            _stepped([step for step in sent if isinstance(step, Stepped)]),
+            "",
+            *_paid(made),
+            "",
+        ]
+        parts += ["Decoding:", "", _stepped([step for step in found if isinstance(step, Stepped)])]
     else:
         parts += ["Encoding:", "", _sent([step for step in sent if isinstance(step, Walked)]), "", *_finished(made)]
         parts += [
@@ -78,16 +89,26 @@ def _in_the_machine(steps: Sequence[Narrowing]) -> RenderableType:
     return table
 
 
+def _stepped(steps: Sequence[Stepped]) -> RenderableType:
+    table = new_table("step", "token", *steps[0].at_hand, left=2 + len(steps[0].at_hand))
+    table.columns[0].justify = "right"
+    for number, step in enumerate(steps, 1):
+        table.add_row(str(number), visible(step.token), *step.at_hand.values())
+    return table
+
+
 def _finished(made: Trace) -> list[str]:
+    more = len(made.payload) - len(made.settled)
+    return _paid(made, "" if made.book else f"; {len(made.settled)} were settled, {more} more name a point")
+
+
+def _paid(made: Trace, more: str = "") -> list[str]:
     bits = made.payload.to01()
     lines = [
         " ".join(bits[at : at + 8] for at in range(line, min(line + 64, len(bits)), 8))
         for line in range(0, len(bits), 64)
     ]
-    said = f"payload: {len(bits)} bits for {made.ideal_bits:.2f} bits of surprise"
-    if made.book is None:
-        more = len(bits) - len(made.settled)
-        said += f"; {len(made.settled)} were settled, {more} more name a point"
+    said = f"payload: {len(bits)} bits for {made.ideal_bits:.2f} bits of surprise{more}"
     return [said, *(f"  {line}" for line in lines)]
 
 
@@ -168,7 +189,9 @@ def trace_record(made: Trace) -> dict[str, Any]:
     )
 
 
-def _step(step: Narrowing | Locating | Walked) -> dict[str, Any]:
+def _step(step: Narrowing | Locating | Walked | Stepped) -> dict[str, Any]:
+    if isinstance(step, Stepped):
+        return {"token": step.token, **step.at_hand}
     if isinstance(step, Walked):
         return {"token": step.token, "at": step.at, "word": step.word, "walk": step.walk}
     part = [str(end) for end in step.part]

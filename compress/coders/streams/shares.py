@@ -1,0 +1,113 @@
+"""Coders of a small total: Q̂ is f/T, and T is 2^10 or 2^14 where the instrument has 2^40.
+
+A table of T places fits into the nearest cache, and a state of 32 bits holds a token's share of it.  The price is that
+q is rounded to a multiple of 1/T.  A token that is rarer than 1/T is lifted to one part of T, and the others pay for
+it.  The ledger's `code` shows what that costs.
+
+    q·T - 1 - K·q  <  f  <=  q·T + 1, or f = 1        `is_share_of`: how far a share may be from what is due
+
+Next: `textbook` (bit by bit, as in a lecture).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from compress.coders.protocol import Bounds, Family, Form, Parameter, Static, Steps, Table
+from compress.errors import DataError, SpecError
+from compress.probability.distribution import Pair
+from compress.probability.frequencies import Frequencies
+from compress.symbols import Symbols, histogram
+
+__all__ = ["family_of_shares", "is_share_of", "require_possible"]
+
+
+def is_share_of(frequencies: Frequencies, weights: Sequence[int]) -> bool:
+    """Whether each frequency is what `apportion` may make of its weight: exact, in whole numbers.
+
+    >>> frequencies = Frequencies.of([5, 3, 2], 4)
+    >>> is_share_of(frequencies, [5, 3, 2]), is_share_of(frequencies, [3, 5, 2])
+    (True, False)
+    """
+    whole, size, total = sum(weights), sum(weight > 0 for weight in weights), 1 << frequencies.bits
+    return len(weights) == frequencies.values.size and all(
+        weight * (total - size) - whole < share * whole <= weight * total + whole or share == 1
+        if weight
+        else share == 0
+        for share, weight in zip(frequencies.values.tolist(), weights, strict=True)
+    )
+
+
+def require_possible(frequencies: Frequencies, symbols: Symbols) -> None:
+    """Raise DataError for a symbol of frequency 0.
+
+    >>> require_possible(Frequencies.of([1, 0], 4), np.array([0, 0], np.uint8))
+    """
+    counts = histogram(symbols, frequencies.values.size)
+    impossible = np.flatnonzero((counts > 0) & (frequencies.values == 0))
+    if impossible.size:
+        raise DataError(f"symbol {impossible[0]} has frequency 0")
+
+
+def family_of_shares(
+    name: str,
+    number: int,
+    summary: str,
+    coder: Callable[[str, Frequencies, int], Static],
+    frequencies_of: Callable[[Static], Frequencies],
+    law: Callable[[Static, Pair, Symbols], Bounds],
+    steps: Callable[[Static, Symbols], Steps],
+    *,
+    parameter: Parameter,
+    spare_bits: int = 0,
+    use: str = "",
+    year: int | None = None,
+) -> Family:
+    """The family of coders whose parameter says how large the total is: T = 2^(parameter - spare_bits).
+
+    coder(name, frequencies, parameter); frequencies_of(coder): those that it was made of.
+    """
+    letter = f"({parameter.letter} - {spare_bits})" if spare_bits else parameter.letter
+
+    def total_bits(chosen: int | None) -> int:
+        assert chosen is not None
+        return chosen - spare_bits
+
+    def fit(weights: Sequence[int], chosen: int | None) -> Table:
+        bits, size = total_bits(chosen), sum(weight > 0 for weight in weights)
+        least = (size - 1).bit_length() + 1
+        if bits < least:
+            enough = parameter.told(least + spare_bits)
+            remedy = f"take {name}:{enough} or more" if enough else f"no {name} has so many"
+            raise SpecError(f"{size:,} tokens need a total of 2^{least}, and {name}:{chosen} has 2^{bits}; {remedy}")
+        if min(weights) == max(weights):
+            return Table(Form.EQUAL, len(weights))
+        return Table(Form.SHARES, len(weights), tuple(Frequencies.of(weights, bits).values.tolist()))
+
+    def build(table: Table, chosen: int | None) -> Static:
+        bits = total_bits(chosen)
+        if table.form == Form.SHARES:
+            frequencies = Frequencies(np.array(table.numbers, np.int64), bits)
+        elif table.form == Form.EQUAL:
+            frequencies = Frequencies.of([1] * table.size, bits)
+        else:
+            raise DataError(f"a table of {table.form.name.lower()} does not fit {name}")
+        assert chosen is not None
+        return coder(name, frequencies, chosen)
+
+    return Family(
+        name=name,
+        number=number,
+        summary=summary,
+        q_hat=f"whole numbers over 2^{letter}",
+        use=use,
+        year=year,
+        fit=fit,
+        build=build,
+        law=law,
+        promise=lambda made, pair: is_share_of(frequencies_of(made), pair.q.weights),
+        parameter=parameter,
+        steps=steps,
+    )

@@ -1,0 +1,285 @@
+"""tANS: rANS with every step in one table, so that to code a token is to look it up.
+
+The state is one of T numbers, T <= x < 2·T.  Each belongs to a token, f of the T to a token of q = f/T, spread as
+evenly as can be.  The j-th state of a token, counted from f on, is where the token leads from every x that is j when
+its lowest bits are cut off; these bits go out.
+
+    x ──▶ cut off bits until f <= x < 2·f; write them ──▶ the state number x of the token's own
+
+To decode is to go back: the state says which token, which number, and how many bits bring that to T or more again.
+What comes out first went in last, so the encoder takes the message from its end.  The payload is the last state, less
+T, in BITS bits, and what was cut off, the last first.  The encoder begins with x = T, and the decoder has to end there.
+
+From one state a token costs so many bits, from another one bit more: on average -log2 q or a little more, if the
+states are as often taken as they are in the long run.  That average is the price of a token, `surprises`, found by
+following the shares of all states under Q̂ = f/T until they stay.  A single message has a walk of its own, which
+`reference.walked_bits` repeats without the tables, and the difference is the ledger's `coder`.  Tokens that do not come
+independently may make it large, either way: the coder has a memory.
+
+Next: `coders.catalog` (every coder by its name).
+Source: J. Duda 2013, "Asymmetric numeral systems"; Y. Collet 2013 (FSE, whose spread it is).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from bitarray import bitarray
+
+from compress.coders import reference
+from compress.coders.protocol import Bounds, Parameter, Static, Steps
+from compress.coders.streams.interval import Bytes
+from compress.coders.streams.shares import family_of_shares, require_possible
+from compress.errors import CorruptError
+from compress.kernel import kernel
+from compress.probability.distribution import Pair
+from compress.probability.frequencies import Frequencies
+from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
+
+__all__ = ["FAMILY", "TansCoder", "spread"]
+
+# The shares of states are followed so many steps, or until none changes by more than this.
+_STEPS, _STILL = 300, 1e-15
+
+Vector = npt.NDArray[np.float64]
+
+
+def spread(frequencies: Counts, bits: int) -> Counts:
+    """Whose each of the T = 2^bits states is: the tokens in order, each step 5/8·T + 3 states further on.
+
+    The step is odd, so that every state is met once.
+
+    >>> spread(np.array([10, 4, 2]), 4).tolist()
+    [0, 0, 1, 2, 0, 0, 2, 0, 0, 1, 0, 0, 1, 0, 0, 1]
+    """
+    total = 1 << bits
+    places = np.arange(total) * ((total >> 1) + (total >> 3) + 3) & (total - 1)
+    owners = np.zeros(total, np.int64)
+    owners[places] = np.repeat(np.arange(frequencies.size), frequencies)
+    return owners
+
+
+@kernel
+def encode_tans(
+    symbols: Symbols, frequencies: Counts, cumulative: Counts, states: Counts, total_bits: int, out: Bytes
+) -> int:
+    """Walk from state to state, from the last token on; `out` is filled from its end.  Returns the payload's bits.
+
+    states: for each token its own, in order, at cumulative[token].
+    """
+    state, window, held, at, written = 1 << total_bits, 0, 0, out.size, 0
+    for i in range(symbols.size - 1, -1, -1):
+        symbol = int(symbols[i])
+        frequency = int(frequencies[symbol])
+        cut = 0
+        while state >> cut >= 2 * frequency:
+            cut += 1
+        # The window's lowest bits are those that are read last.
+        window |= (state & ((1 << cut) - 1)) << held
+        held += cut
+        written += cut
+        while held >= 8:
+            at -= 1
+            out[at] = window & 255
+            window >>= 8
+            held -= 8
+        state = int(states[int(cumulative[symbol]) + (state >> cut) - frequency])
+    window |= (state - (1 << total_bits)) << held
+    held += total_bits
+    while held > 0:
+        at -= 1
+        out[at] = window & 255
+        window >>= 8
+        held -= 8
+    return written + total_bits
+
+
+@kernel
+def decode_tans(data: Bytes, owners: Symbols, cuts: Bytes, bases: Counts, total_bits: int, symbols: Symbols) -> int:
+    """Walk back: returns the bits that were read, or -1 if the walk did not end where it began.
+
+    For each state whose it is, how many bits lead on from it, and where those of zeros lead, all less T.
+    data: the payload, and bytes of zeros, the last of which is read again past the end.
+    """
+    last, state, window, held, at, read = data.size - 1, 0, 0, 0, 0, total_bits
+    while held < total_bits:
+        window = (window << 8) | int(data[min(at, last)])
+        at += 1
+        held += 8
+    held -= total_bits
+    state = window >> held
+    for i in range(symbols.size):
+        symbols[i] = int(owners[state])
+        cut = int(cuts[state])
+        # Below the held bits nothing is left, and above them what was read.
+        window &= (1 << held) - 1
+        while held < cut:
+            window = (window << 8) | int(data[min(at, last)])
+            at += 1
+            held += 8
+        held -= cut
+        read += cut
+        state = int(bases[state]) + (window >> held)
+    return read if state == 0 else -1
+
+
+@dataclass(frozen=True, eq=False)
+class TansCoder:
+    """A coder with a table of 2^bits states; its Q̂ is what a token costs on average over them."""
+
+    name: str
+    frequencies: Frequencies
+    bits: int
+
+    @property
+    def book(self) -> None:
+        """Return None: it sends no words."""
+        return None
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Return the frequencies, which the record of a code tells."""
+        return {"frequencies": self.frequencies.values.tolist(), "parameter": self.bits}
+
+    @cached_property
+    def owners(self) -> Counts:
+        """Whose each state is."""
+        return spread(self.frequencies.values, self.bits)
+
+    @cached_property
+    def stationary(self) -> Vector:
+        """How often each state is taken in the long run, if tokens come independently with f/T: shape (T,)."""
+        _, cuts, bases = self._back
+        chances = (self.frequencies.values / 2.0**self.bits)[self.owners]
+        # Numbers begin with small digits more often: 1/x is near what becomes of them.
+        shares = 1 / np.arange(1 << self.bits, 2 << self.bits)
+        shares /= shares.sum()
+        for _ in range(_STEPS):
+            new = chances * _within(shares, cuts, bases)
+            change = np.abs(new - shares).max()
+            shares = new
+            if change < _STILL:
+                break
+        return shares
+
+    @cached_property
+    def surprises(self) -> Vector:
+        """What each symbol costs on average over the states, bits: shape (K,); inf for frequency 0."""
+        _, cuts, bases = self._back
+        size = self.frequencies.values.size
+        prices = np.bincount(self.owners, cuts * _within(self.stationary, cuts, bases), size)
+        return np.where(self.frequencies.values > 0, prices, np.inf)
+
+    def ideal_bits(self, symbols: Symbols) -> float:
+        """Σ -log2 q̂(x), bits: what the symbols cost on average."""
+        return code_length(histogram(symbols, self.frequencies.values.size), self.surprises)
+
+    def encode(self, symbols: Symbols) -> bitarray:
+        """The payload.  Raises DataError for a symbol of frequency 0."""
+        require_possible(self.frequencies, symbols)
+        bits = bitarray(endian="big")
+        if symbols.size:
+            counts = histogram(symbols, self.frequencies.values.size)
+            most = np.where(counts > 0, np.ceil(self.frequencies.surprises), 0)
+            out = np.zeros((int(counts @ most) + self.bits + 7) // 8 + 1, np.uint8)
+            total = encode_tans(
+                symbols, self.frequencies.values, self.frequencies.cumulative, self._states, self.bits, out
+            )
+            bits.frombytes(out[out.size - (total + 7) // 8 :].tobytes())
+            del bits[: len(bits) - total]
+        return bits
+
+    def decode(self, bits: bitarray, count: int) -> Symbols:
+        """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
+        symbols = np.zeros(count, smallest_dtype(self.frequencies.values.size))
+        if not count:
+            return symbols
+        data = np.frombuffer(bitarray(bits, endian="big").tobytes() + bytes(3), np.uint8)
+        owners, (_, cuts, bases) = self.owners.astype(symbols.dtype), self._back
+        read = decode_tans(data, owners, cuts, bases, self.bits, symbols)
+        if read > len(bits):
+            raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
+        if read < 0:
+            raise CorruptError(f"the payload is not one of {count} tokens: its walk does not end where it began")
+        return symbols
+
+    @cached_property
+    def _states(self) -> Counts:
+        """The states of each token in order, one token after the other."""
+        return np.argsort(self.owners, kind="stable") + (1 << self.bits)
+
+    @cached_property
+    def _back(self) -> tuple[Counts, Bytes, Counts]:
+        """For each state its number among the token's own, how many bits lead on, and the least state they lead to."""
+        places = self._states - (1 << self.bits)
+        numbers = np.zeros(places.size, np.int64)
+        values = self.frequencies.values
+        firsts = np.repeat(self.frequencies.cumulative[:-1], values)
+        numbers[places] = np.arange(places.size) - firsts + np.repeat(values, values)
+        # floor(log2 of the number): frexp is exact.
+        cuts = self.bits + 1 - np.frexp(numbers)[1]
+        return numbers, cuts.astype(np.uint8), (numbers << cuts) - (1 << self.bits)
+
+
+def _within(shares: Vector, cuts: Bytes, bases: Counts) -> Vector:
+    """For each state, the share of all states that lead to it, if its token comes."""
+    before = np.concatenate(([0.0], np.cumsum(shares)))
+    return before[bases + (1 << cuts.astype(np.int64))] - before[bases]
+
+
+def _law(coder: Static, _: Pair, symbols: Symbols) -> Bounds:
+    """The bits of a walk of its own."""
+    assert isinstance(coder, TansCoder)
+    owners = spread(coder.frequencies.values, coder.bits)
+    bits = reference.walked_bits(symbols, coder.frequencies.values, owners, coder.bits) if symbols.size else 0
+    return Bounds(bits, bits + 1)
+
+
+def _steps(coder: Static, symbols: Symbols) -> Steps:
+    """The state at each step, and the bits that move."""
+    assert isinstance(coder, TansCoder)
+    values, begins, total = coder.frequencies.values.tolist(), coder.frequencies.cumulative.tolist(), 1 << coder.bits
+    state, out = total, ""
+    sent: list[tuple[int, dict[str, str]]] = []
+    for symbol in reversed(symbols.tolist()):
+        before, number = state, state
+        while number >= 2 * values[symbol]:
+            number >>= 1
+        cut = f"{before:b}"[number.bit_length() :]
+        state, out = int(coder._states[begins[symbol] + number - values[symbol]]), cut + out
+        at_hand = {"state": str(before), "bits out": cut, "its number": str(number), "next state": str(state)}
+        sent.append((symbol, at_hand))
+    payload = bitarray(f"{state - total:0{coder.bits}b}{out}")
+    numbers, cuts, _ = coder._back
+    found: list[tuple[int, dict[str, str]]] = []
+    for _ in range(symbols.size):
+        before, number = state, int(numbers[state - total])
+        read, out = out[: int(cuts[before - total])], out[int(cuts[before - total]) :]
+        state = int(f"{number:b}{read}", 2)
+        at_hand = {"state": str(before), "its number": str(number), "bits in": read, "next state": str(state)}
+        found.append((int(coder.owners[before - total]), at_hand))
+    return Steps(sent, payload, found)
+
+
+def _frequencies(coder: Static) -> Frequencies:
+    assert isinstance(coder, TansCoder)
+    return coder.frequencies
+
+
+FAMILY = family_of_shares(
+    "tans",
+    18,
+    "on average near surprise for q rounded to 2^-BITS; a table of 2^BITS states",
+    TansCoder,
+    _frequencies,
+    _law,
+    _steps,
+    parameter=Parameter.whole("BITS", 4, 16, 14),
+    use="the fastest decoding of fractions of a bit (zstandard)",
+    year=2013,
+)
