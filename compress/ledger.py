@@ -25,11 +25,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-import numpy.typing as npt
-
 from compress.probability.distribution import Distribution
-from compress.probability.information import mean
 from compress.shown import Displayed
 
 __all__ = ["TERMS", "Ledger"]
@@ -107,20 +103,17 @@ class Ledger(Displayed):
         n: int,
         p: Distribution,
         q: Distribution | None,
-        surprises: npt.NDArray[np.float64],
+        expected: float,
         ideal_bits: float,
         payload_bits: int,
         container_parts: Mapping[str, int],
-        *,
-        p_is_sample: bool,
     ) -> Ledger:
-        """The ledger of n tokens drawn from P and coded with the Q̂ of these surprises (-log2 q̂, shape (K,)).
+        """The ledger of n tokens drawn from P and coded with some Q̂.
 
         p, q over the same alphabet, Q after its zero policy, and Q > 0 wherever P > 0.  q None: nobody
         says which Q was assumed, so it is taken to be Q̂, and `code` is 0.
-        ideal_bits = Σ -log2 q̂(x).  p_is_sample: P is the stream's own P̂, so that luck is 0 by definition.
+        expected = n·H(P,Q̂); ideal_bits = Σ -log2 q̂(x), which are the same if P is the stream's own P̂: no luck.
         """
-        expected = ideal_bits if p_is_sample else n * mean(p.probabilities, surprises)
         ledger = cls.undivided(n * p.entropy, expected, ideal_bits, payload_bits, container_parts)
         if q is None:
             return ledger

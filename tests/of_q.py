@@ -5,8 +5,21 @@ from __future__ import annotations
 import pytest
 
 from compress.coders.catalog import CODERS, choose
+from compress.coders.protocol import Built, Static, is_priced
 
-__all__ = ["EACH", "EACH_OF_Q", "FIRST", "LARGEST", "OF_Q", "SPARE"]
+__all__ = ["EACH", "EACH_OF_Q", "FIRST", "LARGEST", "OF_Q", "SPARE", "priced", "refuses"]
+
+
+def priced(coder: Built) -> Static:
+    """A coder of which every token has a price."""
+    assert is_priced(coder)
+    return coder
+
+
+def refuses(coder: str, size: int) -> bool:
+    """Whether so many tokens are too many for a coder."""
+    return size > LARGEST.get(coder.partition(":")[0], size)
+
 
 # Each as a user may write it, with the parameter that it has if none is given.
 OF_Q = [choose(name).name for name, family in CODERS.items() if family.takes_q]
@@ -16,8 +29,9 @@ OF_Q = [choose(name).name for name, family in CODERS.items() if family.takes_q]
 # Bits that each word has beyond what its part of [0, 1) asks for.
 SPARE = {"sfe": 1}
 # Coders whose tables are too small for more tokens than this.
-LARGEST = {"rans:14": 1 << 13, "tans:14": 1 << 13}
+LARGEST = {"rans": 1 << 13, "tans": 1 << 13, "block": 1 << 8}
 _WORDS = [name for name, family in CODERS.items() if family.sends_words]
-FIRST = [name for name in CODERS if name not in _WORDS[3:]]
+# A code of pairs takes a second to build.
+FIRST = [name for name in CODERS if name not in _WORDS[3:] and name != "block"]
 EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name not in FIRST)) for name in CODERS]
 EACH_OF_Q = [pytest.param(name, marks=[pytest.mark.slow] * (name.partition(":")[0] not in FIRST)) for name in OF_Q]

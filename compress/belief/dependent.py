@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from compress.belief.protocol import Belief, Sent
-from compress.coders.protocol import Bounds, Choice, Table
+from compress.coders.family import Choice
+from compress.coders.protocol import Bounds, Table
 from compress.errors import SpecError
 from compress.ledger import Ledger
 from compress.models.catalog import recipe_of

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from compress.belief.protocol import Belief, Sent
-from compress.coders.protocol import Bounds, Choice, Table
+from compress.coders.family import Choice
+from compress.coders.protocol import Bounds, Table
 from compress.ledger import Ledger
 from compress.models.catalog import Recipe
 from compress.models.sequential import Compiled, SequentialCoder

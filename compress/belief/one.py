@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.belief.protocol import Belief, Sent
-from compress.coders.protocol import Bounds, Choice, Static, Table
+from compress.coders.family import Choice
+from compress.coders.protocol import Bounds, Built, Table, is_priced
 from compress.errors import ZeroProbabilityError
 from compress.ledger import Ledger
 from compress.probability.chain import Chain
@@ -121,38 +122,42 @@ class One:
         """Return H(P,Q), in bits per token."""
         return Pair(p, self.q).cross_entropy
 
-    def moments(self, source: Source, p: Distribution, coder: Static) -> Moments:
-        """Return the moments of the price under P; their mean is H(P,Q̂)."""
-        return source.moments(p, coder.surprises)
+    def moments(self, source: Source, p: Distribution, coder: Built) -> Moments | None:
+        """Return the moments of the price under P; their mean is H(P,Q̂).  None for groups of dependent tokens."""
+        if is_priced(coder):
+            return source.moments(p, coder.surprises)
+        return coder.moments(p) if source.chain is None else None
 
-    def expected(self, source: Source, p: Distribution, coder: Static, n: int, moments: Moments | None) -> float | None:
-        """Return H(P,Q̂), in bits per token."""
-        return None if moments is None else moments.mean
+    def expected(self, source: Source, p: Distribution, coder: Built, n: int, moments: Moments | None) -> float | None:
+        """Return H(P,Q̂), in bits per token; of a code of groups what so many tokens are expected to cost."""
+        if moments is None or is_priced(coder):
+            return None if moments is None else moments.mean
+        bits = coder.expected_bits(p, n)
+        return bits / n if n and bits is not None else moments.mean
 
     def ledger(self, source: Source, p: Distribution, sent: Sent) -> Ledger:
         """Return the ledger.  Tokens that depend on each other have less entropy than n·H(P): the rest is mismatch."""
-        made = Ledger.account(
-            sent.symbols.size,
-            p,
-            self.q,
-            sent.coder.surprises,
-            sent.ideal,
-            sent.payload_bits,
-            sent.parts,
-            p_is_sample=source.is_sample,
-        )
-        return made if source.chain is None else made.above(source.entropy_bits(sent.symbols.size))
+        n = sent.symbols.size
+        if source.is_sample:
+            expected = sent.ideal
+        elif sent.expected is not None:
+            expected = n * sent.expected
+        else:
+            # Nobody can tell what is expected: luck is that of P's own surprise.
+            expected = sent.ideal - (source.surprise_bits(sent.symbols) - source.entropy_bits(n))
+        made = Ledger.account(n, p, self.q, expected, sent.ideal, sent.payload_bits, sent.parts)
+        return made if source.chain is None else made.above(source.entropy_bits(n))
 
-    def law(self, choice: Choice, coder: Static, p: Distribution, symbols: Symbols) -> Bounds | None:
+    def law(self, choice: Choice, coder: Built, p: Distribution, symbols: Symbols) -> Bounds | None:
         """Return the law of the coder's family for this message."""
         return choice.family.law(coder, Pair(p, self.q), symbols)
 
-    def price(self, choice: Choice, coder: Static, source: Source, p: Distribution) -> bool | None:
+    def price(self, choice: Choice, coder: Built, source: Source, p: Distribution) -> bool | None:
         """Return whether the promise of the coder's family is kept."""
         return choice.family.promise(coder, Pair(p, self.q))
 
-    def prices(self, coder: Static) -> npt.NDArray[np.float64]:
-        """Return the coder's price of each token."""
+    def prices(self, coder: Built) -> npt.NDArray[np.float64] | None:
+        """Return the coder's price of each token, if it has one."""
         return coder.surprises
 
 

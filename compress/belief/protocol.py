@@ -19,7 +19,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.protocol import Bounds, Choice, Table
+from compress.coders.family import Choice
+from compress.coders.protocol import Bounds, Table
 from compress.ledger import Ledger
 from compress.models.sequential import Compiled
 from compress.probability.chain import Chain

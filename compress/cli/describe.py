@@ -23,7 +23,7 @@ from compress.cli.options import (
     words,
     zeros_option,
 )
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.errors import SpecError
 from compress.experiments.predict import Forecast, PairForecast, Surprises, coders_for, expected_code, expected_pair
 from compress.frames.atomic import write_atomically

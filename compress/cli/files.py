@@ -25,7 +25,7 @@ from compress.cli.options import (
     tokens_option,
     zeros_option,
 )
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.errors import CompressError, CorruptError, LimitError, OutputError, SpecError, printable
 from compress.frames.atomic import DISK_ERRORS, write_atomically
 from compress.frames.files import SUFFIX, Encoding, check, decode, decode_to, encode_to

@@ -21,7 +21,7 @@ from compress.cli.options import (
     words,
     zeros_option,
 )
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.errors import SpecError, quoted
 from compress.experiments.claim import ALPHA
 from compress.experiments.sabotage import BREAKS, Break, sabotage

@@ -15,7 +15,7 @@ import click
 
 from compress import notation
 from compress.coders.catalog import choose, names
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.errors import DataError, OutputError, SpecError, quoted
 from compress.foreign.limits import Allowance
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, refuse_to_destroy

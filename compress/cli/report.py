@@ -23,7 +23,7 @@ from compress.cli.options import (
     words,
     zeros_option,
 )
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.errors import CompressError, SpecError
 from compress.foreign.choice import chosen
 from compress.foreign.limits import Allowance

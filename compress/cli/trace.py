@@ -8,7 +8,7 @@ import click
 
 from compress.cli.exporting import Exports, export_options
 from compress.cli.options import coder_option, normalize_option, tokens_with, zeros_option
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.experiments.trace import trace
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compress.coders.protocol import Choice, Family, Static
+from compress.coders.family import Choice, Family
+from compress.coders.messages import block
+from compress.coders.protocol import Static, is_priced
 from compress.coders.streams import arithmetic, rans, tans, textbook
 from compress.coders.words import fano, fixed, huffman, integers, limited, sfe, shannon, universal
 from compress.errors import SpecError, quoted
@@ -29,6 +31,7 @@ CODERS: dict[str, Family] = {
         sfe.FAMILY,
         *integers.FAMILIES,
         *universal.FAMILIES,
+        block.FAMILY,
         textbook.FAMILY,
         rans.FAMILY,
         tans.FAMILY,
@@ -63,12 +66,17 @@ def chosen_by_number(number: int, parameter: int | None = None) -> Choice | None
 
 
 def build(name: str, weights: Sequence[int]) -> Static:
-    """The coder of that name for tokens in proportion to the weights.  Raises SpecError for an unknown name.
+    """The coder of that name for tokens in proportion to the weights, with a price for each.
+
+    Raises SpecError for an unknown name, and for a coder of groups.
 
     >>> build("shannon", [3, 1]).surprises.tolist()
     [1.0, 2.0]
     """
-    return choose(name).of(weights)
+    coder = choose(name).of(weights)
+    if not is_priced(coder):
+        raise SpecError(f"no token has a price of its own with {coder.name}")
+    return coder
 
 
 def names() -> list[str]:

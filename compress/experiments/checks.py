@@ -24,7 +24,8 @@ from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
-from compress.coders.protocol import Bounds, Choice, Static
+from compress.coders.family import Choice
+from compress.coders.protocol import Bounds, Built
 from compress.ledger import Ledger
 from compress.probability.distribution import Pair
 from compress.probability.information import ROUNDING
@@ -104,7 +105,7 @@ def round_trip(sent: Symbols, *received: Symbols | None) -> bool:
     return all(symbols is not None and np.array_equal(sent, symbols) for symbols in received)
 
 
-def exact_length(choice: Choice, coder: Static, pair: Pair, symbols: Symbols, payload_bits: int) -> bool | None:
+def exact_length(choice: Choice, coder: Built, pair: Pair, symbols: Symbols, payload_bits: int) -> bool | None:
     """Whether the payload has the length that theory gives this very message.
 
     Prefix codes: Σ length(x) bits, the lengths computed anew from Q by a plain constructor that
@@ -130,7 +131,7 @@ def within(law: Bounds | None, payload_bits: int) -> bool | None:
     return None if law is None else law.hold(payload_bits)
 
 
-def code_price(choice: Choice, coder: Static, pair: Pair) -> bool | None:
+def code_price(choice: Choice, coder: Built, pair: Pair) -> bool | None:
     """Whether the coder, as parsed back from the file, prices tokens as one built from Q must; None for no promise.
 
     >>> from compress.coders.catalog import choose

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compress.belief.protocol import Belief
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.probability.distribution import Distribution
 from compress.probability.zeros import Price
 from compress.sources.protocol import Source, generator

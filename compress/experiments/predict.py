@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.coders.catalog import CODERS, choose
-from compress.coders.protocol import Choice, Merge, Static
+from compress.coders.family import Choice
+from compress.coders.protocol import Merge, Static, is_priced
 from compress.errors import CompressError, DataError, SpecError, quoted
 from compress.notation import exact_number
 from compress.probability import information
@@ -165,6 +166,7 @@ class CodeForecast:
     """What a coder built from Q is expected to cost when P is true, bits/token.
 
     own_p: P was not just Q.  merges: how the tree of its words grew, if that was asked for.
+    group: of how many tokens pair and coder are; averages are those of a token.
     """
 
     pair: Pair
@@ -172,16 +174,27 @@ class CodeForecast:
     coder: Static
     own_p: bool
     merges: Sequence[Merge] | None = None
+    group: int = 1
 
     @property
     def expected(self) -> float:
         """E_P[price] = H(P,Q̂)."""
-        return information.mean(self.pair.p.probabilities, self.coder.surprises)
+        return information.mean(self.pair.p.probabilities, self.coder.surprises) / self.group
+
+    @property
+    def entropy(self) -> float:
+        """H(P)."""
+        return self.pair.p.entropy / self.group
+
+    @property
+    def cross_entropy(self) -> float:
+        """H(P,Q)."""
+        return self.pair.cross_entropy / self.group
 
     @property
     def redundancy(self) -> float:
         """E_P[price] - H(P)."""
-        return self.expected - self.pair.p.entropy
+        return self.expected - self.entropy
 
     @property
     def surprises(self) -> Vector:
@@ -253,4 +266,10 @@ def expected_code(
         if choice.family.merges is None:
             raise SpecError(f"{choice.name} does not merge tokens: there are no steps to show")
         merges = choice.family.merges(pair.q.weights)
-    return CodeForecast(pair, choice, choice.of(pair.q.weights), p is not None, merges)
+    coder = choice.of(pair.q.weights)
+    if is_priced(coder):
+        return CodeForecast(pair, choice, coder, p is not None, merges)
+    if (groups := coder.groups(pair)) is None:
+        raise SpecError(f"{choice.name} has no code that can be shown before there is a message")
+    pair, of_groups, size = groups
+    return CodeForecast(pair, choice, of_groups, p is not None, group=size)

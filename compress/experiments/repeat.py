@@ -20,7 +20,7 @@ from statistics import NormalDist
 
 from compress.belief.kinds import Believed
 from compress.belief.protocol import Belief
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.errors import SpecError
 from compress.experiments.checks import verdict
 from compress.experiments.coverage import CONFIDENCE, binomial_bound, promised

@@ -12,7 +12,7 @@ Next: `coverage` (how often an interval may fail).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
@@ -21,7 +21,8 @@ import numpy as np
 from bitarray import bitarray
 
 from compress.belief.kinds import Believed, assumption
-from compress.coders.protocol import Choice, Static, Table, Weights
+from compress.coders.family import Choice
+from compress.coders.protocol import Built, Static, Table
 from compress.errors import SpecError, quoted
 from compress.experiments import checks
 from compress.experiments.validation import Experiment, Validation
@@ -90,7 +91,7 @@ def sabotage(name: str) -> Break:
 class _Short:
     """A coder whose payloads lose their last byte."""
 
-    def __init__(self, honest: Static) -> None:
+    def __init__(self, honest: Built) -> None:
         self._honest = honest
 
     def __getattr__(self, name: str) -> Any:
@@ -115,7 +116,7 @@ def _swapped(choice: Choice) -> Choice:
     """The code is fitted to Q with the probabilities of its likeliest and its rarest token swapped."""
     honest = choice.family.fit
 
-    def fit(weights: Weights, parameter: int | None) -> Table:
+    def fit(weights: Sequence[int], parameter: int | None) -> Table:
         swapped = list(weights)
         some = [place for place, weight in enumerate(weights) if weight]
         most, least = max(some, key=swapped.__getitem__), min(some, key=swapped.__getitem__)

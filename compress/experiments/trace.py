@@ -21,7 +21,8 @@ from functools import cached_property
 from bitarray import bitarray
 
 from compress.belief.kinds import Believed, assumption
-from compress.coders.protocol import Choice, Coder, Steps
+from compress.coders.family import Choice
+from compress.coders.protocol import Coder, Steps
 from compress.coders.streams.interval import WINDOW_BITS
 from compress.coders.words.codebook import Codebook
 from compress.errors import SpecError

@@ -20,7 +20,8 @@ from typing import Any
 from bitarray import bitarray
 
 from compress.belief.kinds import Believed, assumption
-from compress.coders.protocol import Choice, Coder
+from compress.coders.family import Choice
+from compress.coders.protocol import Coder
 from compress.errors import CorruptError, SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compress.belief.protocol import Belief
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.experiments.checks import Checks, verdict
 from compress.experiments.claim import Claim
 from compress.ledger import Ledger

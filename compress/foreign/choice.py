@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from compress.coders.catalog import CODERS, choose
-from compress.coders.protocol import Choice, Family, Form, Static, Table
+from compress.coders.family import Choice, Family
+from compress.coders.protocol import Form, Static, Table
 from compress.foreign.limits import Allowance
 from compress.notation import taken_apart
 

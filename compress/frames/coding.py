@@ -61,13 +61,22 @@ class Decoder:
 
     def __init__(self, header: Header, *, priced: bool = False) -> None:
         self._header = header
-        # Of a Q that changes, if somebody asks: what its blocks should cost.
-        self.ideal_bits = 0.0 if priced and header.is_sequential else None
+        self._priced = priced
+        self._bits = 0.0
 
     @cached_property
     def coder(self) -> Coder:
         """The coder that the header describes.  Raises CorruptError."""
         return self._header.build()
+
+    @property
+    def ideal_bits(self) -> float | None:
+        """What the blocks so far should cost, if that was asked for, and the counts do not tell it."""
+        return self._bits if self._is_summed else None
+
+    @cached_property
+    def _is_summed(self) -> bool:
+        return self._priced and bool(self._header.tokens) and self.coder.surprises is None
 
     @cached_property
     def _stored(self) -> PrefixCoder:
@@ -77,8 +86,8 @@ class Decoder:
         """The symbols of a block.  Raises CorruptError."""
         if block.kind != BlockKind.STORED:
             symbols = self.coder.decode(block.payload, block.count)
-            if self.ideal_bits is not None:
-                self.ideal_bits += self.coder.ideal_bits(symbols)
+            if self._is_summed:
+                self._bits += self.coder.ideal_bits(symbols)
             return symbols
         if len(block.payload) != block.count * self._stored.book.longest:
             raise CorruptError(f"a stored block of {block.count} tokens has {len(block.payload)} bits")
@@ -88,8 +97,7 @@ class Decoder:
 class Decoded(NamedTuple):
     """What came of a frame: how often each token, shape (K,).
 
-    ideal_bits: Σ -log2 q_t of them, of a Q that changed, if it was asked for; None of one that did not, for the
-    counts tell it.
+    ideal_bits: Σ -log2 q_t of them, if it was asked for; None where each token has one price, for the counts tell it.
     """
 
     counts: Counts
@@ -99,7 +107,7 @@ class Decoded(NamedTuple):
 def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False) -> Decoded:
     """Decode one frame, check its content, write it if there is an output, and count its tokens.
 
-    priced: whether to find what the blocks of a Q that changes should cost.
+    priced: whether to find what the blocks should cost, where no token has one price for all of them.
 
     >>> import io
     >>> from compress import encode

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from compress.belief.kinds import Believed, assumption
 from compress.belief.protocol import Assumption, Belief
 from compress.coders.catalog import DEFAULT, choose
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.errors import (
     DataError,
     SpecError,

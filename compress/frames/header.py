@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from compress.coders.catalog import chosen_by_number
-from compress.coders.protocol import Choice, Coder, Form, Table
+from compress.coders.family import Choice
+from compress.coders.protocol import Coder, Form, Table
 from compress.errors import CorruptError, DataError, SpecError
 from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_varint, unpack_alphabet, unpack_table
 from compress.models.catalog import sequential

@@ -109,16 +109,18 @@ def accounted(frame: Frame, decoded: Decoded, surprises: npt.NDArray[np.float64]
     if header.count:
         counts, ideal = decoded
         p = Distribution(header.tokens, tuple(counts.tolist()))
-        if ideal is not None:
+        if header.is_sequential:
+            assert ideal is not None
             ledger = Ledger.undivided(header.count * p.entropy, ideal, ideal, payload_bits, frame.parts)
         else:
             # A label may need as many tokens as the frame could have written.
             with at_most(max(frame.parts["alphabet"] // 8, LARGEST_LABEL)):
                 q = _labelled(header, p, counts)
-            surprises = header.build().surprises if surprises is None else surprises
-            assert surprises is not None
-            ideal = code_length(counts, surprises)
-            ledger = Ledger.account(header.count, p, q, surprises, ideal, payload_bits, frame.parts, p_is_sample=True)
+            if ideal is None:
+                surprises = header.build().surprises if surprises is None else surprises
+                assert surprises is not None
+                ideal = code_length(counts, surprises)
+            ledger = Ledger.account(header.count, p, q, ideal, ideal, payload_bits, frame.parts)
     return Inspection(header, frame.file_bytes, payload_bits, frame.block_count, p, q, ideal, ledger)
 
 

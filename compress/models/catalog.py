@@ -19,7 +19,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from compress.coders.protocol import Choice, Form, Table
+from compress.coders.family import Choice
+from compress.coders.protocol import Form, Table
 from compress.errors import DataError, SpecError
 from compress.models.counts import Counting
 from compress.models.protocol import LONGEST_ORDER

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from compress.coders.protocol import Choice
+from compress.coders.family import Choice
 from compress.errors import CompressError
 from compress.frames.files import Encoding
 from compress.inputs import open_input, read_whole

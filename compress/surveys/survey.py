@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from compress.coders.catalog import DEFAULT
-from compress.coders.protocol import Static
+from compress.coders.protocol import Built
 from compress.errors import CompressError, DataError
 from compress.experiments import checks
 from compress.experiments.checks import Checks
@@ -222,7 +222,7 @@ def _filed(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -
     return Row(name, how, inspection, verdicts, seconds)
 
 
-def _pair(inspection: Inspection) -> tuple[Static, Pair] | None:
+def _pair(inspection: Inspection) -> tuple[Built, Pair] | None:
     """The coder that the file tells of, with P̂ and Q; None for a file without tokens, or that does not tell its Q."""
     if inspection.empirical is None or inspection.assumed is None:
         return None

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from compress import decode, encode
 from compress.coders.catalog import CODERS, choose
-from compress.coders.protocol import Form, Parameter, Table
+from compress.coders.family import Parameter
+from compress.coders.protocol import Form, Table
 from compress.coders.words.codebook import Codebook
 from compress.coders.words.families import family_of_numbers
 from compress.coders.words.prefix import PrefixCoder

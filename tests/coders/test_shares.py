@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compress import decode, encode, validate
-from compress.coders.catalog import CODERS, choose
+from compress.coders.catalog import CODERS, build, choose
 from compress.coders.protocol import Bounds, Form, Static, Table
 from compress.coders.streams.rans import RansCoder
 from compress.coders.streams.shares import is_share_of
@@ -61,7 +61,7 @@ def tables() -> Iterator[tuple[int, ...]]:
 def check_every_message(name: str, longest: int) -> None:
     """Lossless, within the law, and no payload the beginning of another of as many tokens."""
     for weights in tables():
-        coder = choose(name).of(weights)
+        coder = build(name, weights)
         possible = [symbol for symbol, weight in enumerate(weights) if weight]
         for count in range(longest + 1):
             payloads = sorted(
@@ -109,7 +109,7 @@ def test_every_message_of_up_to_2_tokens_over_every_small_table(name: str) -> No
     ],
 )
 def test_textbook_messages_worked_by_hand(weights: list[int], message: list[int], payload: str) -> None:
-    assert checked("textbook:6", choose("textbook:6").of(weights), message).to01() == payload
+    assert checked("textbook:6", build("textbook:6", weights), message).to01() == payload
 
 
 @pytest.mark.both_forms
@@ -129,7 +129,7 @@ def test_textbook_messages_worked_by_hand(weights: list[int], message: list[int]
     ],
 )
 def test_rans_states_walked_by_hand(message: list[int], payload: str) -> None:
-    assert checked("rans:4", choose("rans:4").of([2, 1, 1]), message).tobytes().hex() == payload
+    assert checked("rans:4", build("rans:4", [2, 1, 1]), message).tobytes().hex() == payload
 
 
 @pytest.mark.both_forms
@@ -148,7 +148,7 @@ def test_rans_states_walked_by_hand(message: list[int], payload: str) -> None:
 )
 def test_tans_states_walked_by_hand(message: list[int], payload: str) -> None:
     assert spread(np.array([10, 4, 2]), 4).tolist() == [0, 0, 1, 2, 0, 0, 2, 0, 0, 1, 0, 0, 1, 0, 0, 1]
-    assert checked("tans:4", choose("tans:4").of([10, 4, 2]), message).to01() == payload
+    assert checked("tans:4", build("tans:4", [10, 4, 2]), message).to01() == payload
 
 
 # Laws
@@ -160,7 +160,7 @@ def test_any_message_over_any_table(weights: list[int], data: st.DataObject) -> 
     possible = [symbol for symbol, weight in enumerate(weights) if weight]
     message = data.draw(st.lists(st.sampled_from(possible), max_size=60))
     for name in ("textbook", "textbook:9", "rans", "rans:5", "rans:16", "tans", "tans:5"):
-        checked(name, choose(name).of(weights), message)
+        checked(name, build(name, weights), message)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_long_message_is_within_its_law_and_near_its_surprise(name: str) -> No
     rng = np.random.Generator(generator(7))
     weights = [700, 200, 60, 30, 9, 1]
     message = rng.choice(6, 50_000, p=np.array(weights) / 1000).tolist()
-    coder = choose(name).of(weights)
+    coder = build(name, weights)
     bits = checked(name, coder, message)
     ideal = coder.ideal_bits(np.array(message, np.uint8))
     assert abs(len(bits) - ideal) < {"textbook:8": 1e-2}.get(name, 2e-3) * len(message)
@@ -180,7 +180,7 @@ def test_narrow_registers_cost_more_and_the_law_tells_how_much_they_may() -> Non
     """Of 10,000 tokens of the least share: the part of a token is more than f of T, cut to a whole number."""
     costs, limits = [], []
     for bits in (6, 8, 10, 16, 32):
-        coder = choose(f"textbook:{bits}").of([13, 2, 1])
+        coder = build(f"textbook:{bits}", [13, 2, 1])
         message = np.tile(np.array([2, 0, 1], np.uint8), 3_000)
         costs.append(len(coder.encode(message)) - coder.ideal_bits(message))
         law = law_of(f"textbook:{bits}", coder, message)
@@ -192,7 +192,7 @@ def test_narrow_registers_cost_more_and_the_law_tells_how_much_they_may() -> Non
 
 def test_the_price_of_a_tans_token_is_its_average_in_the_long_run() -> None:
     """Of 200,000 independent tokens the walk costs what the stationary states let expect, to a thousandth."""
-    coder = choose("tans:8").of([700, 200, 60, 30, 9, 1])
+    coder = build("tans:8", [700, 200, 60, 30, 9, 1])
     assert isinstance(coder, TansCoder)
     assert math.fsum(coder.stationary) == pytest.approx(1)
     rng = np.random.Generator(generator(3))
@@ -211,7 +211,7 @@ def test_tans_has_a_memory(before: int, cost: float) -> None:
     Taken in turn they cost 7.5 or 8 bits a token, where -log2 f/T says 7.787: 344·2^4 = 5504 is where 3 becomes 4.
     """
     weights = [before, 1, 344, 4096 - 345 - before]
-    coder = choose("tans:12").of(weights)
+    coder = build("tans:12", weights)
     assert isinstance(coder, TansCoder)
     state = 4096 + int(np.flatnonzero(coder.owners == 1)[0])
     assert (state < 5504) is (cost == 7.5)
@@ -226,7 +226,7 @@ def test_tans_has_a_memory(before: int, cost: float) -> None:
 def test_rans_costs_what_constrictions_does_on_the_same_frequencies() -> None:
     """Both are near Σ -log2 f/T; constriction ends with 64 bits of state, ours with 32."""
     weights = np.array([700, 200, 60, 30, 9, 1])
-    coder = choose("rans:14").of(weights.tolist())
+    coder = build("rans:14", weights.tolist())
     shares = coder.facts["frequencies"]
     message = np.random.Generator(generator(5)).choice(6, 20_000, p=weights / 1000)
     stack = constriction.stream.stack.AnsCoder()
@@ -249,7 +249,7 @@ def test_rans_costs_what_constrictions_does_on_the_same_frequencies() -> None:
 def test_a_rare_token_is_lifted_to_one_part_and_the_others_pay() -> None:
     q = distribution([2**40, 1])
     for name, bits in (("textbook:16", 14), ("rans:14", 14)):
-        coder = choose(name).of(q.weights)
+        coder = build(name, q.weights)
         assert coder.surprises.tolist() == [bits - math.log2(2**bits - 1), bits]
         assert CODERS[name.partition(":")[0]].promise(coder, Pair(q, q))
         CODERS[name.partition(":")[0]].require(Pair(q, q))
@@ -271,10 +271,10 @@ def test_shares_are_as_near_as_promised_and_other_shares_are_not(weights: list[i
 def test_another_q_breaks_the_promise(name: str) -> None:
     q, other = distribution([5, 3, 2]), distribution([5, 2, 3])
     family = CODERS[name]
-    assert family.promise(choose(name).of(q.weights), Pair(q, q))
-    assert not family.promise(choose(name).of(other.weights), Pair(q, q))
-    assert not family.promise(choose(name).of([5, 3, 2, 0]), Pair(q, q))
-    assert not family.promise(choose(name).of([5, 3, 0]), Pair(q, distribution([5, 3, 1])))
+    assert family.promise(build(name, q.weights), Pair(q, q))
+    assert not family.promise(build(name, other.weights), Pair(q, q))
+    assert not family.promise(build(name, [5, 3, 2, 0]), Pair(q, q))
+    assert not family.promise(build(name, [5, 3, 0]), Pair(q, distribution([5, 3, 1])))
 
 
 # What is refused
@@ -291,14 +291,14 @@ def test_another_q_breaks_the_promise(name: str) -> None:
 )
 def test_too_many_tokens_are_refused_with_what_would_do(name: str, size: int, message: str) -> None:
     with pytest.raises(SpecError, match=message):
-        choose(name).of([1] * size)
+        build(name, [1] * size)
     kept = 8 if size < 100 else 8192
-    assert choose(name).of([1] * kept).surprises.size == kept
+    assert build(name, [1] * kept).surprises.size == kept
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_token_without_a_share_is_refused(name: str) -> None:
-    coder = choose(name).of([3, 0, 1])
+    coder = build(name, [3, 0, 1])
     assert math.isinf(coder.surprises[1])
     with pytest.raises(DataError, match="symbol 1 has frequency 0"):
         coder.encode(np.array([0, 1], np.uint8))
@@ -334,7 +334,7 @@ def test_ten_thousand_damaged_payloads_are_an_error_or_some_message(name: str) -
     """Bits flipped, cut off, or drawn: decoded to symbols that exist, or refused; nothing else."""
     rng = np.random.Generator(generator(11))
     weights = [50, 30, 0, 15, 5]
-    coder = choose(name).of(weights)
+    coder = build(name, weights)
     message = rng.choice(5, 300, p=np.array(weights) / 100).astype(np.uint8)
     whole = coder.encode(message)
     refused = 0
@@ -359,7 +359,7 @@ def test_ten_thousand_damaged_payloads_are_an_error_or_some_message(name: str) -
 
 @pytest.mark.parametrize("name", ["rans", "tans"])
 def test_a_payload_of_another_number_of_tokens_is_refused(name: str) -> None:
-    coder = choose(name).of([5, 3, 2])
+    coder = build(name, [5, 3, 2])
     bits = coder.encode(np.array([0, 1, 2, 0, 0, 1] * 20, np.uint8))
     with pytest.raises(CorruptError, match="is not one of 119 tokens"):
         coder.decode(bits, 119)
@@ -372,13 +372,13 @@ def test_a_payload_of_another_number_of_tokens_is_refused(name: str) -> None:
 
 def test_the_bounds_of_rans_are_near_its_surprise() -> None:
     """A thousandth of a bit a token each way, and 24 to 32 bits."""
-    coder = choose("rans:14").of([700, 200, 60, 30, 9, 1])
+    coder = build("rans:14", [700, 200, 60, 30, 9, 1])
     assert isinstance(coder, RansCoder)
     message = np.repeat(np.arange(6, dtype=np.uint8), [7000, 2000, 600, 300, 90, 10])
     bounds = coder.bounds(message)
     assert coder.ideal_bits(message) + 24 - 20 < bounds.least < bounds.below < coder.ideal_bits(message) + 32 + 20
     # One token of two halves: x = 2^24 is 2^25 afterwards, or 2^25 + 2^13 of the second half; nothing moves.
-    halves = choose("rans:14").of([1, 1])
+    halves = build("rans:14", [1, 1])
     assert isinstance(halves, RansCoder)
     lower, upper = halves.bounds(np.array([0], np.uint8)), halves.bounds(np.array([1], np.uint8))
     assert lower.below == pytest.approx(33)

@@ -24,7 +24,8 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders.protocol import Bounds, Family, Form, Static, Table
+from compress.coders.family import Family
+from compress.coders.protocol import Bounds, Form, Static, Table
 from compress.coders.streams.interval import (
     WHOLE,
     WINDOW_BITS,
@@ -39,10 +40,11 @@ from compress.coders.streams.interval import (
     slack_bits,
     written,
 )
+from compress.coders.weights import fit_counts, fit_weights, weights_of
 from compress.errors import DataError
 from compress.kernel import kernel
 from compress.probability.distribution import Pair
-from compress.probability.frequencies import TOTAL_BITS, Frequencies, is_price_of, require_honourable, rounded
+from compress.probability.frequencies import TOTAL_BITS, Frequencies, is_price_of, require_honourable
 from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
 
 __all__ = ["FAMILY", "ArithmeticCoder"]
@@ -157,25 +159,10 @@ class ArithmeticCoder:
         return self.frequencies.cumulative, owners.astype(smallest_dtype(self.size)), shift
 
 
-def _fit(weights: Sequence[int], _: int | None) -> Table:
-    frequencies, size = Frequencies.of(weights).values, len(weights)
-    if np.array_equal(frequencies, Frequencies.of([1] * size).values):
-        return Table(Form.EQUAL, size)
-    return Table(Form.PARTS, size, tuple(frequencies.tolist()))
-
-
-def _fit_counts(counts: Sequence[int], _: int | None) -> Table:
-    return Table(Form.COUNTS, len(counts), tuple(rounded(counts)))
-
-
 def _build(table: Table, _: int | None) -> Static:
     if table.form == Form.PARTS:
         return ArithmeticCoder("arithmetic", Frequencies(np.array(table.numbers, np.int64)))
-    if table.form == Form.COUNTS:
-        return ArithmeticCoder.of(table.numbers)
-    if table.form == Form.EQUAL:
-        return ArithmeticCoder.of([1] * table.size)
-    raise DataError(f"a table of {table.form.name.lower()} does not fit arithmetic")
+    return ArithmeticCoder.of(weights_of(table, "arithmetic"))
 
 
 def _law(coder: Static, pair: Pair, symbols: Symbols) -> Bounds:
@@ -195,11 +182,11 @@ FAMILY = Family(
     use="the default; also for a Q that changes from token to token",
     year=1976,
     q_hat="whole numbers over 2^40; there are no words, a message is one number",
-    fit=_fit,
+    fit=fit_weights,
     build=_build,
     law=_law,
     promise=is_price_of,
     require=require_honourable,
-    fit_counts=_fit_counts,
+    fit_counts=fit_counts,
     drives_models=True,
 )

@@ -37,7 +37,8 @@ import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders import reference
-from compress.coders.protocol import Bounds, Parameter, Static, Steps
+from compress.coders.family import Parameter
+from compress.coders.protocol import Bounds, Static, Steps
 from compress.coders.streams.interval import Bytes
 from compress.coders.streams.shares import family_of_shares, require_possible
 from compress.errors import CorruptError

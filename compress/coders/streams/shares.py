@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from compress.coders.protocol import Bounds, Family, Form, Parameter, Static, Steps, Table
+from compress.coders.family import Family, Parameter
+from compress.coders.protocol import Bounds, Form, Static, Steps, Table
 from compress.errors import DataError, SpecError
 from compress.probability.distribution import Pair
 from compress.probability.frequencies import Frequencies

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from bitarray import bitarray
 
-from compress.coders.protocol import Bounds, Family, Form, Merge, Parameter, Static, Table
+from compress.coders.family import Family, Parameter
+from compress.coders.protocol import Bounds, Form, Merge, Static, Table
 from compress.coders.words.codebook import Codebook
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import DataError

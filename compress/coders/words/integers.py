@@ -33,7 +33,7 @@ from bitarray import bitarray
 from bitarray.util import int2ba
 
 from compress.coders import reference
-from compress.coders.protocol import Parameter
+from compress.coders.family import Parameter
 from compress.coders.words.families import family_of_numbers
 
 __all__ = ["FAMILIES", "best_golomb", "best_rice", "exp_golomb", "golomb", "phased", "rice", "unary"]

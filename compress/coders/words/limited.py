@@ -18,7 +18,8 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 from compress.coders import reference
-from compress.coders.protocol import Parameter, Static
+from compress.coders.family import Parameter
+from compress.coders.protocol import Static
 from compress.coders.words.codebook import ABSENT, Codebook, with_weight
 from compress.coders.words.families import family_of_words
 from compress.coders.words.prefix import PrefixCoder

@@ -34,7 +34,7 @@ from bitarray import bitarray
 from bitarray.util import int2ba
 
 from compress.coders import reference
-from compress.coders.protocol import Family
+from compress.coders.family import Family
 from compress.coders.words.families import family_of_numbers
 
 __all__ = ["FAMILIES", "delta", "fibonacci", "gamma", "omega"]

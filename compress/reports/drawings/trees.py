@@ -122,7 +122,7 @@ def tree_svg(forecast: CodeForecast, *, follows: bool = True) -> str:
     """
     nodes = placed(forecast)
     title = f"{forecast.choice.name}, Q = {spec_name(forecast.pair.q)}"
-    averages = f"{in_bits(forecast.expected)} bits/token expected, H(P) = {in_bits(forecast.pair.p.entropy)}"
+    averages = f"{in_bits(forecast.expected)} bits/token expected, H(P) = {in_bits(forecast.entropy)}"
     width, height, tree = _tree(nodes, {})
     return "\n".join([*_headed(width, height, (title, averages), follows=follows), *tree, "</svg>", ""])
 

@@ -241,7 +241,7 @@ def tree_plot(forecast: CodeForecast) -> Sized:
         axes.spines["bottom"].set_visible(False)
         axes.set_title(
             f"{forecast.choice.name}, Q = {spec_name(forecast.pair.q)}\n{in_bits(forecast.expected)} bits/token "
-            f"expected, H(P) = {in_bits(forecast.pair.p.entropy)}"
+            f"expected, H(P) = {in_bits(forecast.entropy)}"
         )
 
     deepest = max(map(len, words), default=1)

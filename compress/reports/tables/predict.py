@@ -131,7 +131,8 @@ def code_report(forecast: CodeForecast, *, everything: bool = False) -> Renderab
     p, q, prices, book = forecast.pair.p, forecast.pair.q, forecast.coder.surprises, forecast.coder.book
     length = "length" if book else "price"
     of_p = ["p", f"p·{length}"] if forecast.own_p else []
-    table = new_table("token", "q", "surprise", length, "Q̂", *of_p, *(["word"] if book else []))
+    token = "token" if forecast.group == 1 else f"{forecast.group} tokens"
+    table = new_table(token, "q", "surprise", length, "Q̂", *of_p, *(["word"] if book else []))
     if book:
         # A long word goes on in the next line.
         table.columns[-1].justify, table.columns[-1].no_wrap = "left", False
@@ -147,8 +148,8 @@ def code_report(forecast: CodeForecast, *, everything: bool = False) -> Renderab
         table.add_row(*cells)
     summary = [
         ("E[price]", f"{_number(forecast.expected)} bits/token"),
-        ("H(P)", f"{_number(p.entropy)} bits/token"),
-        ("H(P,Q)", f"{_number(forecast.pair.cross_entropy)} bits/token"),
+        ("H(P)", f"{_number(forecast.entropy)} bits/token"),
+        ("H(P,Q)", f"{_number(forecast.cross_entropy)} bits/token"),
         ("redundancy", f"{_number(forecast.redundancy)} bits/token above H(P)"),
         *_said_of(forecast),
     ]
@@ -167,8 +168,7 @@ def _said_of(forecast: CodeForecast) -> list[tuple[str, str]]:
         return [("Q̂", choice.family.q_hat)]
     completeness = ", complete" if book.is_complete else ", so some strings of bits mean nothing"
     lines = [("Kraft sum", f"{book.kraft_text(_NUMBER)}{completeness}"), ("longest", f"{book.longest} bits")]
-    is_chosen = parameter != choice.parameter
-    if choice.family.parameter is not None and is_chosen:
+    if choice.family.parameter is not None and parameter not in (None, choice.parameter):
         lines.append((choice.family.parameter.letter, f"{parameter}, the best for this Q"))
     elif not choice.family.takes_q:
         lines.append(("Q", "does not change the words: they depend only on the token's place"))
