@@ -142,6 +142,9 @@ def test_a_file_tells_weights_and_no_words() -> None:
     assert frame.ledger.total == pytest.approx(8 * len(data))
     assert choose("block:2").fit([3, 3]) == Table(Form.EQUAL, 2)
     assert choose("block:2").fit([3, 1]).form == Form.PARTS
+    # What nobody would have written takes no time and no memory.
+    with pytest.raises(DataError, match=r"1,000 tokens have .* groups of 16"):
+        choose("block:16").build(Table(Form.EQUAL, 1000))
     with pytest.raises(DataError, match="a table of lengths does not fit block"):
         choose("block:2").build(Table(Form.LENGTHS, 2, (1, 1)))
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import zlib
 
+import numpy as np
 import pytest
+from bitarray import bitarray
 
 from compress import validate
 from compress.coders.catalog import CODERS, choose
-from compress.errors import DataError, SpecError
+from compress.errors import CorruptError, DataError, SpecError
 from compress.probability.distribution import Distribution
+from compress.sources.protocol import generator
 
 pytestmark = pytest.mark.slow
 
@@ -97,3 +100,30 @@ def test_the_refusals_are_these() -> None:
         validate("uniform:65536", "true", "unary", n=2)
     with pytest.raises(SpecError, match="5,000 tokens need words of 13 bits, and limited:12 allows 12"):
         validate("uniform:5000", "true", "limited:12", n=2)
+
+
+@pytest.mark.parametrize("name", [*NAMES, *OTHERS])
+def test_ten_thousand_damaged_payloads_are_an_error_or_some_message(name: str) -> None:
+    """Bits flipped, cut off, or drawn: decoded to symbols that exist, or refused; nothing else."""
+    rng = np.random.Generator(generator(11))
+    weights = [50, 30, 0, 15, 5]
+    coder = choose(name).of(weights)
+    message = rng.choice(5, 60, p=np.array(weights) / 100).astype(np.uint8)
+    whole = coder.encode(message)
+    for case in range(10_000):
+        bits = whole.copy()
+        if case % 3 == 0:
+            for place in rng.integers(0, len(bits), 1 + case % 4):
+                bits.invert(int(place))
+        elif case % 3 == 1:
+            del bits[int(rng.integers(0, len(bits))) :]
+        else:
+            bits = bitarray(rng.integers(0, 2, int(rng.integers(0, 400))).tolist())
+        try:
+            found = coder.decode(bits, message.size)
+        except CorruptError:
+            continue
+        assert found.size == message.size
+        assert int(found.max()) < 5
+        # A code of the whole numbers has a word for a token that Q excludes.
+        assert not (found == 2).any() or not choose(name).family.takes_q

@@ -35,7 +35,7 @@ from compress.coders.protocol import Bounds, Steps, Table
 from compress.coders.weights import fit_counts, fit_weights, weights_of
 from compress.coders.words.huffman import huffman
 from compress.coders.words.prefix import PrefixCoder
-from compress.errors import SpecError
+from compress.errors import DataError, SpecError
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.frequencies import NEGLIGIBLE_BITS
 from compress.probability.moments import Moments
@@ -153,27 +153,35 @@ class BlockCoder:
         return bits
 
 
-def _fit(fit: Any) -> Any:
-    """The same, if the code has not too many words."""
+def _require_few(size: int, group: int | None) -> int:
+    """M itself.  Raises SpecError if K tokens have too many groups of M."""
+    assert group is not None
+    if size**group > MOST_WORDS:
+        most = int(math.log(MOST_WORDS, size) + 1e-9)
+        remedy = f"take block:{most}" if most else "take another coder"
+        raise SpecError(
+            f"{size:,} tokens have {size**group:,} groups of {group}, and a code of groups has {MOST_WORDS:,} words "
+            f"at most; {remedy}"
+        )
+    return group
 
-    def fitted(weights: Sequence[int], group: int | None) -> Table:
-        assert group is not None
-        if len(weights) ** group > MOST_WORDS:
-            most = int(math.log(MOST_WORDS, len(weights)) + 1e-9)
-            remedy = f"take block:{most}" if most else "take another coder"
-            raise SpecError(
-                f"{len(weights):,} tokens have {len(weights) ** group:,} groups of {group}, and a code of groups has "
-                f"{MOST_WORDS:,} words at most; {remedy}"
-            )
-        table: Table = fit(weights, None)
-        return table
 
-    return fitted
+def _fit(weights: Sequence[int], group: int | None) -> Table:
+    _require_few(len(weights), group)
+    return fit_weights(weights)
+
+
+def _fit_counts(counts: Sequence[int], group: int | None) -> Table:
+    _require_few(len(counts), group)
+    return fit_counts(counts)
 
 
 def _build(table: Table, group: int | None) -> BlockCoder:
-    assert group is not None
-    return BlockCoder("block", tuple(weights_of(table, "block")), group)
+    try:
+        return BlockCoder("block", tuple(weights_of(table, "block")), _require_few(table.size, group))
+    except SpecError as error:
+        # Who reads a file has chosen nothing.
+        raise DataError(str(error)) from None
 
 
 def _law(coder: BlockCoder, _: Pair, symbols: Symbols) -> Bounds:
@@ -219,8 +227,8 @@ FAMILY = Family(
     use="to see words come near entropy, and what it takes",
     year=1952,
     q_hat="2^-length of a group",
-    fit=_fit(fit_weights),
-    fit_counts=_fit(fit_counts),
+    fit=_fit,
+    fit_counts=_fit_counts,
     build=_build,
     law=_law,
     promise=_promise,
