@@ -14,6 +14,7 @@ from compress.cli.options import (
     COUNT,
     PIPE,
     coder_option,
+    coders_option,
     logarithm_base,
     normalize_option,
     protect,
@@ -25,7 +26,8 @@ from compress.cli.options import (
 )
 from compress.coders.family import Choice
 from compress.errors import SpecError
-from compress.experiments.predict import Forecast, PairForecast, Surprises, coders_for, expected_code, expected_pair
+from compress.experiments.comparison import coders_for
+from compress.experiments.predict import Forecast, PairForecast, Surprises, expected_code, expected_pair
 from compress.frames.atomic import write_atomically
 from compress.probability.relative import beside
 from compress.probability.zeros import ZeroPolicy
@@ -119,16 +121,18 @@ def code_command(
 
 @click.command("coders")
 @click.argument("spec", default="dice:2")
+@coders_option()
 @tokens_option
 @normalize_option
-@export_options("json", "markdown")
-def coders_command(spec: str, kind: Tokeniser, normalize: bool, exports: Exports) -> None:
+@export_options("json", "markdown", plots=("excess",))
+def coders_command(spec: str, choices: tuple[Choice, ...], kind: Tokeniser, normalize: bool, exports: Exports) -> None:
     """List the coders: what each guarantees, when to use it, and what it costs on SPEC, by default two dice.
 
-    A coder with a parameter is listed with its default; `codelen code SPEC --coder NAME` shows its words.
+    Without --coder all are listed, each with its default parameter; `codelen code SPEC --coder NAME` shows the words of
+    one.  --plot draws what they cost above H(P), for two tokens of every chance.
     """
     with exports.opened(*files_of(spec)) as show:
-        show(coders_for(Reading(kind, normalize).distribution(spec)))
+        show(coders_for(Reading(kind, normalize).distribution(spec), choices))
 
 
 @click.command("sample")

@@ -146,7 +146,7 @@ def coder_option(default: str) -> Callable[[F], F]:
 
 def coders_option(*defaults: str, choose: Callable[[str], Choice] = choose, more: str = "") -> Callable[[F], F]:
     """--coder, as often as one likes, with these defaults; choose: what a name means; more: which there are besides."""
-    default = ", ".join(defaults)
+    default = ", ".join(defaults) or "all"
     remark = f"  May be repeated.  [default: {default}]"
     return _coder_option("choices", f"{more}{remark}", choose, default=defaults, multiple=True)
 

@@ -1,6 +1,6 @@
 """What can be said of a distribution, of a pair, and of a code before a single token is drawn.
 
-Next: `claim` (a P that somebody claims).
+Next: `comparison` (what each coder costs).
 """
 
 from __future__ import annotations
@@ -13,23 +13,19 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.catalog import CODERS, choose
 from compress.coders.family import Choice
 from compress.coders.protocol import Merge, Static, is_priced
-from compress.errors import CompressError, DataError, SpecError, quoted
+from compress.errors import DataError, SpecError, quoted
 from compress.notation import exact_number
 from compress.probability import information
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.zeros import ZeroPolicy
-from compress.shown import Shown
 
 __all__ = [
     "CodeForecast",
-    "Coders",
     "Forecast",
     "PairForecast",
     "Surprises",
-    "coders_for",
     "expected_code",
     "expected_pair",
 ]
@@ -200,31 +196,6 @@ class CodeForecast:
     def surprises(self) -> Vector:
         """-log2 q of each token: shape (K,)."""
         return information.surprise(self.pair.q.probabilities)
-
-
-@dataclass(frozen=True)
-class Coders(Shown):
-    """Every coder of the catalog, and what it is expected to cost with Q = P, bits/token; or why it refuses."""
-
-    _told = ("p", "costs")
-
-    p: Distribution
-    costs: tuple[tuple[Choice, float | None, str], ...]
-
-
-def coders_for(p: Distribution) -> Coders:
-    """What each coder of the catalog is expected to cost if Q = P; with a parameter, for its default.
-
-    >>> [(choice.name, cost) for choice, cost, _ in coders_for(Distribution.parse("a=.5,b=.25,c=.25")).costs][:2]
-    [('arithmetic', 1.5), ('huffman', 1.5)]
-    """
-    found: list[tuple[Choice, float | None, str]] = []
-    for choice in map(choose, CODERS):
-        try:
-            found.append((choice, expected_code(p, choice).expected, ""))
-        except CompressError as error:
-            found.append((choice, None, str(error)))
-    return Coders(p, tuple(found))
 
 
 def expected_pair(p: Distribution, q: Distribution, zeros: ZeroPolicy, base: float = 2) -> PairForecast:

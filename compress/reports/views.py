@@ -54,7 +54,7 @@ VIEWS = {
     "experiments.predict.CodeForecast": View(
         "compress.reports.tables.predict.code_report", "compress.reports.records.predict.code_record"
     ),
-    "experiments.predict.Coders": View(
+    "experiments.comparison.Coders": View(
         "compress.reports.tables.predict.coders_report", "compress.reports.records.predict.coders_record"
     ),
     "experiments.validation.Experiment": View(

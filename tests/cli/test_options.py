@@ -77,6 +77,8 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("demo -n 50", "--html -", r"out: <!doctype html>", ""),
     ("coders file:text", "--tokens words", r"H\(P\) = 2\.7255", ""),
     ("coders a=1,b=1", "--normalize", r"P = Q = a=1,b=1", ""),
+    ("coders", "--coder golomb:3", r"golomb:3 .*(?!huffman)", ""),
+    ("coders --coder huffman", "--plot x.svg", r"x\.svg: b'<\?xml.*above entropy", ""),
     ("coders", "--json -", r'"schema": "codelen.coders/1"', ""),
     ("coders", "--markdown -", r"\| arithmetic", ""),
     ("coders", "--quiet", NOTHING, ""),

@@ -18,6 +18,7 @@ import compress
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import SpecError
+from compress.experiments.comparison import coders_for
 from compress.experiments.predict import Forecast, PairForecast, expected_code
 from compress.experiments.repeat import repeat
 from compress.experiments.validate import validate_all
@@ -60,6 +61,7 @@ def all_records() -> list[Any]:
         compress.report([str(Path(__file__))], speed=False),
         cross([str(Path(__file__)), str(Path(__file__).parent / "test_tables.py")], [choose("huffman")]),
         learn_coin(n=200, plan=Plan(epochs=4, batch=200)),
+        coders_for(p, [choose("huffman"), choose("arithmetic")]),
     ]
 
 
@@ -108,6 +110,16 @@ def test_every_format_is_itself_and_the_same_twice(ending: str, begins: bytes) -
 
 
 # ---------------------------------------------------------------- what is on them
+
+
+def test_excess_draws_a_curve_for_each_coder_with_a_mark_of_its_own() -> None:
+    made = coders_for(Distribution.parse("dice:1"), [choose("huffman"), choose("block:2")])
+    [axes] = painted(made, "excess").axes
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["huffman", "block:2"]
+    for line, curve in zip(axes.lines, made.curves, strict=True):
+        assert tuple(line.get_xdata()) == curve.chances
+        assert tuple(line.get_ydata()) == curve.excess
+    assert len({line.get_marker() for line in axes.lines}) == 2
 
 
 def test_measured_shows_each_run_where_it_is() -> None:

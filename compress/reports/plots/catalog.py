@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from compress.errors import SpecError, quoted
+from compress.experiments.comparison import Coders
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast
 from compress.experiments.repeat import Repetitions
 from compress.experiments.validation import Experiment
-from compress.reports.plots.codes import code_bars_plot, pair_bars_plot, surprise_plot, tree_plot
+from compress.reports.plots.codes import code_bars_plot, excess_plot, pair_bars_plot, surprise_plot, tree_plot
 from compress.reports.plots.figures import Paint, picture
 from compress.reports.plots.learn import training_plot
 from compress.reports.plots.report import sizes_plot
@@ -44,6 +45,7 @@ PLOTS: dict[type, dict[str, Callable[[Any], Sized]]] = {
     Learning: {"training": training_plot},
     Forecast: {"surprise": surprise_plot},
     PairForecast: {"bars": pair_bars_plot, "surprise": surprise_plot},
+    Coders: {"excess": excess_plot},
     CodeForecast: {"bars": code_bars_plot, "tree": tree_plot},
     Demo: {name: functools.partial(_of_demo, plot) for name, plot in _OF_RUNS.items()},
 }

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from compress.experiments.comparison import Coders
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast
 from compress.probability.information import surprise
 from compress.reports.drawings.paper import shortened
 from compress.reports.drawings.trees import placed
-from compress.reports.plots.figures import BLUE, GREY, ORANGE, SKY, Paint, nothing, quiet_grid
-from compress.reports.table import in_bits, spec_name
+from compress.reports.plots.figures import BLUE, GREY, ORANGE, ORDER, SKY, Paint, nothing, quiet_grid
+from compress.reports.table import coder_name, in_bits, spec_name
 from compress.sources.tokens import visible
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["code_bars_plot", "pair_bars_plot", "surprise_plot", "tree_plot"]
+__all__ = ["code_bars_plot", "excess_plot", "pair_bars_plot", "surprise_plot", "tree_plot"]
 
 Sized = tuple[Paint, tuple[float, float]]
 Vector = npt.NDArray[np.float64]
@@ -158,6 +159,27 @@ def code_bars_plot(forecast: CodeForecast) -> Sized:
         name_bars(below, pair.q.tokens)
 
     return paint, (_bars_width(pair.q.size), 4.4)
+
+
+def excess_plot(made: Coders) -> Sized:
+    """What each coder costs above H(P) where one of two tokens has each chance: a curve for each."""
+
+    def paint(figure: Figure) -> None:
+        axes = figure.subplots()
+        for at, curve in enumerate(made.curves):
+            colour, mark = ORDER[at % len(ORDER)]
+            # Marks stand apart, each curve's at places of its own.
+            every = (3 * at, 20)
+            axes.plot(
+                curve.chances, curve.excess, color=colour, marker=mark, markersize=4, markevery=every, linewidth=1.2
+            )
+        axes.legend([coder_name(curve.choice.name) for curve in made.curves], loc="upper left")
+        axes.set_xlabel("chance of the likelier of two tokens")
+        axes.set_ylabel("bits/token above H(P)")
+        axes.set_title("What a coder costs above entropy, with Q = P")
+        quiet_grid(axes, "y")
+
+    return paint, (6.4, 4.0)
 
 
 def _bars_width(size: int) -> float:

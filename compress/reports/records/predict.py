@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from compress.coders.words.codebook import Codebook
-from compress.experiments.predict import CodeForecast, Coders, Forecast, PairForecast, Surprises
+from compress.experiments.comparison import Coders
+from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.probability.distribution import Pair
 from compress.reports.record import distribution_record, figures, record
 

@@ -10,7 +10,8 @@ from rich.console import Group, RenderableType
 
 from compress.coders.protocol import Merge
 from compress.coders.words.codebook import Codebook
-from compress.experiments.predict import CodeForecast, Coders, Forecast, PairForecast, Surprises
+from compress.experiments.comparison import Coders
+from compress.experiments.predict import CodeForecast, Forecast, PairForecast, Surprises
 from compress.probability.distribution import Distribution
 from compress.reports.table import (
     coder_name,
