@@ -29,9 +29,9 @@ OF_Q = [choose(name).name for name, family in CODERS.items() if family.takes_q]
 # Bits that each word has beyond what its part of [0, 1) asks for.
 SPARE = {"sfe": 1}
 # Coders whose tables are too small for more tokens than this.
-LARGEST = {"rans": 1 << 13, "tans": 1 << 13, "block": 1 << 8}
+LARGEST = {"rans": 1 << 13, "tans": 1 << 13, "block": 1 << 8, "tunstall": 1 << 12}
 _WORDS = [name for name, family in CODERS.items() if family.sends_words]
-# A code of pairs takes a second to build.
-FIRST = [name for name in CODERS if name not in _WORDS[3:] and name != "block"]
+# A code of groups takes a second to build.
+FIRST = [name for name in CODERS if name not in _WORDS[3:] and name not in ("block", "tunstall")]
 EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name not in FIRST)) for name in CODERS]
 EACH_OF_Q = [pytest.param(name, marks=[pytest.mark.slow] * (name.partition(":")[0] not in FIRST)) for name in OF_Q]

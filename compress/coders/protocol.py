@@ -133,8 +133,8 @@ class Grouped(Fitted, Protocol):
         """What n independent tokens of P are expected to cost, bits; None where nobody can tell."""
         ...
 
-    def groups(self, pair: Pair) -> tuple[Pair, Static, int] | None:
-        """The same as a code of groups: P and Q of a group, its coder, and how many tokens a group has."""
+    def groups(self, pair: Pair) -> tuple[Pair, Static, float] | None:
+        """The same as a code of groups: P and Q of a group, its coder, and how many tokens it has on average."""
         ...
 
 

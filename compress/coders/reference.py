@@ -4,18 +4,13 @@ Nothing is shared with them: other data structures, one definition
 after the other read off the page.  Slower, and easy to believe.  ABSENT (-1) marks a
 token of weight 0.
 
-Next: `frequencies` (Q as whole numbers).
+Next: `walks` (messages walked again).
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-
-import numpy as np
-
-from compress.kernel import kernel
-from compress.symbols import Counts, Symbols
 
 __all__ = [
     "delta_length",
@@ -27,13 +22,11 @@ __all__ = [
     "golomb_length",
     "huffman_lengths",
     "limited_lengths",
-    "moved_bytes",
     "omega_length",
     "rice_length",
     "sfe_lengths",
     "shannon_lengths",
     "unary_length",
-    "walked_bits",
 ]
 
 
@@ -235,58 +228,3 @@ def fibonacci_length(number: int) -> int:
     while one <= number:
         one, other, length = other, one + other, length + 1
     return length
-
-
-@kernel
-def walked_bits(symbols: Symbols, frequencies: Counts, owners: Counts, total_bits: int) -> int:
-    """The payload's bits, by a walk that has no table but whose each state is: the n-th of a token is counted out.
-
-    Of 16 states 10 are a's and 6 are b's.  From state 16, b is number 8 after 1 bit is cut off, its third, state 23;
-    a is number 11 after 1 more, and 4 bits tell the state.
-
-    >>> owners = np.array([0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1])
-    >>> walked_bits(np.array([0, 1], np.uint8), np.array([10, 6]), owners, 4)
-    6
-    """
-    total = 1 << total_bits
-    # ranks: the n-th state of each token, in a list of all; firsts: where a token's begin.
-    firsts = np.zeros(frequencies.size + 1, np.int64)
-    for token in range(frequencies.size):
-        firsts[token + 1] = firsts[token] + frequencies[token]
-    listed, seen = np.zeros(total, np.int64), np.zeros(frequencies.size, np.int64)
-    for place in range(total):
-        token = int(owners[place])
-        listed[firsts[token] + seen[token]] = place
-        seen[token] += 1
-    state, bits = total, total_bits
-    for i in range(symbols.size - 1, -1, -1):
-        token = int(symbols[i])
-        while state >= 2 * int(frequencies[token]):
-            state //= 2
-            bits += 1
-        state = total + int(listed[int(firsts[token]) + state - int(frequencies[token])])
-    return bits
-
-
-@kernel
-def moved_bytes(symbols: Symbols, frequencies: Counts, total_bits: int) -> int:
-    """The bytes that rANS moves out of a state of 32 bits; of the parts only their sizes are known.
-
-    Three tokens of 4/16 make 2^24 a number below 2^30, and the fourth moves a byte out.
-
-    >>> [moved_bytes(np.zeros(count, np.uint8), np.array([4, 12]), 4) for count in (3, 4)]
-    [0, 1]
-    """
-    begins = np.zeros(frequencies.size, np.int64)
-    for token in range(1, frequencies.size):
-        begins[token] = begins[token - 1] + frequencies[token - 1]
-    state, moved = 1 << 24, 0
-    for i in range(symbols.size - 1, -1, -1):
-        token = int(symbols[i])
-        size = int(frequencies[token])
-        # After the step it would have more than 32 bits.
-        while (state // size) >> (32 - total_bits):
-            state //= 256
-            moved += 1
-        state += (state // size) * ((1 << total_bits) - size) + int(begins[token])
-    return moved

@@ -162,7 +162,7 @@ class CodeForecast:
     """What a coder built from Q is expected to cost when P is true, bits/token.
 
     own_p: P was not just Q.  merges: how the tree of its words grew, if that was asked for.
-    group: of how many tokens pair and coder are; averages are those of a token.
+    group: of how many tokens on average pair and coder are; averages are those of a token.
     """
 
     pair: Pair
@@ -170,7 +170,7 @@ class CodeForecast:
     coder: Static
     own_p: bool
     merges: Sequence[Merge] | None = None
-    group: int = 1
+    group: float = 1
 
     @property
     def expected(self) -> float:
@@ -241,6 +241,6 @@ def expected_code(
     if is_priced(coder):
         return CodeForecast(pair, choice, coder, p is not None, merges)
     if (groups := coder.groups(pair)) is None:
-        raise SpecError(f"{choice.name} has no code that can be shown before there is a message")
+        raise SpecError(f"{choice.name} has no words that can be listed")
     pair, of_groups, size = groups
     return CodeForecast(pair, choice, of_groups, p is not None, group=size)

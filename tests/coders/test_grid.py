@@ -35,6 +35,8 @@ OTHERS = [
     "rans:16",
     "tans:4",
     "tans:16",
+    "tunstall:4",
+    "tunstall:16",
 ]
 SIZES = (1, 2, 3, 256, 5_000)
 COUNTS = (0, 1, 2, 1_000, 100_000)
@@ -45,6 +47,8 @@ MOST = {
     "textbook:6": 8,
     "rans:4": 8,
     "tans:4": 8,
+    "tunstall:12": 4_096,
+    "tunstall:4": 16,
 }
 
 

@@ -15,7 +15,7 @@ groups of so many.  A file tells Q, from which both ends build their codes.
 The words are made as if tokens came independently.  Where a file has some groups much more often than that, their
 words may be shorter than their surprise, and the file cost less than n·H(P̂): the ledger's `code` is below 0 then.
 
-Next: `coders.catalog` (every coder by its name).  Source: C. Shannon 1948, theorem 9; Cover & Thomas, sec. 5.4.
+Next: `leaves` (words of tokens).  Source: C. Shannon 1948, theorem 9; Cover & Thomas, sec. 5.4.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class BlockCoder:
                 at += size * groups
         return symbols
 
-    def groups(self, pair: Pair) -> tuple[Pair, PrefixCoder, int]:
+    def groups(self, pair: Pair) -> tuple[Pair, PrefixCoder, float]:
         """P and Q of a group, its code, and how many tokens it has."""
         groups = Pair(_of_groups(pair.p, self.group), _of_groups(pair.q, self.group))
         return groups, self.code(self.group), self.group

@@ -19,7 +19,7 @@ What it costs.  With k = x div f and r = x mod f the step multiplies x by T/f, a
 And k is 2^24/T at least, for so the bytes are moved.  What moves out takes off less than log2(1 + 1/m) bits, m = x
 afterwards, f·2^24/T at least.  So each token has two bounds of its own around its surprise, a thousandth of a bit away
 for T = 2^14, and δ is as often above 0 as below: most of it cancels.  At the ends are 32 bits for a state of 24 to 32,
-less the 24 of the first one.  The law of a message is its own walk, counted by `reference.moved_bytes`, which lies
+less the 24 of the first one.  The law of a message is its own walk, counted by `walks.moved_bytes`, which lies
 within these bounds.
 
 Next: `tans` (all steps in one table).  Source: J. Duda 2013, "Asymmetric numeral systems"; F. Giesen 2014.
@@ -36,7 +36,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders import reference
+from compress.coders import walks
 from compress.coders.family import Parameter
 from compress.coders.protocol import Bounds, Static, Steps
 from compress.coders.streams.interval import Bytes
@@ -202,7 +202,7 @@ def _law(coder: Static, _: Pair, symbols: Symbols) -> Bounds:
     """The bits of a walk that no byte is written for."""
     assert isinstance(coder, RansCoder)
     values = coder.frequencies.values
-    bits = STATE_BITS + 8 * reference.moved_bytes(symbols, values, coder.bits) if symbols.size else 0
+    bits = STATE_BITS + 8 * walks.moved_bytes(symbols, values, coder.bits) if symbols.size else 0
     return Bounds(bits, bits + 1)
 
 

@@ -13,10 +13,10 @@ T, in BITS bits, and what was cut off, the last first.  The encoder begins with 
 From one state a token costs so many bits, from another one bit more: on average -log2 q or a little more, if the
 states are as often taken as they are in the long run.  That average is the price of a token, `surprises`, found by
 following the shares of all states under Q̂ = f/T until they stay.  A single message has a walk of its own, which
-`reference.walked_bits` repeats without the tables, and the difference is the ledger's `coder`.  Tokens that do not come
+`walks.walked_bits` repeats without the tables, and the difference is the ledger's `coder`.  Tokens that do not come
 independently may make it large, either way: the coder has a memory.
 
-Next: `coders.catalog` (every coder by its name).
+Next: `block` (a word for a group of tokens).
 Source: J. Duda 2013, "Asymmetric numeral systems"; Y. Collet 2013 (FSE, whose spread it is).
 """
 
@@ -31,7 +31,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders import reference
+from compress.coders import walks
 from compress.coders.family import Parameter
 from compress.coders.protocol import Bounds, Static, Steps
 from compress.coders.streams.interval import Bytes
@@ -237,7 +237,7 @@ def _law(coder: Static, _: Pair, symbols: Symbols) -> Bounds:
     """The bits of a walk of its own."""
     assert isinstance(coder, TansCoder)
     owners = spread(coder.frequencies.values, coder.bits)
-    bits = reference.walked_bits(symbols, coder.frequencies.values, owners, coder.bits) if symbols.size else 0
+    bits = walks.walked_bits(symbols, coder.frequencies.values, owners, coder.bits) if symbols.size else 0
     return Bounds(bits, bits + 1)
 
 

@@ -132,7 +132,7 @@ def code_report(forecast: CodeForecast, *, everything: bool = False) -> Renderab
     p, q, prices, book = forecast.pair.p, forecast.pair.q, forecast.coder.surprises, forecast.coder.book
     length = "length" if book else "price"
     of_p = ["p", f"p·{length}"] if forecast.own_p else []
-    token = "token" if forecast.group == 1 else f"{forecast.group} tokens"
+    token = "token" if forecast.group == 1 else "tokens"
     table = new_table(token, "q", "surprise", length, "Q̂", *of_p, *(["word"] if book else []))
     if book:
         # A long word goes on in the next line.

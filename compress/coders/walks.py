@@ -1,0 +1,92 @@
+"""What a message costs, found by walking through it again in the plainest way: to check coders that have states.
+
+As in `reference`, nothing is shared with the coders but the definition: no tables, and no bits are written.
+
+Next: `frequencies` (Q as whole numbers).
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+
+import numpy as np
+
+from compress.kernel import kernel
+from compress.symbols import Counts, Symbols
+
+__all__ = ["moved_bytes", "tunstall_tree", "walked_bits"]
+
+
+@kernel
+def walked_bits(symbols: Symbols, frequencies: Counts, owners: Counts, total_bits: int) -> int:
+    """The payload's bits, by a walk that has no table but whose each state is: the n-th of a token is counted out.
+
+    Of 16 states 10 are a's and 6 are b's.  From state 16, b is number 8 after 1 bit is cut off, its third, state 23;
+    a is number 11 after 1 more, and 4 bits tell the state.
+
+    >>> owners = np.array([0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1])
+    >>> walked_bits(np.array([0, 1], np.uint8), np.array([10, 6]), owners, 4)
+    6
+    """
+    total = 1 << total_bits
+    # ranks: the n-th state of each token, in a list of all; firsts: where a token's begin.
+    firsts = np.zeros(frequencies.size + 1, np.int64)
+    for token in range(frequencies.size):
+        firsts[token + 1] = firsts[token] + frequencies[token]
+    listed, seen = np.zeros(total, np.int64), np.zeros(frequencies.size, np.int64)
+    for place in range(total):
+        token = int(owners[place])
+        listed[firsts[token] + seen[token]] = place
+        seen[token] += 1
+    state, bits = total, total_bits
+    for i in range(symbols.size - 1, -1, -1):
+        token = int(symbols[i])
+        while state >= 2 * int(frequencies[token]):
+            state //= 2
+            bits += 1
+        state = total + int(listed[int(firsts[token]) + state - int(frequencies[token])])
+    return bits
+
+
+@kernel
+def moved_bytes(symbols: Symbols, frequencies: Counts, total_bits: int) -> int:
+    """The bytes that rANS moves out of a state of 32 bits; of the parts only their sizes are known.
+
+    Three tokens of 4/16 make 2^24 a number below 2^30, and the fourth moves a byte out.
+
+    >>> [moved_bytes(np.zeros(count, np.uint8), np.array([4, 12]), 4) for count in (3, 4)]
+    [0, 1]
+    """
+    begins = np.zeros(frequencies.size, np.int64)
+    for token in range(1, frequencies.size):
+        begins[token] = begins[token - 1] + frequencies[token - 1]
+    state, moved = 1 << 24, 0
+    for i in range(symbols.size - 1, -1, -1):
+        token = int(symbols[i])
+        size = int(frequencies[token])
+        # After the step it would have more than 32 bits.
+        while (state // size) >> (32 - total_bits):
+            state //= 256
+            moved += 1
+        state += (state // size) * ((1 << total_bits) - size) + int(begins[token])
+    return moved
+
+
+def tunstall_tree(weights: Sequence[int], bits: int) -> dict[int, dict[int, int]]:
+    """The tree of Tunstall's code: where each inner node leads with each token.  A sorted list has the leaves.
+
+    weights: those of 2^40.
+
+    >>> tunstall_tree([7 << 38, 3 << 38], 2)
+    {0: {0: 1, 1: 2}, 1: {0: 3, 1: 4}, 3: {0: 5, 1: 6}}
+    """
+    present, total = [token for token, weight in enumerate(weights) if weight], sum(weights)
+    leaves, tree = [(-(1 << 62), 0)], dict[int, dict[int, int]]()
+    while len(present) > 1 and len(leaves) + len(present) - 1 <= 2**bits:
+        chance, node = leaves.pop(0)
+        born = len(present) * len(tree) + 1
+        tree[node] = dict(zip(present, range(born, born + len(present)), strict=True))
+        for token, child in tree[node].items():
+            bisect.insort(leaves, (-(-chance * weights[token] // total), child))
+    return tree
