@@ -10,6 +10,7 @@ drift of the machine's speed meets both.  Needs the `dev` extra.  A figure is mi
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import statistics
 import time
@@ -122,6 +123,33 @@ def huffman(symbols: Symbols, p: Distribution, runs: int) -> None:
     show("huffman decode", symbols.size, ours, theirs * scale, "")
 
 
+def small_totals(symbols: Symbols, p: Distribution, runs: int) -> None:
+    """rANS, tANS and textbook arithmetic beside constriction's ANS coder; each cost beside its own surprise."""
+    model = constriction.stream.model.Categorical(p.probabilities.copy(), perfect=False)
+    wide: npt.NDArray[np.int32] = symbols.astype(np.int32)
+
+    def their_encode() -> npt.NDArray[np.uint32]:
+        encoder = constriction.stream.stack.AnsCoder()
+        encoder.encode_reverse(wide, model)
+        words: npt.NDArray[np.uint32] = encoder.get_compressed()
+        return words
+
+    words = their_encode()
+    for name in ("rans", "tans", "textbook"):
+        coder = build(name, p.weights)
+        payload = coder.encode(symbols)
+        assert np.array_equal(coder.decode(payload, symbols.size), symbols)
+        above = len(payload) / symbols.size - p.entropy
+        ours, theirs = in_turn(runs, functools.partial(coder.encode, symbols), their_encode)
+        show(f"{name} encode", symbols.size, ours, theirs, f"above H(P): {above:.4f} bit/token")
+        ours, theirs = in_turn(
+            runs,
+            functools.partial(coder.decode, payload, symbols.size),
+            lambda: constriction.stream.stack.AnsCoder(words).decode(model, symbols.size),
+        )
+        show(f"{name} decode", symbols.size, ours, theirs, "")
+
+
 def main() -> None:
     """Run every workload and print its table."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
@@ -135,6 +163,7 @@ def main() -> None:
         print(f"\n{name}, {symbols.size:,} tokens\n  {'':28} {'codelen':>7} {'constriction':>12} {'ratio':>9}")
         arithmetic(symbols, p, chosen.runs)
         huffman(symbols, p, chosen.runs)
+        small_totals(symbols, p, chosen.runs)
 
 
 if __name__ == "__main__":
