@@ -32,6 +32,6 @@ SPARE = {"sfe": 1}
 LARGEST = {"rans": 1 << 13, "tans": 1 << 13, "block": 1 << 8, "tunstall": 1 << 12}
 _WORDS = [name for name, family in CODERS.items() if family.sends_words]
 # A code of groups takes a second to build.
-FIRST = [name for name in CODERS if name not in _WORDS[3:] and name not in ("block", "tunstall")]
+FIRST = [name for name in CODERS if name not in _WORDS[3:] and name not in ("block", "tunstall", "typical")]
 EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name not in FIRST)) for name in CODERS]
 EACH_OF_Q = [pytest.param(name, marks=[pytest.mark.slow] * (name.partition(":")[0] not in FIRST)) for name in OF_Q]

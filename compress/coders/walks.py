@@ -15,7 +15,7 @@ import numpy as np
 from compress.kernel import kernel
 from compress.symbols import Counts, Symbols
 
-__all__ = ["moved_bytes", "tunstall_tree", "walked_bits"]
+__all__ = ["moved_bytes", "sequences_within", "tunstall_tree", "walked_bits"]
 
 
 @kernel
@@ -90,3 +90,20 @@ def tunstall_tree(weights: Sequence[int], bits: int) -> dict[int, dict[int, int]
         for token, child in tree[node].items():
             bisect.insort(leaves, (-(-chance * weights[token] // total), child))
     return tree
+
+
+def sequences_within(surprises: Sequence[int | None], n: int, least: int, most: int) -> int:
+    """How many sequences of n tokens have a sum of surprises from `least` to `most`, counted by sums, token by token.
+
+    >>> sequences_within([1, 2, None], 3, 4, 5)
+    6
+    """
+    sums = {0: 1}
+    for _ in range(n):
+        longer: dict[int, int] = {}
+        for total, times in sums.items():
+            for bits in surprises:
+                if bits is not None:
+                    longer[total + bits] = longer.get(total + bits, 0) + times
+        sums = longer
+    return sum(times for total, times in sums.items() if least <= total <= most)

@@ -100,6 +100,7 @@ def test_the_catalog_names_these_coders_with_these_numbers_for_ever() -> None:
         "tans": 18,
         "block": 19,
         "tunstall": 20,
+        "typical": 21,
     }
 
 

@@ -37,6 +37,8 @@ OTHERS = [
     "tans:16",
     "tunstall:4",
     "tunstall:16",
+    "typical:0.5",
+    "typical:60",
 ]
 SIZES = (1, 2, 3, 256, 5_000)
 COUNTS = (0, 1, 2, 1_000, 100_000)

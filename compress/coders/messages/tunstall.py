@@ -14,7 +14,7 @@ tokens.
 Where a message ends within a word, any word is sent that begins so; the decoder knows how many tokens there are.  A
 token that is certain needs no word at all.
 
-Next: `coders.catalog` (every coder by its name).  Source: B. Tunstall 1967 (thesis, Georgia Tech); D. Salomon,
+Next: `sequences` (short messages by their numbers).  Source: B. Tunstall 1967 (thesis, Georgia Tech); D. Salomon,
 Data Compression (2007), sec. 2.6.
 """
 
