@@ -14,6 +14,7 @@ from typing import Any
 
 from compress.coders.catalog import choose
 from compress.errors import OutputError
+from compress.experiments.comparison import coders_for
 from compress.experiments.predict import Forecast, PairForecast, expected_code
 from compress.experiments.trace import trace
 from compress.experiments.validate import validate_all
@@ -66,6 +67,10 @@ def _tree() -> bytes:
     return tree_svg(expected_code(Distribution.parse("dice:2"), choose("huffman"))).encode()
 
 
+def _excess() -> bytes:
+    return as_picture(coders_for(Distribution.parse("dice:2")), "excess", "svg")
+
+
 def _interval() -> bytes:
     made = trace(tokeniser("chars").split(b"abba"), Distribution.parse("a=3/4,b=1/4"), choose("arithmetic"))
     return interval_svg(made).encode()
@@ -81,6 +86,7 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "funnel": _funnel,
     "bars": _bars,
     "tree": _tree,
+    "excess": _excess,
     "interval": _interval,
     "training": _training,
 }

@@ -193,6 +193,7 @@ def codes() -> Facts:
         "dice_entropy": dice.entropy,
         "bent": [_coded(bent, name) for name in ("huffman", "arithmetic")],
         "bent_entropy": bent.entropy,
+        "groups": [{"words": f"{2**size:,}", **_coded(bent, f"block:{size}")} for size in (1, 2, 4, 8)],
         "trap": {"cross_entropy": trap.cross_entropy, "expected": trap.expected_bits_per_token},
         "steps": [
             {"token": step.token, "its part": step.part, "what is left": step.left, "Σ surprise": total}
