@@ -57,6 +57,11 @@ _MEANING = {
     "coder": "finishing the stream, finite precision",
     "container": "the file without its payload",
 }
+# And what it means that a term is below so many bits.
+_NEGATIVE = {
+    "code": (-0.05, "below 0: Q̂ suits these tokens better"),
+    "coder": (-8, "structure: their order made them cheap"),
+}
 # What mismatch means where a Q changes from token to token, and so is no distribution to diverge from: with a known P,
 # and with the stream's own counts.
 LEARNING = "learning: the price of finding out P"
@@ -199,7 +204,8 @@ def summary_table(pairs: Sequence[tuple[str, str]]) -> Table:
 
 def ledger_table(ledger: Ledger, n: int, file_bytes: int, **said: str) -> FigureTable:
     """The ledger as a column: each term in bits and in bits/token, and what it means; said: where that is another."""
-    meaning = {**_MEANING, **said}
+    negative = {term: words for term, (least, words) in _NEGATIVE.items() if getattr(ledger, term) < least}
+    meaning = {**_MEANING, **negative, **said}
     table = new_table("ledger", "bits", "bits/token")
     table.columns[0].no_wrap = True
     table.add_column("")

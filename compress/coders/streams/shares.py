@@ -17,6 +17,7 @@ import numpy as np
 
 from compress.coders.family import Family, Parameter
 from compress.coders.protocol import Bounds, Form, Static, Steps, Table
+from compress.coders.weights import fit_counts, weights_of
 from compress.errors import DataError, SpecError
 from compress.probability.distribution import Pair
 from compress.probability.frequencies import Frequencies
@@ -76,23 +77,31 @@ def family_of_shares(
         assert chosen is not None
         return chosen - spare_bits
 
-    def fit(weights: Sequence[int], chosen: int | None) -> Table:
+    def require_few(weights: Sequence[int], chosen: int | None) -> int:
         bits, size = total_bits(chosen), sum(weight > 0 for weight in weights)
         least = (size - 1).bit_length() + 1
         if bits < least:
             enough = parameter.told(least + spare_bits)
             remedy = f"take {name}:{enough} or more" if enough else f"no {name} has so many"
             raise SpecError(f"{size:,} tokens need a total of 2^{least}, and {name}:{chosen} has 2^{bits}; {remedy}")
+        return bits
+
+    def fit(weights: Sequence[int], chosen: int | None) -> Table:
+        bits = require_few(weights, chosen)
         if min(weights) == max(weights):
             return Table(Form.EQUAL, len(weights))
         return Table(Form.SHARES, len(weights), tuple(Frequencies.of(weights, bits).values.tolist()))
+
+    def fit_own_counts(counts: Sequence[int], chosen: int | None) -> Table:
+        require_few(counts, chosen)
+        return fit_counts(counts)
 
     def build(table: Table, chosen: int | None) -> Static:
         bits = total_bits(chosen)
         if table.form == Form.SHARES:
             frequencies = Frequencies(np.array(table.numbers, np.int64), bits)
-        elif table.form == Form.EQUAL:
-            frequencies = Frequencies.of([1] * table.size, bits)
+        elif table.form in (Form.EQUAL, Form.COUNTS):
+            frequencies = Frequencies.of(weights_of(table, name), bits)
         else:
             raise DataError(f"a table of {table.form.name.lower()} does not fit {name}")
         assert chosen is not None
@@ -106,6 +115,7 @@ def family_of_shares(
         use=use,
         year=year,
         fit=fit,
+        fit_counts=fit_own_counts,
         build=build,
         law=law,
         promise=lambda made, pair: is_share_of(frequencies_of(made), pair.q.weights),
