@@ -14,7 +14,7 @@ from compress.docstrings import docstring
 from compress.errors import SpecError, quoted
 from compress.notation import nearest
 from compress.shown import Shown
-from compress.theorems import codes, contexts, measures, samples
+from compress.theorems import codes, contexts, groups, measures, samples
 from compress.theorems.measures import Finding
 
 __all__ = ["LAWS", "Law", "Laws", "laws_named", "try_laws"]
@@ -105,6 +105,8 @@ LAWS = {
         Law(codes.no_code_beats_entropy, is_exact=False),
         Law(codes.huffman_is_optimal),
         Law(codes.huffman_within_a_bit),
+        Law(groups.groups_come_near_entropy),
+        Law(groups.words_tell_their_tokens),
         Law(codes.dyadic),
         Law(codes.arithmetic_within_two_bits),
         Law(codes.nothing_compresses_everything),

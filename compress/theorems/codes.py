@@ -2,7 +2,7 @@
 
 As in `measures`: a docstring with the statement, the derivation and the source, and a parameter that can be wrong.
 
-Next: `samples` (of samples and contexts).
+Next: `groups` (words for many tokens, and of many).
 """
 
 from __future__ import annotations
