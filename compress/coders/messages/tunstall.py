@@ -276,7 +276,7 @@ def _steps(coder: TunstallCoder, symbols: Symbols) -> Steps:
 FAMILY = Family(
     name="tunstall",
     number=20,
-    summary="words of tokens with numbers of BITS bits: no code of so many words of one length costs less",
+    summary="words of tokens with numbers of BITS bits: of all trees of so many words the one with the longest",
     use="streams that lose bits: a wrong bit spoils one word",
     year=1967,
     q_hat="a word of tokens has 2^-BITS",

@@ -42,7 +42,8 @@ def trace_report(made: Trace) -> RenderableType:
         parts += [*_finished(made), "", "Decoding: where in the interval the payload's point lies", ""]
         parts += [_located([step for step in found if isinstance(step, Locating)])]
     elif isinstance(sent[0], Stepped):
-        begins = "Encoding" if sent[0].token == made.tokens[0] else "Encoding, from the last token on"
+        is_forward = [step.token for step in sent] == [*made.tokens]
+        begins = "Encoding" if is_forward else "Encoding, from the last token on"
         parts += [
             f"{begins}:",
             "",
