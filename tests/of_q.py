@@ -27,7 +27,7 @@ OF_Q = [choose(name).name for name, family in CODERS.items() if family.takes_q]
 # Those that send words share all but their constructor: what lies around it is tried with the first three of them, and
 # with the others where there is time for the slow tests.
 # Bits that each word has beyond what its part of [0, 1) asks for.
-SPARE = {"sfe": 1}
+SPARE = {"sfe": 1, "typical:0.1": 1}
 # Coders whose tables are too small for more tokens than this.
 LARGEST = {"rans": 1 << 13, "tans": 1 << 13, "block": 1 << 8, "tunstall": 1 << 12}
 _WORDS = [name for name, family in CODERS.items() if family.sends_words]

@@ -465,10 +465,10 @@ def test_the_terms_of_a_ledger_are_what_they_are_called(coder: str) -> None:
     # Every q is a power of 1/2, so Q̂ = Q but for words with a bit to spare; K = 8 for the fixed code.
     cost = sum(count * -math.log2(q[token]) for token, count in counts.items())
     ideal = 3 * n if coder == "fixed" else cost + SPARE.get(coder, 0) * n
-    if coder == "tunstall:12":
-        # Words of four tokens or so cost 12 bits, whatever their chance.
+    if coder in ("tunstall:12", "typical:0.1"):
+        # Words of four tokens or so cost 12 bits, whatever their chance; and a sequence that is not typical 36.
         ideal = frame.payload_bits
-        assert cost < ideal < 1.2 * cost
+        assert cost < ideal < 1.5 * cost
     terms = frame.ledger
     assert n == sum(counts.values()) == frame.header.count
     assert terms.entropy == pytest.approx(entropy_bits(data), abs=1e-7)
