@@ -154,7 +154,6 @@ def test_tans_states_walked_by_hand(message: list[int], payload: str) -> None:
 # Laws
 
 
-@pytest.mark.both_forms
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=9).filter(any), st.data())
 def test_any_message_over_any_table(weights: list[int], data: st.DataObject) -> None:
     possible = [symbol for symbol, weight in enumerate(weights) if weight]

@@ -167,6 +167,15 @@ def test_ledger_sums_to_the_bits_of_the_file(coder: str) -> None:
     assert run.ledger.container == 8 * run.file_bytes - run.payload_bits
 
 
+def test_luck_is_zero_where_p_is_the_streams_own() -> None:
+    """Also of pairs, whose cost the counts of single tokens do not tell: bb never comes."""
+    source = StreamSource(tokeniser("bytes").split(b"aabaaaba" * 200), "file:x")
+    for coder in ("huffman", "block:2"):
+        run = validate(source, "true", coder, n=1_600)
+        assert run.ledger.luck == 0
+        assert abs(run.ledger.total - 8 * run.file_bytes) < 1e-6
+
+
 def test_arithmetic_coding_ends_within_two_bits_of_ideal() -> None:
     for seed in range(30):
         run = validate("zipf:k=256,s=1.1", "true", n=1_000, seed=seed)
