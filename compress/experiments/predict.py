@@ -21,14 +21,7 @@ from compress.probability import information
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.zeros import ZeroPolicy
 
-__all__ = [
-    "CodeForecast",
-    "Forecast",
-    "PairForecast",
-    "Surprises",
-    "expected_code",
-    "expected_pair",
-]
+__all__ = ["CodeForecast", "Forecast", "PairForecast", "Surprises", "expected_code", "expected_pair"]
 
 Vector = npt.NDArray[np.float64]
 

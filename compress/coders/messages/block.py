@@ -15,14 +15,15 @@ groups of so many.  A file tells Q, from which both ends build their codes.
 The words are made as if tokens came independently.  Where a file has some groups much more often than that, their
 words may be shorter than their surprise, and the file cost less than n·H(P̂): the ledger's `code` is below 0 then.
 
-Next: `leaves` (words of tokens).  Source: C. Shannon 1948, theorem 9; Cover & Thomas, sec. 5.4.
+Next: `messages.steps` (where a token stands in its group).
+Source: C. Shannon 1948, theorem 9; Cover & Thomas, sec. 5.4.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,11 +32,12 @@ from bitarray import bitarray
 
 from compress.coders import reference
 from compress.coders.family import Family, Parameter
-from compress.coders.protocol import Bounds, Steps, Table
-from compress.coders.weights import fit_counts, fit_weights, weights_of
+from compress.coders.messages.steps import steps_in_groups
+from compress.coders.protocol import Bounds, Steps
+from compress.coders.weights import told_by_weights
 from compress.coders.words.huffman import huffman
 from compress.coders.words.prefix import PrefixCoder
-from compress.errors import DataError, SpecError
+from compress.errors import SpecError
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.frequencies import NEGLIGIBLE_BITS
 from compress.probability.moments import Moments
@@ -153,9 +155,9 @@ class BlockCoder:
         return bits
 
 
-def _require_few(size: int, group: int | None) -> int:
-    """M itself.  Raises SpecError if K tokens have too many groups of M."""
-    assert group is not None
+def _require_few(weights: Sequence[int], group: int) -> None:
+    """Raise SpecError if K tokens have too many groups of M."""
+    size = len(weights)
     if size**group > MOST_WORDS:
         most = int(math.log(MOST_WORDS, size) + 1e-9)
         remedy = f"take block:{most}" if most else "take another coder"
@@ -163,25 +165,6 @@ def _require_few(size: int, group: int | None) -> int:
             f"{size:,} tokens have {size**group:,} groups of {group}, and a code of groups has {MOST_WORDS:,} words "
             f"at most; {remedy}"
         )
-    return group
-
-
-def _fit(weights: Sequence[int], group: int | None) -> Table:
-    _require_few(len(weights), group)
-    return fit_weights(weights)
-
-
-def _fit_counts(counts: Sequence[int], group: int | None) -> Table:
-    _require_few(len(counts), group)
-    return fit_counts(counts)
-
-
-def _build(table: Table, group: int | None) -> BlockCoder:
-    try:
-        return BlockCoder("block", tuple(weights_of(table, "block")), _require_few(table.size, group))
-    except SpecError as error:
-        # Who reads a file has chosen nothing.
-        raise DataError(str(error)) from None
 
 
 def _law(coder: BlockCoder, _: Pair, symbols: Symbols) -> Bounds:
@@ -194,24 +177,14 @@ def _law(coder: BlockCoder, _: Pair, symbols: Symbols) -> Bounds:
 
 
 def _steps(coder: BlockCoder, symbols: Symbols) -> Steps:
-    """The word of each group, with its last token; on the way back with its first."""
-    places, payload = [], bitarray(endian="big")
-    for size, numbers in coder.parts(symbols):
-        words = coder.code(size).book.words
-        for number in numbers.tolist():
-            word = words[number]
-            assert word is not None
-            payload += word
-            places += [(place, size, word.to01()) for place in range(1, size + 1)]
-
-    def told(message: Symbols, with_word: Callable[[int, int], bool]) -> list[tuple[int, dict[str, str]]]:
-        return [
-            (symbol, {"place": f"{place} of {size}", "word": word if with_word(place, size) else ""})
-            for symbol, (place, size, word) in zip(message.tolist(), places, strict=True)
-        ]
-
-    back = coder.decode(payload, symbols.size)
-    return Steps(told(symbols, lambda place, size: place == size), payload, told(back, lambda place, _: place == 1))
+    """The word of each group."""
+    sent = [
+        (size, word)
+        for size, numbers in coder.parts(symbols)
+        for word in (coder.code(size).book.words[number] for number in numbers.tolist())
+        if word is not None
+    ]
+    return steps_in_groups(coder, symbols, sent, "word")
 
 
 def _promise(coder: BlockCoder, pair: Pair) -> bool:
@@ -220,6 +193,8 @@ def _promise(coder: BlockCoder, pair: Pair) -> bool:
     return -NEGLIGIBLE_BITS <= excess < 1 + NEGLIGIBLE_BITS
 
 
+_TOLD = told_by_weights("block", BlockCoder, _require_few)
+
 FAMILY = Family(
     name="block",
     number=19,
@@ -227,9 +202,9 @@ FAMILY = Family(
     use="to see words come near entropy, and what it takes",
     year=1952,
     q_hat="2^-length of a group",
-    fit=_fit,
-    fit_counts=_fit_counts,
-    build=_build,
+    fit=_TOLD.fit,
+    fit_counts=_TOLD.fit_counts,
+    build=_TOLD.build,
     law=_law,
     promise=_promise,
     steps=_steps,

@@ -29,13 +29,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
+from bitarray.util import int2ba
 
 from compress.coders import walks
 from compress.coders.family import Family, Parameter
 from compress.coders.messages.leaves import Tree, begun, grown, parse, spell
-from compress.coders.protocol import Bounds, Steps, Table
+from compress.coders.messages.steps import steps_in_groups
+from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.shares import is_share_of
-from compress.coders.weights import fit_counts, fit_weights, weights_of
+from compress.coders.weights import told_by_weights
 from compress.coders.words.codebook import Codebook
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError, DataError, SpecError
@@ -207,34 +209,13 @@ class TunstallCoder:
         return Pair(of_words(pair.p), of_words(pair.q)), PrefixCoder(self.name, book), mean
 
 
-def _require_few(weights: Sequence[int], bits: int | None) -> int:
-    """BITS itself.  Raises SpecError if there are more tokens than numbers."""
+def _require_few(weights: Sequence[int], bits: int) -> None:
+    """Raise SpecError if there are more tokens than numbers."""
     size = sum(weight > 0 for weight in weights)
-    assert bits is not None
     if size > 1 << bits:
         least = (size - 1).bit_length()
         remedy = f"take tunstall:{least} or more" if _SIZE.told(least) else "no tunstall has so many"
         raise SpecError(f"{size:,} tokens need numbers of {least} bits, and tunstall:{bits} has {bits}; {remedy}")
-    return bits
-
-
-def _fit(weights: Sequence[int], bits: int | None) -> Table:
-    _require_few(weights, bits)
-    return fit_weights(weights)
-
-
-def _fit_counts(counts: Sequence[int], bits: int | None) -> Table:
-    _require_few(counts, bits)
-    return fit_counts(counts)
-
-
-def _build(table: Table, bits: int | None) -> TunstallCoder:
-    weights = tuple(weights_of(table, "tunstall"))
-    try:
-        return TunstallCoder("tunstall", weights, _require_few(weights, bits))
-    except SpecError as error:
-        # Who reads a file has chosen nothing.
-        raise DataError(str(error)) from None
 
 
 def _law(coder: TunstallCoder, _: Pair, symbols: Symbols) -> Bounds:
@@ -255,23 +236,16 @@ def _promise(coder: TunstallCoder, pair: Pair) -> bool:
 
 
 def _steps(coder: TunstallCoder, symbols: Symbols) -> Steps:
-    """Each token's place in its word, and the word's number with the last of them; on the way back with the first."""
-    payload, left = coder.encode(symbols), symbols.tolist()
-    places: list[tuple[int, int, str]] = []
-    for number in coder.parsed(symbols).tolist():
-        size = int(coder.depths[number])
-        sent, left = min(size, len(left)), left[min(size, len(left)) :]
-        places += [(place, sent, f"{number:0{coder.bits}b}") for place in range(1, sent + 1)]
-    places = places or [(0, 0, "")] * symbols.size
+    """The number of each word; a certain token has none."""
+    numbers = coder.parsed(symbols).tolist()
+    sizes = coder.depths[numbers].tolist() if numbers else [symbols.size]
+    # The message may end within its last word.
+    sizes[-1] -= sum(sizes) - symbols.size
+    words = [int2ba(number, coder.bits) for number in numbers] or [bitarray()]
+    return steps_in_groups(coder, symbols, zip(sizes, words, strict=True), "number")
 
-    def told(message: Symbols, last: bool) -> list[tuple[int, dict[str, str]]]:
-        return [
-            (symbol, {"place": f"{place} of {size}", "number": number if place == (size if last else 1) else ""})
-            for symbol, (place, size, number) in zip(message.tolist(), places, strict=True)
-        ]
 
-    return Steps(told(symbols, last=True), payload, told(coder.decode(payload, symbols.size), last=False))
-
+_TOLD = told_by_weights("tunstall", TunstallCoder, _require_few)
 
 FAMILY = Family(
     name="tunstall",
@@ -280,9 +254,9 @@ FAMILY = Family(
     use="streams that lose bits: a wrong bit spoils one word",
     year=1967,
     q_hat="a word of tokens has 2^-BITS",
-    fit=_fit,
-    fit_counts=_fit_counts,
-    build=_build,
+    fit=_TOLD.fit,
+    fit_counts=_TOLD.fit_counts,
+    build=_TOLD.build,
     law=_law,
     promise=_promise,
     parameter=_SIZE,

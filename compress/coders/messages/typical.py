@@ -31,10 +31,11 @@ from bitarray import bitarray
 from compress.coders import walks
 from compress.coders.family import Family, Parameter
 from compress.coders.messages.sequences import MOST_TYPES, POINT, Sequences, longest, surprise_of
-from compress.coders.protocol import Bounds, Steps, Table
+from compress.coders.messages.steps import steps_in_groups
+from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.shares import is_share_of
-from compress.coders.weights import fit_counts, fit_weights, weights_of
-from compress.errors import DataError, SpecError
+from compress.coders.weights import told_by_weights
+from compress.errors import SpecError
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.frequencies import TOTAL_BITS, Frequencies
 from compress.probability.moments import Moments
@@ -147,30 +148,10 @@ class TypicalCoder:
         """Return None: there are too many sequences to list."""
 
 
-def _require_few(size: int) -> None:
+def _require_few(weights: Sequence[int], _: int) -> None:
     """Raise SpecError for too many tokens."""
-    if size > MOST_TYPES:
-        raise SpecError(f"{size:,} tokens are too many for typical, which takes at most {MOST_TYPES:,}")
-
-
-def _fit(weights: Sequence[int], _: int | None) -> Table:
-    _require_few(len(weights))
-    return fit_weights(weights)
-
-
-def _fit_counts(counts: Sequence[int], _: int | None) -> Table:
-    _require_few(len(counts))
-    return fit_counts(counts)
-
-
-def _build(table: Table, epsilon: int | None) -> TypicalCoder:
-    assert epsilon is not None
-    try:
-        _require_few(table.size)
-    except SpecError as error:
-        # Who reads a file has chosen nothing.
-        raise DataError(str(error)) from None
-    return TypicalCoder("typical", tuple(weights_of(table, "typical")), epsilon)
+    if len(weights) > MOST_TYPES:
+        raise SpecError(f"{len(weights):,} tokens are too many for typical, which takes at most {MOST_TYPES:,}")
 
 
 def _law(coder: TypicalCoder, _: Pair, symbols: Symbols) -> Bounds:
@@ -196,21 +177,8 @@ def _promise(coder: TypicalCoder, pair: Pair) -> bool:
 
 
 def _steps(coder: TypicalCoder, symbols: Symbols) -> Steps:
-    """Each token's place in its sequence, and the sequence's bits with the last; on the way back with the first."""
-    payload = coder.encode(symbols)
-    places = [
-        (place, len(tokens), word.to01())
-        for tokens, word in coder.words(symbols)
-        for place in range(1, len(tokens) + 1)
-    ]
-
-    def told(message: Symbols, *, last: bool) -> list[tuple[int, dict[str, str]]]:
-        return [
-            (symbol, {"place": f"{place} of {size}", "bits": word if place == (size if last else 1) else ""})
-            for symbol, (place, size, word) in zip(message.tolist(), places, strict=True)
-        ]
-
-    return Steps(told(symbols, last=True), payload, told(coder.decode(payload, symbols.size), last=False))
+    """The bits of each sequence."""
+    return steps_in_groups(coder, symbols, ((len(tokens), word) for tokens, word in coder.words(symbols)), "bits")
 
 
 def _read(text: str) -> int | None:
@@ -224,6 +192,8 @@ def _told(number: int) -> str | None:
     return f"{number / THOUSANDTHS:g}" if 1 <= number <= 60 * THOUSANDTHS else None
 
 
+_TOLD_AS = told_by_weights("typical", TypicalCoder, _require_few)
+
 FAMILY = Family(
     name="typical",
     number=21,
@@ -231,9 +201,9 @@ FAMILY = Family(
     use="to see why entropy is enough, and how long it takes",
     year=1948,
     q_hat="a sequence has 2^-bits of its number",
-    fit=_fit,
-    fit_counts=_fit_counts,
-    build=_build,
+    fit=_TOLD_AS.fit,
+    fit_counts=_TOLD_AS.fit_counts,
+    build=_TOLD_AS.build,
     law=_law,
     promise=_promise,
     parameter=Parameter("EPS", "a number of bits from 0.001 to 60, with at most three decimals", _read, _told, 100),

@@ -27,24 +27,20 @@ Next: `tans` (all steps in one table).  Source: J. Duda 2013, "Asymmetric numera
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders import walks
 from compress.coders.family import Parameter
-from compress.coders.protocol import Bounds, Static, Steps
+from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.interval import Bytes
-from compress.coders.streams.shares import family_of_shares, require_possible
+from compress.coders.streams.shares import ShareCoder, family_of_shares, require_possible
 from compress.errors import CorruptError
 from compress.kernel import kernel, step
 from compress.probability.distribution import Pair
-from compress.probability.frequencies import Frequencies
 from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
 
 __all__ = ["FAMILY", "RansCoder", "taken_in", "taken_out"]
@@ -117,31 +113,8 @@ def decode_rans(
 
 
 @dataclass(frozen=True, eq=False)
-class RansCoder:
+class RansCoder(ShareCoder):
     """A coder with a state of 32 bits; its Q̂ is frequencies over 2^bits."""
-
-    name: str
-    frequencies: Frequencies
-    bits: int
-
-    @property
-    def book(self) -> None:
-        """Return None: it sends no words."""
-        return None
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """Return the frequencies, which the record of a code tells."""
-        return {"frequencies": self.frequencies.values.tolist(), "parameter": self.bits}
-
-    @property
-    def surprises(self) -> npt.NDArray[np.float64]:
-        """-log2 f/T of each symbol, bits: shape (K,)."""
-        return self.frequencies.surprises
-
-    def ideal_bits(self, symbols: Symbols) -> float:
-        """Σ -log2 q̂(x), bits."""
-        return code_length(histogram(symbols, self.frequencies.values.size), self.surprises)
 
     def bounds(self, symbols: Symbols) -> Bounds:
         """What the payload may have: Σ -log2 q̂, 24 to 32 bits for the ends, and what each token's steps are off."""
@@ -198,17 +171,15 @@ class RansCoder:
         return np.repeat(np.arange(values.size), values).astype(smallest_dtype(values.size))
 
 
-def _law(coder: Static, _: Pair, symbols: Symbols) -> Bounds:
+def _law(coder: RansCoder, _: Pair, symbols: Symbols) -> Bounds:
     """The bits of a walk that no byte is written for."""
-    assert isinstance(coder, RansCoder)
     values = coder.frequencies.values
     bits = STATE_BITS + 8 * walks.moved_bytes(symbols, values, coder.bits) if symbols.size else 0
     return Bounds(bits, bits + 1)
 
 
-def _steps(coder: Static, symbols: Symbols) -> Steps:
+def _steps(coder: RansCoder, symbols: Symbols) -> Steps:
     """The state at each step as a hexadecimal number, and the bytes that move."""
-    assert isinstance(coder, RansCoder)
     values, begins, bits = coder.frequencies.values.tolist(), coder.frequencies.cumulative.tolist(), coder.bits
     state, out = LEAST, b""
     sent: list[tuple[int, dict[str, str]]] = []
@@ -236,17 +207,11 @@ def _steps(coder: Static, symbols: Symbols) -> Steps:
     return Steps(sent, payload, found)
 
 
-def _frequencies(coder: Static) -> Frequencies:
-    assert isinstance(coder, RansCoder)
-    return coder.frequencies
-
-
 FAMILY = family_of_shares(
     "rans",
     17,
     "a message costs its surprise for q rounded to 2^-BITS, and about 28 bits",
     RansCoder,
-    _frequencies,
     _law,
     _steps,
     parameter=Parameter.whole("BITS", 4, 16, 14),

@@ -11,9 +11,12 @@ Next: `textbook` (bit by bit, as in a lecture).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from compress.coders.family import Family, Parameter
 from compress.coders.protocol import Bounds, Form, Static, Steps, Table
@@ -21,9 +24,9 @@ from compress.coders.weights import fit_counts, weights_of
 from compress.errors import DataError, SpecError
 from compress.probability.distribution import Pair
 from compress.probability.frequencies import Frequencies
-from compress.symbols import Symbols, histogram
+from compress.symbols import Symbols, code_length, histogram
 
-__all__ = ["family_of_shares", "is_share_of", "require_possible"]
+__all__ = ["ShareCoder", "family_of_shares", "is_share_of", "require_possible"]
 
 
 def is_share_of(frequencies: Frequencies, weights: Sequence[int]) -> bool:
@@ -53,14 +56,41 @@ def require_possible(frequencies: Frequencies, symbols: Symbols) -> None:
         raise DataError(f"symbol {impossible[0]} has frequency 0")
 
 
+@dataclass(frozen=True, eq=False)
+class ShareCoder:
+    """What coders of a small total share: frequencies, and what a token costs by them; bits: the parameter."""
+
+    name: str
+    frequencies: Frequencies
+    bits: int
+
+    @property
+    def book(self) -> None:
+        """Return None: it sends no words."""
+        return None
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Return the frequencies, which the record of a code tells."""
+        return {"frequencies": self.frequencies.values.tolist(), "parameter": self.bits}
+
+    @property
+    def surprises(self) -> npt.NDArray[np.float64]:
+        """-log2 f/T of each symbol, bits: shape (K,)."""
+        return self.frequencies.surprises
+
+    def ideal_bits(self, symbols: Symbols) -> float:
+        """Σ -log2 q̂(x), bits."""
+        return code_length(histogram(symbols, self.frequencies.values.size), self.surprises)
+
+
 def family_of_shares(
     name: str,
     number: int,
     summary: str,
     coder: Callable[[str, Frequencies, int], Static],
-    frequencies_of: Callable[[Static], Frequencies],
-    law: Callable[[Static, Pair, Symbols], Bounds],
-    steps: Callable[[Static, Symbols], Steps],
+    law: Callable[[Any, Pair, Symbols], Bounds],
+    steps: Callable[[Any, Symbols], Steps],
     *,
     parameter: Parameter,
     spare_bits: int = 0,
@@ -69,7 +99,7 @@ def family_of_shares(
 ) -> Family:
     """The family of coders whose parameter says how large the total is: T = 2^(parameter - spare_bits).
 
-    coder(name, frequencies, parameter); frequencies_of(coder): those that it was made of.
+    coder(name, frequencies, parameter): a `ShareCoder`.
     """
     letter = f"({parameter.letter} - {spare_bits})" if spare_bits else parameter.letter
 
@@ -118,7 +148,7 @@ def family_of_shares(
         fit_counts=fit_own_counts,
         build=build,
         law=law,
-        promise=lambda made, pair: is_share_of(frequencies_of(made), pair.q.weights),
+        promise=lambda made, pair: is_share_of(made.frequencies, pair.q.weights),
         parameter=parameter,
         steps=steps,
     )

@@ -22,10 +22,8 @@ Source: J. Duda 2013, "Asymmetric numeral systems"; Y. Collet 2013 (FSE, whose s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,14 +31,13 @@ from bitarray import bitarray
 
 from compress.coders import walks
 from compress.coders.family import Parameter
-from compress.coders.protocol import Bounds, Static, Steps
+from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.interval import Bytes
-from compress.coders.streams.shares import family_of_shares, require_possible
+from compress.coders.streams.shares import ShareCoder, family_of_shares, require_possible
 from compress.errors import CorruptError
 from compress.kernel import kernel
 from compress.probability.distribution import Pair
-from compress.probability.frequencies import Frequencies
-from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
+from compress.symbols import Counts, Symbols, histogram, smallest_dtype
 
 __all__ = ["FAMILY", "TansCoder", "spread"]
 
@@ -130,22 +127,8 @@ def decode_tans(data: Bytes, owners: Symbols, cuts: Bytes, bases: Counts, total_
 
 
 @dataclass(frozen=True, eq=False)
-class TansCoder:
+class TansCoder(ShareCoder):
     """A coder with a table of 2^bits states; its Q̂ is what a token costs on average over them."""
-
-    name: str
-    frequencies: Frequencies
-    bits: int
-
-    @property
-    def book(self) -> None:
-        """Return None: it sends no words."""
-        return None
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """Return the frequencies, which the record of a code tells."""
-        return {"frequencies": self.frequencies.values.tolist(), "parameter": self.bits}
 
     @cached_property
     def owners(self) -> Counts:
@@ -175,10 +158,6 @@ class TansCoder:
         size = self.frequencies.values.size
         prices = np.bincount(self.owners, cuts * _within(self.stationary, cuts, bases), size)
         return np.where(self.frequencies.values > 0, prices, np.inf)
-
-    def ideal_bits(self, symbols: Symbols) -> float:
-        """Σ -log2 q̂(x), bits: what the symbols cost on average."""
-        return code_length(histogram(symbols, self.frequencies.values.size), self.surprises)
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The payload.  Raises DataError for a symbol of frequency 0."""
@@ -233,17 +212,15 @@ def _within(shares: Vector, cuts: Bytes, bases: Counts) -> Vector:
     return before[bases + (1 << cuts.astype(np.int64))] - before[bases]
 
 
-def _law(coder: Static, _: Pair, symbols: Symbols) -> Bounds:
+def _law(coder: TansCoder, _: Pair, symbols: Symbols) -> Bounds:
     """The bits of a walk of its own."""
-    assert isinstance(coder, TansCoder)
     owners = spread(coder.frequencies.values, coder.bits)
     bits = walks.walked_bits(symbols, coder.frequencies.values, owners, coder.bits) if symbols.size else 0
     return Bounds(bits, bits + 1)
 
 
-def _steps(coder: Static, symbols: Symbols) -> Steps:
+def _steps(coder: TansCoder, symbols: Symbols) -> Steps:
     """The state at each step, and the bits that move."""
-    assert isinstance(coder, TansCoder)
     values, begins, total = coder.frequencies.values.tolist(), coder.frequencies.cumulative.tolist(), 1 << coder.bits
     state, out = total, ""
     sent: list[tuple[int, dict[str, str]]] = []
@@ -267,17 +244,11 @@ def _steps(coder: Static, symbols: Symbols) -> Steps:
     return Steps(sent, payload, found)
 
 
-def _frequencies(coder: Static) -> Frequencies:
-    assert isinstance(coder, TansCoder)
-    return coder.frequencies
-
-
 FAMILY = family_of_shares(
     "tans",
     18,
     "on average near surprise for q rounded to 2^-BITS; a table of 2^BITS states",
     TansCoder,
-    _frequencies,
     _law,
     _steps,
     parameter=Parameter.whole("BITS", 4, 16, 14),

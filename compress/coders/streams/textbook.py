@@ -20,22 +20,18 @@ Next: `rans` (a number that grows).  Source: I. Witten, R. Neal and J. Cleary 19
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders.family import Parameter
-from compress.coders.protocol import Bounds, Static, Steps
+from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.interval import Bytes, written
-from compress.coders.streams.shares import family_of_shares, require_possible
+from compress.coders.streams.shares import ShareCoder, family_of_shares, require_possible
 from compress.errors import CorruptError
 from compress.kernel import kernel, step
 from compress.probability.distribution import Pair
-from compress.probability.frequencies import Frequencies
 from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
 
 __all__ = ["FAMILY", "TextbookCoder", "narrowed"]
@@ -154,31 +150,8 @@ def decode_textbook(data: Bytes, cumulative: Counts, bits: int, symbols: Symbols
 
 
 @dataclass(frozen=True, eq=False)
-class TextbookCoder:
+class TextbookCoder(ShareCoder):
     """A coder with registers of so many bits; its Q̂ is frequencies over 2^(bits - 2)."""
-
-    name: str
-    frequencies: Frequencies
-    bits: int
-
-    @property
-    def book(self) -> None:
-        """Return None: it sends no words."""
-        return None
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """Return the frequencies, which the record of a code tells."""
-        return {"frequencies": self.frequencies.values.tolist(), "parameter": self.bits}
-
-    @property
-    def surprises(self) -> npt.NDArray[np.float64]:
-        """-log2 f/T of each symbol, bits: shape (K,)."""
-        return self.frequencies.surprises
-
-    def ideal_bits(self, symbols: Symbols) -> float:
-        """Σ -log2 q̂(x), bits."""
-        return code_length(histogram(symbols, self.frequencies.values.size), self.surprises)
 
     def bounds(self, symbols: Symbols) -> Bounds:
         """What the payload may have: Σ -log2 q̂ ± log2(1 + 1/f), and up to 2 bits for the end."""
@@ -204,14 +177,12 @@ class TextbookCoder:
         return symbols
 
 
-def _law(coder: Static, _: Pair, symbols: Symbols) -> Bounds:
-    assert isinstance(coder, TextbookCoder)
+def _law(coder: TextbookCoder, _: Pair, symbols: Symbols) -> Bounds:
     return coder.bounds(symbols)
 
 
-def _steps(coder: Static, symbols: Symbols) -> Steps:
+def _steps(coder: TextbookCoder, symbols: Symbols) -> Steps:
     """The first and the last number of the interval, before what is known of it goes out, and what goes out then."""
-    assert isinstance(coder, TextbookCoder)
     begins, bits, full = coder.frequencies.cumulative.tolist(), coder.bits, (1 << coder.bits) - 1
     low, high, pending, out = 0, full, 0, ""
     sent: list[tuple[int, dict[str, str]]] = []
@@ -253,17 +224,11 @@ def _found(coder: TextbookCoder, payload: str, count: int) -> list[tuple[int, di
     return found
 
 
-def _frequencies(coder: Static) -> Frequencies:
-    assert isinstance(coder, TextbookCoder)
-    return coder.frequencies
-
-
 FAMILY = family_of_shares(
     "textbook",
     16,
     "arithmetic coding in registers of BITS bits: surprise, and up to log2(1 + 1/f) bits a token",
     TextbookCoder,
-    _frequencies,
     _law,
     _steps,
     parameter=Parameter.whole("BITS", 6, 32, 32),
