@@ -24,14 +24,12 @@ def refuses(coder: str, size: int) -> bool:
 # Each as a user may write it, with the parameter that it has if none is given.
 OF_Q = [choose(name).name for name, family in CODERS.items() if family.takes_q]
 
-# Those that send words share all but their constructor: what lies around it is tried with the first three of them, and
-# with the others where there is time for the slow tests.
+# What lies around a coder is tried with these four, one of each kind: a number for a message, words of lengths that
+# differ by a tree or by a formula, whole bytes for a message.  With the others where there is time for the slow tests.
+FIRST = ["arithmetic", "huffman", "shannon", "rans"]
 # Bits that each word has beyond what its part of [0, 1) asks for.
 SPARE = {"sfe": 1, "typical:0.1": 1}
 # Coders whose tables are too small for more tokens than this.
 LARGEST = {"rans": 1 << 13, "tans": 1 << 13, "block": 1 << 8, "tunstall": 1 << 12}
-_WORDS = [name for name, family in CODERS.items() if family.sends_words]
-# A code of groups takes a second to build.
-FIRST = [name for name in CODERS if name not in _WORDS[3:] and name not in ("block", "tunstall", "typical")]
 EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name not in FIRST)) for name in CODERS]
 EACH_OF_Q = [pytest.param(name, marks=[pytest.mark.slow] * (name.partition(":")[0] not in FIRST)) for name in OF_Q]

@@ -45,13 +45,18 @@ def room_of(name: str) -> str:
 
 
 @functools.cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
+@functools.cache
 def imports(path: Path) -> frozenset[str]:
     """The modules of the package that a module names, wherever in the file: in imports, and in what it loads by name.
 
     A name in a text for a reader is none: it is no whole string.
     """
     names, found = {name_of(each) for each in modules()}, set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             # `from compress.coders import prefix` imports a module, `from compress.ledger import TERMS` a name.
@@ -148,16 +153,12 @@ def test_a_reader_is_led_through_the_house_from_information_to_the_demo() -> Non
             assert next_of(name_of(path)) in seen
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_only_the_command_line_prints(path: Path) -> None:
-    names = {
-        node.func.id
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
-    # A notebook is a script, too.
-    spoken = set() if path.parent.name in ("cli", "lab") else {"print"}
-    assert not names & {"input", "eval", "exec", *spoken}
+def test_only_the_command_line_prints() -> None:
+    for path in modules():
+        names = {node.func.id for node in nodes(path) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        # A notebook is a script, too.
+        spoken = set() if path.parent.name in ("cli", "lab") else {"print"}
+        assert not names & {"input", "eval", "exec", *spoken}, path
 
 
 def test_no_module_is_longer_than_a_student_reads() -> None:
@@ -167,7 +168,7 @@ def test_no_module_is_longer_than_a_student_reads() -> None:
 
 def test_nothing_is_ever_unpickled_or_evaluated() -> None:
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names = {alias.name for alias in node.names} | {getattr(node, "module", None)}
                 # Within the processes of a coder, never on this side of them.

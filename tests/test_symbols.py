@@ -22,15 +22,15 @@ def symbols_of(values: Sequence[int], size: int) -> Symbols:
 
 
 @pytest.mark.both_forms
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 999, 1000])
 @pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 65_535, 65_536, 65_537])
-def test_a_histogram_counts_as_bincount_does(size: int, count: int) -> None:
-    rng = np.random.Generator(generator(size + count))
-    symbols = rng.integers(0, size, count).astype(smallest_dtype(size))
-    counts = histogram(symbols, size)
-    assert counts.dtype == np.int64
-    assert counts.shape == (size,)
-    assert np.array_equal(counts, np.bincount(symbols, minlength=size))
+def test_a_histogram_counts_as_bincount_does(size: int) -> None:
+    for count in (0, 1, 2, 3, 4, 999, 1000):
+        rng = np.random.Generator(generator(size + count))
+        symbols = rng.integers(0, size, count).astype(smallest_dtype(size))
+        counts = histogram(symbols, size)
+        assert counts.dtype == np.int64
+        assert counts.shape == (size,)
+        assert np.array_equal(counts, np.bincount(symbols, minlength=size)), count
 
 
 @pytest.mark.both_forms

@@ -152,26 +152,26 @@ def test_every_coder_builds_encodes_and_decodes_by_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PREFIX_CODERS)
-@pytest.mark.parametrize("case", range(12))
-def test_the_reference_finds_the_same_lengths_another_way(name: str, case: int) -> None:
-    _, q = random_pair(case)
+def test_the_reference_finds_the_same_lengths_another_way(name: str) -> None:
     find = {"huffman": huffman_lengths, "shannon": shannon_lengths, "fixed": fixed_lengths}[name]
-    book = choose(name).of(q.weights).book
-    assert book is not None
-    assert book.lengths.tolist() == find(q.weights)
+    for case in range(12):
+        _, q = random_pair(case)
+        book = choose(name).of(q.weights).book
+        assert book is not None
+        assert book.lengths.tolist() == find(q.weights), case
 
 
 # Promises kept
 
 
 @pytest.mark.parametrize("name", EACH)
-@pytest.mark.parametrize("case", range(60))
-def test_a_promise_holds_for_any_p_and_q(name: str, case: int) -> None:
-    p, q = random_pair(case)
+def test_a_promise_holds_for_any_p_and_q(name: str) -> None:
     item = CODERS[name]
-    coder = choose(item.name).of(q.weights)
-    assert item.promise(coder, Pair(p, q)) is True
-    assert item.promise(coder, Pair(q, q)) is True
+    for case in range(60):
+        p, q = random_pair(case)
+        coder = choose(item.name).of(q.weights)
+        assert item.promise(coder, Pair(p, q)) is True, case
+        assert item.promise(coder, Pair(q, q)) is True, case
 
 
 @pytest.mark.parametrize("name", EACH)
@@ -224,14 +224,14 @@ def test_a_promise_holds_for_a_q_that_floats_take_for_certain(name: str, rare: F
 # Promises broken: negative controls
 
 
-@pytest.mark.parametrize("case", UNCERTAIN)
-def test_the_arithmetic_promise_fails_for_a_q_wrong_by_a_hundredth_of_a_bit(case: int) -> None:
-    _, q = random_pair(case)
+def test_the_arithmetic_promise_fails_for_a_q_wrong_by_a_hundredth_of_a_bit() -> None:
     item = CODERS["arithmetic"]
-    other = nudged(q, 0.01)
-    assert item.promise(choose(item.name).of(q.weights), Pair(q, q))
-    assert not item.promise(choose(item.name).of(other.weights), Pair(q, q))
-    assert not item.promise(choose(item.name).of(q.weights), Pair(q, other))
+    for case in UNCERTAIN[:30]:
+        _, q = random_pair(case)
+        other = nudged(q, 0.01)
+        assert item.promise(choose(item.name).of(q.weights), Pair(q, q)), case
+        assert not item.promise(choose(item.name).of(other.weights), Pair(q, q)), case
+        assert not item.promise(choose(item.name).of(q.weights), Pair(q, other)), case
 
 
 @pytest.mark.parametrize("case", UNCERTAIN[:15])
@@ -262,6 +262,7 @@ def test_the_arithmetic_promise_holds_for_rounding_as_coarse_as_it_gets() -> Non
         item.require(Pair(distribution([0, 1]), q))
 
 
+@pytest.mark.slow
 def test_the_arithmetic_promise_holds_where_a_hundred_thousand_tokens_are_lifted() -> None:
     """Their lifting is paid by the others in proportion, 1.5·K/2^40 at most."""
     rare = 100_000
@@ -279,14 +280,14 @@ def test_the_arithmetic_promise_fails_for_two_tokens_swapped() -> None:
 
 
 @pytest.mark.parametrize("name", PREFIX_CODERS)
-@pytest.mark.parametrize("case", range(60))
-def test_a_whole_bit_promise_fails_where_every_word_is_1_bit_longer(name: str, case: int) -> None:
-    p, q = random_pair(case)
+def test_a_whole_bit_promise_fails_where_every_word_is_1_bit_longer(name: str) -> None:
     item = CODERS[name]
-    coder = choose(item.name).of(q.weights)
-    assert isinstance(coder, PrefixCoder)
-    assert item.promise(coder, Pair(p, q))
-    assert not item.promise(lengthened(coder), Pair(p, q))
+    for case in range(60):
+        p, q = random_pair(case)
+        coder = choose(item.name).of(q.weights)
+        assert isinstance(coder, PrefixCoder)
+        assert item.promise(coder, Pair(p, q)), case
+        assert not item.promise(lengthened(coder), Pair(p, q)), case
 
 
 @pytest.mark.parametrize("name", PREFIX_CODERS)

@@ -10,7 +10,7 @@ import constriction
 import numpy as np
 import pytest
 from bitarray import bitarray
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compress import decode, encode, validate
@@ -154,6 +154,7 @@ def test_tans_states_walked_by_hand(message: list[int], payload: str) -> None:
 # Laws
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=9).filter(any), st.data())
 def test_any_message_over_any_table(weights: list[int], data: st.DataObject) -> None:
     possible = [symbol for symbol, weight in enumerate(weights) if weight]

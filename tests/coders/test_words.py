@@ -137,6 +137,7 @@ def test_huffmans_lengths_are_the_reference_lengths_in_every_small_table() -> No
                 assert lengths_of(huffman(weights)) == reference.huffman_lengths(weights), weights
 
 
+@pytest.mark.slow
 def test_huffman_costs_what_bitarrays_own_huffman_code_costs_on_1000_tables() -> None:
     rng = np.random.Generator(generator(20))
     for case in range(1000):

@@ -122,6 +122,7 @@ def test_a_run_that_fails_is_counted_and_is_the_worst(monkeypatch: pytest.Monkey
     assert (each.verdict, made.verdict) == ("fail", "fail")
 
 
+@pytest.mark.slow
 def test_intervals_that_do_not_mean_95_percent_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     assert repeated("dice:2", runs=200).verdict == "pass"
     monkeypatch.setattr(validation, "Z95", 1.0)

@@ -90,6 +90,7 @@ def test_shortest_streams_pass_and_an_empty_one_has_no_expectation(coder: str, n
     assert (run.bits_per_token is None) == (n == 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coder", EACH_OF_Q)
 def test_65536_tokens_are_an_alphabet(coder: str) -> None:
     if refuses(coder, 65_536):

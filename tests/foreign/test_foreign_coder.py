@@ -80,6 +80,7 @@ def test_what_it_states_has_to_be_what_it_does() -> None:
         compress.validate("dice:2", coder=f"{BROKEN}:StatesWrongly", n=3)
 
 
+@pytest.mark.slow
 def test_a_length_tells_something_to_who_has_to_be_told_it() -> None:
     """The words of one length have a Kraft sum of 1 at most; a weight for each length makes it 1 for all together."""
     lengths = np.arange(0, 5_000)
@@ -111,6 +112,7 @@ def test_side_information_is_its_model() -> None:
     assert told.verdict == "pass"
 
 
+@pytest.mark.slow
 def test_too_good_to_be_true_fails() -> None:
     made = compress.validate("dice:2", coder=f"{BROKEN}:Smuggler", n=2_000)
     assert made.checks.failed == ("honest",)

@@ -93,6 +93,7 @@ def test_side_information_is_part_of_its_file(folder: Path) -> None:
     assert row.verdict == "pass"
 
 
+@pytest.mark.slow
 def test_what_it_states_is_looked_at(folder: Path) -> None:
     honest, huffman = made([folder / "a.txt"], f"{BROKEN}:Honest", "huffman").rows
     assert honest.checks.expectation is True
@@ -126,6 +127,7 @@ def test_what_goes_wrong_is_the_files_own_and_the_rest_goes_on(folder: Path) -> 
         made([folder / "coin"], f"{BROKEN}:Loops", timeout=0.5)
 
 
+@pytest.mark.slow
 def test_a_coder_that_cannot_be_had_is_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for coder, says in ((f"{folder}/none.py:X", "no such file"), (f"{BROKEN}:Nobody", "has no Nobody")):
         with pytest.raises(DataError, match=says):
@@ -147,6 +149,7 @@ def test_a_q_that_changes_is_ours_alone(folder: Path) -> None:
         made([folder / "a.txt"], zlib, assumed=["kt"])
 
 
+@pytest.mark.slow
 def test_the_file_of_the_report_is_in_memory_only(folder: Path) -> None:
     """It has the arithmetic coder's header, and so it would be read as a file of that."""
     before = sorted(folder.iterdir())

@@ -136,6 +136,7 @@ def test_lengths_that_no_code_has_are_told_by_their_sum() -> None:
         assert (ruling.case, ruling.got) == ("keeps to what it states", f"Σ 2^-length = {kraft}")
 
 
+@pytest.mark.slow
 def test_what_a_coder_looks_like() -> None:
     assert judged("Arithmetic", *WEIGHED).laws == ("arithmetic",)
     mended = judged("Mended", *WEIGHED)
@@ -178,6 +179,7 @@ def test_a_payload_comes_in_what_divides_all_payloads() -> None:
     assert (honest.verdict, honest.got) == ("refused", "none did")
 
 
+@pytest.mark.slow
 def test_words_behind_a_payload_of_words_do_not_matter() -> None:
     made = judge(f"{OURS}:InWords", only=[*QUICK[:8], *WEIGHED], timeout=60)
     assert made.failed == ()
@@ -579,6 +581,7 @@ else:
 """
 
 
+@pytest.mark.slow
 def test_a_program_in_any_language_is_judged(tmp_path: Path) -> None:
     (tmp_path / "copy.py").write_text(PROGRAM)
     with Workshop(f"exec:{sys.executable} {tmp_path / 'copy.py'}") as workshop:
@@ -596,6 +599,7 @@ def test_a_program_in_any_language_is_judged(tmp_path: Path) -> None:
         assert "Traceback" in wrong.said
 
 
+@pytest.mark.slow
 def test_the_command_judges_and_keeps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["judge", f"{SAMPLES / 'student.py'}:Huffman", "--junit", str(tmp_path / "x.xml")]) == 3
     out = capsys.readouterr().out
@@ -624,6 +628,7 @@ def test_streams_are_drawn_by_their_seed() -> None:
     assert compress.judge is judge
 
 
+@pytest.mark.slow
 def test_a_memory_limit_of_the_users_own_stands() -> None:
     """Whoever may have 3 GiB cannot give a coder 4."""
     bound: list[str] = []

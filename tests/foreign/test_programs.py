@@ -51,6 +51,7 @@ def test_a_program_that_serves_is_started_once_for_all_messages_of_a_case(counte
     assert starts(counted) == ["serve"] * (1 + 2 + 1 + 3)
 
 
+@pytest.mark.slow
 def test_one_that_does_not_serve_is_started_for_each_message_and_says_the_same(counted: Path) -> None:
     served = Program([sys.executable, str(counted)])
     counted.write_text(counted.read_text().replace('task != "serve"', 'task in ("encode", "decode")'))

@@ -296,6 +296,7 @@ def test_it_is_dark_where_the_system_is(browser: Any, lab: str, address: str) ->
         context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_is_a_script(name: str, tmp_path: Path) -> None:
     pytest.importorskip("marimo")
@@ -308,6 +309,7 @@ def test_a_notebook_is_a_script(name: str, tmp_path: Path) -> None:
     assert b"bits" in done.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_is_a_notebook_of_jupyters_too(name: str, tmp_path: Path) -> None:
     pytest.importorskip("marimo")
@@ -369,6 +371,7 @@ def test_whoever_has_no_token_is_not_answered(address: str, lab: str) -> None:
     assert asked(lab, "/", Cookie=kept, Host=f"localhost:{port}", Origin=f"http://localhost:{port}")[0] == 200
 
 
+@pytest.mark.slow
 def test_a_socket_from_elsewhere_is_not_opened(lab: str, window: Any) -> None:
     """The pages talk to their engine by sockets, and a browser opens them for any page of any site."""
     page = window.new_page()

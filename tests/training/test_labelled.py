@@ -27,6 +27,7 @@ def rows_of(n: int, cell: str = "{0},{1}") -> LabelledTable:
     return table(f"a,label\n{lines}\n")
 
 
+@pytest.mark.slow
 def test_the_birds_come_as_often_as_they_should() -> None:
     n = 200_000
     seen = Counter(map(tuple, birds(n, seed=1).rows))
