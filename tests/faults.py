@@ -431,7 +431,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "specs.py": [
-        ("    if os.path.isfile(spec):", "    if False:", f"{CLI}an_error_is_one_line"),
+        ("            if os.path.isfile(spec):", "            if False:", f"{CLI}a_file_where_a_distribution"),
         ('line.count(".") > _MOST_DOTS or', "", f"{SPECS}what_is_wrong_inside_a_table"),
         ('_QUOTED.sub("", text)', "text", f"{SPECS}dots_in_quotes"),
         ("error.filename = error.filename or str(path)", "pass", f"{SPECS}a_file_that_cannot"),

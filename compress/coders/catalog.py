@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compress.coders.family import Choice, Family
-from compress.coders.messages import block, tunstall, typical
+from compress.coders.messages import block, tunstall, typical, vitter
 from compress.coders.protocol import Static, is_priced
 from compress.coders.streams import arithmetic, rans, tans, textbook
 from compress.coders.words import fano, fixed, huffman, integers, limited, sfe, shannon, universal
@@ -34,6 +34,7 @@ CODERS: dict[str, Family] = {
         block.FAMILY,
         tunstall.FAMILY,
         typical.FAMILY,
+        vitter.FAMILY,
         textbook.FAMILY,
         rans.FAMILY,
         tans.FAMILY,

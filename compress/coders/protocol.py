@@ -133,6 +133,10 @@ class Grouped(Fitted, Protocol):
         """What n independent tokens of P are expected to cost, bits; None where nobody can tell."""
         ...
 
+    def limit(self, p: Distribution) -> float | None:
+        """What each of very many independent tokens of P costs on average, bits; None where nobody can tell."""
+        ...
+
     def groups(self, pair: Pair) -> tuple[Pair, Static, float] | None:
         """The same as a code of groups: P and Q of a group, its coder, and how many tokens it has on average."""
         ...

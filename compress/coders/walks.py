@@ -15,7 +15,7 @@ import numpy as np
 from compress.kernel import kernel
 from compress.symbols import Counts, Symbols
 
-__all__ = ["moved_bytes", "sequences_within", "tunstall_tree", "walked_bits"]
+__all__ = ["moved_bytes", "regrown_bits", "sequences_within", "tunstall_tree", "walked_bits"]
 
 
 @kernel
@@ -107,3 +107,68 @@ def sequences_within(surprises: Sequence[int | None], n: int, least: int, most: 
                     longer[total + bits] = longer.get(total + bits, 0) + times
         sums = longer
     return sum(times for total, times in sums.items() if least <= total <= most)
+
+
+@kernel
+def regrown_bits(symbols: Symbols, size: int) -> int:
+    """The bits of Vitter's code: for each token a whole new tree of Huffman's, over a list of leaves, lightest first.
+
+    The list is all that is kept.  A symbol that came changes places with the last one of its weight, then weighs 1
+    more; a new one stands first, with weight 1.  Those that have not come are one leaf before all, of weight 0.
+
+    >>> [regrown_bits(np.array([0, 1, 0, 2, 3][:count], np.uint8), 4) for count in range(6)]
+    [0, 2, 5, 6, 9, 12]
+    """
+    listed, counts, waiting = np.zeros(size, np.int64), np.zeros(size, np.int64), np.arange(size)
+    weights, above, many, bits = np.zeros(2 * size + 1, np.int64), np.zeros(2 * size + 1, np.int64), 0, 0
+    for i in range(symbols.size):
+        symbol, place = int(symbols[i]), 0
+        while place < many and int(listed[place]) != symbol:
+            place += 1
+        is_new, unknown = place == many, 1 if many < size else 0
+        bits += _depth(0 if is_new else place + unknown, counts[:many], unknown, weights, above)
+        if is_new:
+            left, number = size - many, 0
+            while int(waiting[number]) != symbol:
+                number += 1
+            # The first numbers have 1 bit less, as many as there are beyond `left`.
+            longest = 0
+            while 1 << longest < left:
+                longest += 1
+            bits += longest - 1 if number < (1 << longest) - left else longest
+            waiting[number] = waiting[left - 1]
+            for at in range(many, 0, -1):
+                listed[at], counts[at] = listed[at - 1], counts[at - 1]
+            listed[0], counts[0] = symbol, 1
+            many += 1
+        else:
+            last = place
+            while last + 1 < many and int(counts[last + 1]) == int(counts[place]):
+                last += 1
+            listed[place] = listed[last]
+            listed[last] = symbol
+            counts[last] += 1
+    return bits
+
+
+@kernel
+def _depth(leaf: int, counts: Counts, unknown: int, weights: Counts, above: Counts) -> int:
+    """How deep a leaf is where the two lightest are put together again and again: leaves first, then older nodes."""
+    leaves = counts.size + unknown
+    weights[0] = 0
+    weights[unknown:leaves] = counts
+    light, node = 0, leaves
+    for made in range(leaves, 2 * leaves - 1):
+        weights[made] = 0
+        for _ in range(2):
+            if light < leaves and (node == made or int(weights[light]) <= int(weights[node])):
+                taken, light = light, light + 1
+            else:
+                taken, node = node, node + 1
+            weights[made] += weights[taken]
+            above[taken] = made
+    depth = 0
+    while leaf < 2 * leaves - 2:
+        leaf = int(above[leaf])
+        depth += 1
+    return depth

@@ -80,7 +80,7 @@ def coders_for(p: Distribution, choices: Iterable[Choice] = ()) -> Coders:
 
 
 def expected_cost(p: Distribution, choice: Choice) -> float:
-    """H(P,Q̂) of the coder that is built from P, bits/token; of a code of groups in the long run.
+    """H(P,Q̂) of the coder that is built from P, bits/token; of a code without a price for each token in the long run.
 
     >>> expected_cost(Distribution.parse("a=.9,b=.1"), choose("block:2"))
     0.645
@@ -88,7 +88,7 @@ def expected_cost(p: Distribution, choice: Choice) -> float:
     coder = choice.of(p.weights)
     if is_priced(coder):
         return mean(p.probabilities, coder.surprises)
-    moments = coder.moments(p)
-    if moments is None:
+    bits = coder.limit(p)
+    if bits is None:
         raise SpecError(f"nobody can tell what {choice.name} is expected to cost")
-    return moments.mean
+    return bits

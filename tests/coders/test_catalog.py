@@ -101,6 +101,7 @@ def test_the_catalog_names_these_coders_with_these_numbers_for_ever() -> None:
         "block": 19,
         "tunstall": 20,
         "typical": 21,
+        "vitter": 22,
     }
 
 
@@ -163,8 +164,11 @@ def test_the_reference_finds_the_same_lengths_another_way(name: str) -> None:
 
 # Promises kept
 
+# A tree that grows from the tokens promises nothing of Q.
+PROMISING = [each for each in EACH if each.values[0] != "vitter"]
 
-@pytest.mark.parametrize("name", EACH)
+
+@pytest.mark.parametrize("name", PROMISING)
 def test_a_promise_holds_for_any_p_and_q(name: str) -> None:
     item = CODERS[name]
     for case in range(60):
@@ -174,7 +178,7 @@ def test_a_promise_holds_for_any_p_and_q(name: str) -> None:
         assert item.promise(coder, Pair(q, q)) is True, case
 
 
-@pytest.mark.parametrize("name", EACH)
+@pytest.mark.parametrize("name", PROMISING)
 def test_a_promise_holds_in_every_small_world(name: str) -> None:
     item = CODERS[name]
     for size in range(1, 4):
@@ -186,13 +190,13 @@ def test_a_promise_holds_in_every_small_world(name: str) -> None:
                     assert item.promise(coder, Pair(distribution(list(p_weights)), q)), (p_weights, q_weights)
 
 
-@pytest.mark.parametrize("name", CODERS)
+@pytest.mark.parametrize("name", PROMISING)
 def test_a_promise_holds_where_q_has_tokens_that_are_impossible_for_both(name: str) -> None:
     p, q = distribution([0, 3, 1, 0, 1]), distribution([0, 1, 1, 7, 2])
     assert CODERS[name].promise(choose(name).of(q.weights), Pair(p, q)) is True
 
 
-@pytest.mark.parametrize("name", EACH)
+@pytest.mark.parametrize("name", PROMISING)
 @pytest.mark.parametrize("rare", [Fraction(1, 10**k) for k in (6, 9, 12, 13, 15)], ids=str)
 def test_a_promise_holds_for_a_q_that_is_all_but_certain(name: str, rare: Fraction) -> None:
     q = distribution([rare.denominator - 1, 1])
@@ -208,7 +212,7 @@ def test_a_promise_holds_for_a_q_that_is_all_but_certain(name: str, rare: Fracti
                 CODERS[name].require(Pair(p, q))
 
 
-@pytest.mark.parametrize("name", EACH)
+@pytest.mark.parametrize("name", PROMISING)
 @pytest.mark.parametrize("rare", [Fraction(1, 10**k) for k in (17, 18, 20, 30)], ids=str)
 def test_a_promise_holds_for_a_q_that_floats_take_for_certain(name: str, rare: Fraction) -> None:
     """Q = (1 - 10^-k, 10^-k): Huffman's and Shannon's first word has 1 bit, less than H + 1, by 10^-k·log2(10^k) or so.
@@ -402,8 +406,9 @@ def test_the_list_has_every_coder_with_its_cost_or_why_it_refuses(capsys: pytest
             due = math.fsum(q.probabilities * coder.surprises)
         else:
             moments = coder.moments(q)
-            assert moments is not None
-            due = moments.mean
+            limit = coder.limit(q) if moments is None else moments.mean
+            assert limit is not None
+            due = limit
         assert row["expected_bits_per_token"] == pytest.approx(due)
         assert row["expected_bits_per_token"] >= q.entropy - 1e-9
         assert row["guarantee"]

@@ -142,6 +142,10 @@ class BlockCoder:
         of_token = (found.mean / self.group, found.variance / self.group, found.largest, found.third / self.group)
         return Moments(*of_token)
 
+    def limit(self, p: Distribution) -> float:
+        """What a token of P costs on average."""
+        return self.moments(p).mean
+
     def expected_bits(self, p: Distribution, n: int) -> float:
         """What n independent tokens of P are expected to cost: the whole groups, and the end.
 

@@ -175,6 +175,11 @@ class TunstallCoder:
             self.bits**3 * float(chances @ strays**3) / mean**4,
         )
 
+    def limit(self, p: Distribution) -> float | None:
+        """BITS for as many tokens as a word has on average."""
+        found = self.moments(p)
+        return None if found is None else found.mean
+
     def expected_bits(self, p: Distribution, n: int) -> float | None:
         """BITS for each word that n independent tokens of P are expected to begin.
 

@@ -11,7 +11,7 @@ That is Shannon's own proof that entropy is enough: as n grows, a sequence is ty
 Here n is small, for sequences are numbered in 60 bits at most: 60 tokens of two kinds, 12 of eight.  How far the cost
 is from H(Q) shows what "as n grows" leaves out.  A longer message is cut into such sequences.
 
-Next: `coders.catalog` (every coder by its name).
+Next: `siblings` (a tree that grows).
 Source: C. Shannon 1948, theorem 3; Cover & Thomas, sec. 3.1 and 3.2.
 """
 
@@ -134,6 +134,10 @@ class TypicalCoder:
             max(stray for stray, share in strays if share),
             sum(share * stray**3 for stray, share in strays) / found.n,
         )
+
+    def limit(self, p: Distribution) -> float:
+        """What a token of P costs on average."""
+        return self.moments(p).mean
 
     def expected_bits(self, p: Distribution, n: int) -> float:
         """What n independent tokens of P are expected to cost: Σ over its sequences."""
