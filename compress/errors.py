@@ -15,6 +15,7 @@ __all__ = [
     "LimitError",
     "NoDistributionError",
     "OutputError",
+    "PlacedError",
     "SpecError",
     "ZeroProbabilityError",
     "echoed",
@@ -60,6 +61,18 @@ class NoDistributionError(SpecError):
 
 class DataError(CompressError, ValueError):
     """Input that is not what it was said to be: a bad table, text that is no text, an unknown token."""
+
+
+class PlacedError(DataError):
+    """What is wrong at one byte of an input."""
+
+    def __init__(self, what: str, byte: int, remedy: str = "") -> None:
+        self.what, self.byte, self.remedy = what, byte, remedy
+        super().__init__(f"{what} (byte {byte}){remedy}")
+
+    def behind(self, size: int) -> PlacedError:
+        """Return the same behind so many other bytes."""
+        return PlacedError(self.what, self.byte + size, self.remedy)
 
 
 class ZeroProbabilityError(DataError):

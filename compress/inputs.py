@@ -1,4 +1,4 @@
-"""Inputs: files by their names, and pipes, read whole up to a limit.
+"""Inputs: files by their names, and pipes, read whole or spooled up to a limit.
 
 A name must lead to a regular file: a pipe or a device comes as -, standard input, so that
 nobody removes, names an output after, or waits for what is no file.  What is read whole must
@@ -11,17 +11,31 @@ import contextlib
 import csv
 import io
 import os
+import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from compress.errors import CompressError, DataError, LimitError
 
-__all__ = ["about", "csv_rows", "default_limit", "open_input", "read_whole", "standard_input"]
+__all__ = [
+    "Spool",
+    "about",
+    "csv_rows",
+    "default_limit",
+    "open_input",
+    "read_whole",
+    "readable_twice",
+    "standard_input",
+]
 
 _CHUNK = 1 << 20
+# Bytes of a pipe that are kept in memory in any case.
+_SPOOLED = 1 << 24
 _AS_INPUT = "; to read it to its end, redirect it to standard input and give -"
 
 
@@ -69,6 +83,62 @@ def read_whole(file: BinaryIO, limit: int | None = None) -> bytes:
             raise LimitError(f"holds more than {most:,} bytes, which is the limit")
         content.write(chunk)
     return content.getvalue()
+
+
+@dataclass(frozen=True)
+class Spool:
+    """Where a pipe is kept that is read twice, and how much of it.
+
+    most: bytes, None for half of the space that is free.  folder: of the temporary file, None for the usual one.
+    memory: the most bytes if it is kept in memory instead; a little is there anyway.
+    """
+
+    most: int | None = None
+    folder: Path | None = None
+    memory: int | None = None
+
+    def room(self) -> int:
+        """The most bytes that it takes."""
+        if self.memory is not None:
+            return self.memory if self.most is None else min(self.memory, self.most)
+        return shutil.disk_usage(self.folder or tempfile.gettempdir()).free // 2 if self.most is None else self.most
+
+
+@contextlib.contextmanager
+def readable_twice(file: BinaryIO, spool: Spool) -> Iterator[BinaryIO]:
+    """A file whose bytes can be read again: itself if it is a regular one, otherwise a copy, which has no name.
+
+    Raises LimitError if it holds more than it may, and for a device without a limit, whose end may never come.
+    """
+    mode = _mode(file)
+    if stat.S_ISREG(mode):
+        if spool.most is not None and os.fstat(file.fileno()).st_size - file.tell() > spool.most:
+            raise _beyond(spool.most)
+        yield file
+        return
+    if stat.S_ISCHR(mode) and not file.isatty() and spool.most is None:
+        raise LimitError("is a device, whose end may never come; max_input SIZE sets a limit")
+    room, size, folder = spool.room(), 0, None if spool.folder is None else str(spool.folder)
+    with tempfile.SpooledTemporaryFile(0 if spool.memory is not None else _SPOOLED, dir=folder) as kept:
+        while chunk := file.read(min(_CHUNK, room + 1 - size)):
+            size += len(chunk)
+            if size > room:
+                raise _beyond(room)
+            kept.write(chunk)
+        kept.seek(0)
+        yield cast("BinaryIO", kept)
+
+
+def _mode(file: BinaryIO) -> int:
+    """What kind of file it is; of none of the system's, that of a pipe."""
+    try:
+        return os.fstat(file.fileno()).st_mode
+    except (OSError, AttributeError):
+        return stat.S_IFIFO
+
+
+def _beyond(most: int) -> LimitError:
+    return LimitError(f"holds more than {most:,} bytes, which is the limit; max_input SIZE sets another limit")
 
 
 def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -6,7 +6,7 @@ Next: `kernel` (how a hot loop is written).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,17 @@ import numpy.typing as npt
 from compress.errors import DataError, quoted
 from compress.kernel import ENOUGH, kernel
 
-__all__ = ["Counts", "Stream", "Symbols", "code_length", "histogram", "require_within", "smallest_dtype"]
+__all__ = [
+    "Counts",
+    "Seen",
+    "Stream",
+    "Symbols",
+    "code_length",
+    "histogram",
+    "renamed",
+    "require_within",
+    "smallest_dtype",
+]
 
 # Indices into an alphabet, in the smallest unsigned type that holds K - 1.
 Symbols = npt.NDArray[np.unsignedinteger]
@@ -31,6 +41,20 @@ def smallest_dtype(size: int) -> np.dtype[np.unsignedinteger]:
     (dtype('uint8'), dtype('uint16'))
     """
     return np.min_scalar_type(max(size - 1, 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a look at a message finds: its tokens, how often each came, and, if that is asked, at which place first."""
+
+    tokens: tuple[str, ...]
+    counts: tuple[int, ...]
+    first: Callable[[str], int]
+
+    @property
+    def n(self) -> int:
+        """How many tokens the message has."""
+        return sum(self.counts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +75,17 @@ class Stream:
         index = {token: symbol for symbol, token in enumerate(tokens)}
         return cls(tokens, np.array([index[token] for token in message], smallest_dtype(len(tokens))))
 
+    @property
+    def seen(self) -> Seen:
+        """Its tokens, counted.
+
+        >>> found = Stream.of("abracadabra").seen
+        >>> found.counts, found.first("c")
+        ((5, 2, 1, 1, 2), 4)
+        """
+        counts = histogram(self.symbols, len(self.tokens)).tolist()
+        return Seen(self.tokens, tuple(counts), lambda token: int(np.argmax(self.symbols == self.tokens.index(token))))
+
     def over(self, tokens: Sequence[str]) -> Stream:
         """The same stream with the symbols of a larger alphabet.
 
@@ -63,9 +98,28 @@ class Stream:
             if token not in index:
                 first = int(np.argmax(self.symbols == symbol))
                 raise DataError(f"token {quoted(token)} (first at token {first}) is not in the alphabet")
-        renamed = np.array([index[token] for token in self.tokens], dtype=smallest_dtype(len(index)))
-        symbols = renamed[self.symbols] if self.tokens else np.zeros(0, smallest_dtype(len(index)))
-        return Stream(tuple(tokens), symbols)
+        table = np.array([index[token] for token in self.tokens], dtype=smallest_dtype(len(index)))
+        return Stream(tuple(tokens), renamed(self.symbols, table))
+
+
+@kernel
+def _rename(symbols: Symbols, table: Symbols, out: Symbols) -> None:
+    for i in range(symbols.size):
+        out[i] = table[int(symbols[i])]
+
+
+def renamed(symbols: Symbols, table: Symbols) -> Symbols:
+    """Each symbol by its number in a table, in the table's type.
+
+    >>> renamed(np.array([0, 2, 0], np.uint8), np.array([7, 8, 9], np.uint8)).tolist()
+    [7, 9, 7]
+    """
+    if symbols.size < ENOUGH:
+        # Of few symbols numpy can afford the copy, 8 bytes a symbol, that it makes.
+        return table[symbols] if symbols.size else np.zeros(0, table.dtype)
+    out = np.empty(symbols.size, table.dtype)
+    _rename(symbols, table, out)
+    return out
 
 
 @kernel

@@ -23,7 +23,7 @@ from compress.probability.information import mean, surprise
 from compress.probability.moments import Moments
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
-from compress.symbols import Stream, Symbols
+from compress.symbols import Seen, Symbols
 
 if TYPE_CHECKING:
     from compress.models.chains import Chained
@@ -64,7 +64,7 @@ class Dependent:
             zeros.require(pair.p, pair.q)
         return meant, None
 
-    def noted(self, stream: Stream, zeros: ZeroPolicy) -> Belief:
+    def noted(self, seen: Seen, zeros: ZeroPolicy) -> Belief:
         """Return the chain with its own tokens, after the zero policy."""
         return Dependent(Chain(tuple(map(zeros.apply, self.chain.rows)), self.spec))
 

@@ -20,7 +20,7 @@ from compress.probability.distribution import Distribution
 from compress.probability.moments import Moments
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
-from compress.symbols import Stream, Symbols
+from compress.symbols import Seen, Symbols
 
 __all__ = ["Learned"]
 
@@ -49,7 +49,7 @@ class Learned:
         """Return the recipe itself: it excludes nothing."""
         return self, None
 
-    def noted(self, stream: Stream, zeros: ZeroPolicy) -> Belief:
+    def noted(self, seen: Seen, zeros: ZeroPolicy) -> Belief:
         """Return the recipe itself: it excludes nothing."""
         return self
 

@@ -22,7 +22,7 @@ from compress.probability.moments import Moments
 from compress.probability.relative import Assumed, Relative, beside
 from compress.probability.zeros import REFUSED, Price, ZeroPolicy
 from compress.sources.protocol import Source
-from compress.symbols import Stream, Symbols, histogram
+from compress.symbols import Seen, Symbols
 
 __all__ = ["One", "Worded", "meant_of"]
 
@@ -72,9 +72,9 @@ class Worded:
         zeros.require(pair.p, believed)
         return One(believed), None if believed is pair.q else zeros.price(pair)
 
-    def noted(self, stream: Stream, zeros: ZeroPolicy) -> Belief:
+    def noted(self, seen: Seen, zeros: ZeroPolicy) -> Belief:
         """Return the Q that is meant, over the alphabet of both, after its zero policy."""
-        return One(meant_of(stream, self.assumed, zeros))
+        return One(meant_of(seen, self.assumed, zeros))
 
 
 @dataclass(frozen=True)
@@ -161,20 +161,19 @@ class One:
         return coder.surprises
 
 
-def meant_of(stream: Stream, assumed: Assumed, zeros: ZeroPolicy = REFUSED) -> Distribution:
-    """The Q that is meant beside a stream of at least one token, over the joint alphabet, after its zero policy.
+def meant_of(seen: Seen, assumed: Assumed, zeros: ZeroPolicy = REFUSED) -> Distribution:
+    """The Q that is meant beside a message of at least one token, over the joint alphabet, after its zero policy.
 
     Raises ZeroProbabilityError, with the place of the first, for a token that Q excludes and that occurs.
 
-    >>> meant_of(Stream.of("abracadabra"), Relative.EMPIRICAL).weights
+    >>> from compress.symbols import Stream
+    >>> meant_of(Stream.of("abracadabra").seen, Relative.EMPIRICAL).weights
     (5, 2, 1, 1, 2)
     """
-    counts = histogram(stream.symbols, len(stream.tokens)).tolist()
-    observed = Distribution(stream.tokens, tuple(counts))
-    q = zeros.apply(Pair.of(observed, beside(assumed, observed, counts)).q)
+    observed = Distribution(seen.tokens, seen.counts)
+    q = zeros.apply(Pair.of(observed, beside(assumed, observed, seen.counts)).q)
     for token, weight in zip(q.tokens, q.weights, strict=True):
         if not weight and token in observed.index:
-            symbol = observed.index[token]
-            first = int(np.argmax(stream.symbols == symbol))
-            raise ZeroProbabilityError(token, f"it occurs {counts[symbol]} times, first at token {first}")
+            times = seen.counts[observed.index[token]]
+            raise ZeroProbabilityError(token, f"it occurs {times} times, first at token {seen.first(token)}")
     return q

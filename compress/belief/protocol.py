@@ -28,7 +28,7 @@ from compress.probability.distribution import Distribution
 from compress.probability.moments import Moments
 from compress.probability.zeros import Price, ZeroPolicy
 from compress.sources.protocol import Source
-from compress.symbols import Stream, Symbols
+from compress.symbols import Seen, Symbols
 
 __all__ = ["Assumption", "Belief", "Sent"]
 
@@ -79,7 +79,7 @@ class Assumption(Protocol):
         """
         ...
 
-    def noted(self, stream: Stream, zeros: ZeroPolicy) -> Belief:
+    def noted(self, seen: Seen, zeros: ZeroPolicy) -> Belief:
         """What is meant of the tokens of a message, at least one, whose P nobody knows.
 
         Raises ZeroProbabilityError, with the place of the first, for a token that Q excludes and that occurs.

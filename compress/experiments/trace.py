@@ -163,7 +163,7 @@ def trace(stream: Stream, assumed: Believed, choice: Choice, zeros: ZeroPolicy =
     if believed.needs_p:
         raise SpecError("'true' needs a known P, and a message has none; for its own counts write 'empirical'")
     believed.require_coder(choice)
-    belief = believed.noted(stream, zeros)
+    belief = believed.noted(stream.seen, zeros)
     # In the order in which Q was written, if it was.
     tokens = tuple(dict.fromkeys((*believed.tokens, *belief.alphabet(stream.tokens))))
     belief, over = belief.over(tokens), stream.over(tokens)

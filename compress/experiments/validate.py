@@ -230,7 +230,7 @@ def _write(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> bytes
     content_bytes, content_crc = sample.content
     header = header_of(run.belief, run.choice, tokeniser("tokens"), stream.tokens, sample.n, content_bytes, zeros)
     file = io.BytesIO()
-    write_frame(file, header, stream.symbols, content_crc, block_tokens=max(sample.n, 1))
+    write_frame(file, header, [stream.symbols], content_crc, block_tokens=max(sample.n, 1))
     return file.getvalue()
 
 

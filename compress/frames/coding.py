@@ -9,7 +9,7 @@ Next: `atomic` (an output that is whole or absent).
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import BinaryIO, NamedTuple
 
@@ -20,8 +20,9 @@ from compress.coders.words.fixed import fixed
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError
 from compress.frames.format import BlockKind
-from compress.frames.frame import Block, Frame, FrameWriter
+from compress.frames.frame import Block, Frame, FrameWriter, packed
 from compress.frames.header import BLOCK_TOKENS, Header
+from compress.ordered import in_order
 from compress.symbols import Counts, Symbols, histogram
 
 __all__ = ["Decoded", "Decoder", "decode_frame", "write_frame"]
@@ -31,29 +32,49 @@ _JOINED = 1 << 25
 
 
 def write_frame(
-    file: BinaryIO, header: Header, symbols: Symbols, content_crc: int, *, block_tokens: int | None = None
+    file: BinaryIO,
+    header: Header,
+    parts: Iterable[Symbols],
+    content_crc: int,
+    *,
+    block_tokens: int | None = None,
+    threads: int = 1,
 ) -> None:
-    """Write the frame of these symbols; content_crc: CRC-32 of the bytes that they are.
+    """Write the frame of these symbols, in parts of any size; content_crc: CRC-32 of the bytes that they are.
 
-    block_tokens: tokens a block; None: as many as usual.
+    block_tokens: tokens a block; None: as many as usual.  What is written does not depend on the threads.
 
     >>> import io
     >>> from compress.coders.catalog import choose
     >>> from compress.sources.tokens import BYTES
     >>> choice, file = choose("huffman"), io.BytesIO()
     >>> header = Header(choice, BYTES, ("a", "b"), choice.fit([2, 1]), count=3, content_bytes=3)
-    >>> write_frame(file, header, np.array([0, 0, 1], np.uint8), zlib.crc32(b"aab"))
+    >>> write_frame(file, header, [np.array([0, 0, 1], np.uint8)], zlib.crc32(b"aab"))
     >>> len(file.getvalue())
     39
     """
     writer = FrameWriter(file, header)
-    if symbols.size:
+    if header.count:
         coder = header.build()
-        size = block_tokens or header.block_tokens
-        for start in range(0, symbols.size, size):
-            part = symbols[start : start + size]
-            writer.block(Block(part.size, coder.encode(part)))
+        blocks = _blocks(parts, block_tokens or header.block_tokens)
+        for block in in_order(lambda part: packed(Block(part.size, coder.encode(part))), blocks, threads):
+            writer.block(block)
     writer.end(content_crc)
+
+
+def _blocks(parts: Iterable[Symbols], size: int) -> Iterator[Symbols]:
+    """The same symbols, so many at a time."""
+    held, many = list[Symbols](), 0
+    for part in parts:
+        for start in range(-many, part.size, size):
+            piece = part[max(start, 0) : start + size]
+            held.append(piece)
+            many += piece.size
+            if many == size:
+                yield held[0] if len(held) == 1 else np.concatenate(held)
+                held, many = [], 0
+    if held:
+        yield np.concatenate(held)
 
 
 class Decoder:
@@ -62,36 +83,29 @@ class Decoder:
     def __init__(self, header: Header, *, priced: bool = False) -> None:
         self._header = header
         self._priced = priced
-        self._bits = 0.0
 
     @cached_property
     def coder(self) -> Coder:
         """The coder that the header describes.  Raises CorruptError."""
         return self._header.build()
 
-    @property
-    def ideal_bits(self) -> float | None:
-        """What the blocks so far should cost, if that was asked for, and the counts do not tell it."""
-        return self._bits if self._is_summed else None
-
     @cached_property
-    def _is_summed(self) -> bool:
+    def is_summed(self) -> bool:
+        """Whether it tells what blocks should cost: if that was asked for, and the counts do not tell it."""
         return self._priced and bool(self._header.tokens) and self.coder.surprises is None
 
     @cached_property
     def _stored(self) -> PrefixCoder:
         return PrefixCoder("stored", fixed([1] * len(self._header.tokens)))
 
-    def decode(self, block: Block) -> Symbols:
-        """The symbols of a block.  Raises CorruptError."""
+    def decode(self, block: Block) -> tuple[Symbols, float]:
+        """The symbols of a block, and what they should cost, bits, or 0.  Raises CorruptError."""
         if block.kind != BlockKind.STORED:
             symbols = self.coder.decode(block.payload, block.count)
-            if self._is_summed:
-                self._bits += self.coder.ideal_bits(symbols)
-            return symbols
+            return symbols, self.coder.ideal_bits(symbols) if self.is_summed else 0.0
         if len(block.payload) != block.count * self._stored.book.longest:
             raise CorruptError(f"a stored block of {block.count} tokens has {len(block.payload)} bits")
-        return self._stored.decode(block.payload, block.count)
+        return self._stored.decode(block.payload, block.count), 0.0
 
 
 class Decoded(NamedTuple):
@@ -104,7 +118,7 @@ class Decoded(NamedTuple):
     ideal_bits: float | None
 
 
-def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False) -> Decoded:
+def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False, threads: int = 1) -> Decoded:
     """Decode one frame, check its content, write it if there is an output, and count its tokens.
 
     priced: whether to find what the blocks should cost, where no token has one price for all of them.
@@ -117,12 +131,13 @@ def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False)
     [2, 1]
     """
     header = frame.header
-    size, crc = 0, 0
+    size, crc, bits = 0, 0, 0.0
     counts = np.zeros(len(header.tokens), np.int64)
     piece_bits = np.array([header.kind.bits(token) for token in header.tokens], np.int64)
     decoder = Decoder(header, priced=priced)
     join = header.kind.joiner(header.tokens)
-    for part in _in_whole_bytes(frame, decoder):
+    for part, ideal in _in_whole_bytes(frame, decoder, threads):
+        bits += ideal
         seen = histogram(part, counts.size)
         counts += seen
         size += int(seen @ piece_bits) // 8
@@ -136,7 +151,7 @@ def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False)
                 output.write(content)
     if size != header.content_bytes or crc != frame.content_crc:
         raise CorruptError("the content is damaged: its size or checksum does not match")
-    return Decoded(counts, decoder.ideal_bits)
+    return Decoded(counts, bits if priced and header.tokens and decoder.is_summed else None)
 
 
 def _cut(symbols: Symbols, piece_bits: Counts) -> list[Symbols]:
@@ -147,17 +162,16 @@ def _cut(symbols: Symbols, piece_bits: Counts) -> list[Symbols]:
     return np.split(symbols, np.flatnonzero(np.diff(ends // _JOINED)) + 1)
 
 
-def _in_whole_bytes(frame: Frame, decoder: Decoder) -> Iterator[Symbols]:
-    """The symbols of a frame, a block at most at a time, cut where bytes of content end."""
+def _in_whole_bytes(frame: Frame, decoder: Decoder, threads: int) -> Iterator[tuple[Symbols, float]]:
+    """The symbols of a frame, a block at most at a time, whole bytes of content, and with each what it should cost."""
     granule = frame.header.kind.granule
     rest = np.zeros(0, np.uint8)
-    for block in frame.blocks:
-        symbols = decoder.decode(block)
+    for symbols, ideal in in_order(decoder.decode, frame.blocks, threads, frame.max_memory, frame.needs):
         # A block may end within a byte: what is left waits for the next block.
         symbols = np.concatenate((rest.astype(symbols.dtype), symbols)) if rest.size else symbols
         whole = symbols.size - symbols.size % granule
         symbols, rest = symbols[:whole], symbols[whole:]
-        for start in range(0, symbols.size, BLOCK_TOKENS):
-            yield symbols[start : start + BLOCK_TOKENS]
+        for start in range(0, max(symbols.size, 1), BLOCK_TOKENS):
+            yield symbols[start : start + BLOCK_TOKENS], 0.0 if start else ideal
     if rest.size:
         raise CorruptError("the content ends within a byte")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -35,9 +35,10 @@ from compress.probability.distribution import Distribution
 from compress.probability.exact import Number
 from compress.probability.relative import Relative
 from compress.probability.zeros import REFUSED, ZeroPolicy
+from compress.sources.pieces import Content, counted, numbered, pieces
 from compress.sources.tokens import BYTES, Tokeniser, tokeniser
 from compress.specs import Reading
-from compress.symbols import Stream, histogram
+from compress.symbols import Seen
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -119,7 +120,7 @@ def encode(
     output = io.BytesIO()
     content, choice, policy, kind = _bytes(data), choose(coder), ZeroPolicy.parse(zeros), tokeniser(tokens)
     q = Reading(kind, normalize).believed(assumed) if isinstance(assumed, str) else Distribution.of(assumed)
-    encode_to(content, output, Encoding(q, choice, kind, policy))
+    encode_to(io.BytesIO(content), output, Encoding(q, choice, kind, policy))
     return output.getvalue()
 
 
@@ -147,29 +148,68 @@ def _bytes(data: Buffer | npt.NDArray[Any]) -> bytes:
         raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}{remedy}") from None
 
 
-def encode_to(data: bytes, output: BinaryIO, how: Encoding) -> None:
-    """Write the frame of `data` to a binary file."""
-    stream = how.kind.split(data)
-    header = plan(stream, len(data), how)
-    write_frame(output, header, stream.over(header.tokens).symbols, zlib.crc32(data))
+def encode_to(file: BinaryIO, output: BinaryIO, how: Encoding, *, threads: int = 1) -> int:
+    """Write the frame of a file that can be read twice, from where it stands; returns the bytes of its content.
+
+    Raises DataError if it changed between the passes.
+
+    >>> output = io.BytesIO()
+    >>> encode_to(io.BytesIO(b"to be"), output, Encoding())
+    5
+    """
+    begins = file.tell()
+
+    def cut() -> Iterator[bytes]:
+        file.seek(begins)
+        return pieces(how.kind, file)
+
+    content = counted(how.kind, cut, threads)
+    header = plan(content.seen, content.size, how)
+    again = _Again(content)
+    try:
+        write_frame(
+            output, header, numbered(how.kind, header.tokens, again.watched(cut())), content.crc, threads=threads
+        )
+    except DataError:
+        again.check()
+        raise
+    again.check()
+    return content.size
 
 
-def plan(stream: Stream, content_bytes: int, how: Encoding) -> Header:
+class _Again:
+    """A second look at the pieces of a file, which may have changed since they were counted."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._size = self._crc = 0
+
+    def watched(self, cut: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in cut:
+            self._size, self._crc = self._size + len(piece), zlib.crc32(piece, self._crc)
+            if self._size > self._content.size:
+                break
+            yield piece
+
+    def check(self) -> None:
+        """Raise DataError if they are not."""
+        if (self._size, self._crc) != (self._content.size, self._content.crc):
+            raise DataError("changed while it was read: what was counted is not what was coded")
+
+
+def plan(seen: Seen, content_bytes: int, how: Encoding) -> Header:
     """The header: Q over the joint alphabet of file and spec, as integers that the coder is built from.
 
-    >>> plan(BYTES.split(b"aab"), 3, Encoding(coder=choose("huffman"))).table.numbers
+    >>> plan(BYTES.split(b"aab").seen, 3, Encoding(coder=choose("huffman"))).table.numbers
     (1, 1)
     """
-    if not stream.tokens:
+    if not seen.tokens:
         return Header(how.coder, how.kind, (), NO_TABLE, 0, 0, Label.of(how.spec, how.zeros, ()))
-    believed = how.assumption.noted(stream, how.zeros)
-    tokens = _in_order(how.kind, believed.alphabet(stream.tokens), how.spec)
+    believed = how.assumption.noted(seen, how.zeros)
+    tokens = _in_order(how.kind, believed.alphabet(seen.tokens), how.spec)
     believed = believed.over(tokens)
-    counts = histogram(stream.symbols, len(stream.tokens)).tolist()
-    believed.require(Distribution(stream.tokens, tuple(counts)), None, how.coder)
-    return header_of(
-        believed, how.coder, how.kind, tokens, stream.symbols.size, content_bytes, how.zeros, counts=how.is_own_count
-    )
+    believed.require(Distribution(seen.tokens, seen.counts), None, how.coder)
+    return header_of(believed, how.coder, how.kind, tokens, seen.n, content_bytes, how.zeros, counts=how.is_own_count)
 
 
 def header_of(
@@ -185,7 +225,7 @@ def header_of(
 ) -> Header:
     """What stands before the payload of so many of these tokens; counts: whether they were believed as counted.
 
-    >>> fair = Reading().believed("empirical").noted(BYTES.split(b"ab"), REFUSED)
+    >>> fair = Reading().believed("empirical").noted(BYTES.split(b"ab").seen, REFUSED)
     >>> header_of(fair, choose("huffman"), BYTES, ("a", "b"), 2, 2, REFUSED).table.numbers
     (1, 1)
     """
@@ -203,7 +243,9 @@ def _in_order(kind: Tokeniser, tokens: Sequence[str], spec: str) -> tuple[str, .
     return tuple(sorted(tokens, key=pieces.__getitem__) if kind.in_order else tokens)
 
 
-def decode_to(file: BinaryIO, output: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> None:
+def decode_to(
+    file: BinaryIO, output: BinaryIO, limits: Limits, *, compressed_size: int | None = None, threads: int = 1
+) -> None:
     """Write the content of every frame of `file` to `output`.
 
     >>> output = io.BytesIO()
@@ -212,10 +254,10 @@ def decode_to(file: BinaryIO, output: BinaryIO, limits: Limits, *, compressed_si
     b'to be'
     """
     for frame in read_frames(file, limits, compressed_size=compressed_size):
-        decode_frame(frame, output)
+        decode_frame(frame, output, threads=threads)
 
 
-def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> int:
+def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None, threads: int = 1) -> int:
     """Decode every frame of `file`, compare every checksum, and return the bytes of content.
 
     >>> check(io.BytesIO(encode(b"to be")), Limits())
@@ -223,6 +265,6 @@ def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None)
     """
     size = 0
     for frame in read_frames(file, limits, compressed_size=compressed_size):
-        decode_frame(frame, None)
+        decode_frame(frame, None, threads=threads)
         size += frame.header.content_bytes
     return size

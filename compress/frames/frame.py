@@ -19,7 +19,7 @@ from compress.frames.header import Header, Limits
 from compress.frames.packing import Cursor, pack_varint
 from compress.symbols import smallest_dtype
 
-__all__ = ["Block", "Frame", "FrameWriter", "read_frames"]
+__all__ = ["Block", "Frame", "FrameWriter", "packed", "read_frames"]
 
 # Files are read in pieces of this size, so that a forged length allocates nothing.
 _PIECE = 1 << 20
@@ -44,13 +44,9 @@ class FrameWriter:
         start = MAGIC + bytes([VERSION]) + pack_varint(len(packed)) + packed
         file.write(start + _crc(start))
 
-    def block(self, block: Block) -> None:
-        """One block of one token or more."""
-        mark = b"" if block.fingerprint is None else block.fingerprint.to_bytes(4, "little")
-        index = bytes([block.kind]) + pack_varint(block.count) + mark + pack_varint(len(block.payload))
-        data = index + block.payload.tobytes()
-        self._file.write(data)
-        self._file.write(_crc(data))
+    def block(self, block: Block | bytes) -> None:
+        """One block of one token or more, or what was made of it already."""
+        self._file.write(block if isinstance(block, bytes) else packed(block))
 
     def end(self, content_crc: int) -> None:
         """The end mark and the CRC-32 of the content."""
@@ -76,6 +72,18 @@ def read_frames(file: BinaryIO, limits: Limits, *, compressed_size: int | None =
         yield frame
         deque(frame.blocks, maxlen=0)
         allowed -= frame.header.content_bytes
+
+
+def packed(block: Block) -> bytes:
+    """A block as it stands in a file: index, payload, CRC-32.
+
+    >>> packed(Block(3, bitarray("1100"))).hex(" ")
+    '01 03 04 c0 94 01 b6 64'
+    """
+    mark = b"" if block.fingerprint is None else block.fingerprint.to_bytes(4, "little")
+    index = bytes([block.kind]) + pack_varint(block.count) + mark + pack_varint(len(block.payload))
+    data = index + block.payload.tobytes()
+    return data + _crc(data)
 
 
 class Frame:
@@ -132,7 +140,6 @@ class Frame:
 
     def _read_blocks(self) -> Iterator[Block]:
         reader, left = self._reader, self.header.count
-        item = smallest_dtype(len(self.header.tokens)).itemsize
         while True:
             start = reader.position
             reader.begin_checksum()
@@ -146,10 +153,9 @@ class Frame:
             bits = reader.varint()
             self._count("index", start)
             size = (bits + 7) // 8
-            # The symbols, the payload as read, as bits, and as the decoder aligns it, and what the model learns.
-            needed = count * item + 3 * size + self.header.room(count)
-            if needed > self._limits.max_memory:
-                raise LimitError(f"a block needs {needed} bytes; max_memory allows {self._limits.max_memory}")
+            needed = self._needed(count, size)
+            if needed > self.max_memory:
+                raise LimitError(f"a block needs {needed} bytes; max_memory allows {self.max_memory}")
             payload = bitarray(endian="big")
             payload.frombytes(reader.take(size))
             self._check("block")
@@ -166,6 +172,20 @@ class Frame:
         self.content_crc = int.from_bytes(reader.take(4), "little")
         self._count("checksums", start)
         self.file_bytes = reader.position - self._begin
+
+    @property
+    def max_memory(self) -> int:
+        """Most bytes for a block, and for all that are decoded at once."""
+        return self._limits.max_memory
+
+    def needs(self, block: Block) -> int:
+        """The bytes of memory that a block may take while it is decoded."""
+        return self._needed(block.count, len(block.payload) // 8)
+
+    def _needed(self, count: int, size: int) -> int:
+        # The symbols, the payload as read, as bits, and as the decoder aligns it, and what the model learns.
+        item = smallest_dtype(len(self.header.tokens)).itemsize
+        return count * item + 3 * size + self.header.room(count)
 
     def _kind_and_count(self) -> tuple[BlockKind, int]:
         start = self._reader.position

@@ -67,7 +67,9 @@ class InspectedFiles(Shown):
     files: tuple[Inspections, ...]
 
 
-def inspect(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> list[Inspection]:
+def inspect(
+    file: BinaryIO, limits: Limits, *, compressed_size: int | None = None, threads: int = 1
+) -> list[Inspection]:
     """Every frame of `file`, decoded and accounted for, its content thrown away.
 
     A frame that takes a model's own predictions is read, and not decoded.
@@ -78,13 +80,13 @@ def inspect(file: BinaryIO, limits: Limits, *, compressed_size: int | None = Non
     >>> frame.payload_bits, frame.ledger.container
     (3, 381)
     """
-    return [_inspected(frame) for frame in read_frames(file, limits, compressed_size=compressed_size)]
+    return [_inspected(frame, threads) for frame in read_frames(file, limits, compressed_size=compressed_size)]
 
 
-def _inspected(frame: Frame) -> Inspection:
+def _inspected(frame: Frame, threads: int) -> Inspection:
     header = frame.header
     if not header.is_given:
-        return accounted(frame, decode_frame(frame, None, priced=True))
+        return accounted(frame, decode_frame(frame, None, priced=True, threads=threads))
     blocks = sum(1 for _ in frame.blocks)
     ledger = Ledger.untold(frame.parts)
     return Inspection(header, frame.file_bytes, frame.payload_bits, blocks, None, None, math.nan, ledger)

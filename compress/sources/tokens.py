@@ -15,7 +15,7 @@ they are for analysis only.
     csv:COLUMN    the cells of one column
     tokens        one token a line, as `codelen sample` writes them (the streams of experiments)
 
-Next: `sources.protocol` (where a stream comes from).
+Next: `pieces` (files larger than memory).
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ import numpy as np
 from compress.errors import SpecError, quoted
 from compress.notation import taken_apart
 from compress.sources import splitting
-from compress.sources.splitting import matching
-from compress.symbols import Stream, Symbols
+from compress.sources.splitting import Values, matching
+from compress.symbols import Stream, Symbols, renamed
 
 __all__ = ["BYTES", "KINDS", "NUMBERS", "Alphabet", "Tokeniser", "by_number", "tokeniser", "visible"]
 
@@ -66,7 +66,9 @@ class Tokeniser:
     number: in files, never used again for another; None for a kind that never gets into one;
     restores: whether the pieces, joined, are the data again;
     token_bits: bits of content that each token is; None where they differ;
-    in_order: whether an alphabet is kept in the order of its pieces.
+    in_order: whether an alphabet is kept in the order of its pieces;
+    values: what the tokens are as numbers, where they are numbers before they are sorted;
+    settled(data): how many of the first bytes are cut into the same tokens whatever follows; 0 if none are.
     """
 
     name: str
@@ -77,6 +79,8 @@ class Tokeniser:
     token_bits: int | None = None
     in_order: bool = False
     alphabet: Alphabet = Alphabet.SIZED
+    values: Values | None = None
+    settled: Callable[[bytes], int] = lambda data: 0
 
     @property
     def granule(self) -> int:
@@ -106,6 +110,8 @@ class Tokeniser:
         width = len(pieces[0]) if pieces else 0
         if pieces and all(len(piece) == width for piece in pieces):
             table = np.frombuffer(b"".join(pieces), np.uint8).reshape(len(pieces), width)
+            if width == 1:
+                return lambda symbols: renamed(symbols, table.ravel()).tobytes()
             return lambda symbols: table[symbols].tobytes()
         return lambda symbols: b"".join(map(pieces.__getitem__, symbols.tolist()))
 
@@ -129,30 +135,49 @@ _TOKENISERS = {
     for kind in (
         Tokeniser(
             "bytes",
-            splitting.split_bytes,
+            splitting.BYTE_VALUES.split,
             splitting.byte_piece,
             number=0,
             token_bits=8,
             in_order=True,
             alphabet=Alphabet.BYTES,
+            values=splitting.BYTE_VALUES,
+            settled=len,
         ),
         Tokeniser(
             "bits",
-            splitting.split_bits,
+            splitting.BIT_VALUES.split,
             splitting.bit_piece,
             number=1,
             token_bits=1,
             in_order=True,
             alphabet=Alphabet.DIGITS,
+            values=splitting.BIT_VALUES,
+            settled=len,
         ),
-        Tokeniser("chars", splitting.split_chars, splitting.char_piece, number=2, alphabet=Alphabet.TEXT),
-        Tokeniser("words", splitting.split_words, splitting.word_piece, number=3),
-        Tokeniser("lines", splitting.split_lines, matching(splitting.LINES, "one line or one newline"), number=4),
+        Tokeniser(
+            "chars",
+            splitting.CHAR_VALUES.split,
+            splitting.char_piece,
+            number=2,
+            alphabet=Alphabet.TEXT,
+            values=splitting.CHAR_VALUES,
+            settled=splitting.whole_chars,
+        ),
+        Tokeniser("words", splitting.split_words, splitting.word_piece, number=3, settled=splitting.whole_words),
+        Tokeniser(
+            "lines",
+            splitting.split_lines,
+            matching(splitting.LINES, "one line or one newline"),
+            number=4,
+            settled=splitting.whole_lines,
+        ),
         Tokeniser(
             "nucleotides",
             splitting.split_nucleotides,
             matching(splitting.NUCLEOTIDES, "one nucleotide"),
             number=5,
+            settled=splitting.whole_nucleotides,
         ),
         Tokeniser("ints", splitting.split_ints, matching(splitting.INTS, "a whole number"), restores=False),
         # A last line without a newline comes back with one.

@@ -80,11 +80,11 @@ def handed_over(name: str, data: bytes, stream: Stream, how: Encoding, speed: bo
 
 def _planned(data: bytes, stream: Stream, how: Encoding, workshop: Workshop) -> tuple[Header, ForeignCoder]:
     """What stands before the payload, and the coder of the Q that this tells."""
-    header = plan(stream, len(data), replace(how, coder=DEFAULT))
+    header = plan(stream.seen, len(data), replace(how, coder=DEFAULT))
     coder = ForeignCoder(workshop, np.array(header.coder.build(header.table).facts["frequencies"]) / TOTAL)
     if coder.takes_q:
         return header, coder
-    q = how.assumption.noted(stream, how.zeros).over(header.tokens).q
+    q = how.assumption.noted(stream.seen, how.zeros).over(header.tokens).q
     # A recipe was refused with this coder.
     assert q is not None
     return replace(header, table=Table(Form.EQUAL, q.size)), replace(coder, probabilities=q.probabilities)

@@ -198,10 +198,10 @@ class _Subject:
 
 def _filed(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -> Row:
     """Measure a file that is written and read back."""
-    header = plan(stream, len(data), how)
+    header = plan(stream.seen, len(data), how)
     symbols = stream.over(header.tokens).symbols
     output, decoded = io.BytesIO(), io.BytesIO()
-    write_frame(output, header, symbols, zlib.crc32(data))
+    write_frame(output, header, [symbols], zlib.crc32(data))
     encoded = output.getvalue()
     # From here on only what the file says counts.
     frame = next(read_frames(io.BytesIO(encoded), NO_LIMITS))
@@ -216,7 +216,7 @@ def _filed(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -
     seconds = None
     if speed:
         seconds = Seconds.of(
-            lambda: encode_to(data, io.BytesIO(), how),
+            lambda: encode_to(io.BytesIO(data), io.BytesIO(), how),
             lambda: decode_to(io.BytesIO(encoded), io.BytesIO(), NO_LIMITS),
         )
     return Row(name, how, inspection, verdicts, seconds)

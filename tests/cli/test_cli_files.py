@@ -14,7 +14,8 @@ import tty
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, BinaryIO
 
 import numpy as np
 import processes
@@ -22,12 +23,13 @@ import pytest
 
 import compress
 from compress import inputs
-from compress.cli import files as filing
+from compress.cli.files import encode as encoding
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.coders.protocol import Form, Table
 from compress.frames.frame import FrameWriter
 from compress.frames.header import Header, Label
+from compress.ordered import all_cores, in_order
 from compress.sources.tokens import tokeniser
 
 TEXT = "to be, or not to be: that is the question — naïve\r\n".encode() * 40
@@ -351,11 +353,14 @@ def test_rm_removes_the_input_after_the_output_was_checked(codelen: Calls) -> No
     assert Path("a").read_bytes() == TEXT
 
 
-def test_rm_keeps_an_input_whose_output_does_not_decode_to_it(codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(data: bytes, *, max_output: int | None = None) -> bytes:
-        return compress.decode(data, max_output=max_output)[:-1] + b"?"
+@pytest.mark.parametrize("changed", [lambda data: data[:-1] + b"?", lambda data: data[:-1], lambda data: data + b"?"])
+def test_rm_keeps_an_input_whose_output_does_not_decode_to_it(
+    changed: Callable[[bytes], bytes], codelen: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(file: BinaryIO, output: BinaryIO, *_: object, **__: object) -> None:
+        output.write(changed(compress.decode(file.read())))
 
-    monkeypatch.setattr(filing, "decode", wrong)
+    monkeypatch.setattr(encoding, "decode_to", wrong)
     put("a")
     assert "kept" in codelen.ill(1, "encode", "--rm", "a")
     assert Path("a").read_bytes() == TEXT
@@ -455,12 +460,60 @@ def test_the_most_that_is_read_is_half_of_the_free_memory(codelen: Calls, monkey
     monkeypatch.setattr(inputs, "_free_memory", lambda: 2 * len(TEXT) - 1)
     put("a")
     limit = f"more than {len(TEXT) - 1:,} bytes"
-    assert f"a: holds {limit}" in codelen.ill(1, "encode", "a")
-    assert f"standard input: holds {limit}" in codelen.ill(1, "encode", "-", given=TEXT)
+    assert f"standard input: holds {limit}" in codelen.ill(1, "encode", "-", "--memory", given=TEXT)
     assert f"a: holds {limit}" in codelen.ill(1, "info", "file:a")
     assert f"a: holds {limit}" in codelen.ill(1, "validate", "--true", "file:a")
-    monkeypatch.setattr(inputs, "_free_memory", lambda: 2 * len(TEXT))
+    # A file is read a piece at a time.
     codelen.well("encode", "a")
+
+
+def test_the_most_of_a_pipe_is_half_of_the_free_space(codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = 2 * len(TEXT) - 1
+    monkeypatch.setattr(
+        "shutil.disk_usage", lambda folder: SimpleNamespace(free=free if Path(folder).samefile(".") else 0)
+    )
+    limit = (
+        f"standard input: holds more than {len(TEXT) - 1:,} bytes, which is the limit; --max-input SIZE sets another"
+    )
+    assert limit in codelen.ill(1, "encode", "-", "-o", "a.clen", given=TEXT)
+    free += 1
+    codelen.well("encode", "-", "-o", "a.clen", given=TEXT)
+    assert codelen.well("decode", "-c", "a.clen") == TEXT
+    # One with another limit has that.
+    free = 0
+    codelen.well("encode", "-", "-o", "b.clen", "--max-input", "1MiB", given=TEXT)
+    codelen.well("encode", "-", "-o", "c.clen", "--memory", given=TEXT)
+    assert "more than 7 bytes" in codelen.ill(1, "encode", "-", "-o", "d", "--memory", "--max-memory", "7", given=TEXT)
+    assert names(Path()) == ["a.clen", "b.clen", "c.clen"]
+
+
+@pytest.mark.parametrize("verb", ["encode", "decode", "test", "inspect"])
+def test_as_many_threads_work_as_were_asked_for(verb: str, codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def watched(work: Any, items: Any, threads: int, *more: Any) -> Any:
+        asked.append(threads)
+        return in_order(work, items, threads, *more)
+
+    monkeypatch.setattr("compress.frames.coding.in_order", watched)
+    put("a", b"abracadabra" * 60_000)
+    made = set()
+    for threads in ("1", "2", "3"):
+        codelen("encode", "-f", "a", "-T", threads)
+        made.add(Path("a.clen").read_bytes())
+        codelen(
+            verb,
+            "a" if verb == "encode" else "a.clen",
+            *(("-f",) if verb in ("encode", "decode") else ()),
+            "-T",
+            threads,
+        )
+        assert asked[-1] == int(threads)
+        assert compress.decode(Path("a.clen").read_bytes()) == Path("a").read_bytes() == b"abracadabra" * 60_000
+    assert len(made) == 1
+    codelen("encode", "-f", "a")
+    assert asked[-1] == all_cores()
+    assert "'--threads'" in codelen.ill(2, verb, "a", "-T", "0")
 
 
 def test_the_free_memory_is_a_part_of_the_machines() -> None:

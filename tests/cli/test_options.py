@@ -327,7 +327,10 @@ def names(command: str, option: click.Option) -> set[str]:
 
 
 # What has an effect on a terminal only, or serves for ever.
-ELSEWHERE = ["lesson --no-pause", "lab --port", "lab --open"]  # tests/cli/test_lesson.py, tests/lab/test_lab.py
+ELSEWHERE = [
+    *("lesson --no-pause", "lab --port", "lab --open"),  # tests/cli/test_lesson.py, tests/lab/test_lab.py
+    *("encode -T", "decode -T", "test -T", "inspect -T", "encode --memory", "encode --max-memory"),  # test_cli_files.py
+]
 
 
 def test_every_option_that_may_be_left_out_is_tried_once() -> None:

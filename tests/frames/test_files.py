@@ -122,6 +122,46 @@ def test_what_is_encoded_decodes_and_is_accounted_for(kind: str, name: str, data
     assert frame.blocks == -(-count // BLOCK_TOKENS)
 
 
+class Changing(io.BytesIO):
+    """A file that holds something else when it is read for the second time."""
+
+    def __init__(self, first: bytes, then: bytes) -> None:
+        super().__init__(first)
+        self._then, self._looks = then, 0
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Look again: the second time the content has changed."""
+        self._looks += 1
+        if self._looks == 2:
+            self.truncate(super().seek(0))
+            self.write(self._then)
+        return super().seek(offset, whence)
+
+
+@pytest.mark.parametrize("kind", ["bytes", "bits", "chars", "words"])
+@pytest.mark.parametrize(
+    "then", [b"to be or nottobe", b"to be", b"to be or not to be?", b"to be or not to bx", b"", b"to be or not to eb"]
+)
+def test_a_file_that_changes_between_the_passes_is_an_error(kind: str, then: bytes) -> None:
+    with pytest.raises(DataError, match=r"^changed while it was read"):
+        encode_to(Changing(b"to be or not to be", then), io.BytesIO(), Encoding(kind=tokeniser(kind)))
+
+
+def test_a_file_that_grows_without_end_is_an_error_at_once() -> None:
+    then = b"ab" * 4_000_000
+    file = Changing(b"ab", then)
+    with pytest.raises(DataError, match=r"^changed while it was read"):
+        encode_to(file, io.BytesIO(), Encoding())
+    assert file.tell() < len(then)
+
+
+def test_a_file_is_read_from_where_it_stands() -> None:
+    file, output = io.BytesIO(b"to be or not to be"), io.BytesIO()
+    file.seek(6)
+    assert encode_to(file, output, Encoding()) == 12
+    assert compress.decode(output.getvalue()) == b"or not to be"
+
+
 def test_the_list_of_tokenisers_that_restore_is_whole() -> None:
     every = ["bytes", "bits", "chars", "words", "lines", "nucleotides", "ints", "tokens", "csv:1"]
     assert [kind for kind in every if tokeniser(kind).restores] == list(RESTORING)
@@ -154,7 +194,7 @@ def test_the_same_bytes_and_words_make_the_same_file(coder: str) -> None:
     first = compress.encode(data, coder=coder)
     assert first == compress.encode(bytes(bytearray(data)), coder=coder)
     file = io.BytesIO()
-    encode_to(data, file, Encoding(coder=choose(coder)))
+    encode_to(io.BytesIO(data), file, Encoding(coder=choose(coder)))
     assert file.getvalue() == first
     assert compress.encode(data[:-1] + bytes([data[-1] ^ 1]), coder=coder) != first
 
