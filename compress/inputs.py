@@ -30,6 +30,7 @@ __all__ = [
     "open_input",
     "read_whole",
     "readable_twice",
+    "size_of",
     "standard_input",
 ]
 
@@ -127,6 +128,19 @@ def readable_twice(file: BinaryIO, spool: Spool) -> Iterator[BinaryIO]:
             kept.write(chunk)
         kept.seek(0)
         yield cast("BinaryIO", kept)
+
+
+def size_of(file: BinaryIO) -> int:
+    """The bytes that are left of a file that can be read again.
+
+    >>> file = io.BytesIO(b"to be")
+    >>> file.read(2), size_of(file), file.read(1)
+    (b'to', 3, b' ')
+    """
+    begins = file.tell()
+    size = file.seek(0, os.SEEK_END) - begins
+    file.seek(begins)
+    return size
 
 
 def _mode(file: BinaryIO) -> int:

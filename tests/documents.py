@@ -73,6 +73,9 @@ def prints(command: str, folder: Path, columns: int | None) -> processes.Ended:
         done = subprocess.run([name, *words], cwd=folder, capture_output=True, check=False, timeout=200)
         ended = processes.Ended(done.returncode, done.stdout, done.stderr)
     told = b"".join(line for line in ended.err.splitlines(keepends=True) if not line.startswith(b"FAIL  "))
+    if words[:1] in (["encode"], ["decode"]) and not ended.status:
+        # A person sees it where the output is.
+        return processes.Ended(ended.status, told + ended.out, b"")
     return processes.Ended(ended.status, ended.out, told)
 
 

@@ -138,6 +138,11 @@ _with_help(cli)
 
 def main() -> NoReturn:
     """Run the command line and exit."""
+    if (asked := os.environ.get("_CODELEN_COMPLETE")) is not None:
+        # A shell asks how a word goes on.
+        from click.shell_completion import shell_complete
+
+        sys.exit(shell_complete(cli, {"obj": Settings()}, "codelen", "_CODELEN_COMPLETE", asked))
     if "--debug" not in sys.argv:
         # Of a library to its programmer: a letter that a font lacks, a number that is too large.
         warnings.simplefilter("ignore")

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 import click
 
@@ -24,12 +24,16 @@ from compress.interrupts import undone_if_interrupted
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import KINDS, tokeniser
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 __all__ = [
     "COUNT",
     "OUTSIDE",
     "PIPE",
     "SIZE",
     "above_zero",
+    "bar",
     "coder_option",
     "coders_option",
     "limits_options",
@@ -226,26 +230,49 @@ def watched(things: Iterable[T], what: str, size: Callable[[T], int] | None = No
 
     size: bytes of each, if they are not all alike; the bar then tells bytes a second, too.
     """
-    from rich.console import Console
-
-    screen = Console(stderr=True)
     items = things if isinstance(things, Sequence) else list(things)
-    if not screen.is_terminal:
-        yield from items
+    with bar(what, sum(map(size, items)) if size else len(items), is_bytes=size is not None) as advance:
+        for item in items:
+            yield item
+            advance(size(item) if size else 1)
+
+
+@contextlib.contextmanager
+def bar(what: str, total: int | None, *, is_bytes: bool) -> Iterator[Callable[[int], object]]:
+    """A progress bar on standard error, if that is a terminal and the block takes long: what it yields moves it.
+
+    total: when it is full; None if nobody knows.
+    """
+    if not sys.stderr.isatty():
+        yield lambda many: None
         return
+    begin, done = time.monotonic(), 0
+    progress: Progress | None = None
+
+    def advance(many: int) -> None:
+        nonlocal done, progress
+        done += many
+        if progress is None and time.monotonic() - begin > _PATIENCE:
+            progress = _progress(what, total, is_bytes=is_bytes)
+            progress.start()
+        if progress is not None:
+            progress.update(progress.task_ids[0], completed=done)
+
+    try:
+        # A bar hides the cursor.
+        with undone_if_interrupted(lambda: progress and progress.console.show_cursor(True)):
+            yield advance
+    finally:
+        if progress is not None:
+            progress.stop()
+
+
+def _progress(what: str, total: int | None, *, is_bytes: bool) -> Progress:
+    """A bar on standard error; its library is loaded only for work that takes long."""
+    from rich.console import Console
     from rich.progress import Progress, TransferSpeedColumn
 
-    begin = time.monotonic()
-    columns = Progress.get_default_columns()
-    progress = Progress(*columns, *([TransferSpeedColumn()] if size else []), console=screen, transient=True)
-    task = progress.add_task(what, total=sum(map(size, items)) if size else len(items))
-    # A bar hides the cursor.
-    with undone_if_interrupted(lambda: screen.show_cursor(True)):
-        try:
-            for item in items:
-                yield item
-                progress.advance(task, size(item) if size else 1)
-                if time.monotonic() - begin > _PATIENCE:
-                    progress.start()
-        finally:
-            progress.stop()
+    columns = (*Progress.get_default_columns(), *([TransferSpeedColumn()] if is_bytes else []))
+    made = Progress(*columns, console=Console(stderr=True), transient=True)
+    made.add_task(what, total=total)
+    return made

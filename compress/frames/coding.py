@@ -39,8 +39,10 @@ def write_frame(
     *,
     block_tokens: int | None = None,
     threads: int = 1,
-) -> None:
-    """Write the frame of these symbols, in parts of any size; content_crc: CRC-32 of the bytes that they are.
+) -> int:
+    """Write the frame of these symbols, in parts of any size, and return its bytes.
+
+    content_crc: CRC-32 of the bytes that the symbols are.
 
     block_tokens: tokens a block; None: as many as usual.  What is written does not depend on the threads.
 
@@ -50,7 +52,6 @@ def write_frame(
     >>> choice, file = choose("huffman"), io.BytesIO()
     >>> header = Header(choice, BYTES, ("a", "b"), choice.fit([2, 1]), count=3, content_bytes=3)
     >>> write_frame(file, header, [np.array([0, 0, 1], np.uint8)], zlib.crc32(b"aab"))
-    >>> len(file.getvalue())
     39
     """
     writer = FrameWriter(file, header)
@@ -60,6 +61,7 @@ def write_frame(
         for block in in_order(lambda part: packed(Block(part.size, coder.encode(part))), blocks, threads):
             writer.block(block)
     writer.end(content_crc)
+    return writer.size
 
 
 def _blocks(parts: Iterable[Symbols], size: int) -> Iterator[Symbols]:

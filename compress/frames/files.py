@@ -148,14 +148,14 @@ def _bytes(data: Buffer | npt.NDArray[Any]) -> bytes:
         raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}{remedy}") from None
 
 
-def encode_to(file: BinaryIO, output: BinaryIO, how: Encoding, *, threads: int = 1) -> int:
-    """Write the frame of a file that can be read twice, from where it stands; returns the bytes of its content.
+def encode_to(file: BinaryIO, output: BinaryIO, how: Encoding, *, threads: int = 1) -> tuple[Header, int]:
+    """Write the frame of a file that can be read twice, from where it stands; returns its header, and its bytes.
 
     Raises DataError if it changed between the passes.
 
-    >>> output = io.BytesIO()
-    >>> encode_to(io.BytesIO(b"to be"), output, Encoding())
-    5
+    >>> header, size = encode_to(io.BytesIO(b"to be"), io.BytesIO(), Encoding())
+    >>> header.content_bytes, size
+    (5, 52)
     """
     begins = file.tell()
 
@@ -167,14 +167,13 @@ def encode_to(file: BinaryIO, output: BinaryIO, how: Encoding, *, threads: int =
     header = plan(content.seen, content.size, how)
     again = _Again(content)
     try:
-        write_frame(
-            output, header, numbered(how.kind, header.tokens, again.watched(cut())), content.crc, threads=threads
-        )
+        symbols = numbered(how.kind, header.tokens, again.watched(cut()))
+        encoded = write_frame(output, header, symbols, content.crc, threads=threads)
     except DataError:
         again.check()
         raise
     again.check()
-    return content.size
+    return header, encoded
 
 
 class _Again:
@@ -245,16 +244,20 @@ def _in_order(kind: Tokeniser, tokens: Sequence[str], spec: str) -> tuple[str, .
 
 def decode_to(
     file: BinaryIO, output: BinaryIO, limits: Limits, *, compressed_size: int | None = None, threads: int = 1
-) -> None:
-    """Write the content of every frame of `file` to `output`.
+) -> int:
+    """Write the content of every frame of `file` to `output`; returns its bytes.
 
     >>> output = io.BytesIO()
     >>> decode_to(io.BytesIO(encode(b"to be")), output, Limits())
+    5
     >>> output.getvalue()
     b'to be'
     """
+    size = 0
     for frame in read_frames(file, limits, compressed_size=compressed_size):
         decode_frame(frame, output, threads=threads)
+        size += frame.header.content_bytes
+    return size
 
 
 def check(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None, threads: int = 1) -> int:

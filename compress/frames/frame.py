@@ -36,21 +36,26 @@ class Block:
 
 
 class FrameWriter:
-    """Writes one frame: the header at once, then block after block, then the end."""
+    """Writes one frame: the header at once, then block after block, then the end; size: its bytes so far."""
 
     def __init__(self, file: BinaryIO, header: Header) -> None:
         self._file = file
+        self.size = 0
         packed = header.pack()
         start = MAGIC + bytes([VERSION]) + pack_varint(len(packed)) + packed
-        file.write(start + _crc(start))
+        self._write(start + _crc(start))
 
     def block(self, block: Block | bytes) -> None:
         """One block of one token or more, or what was made of it already."""
-        self._file.write(block if isinstance(block, bytes) else packed(block))
+        self._write(block if isinstance(block, bytes) else packed(block))
 
     def end(self, content_crc: int) -> None:
         """The end mark and the CRC-32 of the content."""
-        self._file.write(bytes([BlockKind.END]) + content_crc.to_bytes(4, "little"))
+        self._write(bytes([BlockKind.END]) + content_crc.to_bytes(4, "little"))
+
+    def _write(self, data: bytes) -> None:
+        self._file.write(data)
+        self.size += len(data)
 
 
 def read_frames(file: BinaryIO, limits: Limits, *, compressed_size: int | None = None) -> Iterator[Frame]:

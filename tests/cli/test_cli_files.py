@@ -39,9 +39,13 @@ def table(form: Form, numbers: tuple[int, ...], size: int | None = None) -> Tabl
     return Table(form, len(numbers) if size is None else size, numbers)
 
 
+# What encode and decode tell of each file.
+SUMMARY = re.compile(r"^[^\n]* : (?:[\d.]+% )?\(?\d+ (?:=> \d+ )?bytes[^\n]*\n", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended."""
+    """How a command ended; err: without what is told of each file."""
 
     status: int
     out: bytes
@@ -60,7 +64,7 @@ class Calls:
             self._patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
         status = run([str(argument) for argument in arguments])
         captured = self._capture.readouterr()
-        return Ended(status, captured.out, captured.err.decode())
+        return Ended(status, captured.out, SUMMARY.sub("", captured.err.decode()))
 
     def well(self, *arguments: str | Path, given: bytes | None = None) -> bytes:
         """The output of a call that must succeed without a word on standard error."""
@@ -88,7 +92,7 @@ def codelen(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Monke
 def shell(*arguments: str | bytes, folder: Path, given: bytes = b"") -> Ended:
     """Calls codelen as another process."""
     ended = processes.run(processes.codelen(*arguments), folder=folder, given=given)
-    return Ended(ended.status, ended.out, ended.err.decode("utf-8", "replace"))
+    return Ended(ended.status, ended.out, SUMMARY.sub("", ended.err.decode("utf-8", "replace")))
 
 
 def redirected(*arguments: str, folder: Path, source: str = os.devnull, target: str) -> tuple[int, bytes]:
@@ -177,6 +181,84 @@ def test_a_dash_is_a_pipe_on_both_ends(codelen: Calls) -> None:
     assert Path("x.clen").read_bytes() == encoded
     assert codelen.well("decode", "x.clen", "-o", "-") == TEXT
     assert b"ok" in codelen.well("test", "-", given=encoded)
+
+
+@pytest.mark.parametrize("verb", ["encode", "decode", "inspect", "test"])
+def test_standard_input_is_read_where_no_file_is_named_unless_it_is_a_terminal(
+    verb: str, codelen: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = TEXT if verb == "encode" else compress.encode(TEXT)
+    assert codelen.well(verb, given=given) == codelen.well(verb, "-", given=given) != b""
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    assert "Missing argument '[FILE]...'" in codelen.ill(2, verb)
+    assert names(Path()) == []
+
+
+def told(capture: pytest.CaptureFixture[bytes], *arguments: str) -> list[str]:
+    """The lines of standard error of a call that ends well."""
+    assert run(list(arguments)) == 0
+    return capture.readouterr().err.decode().splitlines()
+
+
+def test_a_line_is_told_of_each_file_and_one_of_all(codelen: Calls, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    put("a", b"abracadabra" * 100)
+    put("b", b"")
+    put("c", b"x" * 900)
+    sizes = [len(compress.encode(Path(name).read_bytes())) for name in "abc"]
+    a, b, c = sizes
+    assert told(capfdbinary, "encode", "a") == [
+        f"a : {100 * a / 1100:.1f}% (1100 => {a} bytes, {8 * a / 1100:.2f} bits/byte, a.clen)"
+    ]
+    assert told(capfdbinary, "encode", "-f", "a", "b", "c") == [
+        f"a : {100 * a / 1100:.1f}% (1100 => {a} bytes, {8 * a / 1100:.2f} bits/byte, a.clen)",
+        f"b : 0 => {b} bytes (b.clen)",
+        f"c : {100 * c / 900:.1f}% (900 => {c} bytes, {8 * c / 900:.2f} bits/byte, c.clen)",
+        f"3 files : {100 * sum(sizes) / 2000:.1f}% (2000 => {sum(sizes)} bytes, {8 * sum(sizes) / 2000:.2f} bits/byte)",
+    ]
+    assert told(capfdbinary, "decode", "-f", "a.clen", "b.clen") == [
+        "a.clen : 1100 bytes (a)",
+        "b.clen : 0 bytes (b)",
+        "2 files : 1100 bytes",
+    ]
+    assert told(capfdbinary, "encode", "-qf", "a", "b") == []
+    assert told(capfdbinary, "encode", "-c", "a") == []
+    [line] = told(capfdbinary, "encode", "-cv", "a")
+    assert re.fullmatch(
+        rf"a : \S+% \(1100 => {a} bytes, \S+ bits/byte\); arithmetic, 1100 bytes, 5 different, [\d.]+ s, [\d.]+ MB/s",
+        line,
+    )
+    [line] = told(capfdbinary, "decode", "-fv", "a.clen")
+    assert re.fullmatch(rf"a.clen : 1100 bytes \(a\); {a} encoded, [\d.]+ s, [\d.]+ MB/s", line)
+
+
+def test_r_takes_the_files_of_folders(codelen: Calls, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    Path("f/g").mkdir(parents=True)
+    Path("empty").mkdir()
+    for name in ("f/b", "f/g/a", "f/-dash", "other"):
+        put(name)
+    Path("f/link").symlink_to("b")
+    Path("f/loop").symlink_to(".")
+    assert "f: is a directory" in codelen.ill(1, "encode", "f")
+    codelen.well("encode", "-r", "f", "other")
+    made = ["f/-dash.clen", "f/b.clen", "f/g/a.clen", "other.clen"]
+    assert sorted(map(str, Path().rglob("*.clen"))) == made
+    assert codelen.well("test", "-r", "f", "other.clen").decode().splitlines() == [
+        f"{name}: ok, {len(TEXT):,} bytes" for name in made
+    ]
+    assert codelen.well("inspect", "-r", "f").count(b"8 x file bytes") == 3
+    for name in ("f/b", "f/g/a", "f/-dash", "other"):
+        Path(name).unlink()
+    codelen.well("decode", "-r", "--rm", "f", "other.clen")
+    assert {Path(name).read_bytes() for name in ("f/b", "f/g/a", "f/-dash", "other")} == {TEXT}
+    assert sorted(map(str, Path().rglob("*.clen"))) == []
+    assert "empty: is a directory" in codelen.ill(1, "encode", "-r", "empty")
+
+
+def test_a_shell_completes_commands_and_options(tmp_path: Path) -> None:
+    for words, at, found in (("codelen en", "1", "encode"), ("codelen encode --max-m", "2", "--max-memory")):
+        asked = {"_CODELEN_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": at}
+        ended = processes.run(processes.codelen(), folder=tmp_path, environment=asked)
+        assert (ended.status, ended.out.decode()) == (0, f"plain,{found}\n")
 
 
 def test_real_pipes_carry_all_bytes(tmp_path: Path) -> None:
@@ -627,10 +709,6 @@ def test_an_output_in_a_missing_directory_is_named_as_it_was_given(codelen: Call
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("encode",),
-        ("decode",),
-        ("inspect",),
-        ("test",),
         ("encode", "a", "--coder", "zip"),
         ("encode", "a", "--assumed", "true"),
         ("encode", "a", "--assumed", "nothing"),
@@ -645,6 +723,8 @@ def test_an_output_in_a_missing_directory_is_named_as_it_was_given(codelen: Call
         ("encode", "a", "--unknown"),
         ("encode", "a", "a", "-o", "b"),
         ("encode", "a", "-c", "-o", "b"),
+        ("encode", "a", "-k", "--rm"),
+        ("decode", "a.clen", "-k", "--rm"),
         ("decode", "a"),
         ("decode", ".clen"),
         ("decode", "a.clen", "--max-output", "many"),

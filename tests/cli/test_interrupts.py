@@ -92,14 +92,14 @@ def folder(tmp_path: Path) -> Path:
 def signalled(folder: Path, times: int, *, cold: bool, seed: int) -> list[tuple[float, signal.Signals, Ended]]:
     """The runs that did not end as they should."""
     rng = random.Random(seed)
-    whole = codelen(folder, "encode", "-f", "text", cache=folder / "cache0" if cold else None)
+    whole = codelen(folder, "encode", "-qf", "text", cache=folder / "cache0" if cold else None)
     assert (whole.status, whole.err) == (0, b"")
     bad = []
     for place in range(times):
         (folder / "text.clen").write_bytes(b"old")
         number, delay = SIGNALS[place % len(SIGNALS)], rng.uniform(0, 1.05 * whole.seconds)
         cache = folder / f"cache{place + 1}" if cold else None
-        ended = codelen(folder, "encode", "-f", "text", number=number, delay=delay, cache=cache)
+        ended = codelen(folder, "encode", "-qf", "text", number=number, delay=delay, cache=cache)
         if not is_well(folder, ended, number):
             bad.append((delay, number, ended))
     return bad
@@ -127,7 +127,7 @@ def test_a_signal_while_the_output_is_written_removes_what_is_half_done(folder: 
 
     def work() -> None:
         FrameWriter.end = struck  # type: ignore[method-assign]  # in the other process alone
-        processes.codelen("encode", "-f", "text")()
+        processes.codelen("encode", "-qf", "text")()
 
     ended = processes.run(work, folder=folder)
     assert ended.status == 128 + number

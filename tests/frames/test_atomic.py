@@ -269,7 +269,7 @@ def in_shell_terms(status: int) -> int:
 
 def interrupted(folder: Path, number: signal.Signals, delay: float | None) -> tuple[int, bytes]:
     """Encode `big.bin` again and send a signal: `delay` seconds after the temporary file appeared, or at once."""
-    work = processes.codelen("encode", "-f", "big.bin")
+    work = processes.codelen("encode", "-qf", "big.bin")
     with open(os.devnull, "r+b") as nothing, (folder.parent / "errors").open("w+b") as errors:
         streams = (nothing.fileno(), nothing.fileno(), errors.fileno())
         with processes.forked(work, folder=folder, streams=streams) as process:

@@ -158,7 +158,8 @@ def test_a_file_that_grows_without_end_is_an_error_at_once() -> None:
 def test_a_file_is_read_from_where_it_stands() -> None:
     file, output = io.BytesIO(b"to be or not to be"), io.BytesIO()
     file.seek(6)
-    assert encode_to(file, output, Encoding()) == 12
+    header, size = encode_to(file, output, Encoding())
+    assert (header.content_bytes, size) == (12, len(output.getvalue()))
     assert compress.decode(output.getvalue()) == b"or not to be"
 
 

@@ -9,17 +9,20 @@ import click
 from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import each
 from compress.cli.files.places import (
+    Manner,
     about,
     files_argument,
     label,
     limit_options,
+    manner_options,
     reading,
-    target_options,
-    targets,
+    recursive_option,
     threads_option,
+    within,
     writing,
 )
-from compress.cli.options import PIPE, protect, quiet_option, say
+from compress.cli.files.telling import Summary
+from compress.cli.options import protect, quiet_option, say
 from compress.errors import SpecError, printable
 from compress.frames.files import SUFFIX, check, decode_to
 from compress.frames.header import Limits
@@ -29,44 +32,54 @@ __all__ = ["decode_command", "inspect_command", "test_command"]
 
 @click.command("decode")
 @files_argument
-@target_options
+@manner_options
+@recursive_option
 @limit_options
 @threads_option
 @click.pass_context
 def decode_command(
     ctx: click.Context,
     files: tuple[str, ...],
-    output: str | None,
-    to_stdout: bool,
-    force: bool,
-    remove: bool,
+    manner: Manner,
+    recursive: bool,
     max_output: int | None,
     max_memory: int,
     threads: int,
 ) -> None:
-    """Decode each FILE.clen to FILE; - reads standard input.
+    """Decode each FILE.clen to FILE; -, or no FILE, reads standard input.
 
     A damaged file is refused with one line, and nothing is written.
     """
     limits = Limits(max_output, max_memory)
-    target_of = targets(files, output, to_stdout, _without_suffix)
-    protect(target_of.values(), files)
+    inputs = within(files, _is_encoded, recursive=recursive)
+    target_of = manner.targets(inputs, _without_suffix)
+    protect(target_of.values(), inputs)
+    summary = Summary(quiet=manner.quiet, verbose=manner.verbose)
 
     def decode_one(name: str) -> None:
         if name not in target_of:
             raise SpecError(f"{name}: the name does not end in {SUFFIX}; name the output with -o, or use -c")
         target = target_of[name]
-        with about(name), reading(name) as (source, size), writing(name, target, force) as file:
-            decode_to(source, file, limits, compressed_size=size, threads=threads)
+        with (
+            about(name),
+            reading(name) as (source, size),
+            writing(name, target, manner.force) as file,
+            summary.watching(source, size) as watched,
+        ):
+            content = decode_to(watched, file, limits, compressed_size=size, threads=threads)
         # The content's checksum was compared before the output took its name.
-        if remove and PIPE not in (name, target):
+        if manner.removes(name, target):
             Path(name).unlink()
+        summary.tell(name, target, (content, size or 0), f"{content} bytes", f"{size or 0} encoded")
 
-    ctx.exit(each(files, decode_one, ctx))
+    status = each(inputs, decode_one, ctx)
+    summary.total(lambda content, encoded: f"{content} bytes")
+    ctx.exit(status)
 
 
 @click.command("inspect")
 @files_argument
+@recursive_option
 @limit_options
 @threads_option
 @export_options("json")
@@ -74,6 +87,7 @@ def decode_command(
 def inspect_command(
     ctx: click.Context,
     files: tuple[str, ...],
+    recursive: bool,
     max_output: int | None,
     max_memory: int,
     threads: int,
@@ -90,27 +104,35 @@ def inspect_command(
             )
 
     def inspect_one(name: str) -> None:
-        with exports.opened(*files) as show:
+        with exports.opened(*inputs) as show:
             show(inspected(name))
 
-    if not exports.targets or len(files) == 1:
-        ctx.exit(each(files, inspect_one, ctx))
+    inputs = within(files, _is_encoded, recursive=recursive)
+    if not exports.targets or len(inputs) == 1:
+        ctx.exit(each(inputs, inspect_one, ctx))
     # One record for all of them, of those that could be read.
     made: list[Inspections] = []
-    with exports.opened(*files) as show:
-        status = each(files, lambda name: made.append(inspected(name)), ctx)
+    with exports.opened(*inputs) as show:
+        status = each(inputs, lambda name: made.append(inspected(name)), ctx)
         show(InspectedFiles(tuple(made)))
     ctx.exit(status)
 
 
 @click.command("test")
 @files_argument
+@recursive_option
 @limit_options
 @threads_option
 @quiet_option
 @click.pass_context
 def test_command(
-    ctx: click.Context, files: tuple[str, ...], max_output: int | None, max_memory: int, threads: int, quiet: bool
+    ctx: click.Context,
+    files: tuple[str, ...],
+    recursive: bool,
+    max_output: int | None,
+    max_memory: int,
+    threads: int,
+    quiet: bool,
 ) -> None:
     """Decode each FILE, compare every checksum, and write nothing."""
 
@@ -120,7 +142,11 @@ def test_command(
         if not quiet:
             say(f"{printable(label(name))}: ok, {content:,} bytes")
 
-    ctx.exit(each(files, test_one, ctx))
+    ctx.exit(each(within(files, _is_encoded, recursive=recursive), test_one, ctx))
+
+
+def _is_encoded(name: str) -> bool:
+    return name.endswith(SUFFIX)
 
 
 def _without_suffix(path: Path) -> Path | None:

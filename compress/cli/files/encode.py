@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import click
 
 from compress.cli.failures import each
-from compress.cli.files.places import about, files_argument, reading, target_options, targets, threads_option, writing
+from compress.cli.files.places import (
+    Manner,
+    about,
+    files_argument,
+    manner_options,
+    reading,
+    recursive_option,
+    threads_option,
+    within,
+    writing,
+)
+from compress.cli.files.telling import Summary, ratio
 from compress.cli.options import PIPE, SIZE, coder_option, normalize_option, protect, tokens_option, zeros_option
 from compress.coders.family import Choice
 from compress.errors import CorruptError
 from compress.frames.files import SUFFIX, Encoding, decode_to, encode_to
 from compress.frames.header import NO_LIMITS
-from compress.inputs import Spool, default_limit, readable_twice
+from compress.inputs import Spool, default_limit, readable_twice, size_of
 from compress.models.catalog import usages
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser
@@ -40,7 +51,8 @@ __all__ = ["encode_command"]
 @tokens_option
 @zeros_option
 @normalize_option
-@target_options
+@manner_options
+@recursive_option
 @threads_option
 @click.option(
     "--max-input",
@@ -64,23 +76,23 @@ def encode_command(
     kind: Tokeniser,
     zeros: ZeroPolicy,
     normalize: bool,
-    output: str | None,
-    to_stdout: bool,
-    force: bool,
-    remove: bool,
+    manner: Manner,
+    recursive: bool,
     threads: int,
     max_input: int | None,
     memory: bool,
     max_memory: int | None,
 ) -> None:
-    """Encode each FILE to FILE.clen; - reads standard input.
+    """Encode each FILE to FILE.clen; -, or no FILE, reads standard input.
 
     The output is whole or absent, and never overwrites without -f.  `codelen inspect` shows where its
     bits went.
     """
-    target_of = targets(files, output, to_stdout, _with_suffix)
-    protect(target_of.values(), [*files, *files_of(assumed)])
+    inputs = within(files, lambda name: not name.endswith(SUFFIX), recursive=recursive)
+    target_of = manner.targets(inputs, _with_suffix)
+    protect(target_of.values(), [*inputs, *files_of(assumed)])
     how = Encoding(Reading(kind, normalize).believed(assumed), choice, kind, zeros)
+    summary = Summary(quiet=manner.quiet, verbose=manner.verbose)
 
     def encode_one(name: str) -> None:
         # Only what is no file has no name to add to, and reading says so.
@@ -88,14 +100,23 @@ def encode_command(
         folder = None if target == PIPE else Path(target).absolute().parent
         spool = Spool(max_input, folder, (max_memory or default_limit()) if memory else None)
         with about(name), reading(name) as (source, _), readable_twice(source, spool) as content:
-            with writing(name, target, force) as file:
-                encode_to(content, file, how, threads=threads)
-            if remove and PIPE not in (name, target) and not _decodes_to(content, Path(target), threads):
+            # It is read twice.
+            with (
+                writing(name, target, manner.force) as file,
+                summary.watching(content, 2 * size_of(content)) as watched,
+            ):
+                header, encoded = encode_to(watched, file, how, threads=threads)
+            if manner.removes(name, target) and not _decodes_to(content, Path(target), threads):
                 raise CorruptError(f"{target}: does not decode to {name}, which was kept")
-        if remove and PIPE not in (name, target):
+        if manner.removes(name, target):
             Path(name).unlink()
+        sizes = (header.content_bytes, encoded)
+        more = f"{choice.name}, {header.count} {kind.name}, {len(header.tokens)} different"
+        summary.tell(name, target, sizes, ratio(*sizes), more)
 
-    ctx.exit(each(files, encode_one, ctx))
+    status = each(inputs, encode_one, ctx)
+    summary.total(ratio)
+    ctx.exit(status)
 
 
 class _Compared(io.RawIOBase):
