@@ -73,5 +73,19 @@ def test_the_first_error_comes_where_its_item_stands() -> None:
     assert found == [0, 1, 2]
 
 
+def test_an_error_leaves_nothing_to_be_begun() -> None:
+    begun = list[int]()
+
+    def work(item: int) -> None:
+        begun.append(item)
+        if item == 0:
+            raise CorruptError("the first")
+        time.sleep(0.05)
+
+    with pytest.raises(CorruptError, match=r"^the first$"):
+        list(in_order(work, range(100), 2))
+    assert len(begun) <= 4
+
+
 def test_there_is_a_core() -> None:
     assert all_cores() >= 1

@@ -27,6 +27,7 @@ from compress.cli.files import encode as encoding
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.coders.protocol import Form, Table
+from compress.errors import LimitError
 from compress.frames.frame import FrameWriter
 from compress.frames.header import Header, Label
 from compress.ordered import all_cores, in_order
@@ -567,6 +568,18 @@ def test_the_most_of_a_pipe_is_half_of_the_free_space(codelen: Calls, monkeypatc
     codelen.well("encode", "-", "-o", "c.clen", "--memory", given=TEXT)
     assert "more than 7 bytes" in codelen.ill(1, "encode", "-", "-o", "d", "--memory", "--max-memory", "7", given=TEXT)
     assert names(Path()) == ["a.clen", "b.clen", "c.clen"]
+
+
+def test_a_device_needs_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=2 << 20))
+    with (
+        Path("/dev/zero").open("rb") as zeros,
+        pytest.raises(LimitError, match="is a device, whose end may never come"),
+    ):
+        inputs.readable_twice(zeros, inputs.Spool(folder=tmp_path)).__enter__()
+    status, errors = redirected("encode", folder=tmp_path, source="/dev/zero", target="out")
+    assert (status, (tmp_path / "out").read_bytes()) == (1, b"")
+    assert b"standard input: is a device, whose end may never come; --max-input SIZE sets a limit" in errors
 
 
 @pytest.mark.parametrize("verb", ["encode", "decode", "test", "inspect"])

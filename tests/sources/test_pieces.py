@@ -28,6 +28,7 @@ KINDS = st.one_of(
 @example(("words", b"don't"), 4)
 @example(("words", "a \u00a0 b".encode()), 2)
 @example(("words", "cafe\u0301 e\u0301".encode()), 5)
+@example(("lines", b"ab\n\ncd"), 1)
 @example(("chars", "é我".encode()), 1)
 @example(("nucleotides", b"AC\n>a>b\nGT"), 6)
 def test_the_tokens_of_pieces_are_those_of_the_whole(case: tuple[str, bytes], size: int) -> None:
