@@ -125,9 +125,21 @@ def readable_twice(file: BinaryIO, spool: Spool) -> Iterator[BinaryIO]:
             size += len(chunk)
             if size > room:
                 raise _beyond(room)
-            kept.write(chunk)
-        kept.seek(0)
+            with _named(folder or tempfile.gettempdir()):
+                kept.write(chunk)
+        with _named(folder or tempfile.gettempdir()):
+            kept.seek(0)
         yield cast("BinaryIO", kept)
+
+
+@contextlib.contextmanager
+def _named(folder: str) -> Iterator[None]:
+    """A disk that is full is named by the folder of the temporary file, which has no name."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or folder
+        raise
 
 
 def size_of(file: BinaryIO) -> int:

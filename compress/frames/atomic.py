@@ -94,7 +94,7 @@ def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None)
             if isinstance(error, OSError):
                 # Nobody asked for the temporary file, and a full disk names none.
                 is_full = error.filename is None and error.errno in DISK_ERRORS
-                if is_full or error.filename == str(temporary):
+                if is_full or (error.filename is not None and os.fspath(error.filename) == str(temporary)):
                     error.filename = str(target)
             raise
 

@@ -10,6 +10,7 @@ import re
 import select
 import stat
 import sys
+import tempfile
 import tty
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -687,6 +688,31 @@ def test_an_error_of_the_system_names_the_output(codelen: Calls, monkeypatch: py
         monkeypatch.setattr(os if step == "fsync" else Path, step, full)
     assert codelen.ill(1, "encode", "a") == "codelen: a.clen: No space left on device\n"
     assert names(Path()) == ["a"]
+
+
+def test_a_folder_that_cannot_be_written_names_the_output(codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    put("a")
+    usual = os.open
+
+    def refused(path: Any, *how: Any, **more: Any) -> int:
+        if str(path).endswith(".part"):
+            raise OSError(30, "Read-only file system", path)
+        return usual(path, *how, **more)
+
+    monkeypatch.setattr(os, "open", refused)
+    assert codelen.ill(1, "encode", "a") == "codelen: a.clen: Read-only file system\n"
+
+
+def test_a_full_disk_is_named_where_a_pipe_is_kept(codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(tempfile.SpooledTemporaryFile[bytes]):
+        def write(self, data: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", Full)
+    assert (
+        codelen.ill(1, "encode", "-", "-o", "a.clen", given=TEXT) == f"codelen: {Path.cwd()}: No space left on device\n"
+    )
+    assert names(Path()) == []
 
 
 @pytest.mark.parametrize("verb", ["encode", "decode", "inspect", "test"])
