@@ -14,9 +14,12 @@ from compress.errors import SpecError, quoted
 from compress.probability.distribution import Pair
 from compress.symbols import Symbols
 
-__all__ = ["Choice", "Family", "Parameter"]
+__all__ = ["BYTES_A_TOKEN", "Choice", "Family", "Parameter"]
 
 Weights = Sequence[int]
+
+# Memory for a token of a code: its word or its frequency, and what finds it, in encoder and decoder.
+BYTES_A_TOKEN = 300
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Family:
     sends_words: whether each token has a word of whole bits, which implies a distribution of its own.
     drives_models: whether its Q may change from token to token.
     merges: how the tree of its words grows, if it grows by merging.
+    room(size, parameter): the most bytes of memory that its tables take for so many tokens.
     steps(coder, symbols): what it does with a message, if it sends no words and has steps that are worth a look.
     """
 
@@ -88,6 +92,7 @@ class Family:
     drives_models: bool = False
     merges: Callable[[Weights], Sequence[Merge]] | None = None
     steps: Callable[[Any, Symbols], Steps] | None = None
+    room: Callable[[int, int | None], int] = lambda size, parameter: BYTES_A_TOKEN * size
 
     @property
     def usage(self) -> str:

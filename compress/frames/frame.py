@@ -131,6 +131,10 @@ class Frame:
             raise LimitError(
                 f"the content is {self.header.content_bytes} bytes, and {allowed} are allowed; see max_output"
             )
+        if self.header.count and self.header.tables > limits.max_memory:
+            raise LimitError(
+                f"the coder needs {self.header.tables:,} bytes for its tables; max_memory allows {limits.max_memory:,}"
+            )
         self.blocks = self._read_blocks()
 
     @property

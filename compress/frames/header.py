@@ -140,6 +140,13 @@ class Header:
         """Bytes of memory that a block of n tokens can need beside its tokens and its payload."""
         return self._sequential().model.room(n) if self.is_sequential else 0
 
+    @property
+    def tables(self) -> int:
+        """Bytes of memory that the coder can need for all blocks together."""
+        if self.is_sequential or self.is_given or not self.tokens:
+            return 0
+        return self.coder.family.room(len(self.tokens), self.coder.parameter)
+
     def build(self) -> Coder:
         """The coder of this frame; encoder and decoder both build it here, from the same integers.
 

@@ -12,29 +12,37 @@ Next: `outside` (a file, and a coder that gets into none).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from compress.coders.catalog import build
-from compress.errors import SpecError, quoted
+from compress.coders.catalog import CODERS, choose
+from compress.coders.protocol import is_priced
+from compress.errors import CompressError, SpecError, quoted
 from compress.experiments.checks import honest
 from compress.foreign.limits import Allowance
 from compress.foreign.workshop import Workshop
 from compress.judging.cases import LONG, STREAMS, Case, Trial, cases, stream_of
 from compress.judging.court import PRACTICES, Court, Practice, Ruling
 from compress.notation import nearest
+from compress.probability.distribution import Distribution
 from compress.probability.information import surprise
 from compress.shown import Shown
+from compress.symbols import Symbols, smallest_dtype
 
 __all__ = ["Cost", "Judgement", "judge"]
+
+# Tokens of a stream that every coder of ours is given.
+_SHORT = 10_000
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a stream costs, bits: by P's own surprise, by the coder with and without side information, by ours."""
+    """What a stream costs, bits: by P's own surprise, by the coder with and without side information, by ours.
+
+    ours: the payload of each coder of the catalog that takes such an alphabet.
+    """
 
     stream: str
     n: int
@@ -42,9 +50,7 @@ class Cost:
     ideal_bits: float
     payload_bits: int
     info_bits: int
-    arithmetic_bits: int
-    huffman_bits: int
-    shannon_bits: int
+    ours: Mapping[str, int]
 
     @property
     def excess_bits(self) -> float:
@@ -56,10 +62,14 @@ class Cost:
         slack = granule - 1
         alike = {
             "arithmetic": -1e-6 <= self.payload_bits - self.ideal_bits <= 2 + slack + 1e-6,
-            "optimal prefix code": 0 <= self.payload_bits - self.huffman_bits <= slack,
-            "Shannon": 0 <= self.payload_bits - self.shannon_bits <= slack,
+            "optimal prefix code": 0 <= self.payload_bits - self.ours["huffman"] <= slack,
+            "Shannon": 0 <= self.payload_bits - self.ours["shannon"] <= slack,
         }
         return frozenset(name for name, is_like in alike.items() if is_like)
+
+    def twins(self, granule: int) -> frozenset[str]:
+        """Which of our coders make a payload that is as long, likewise."""
+        return frozenset(name for name, bits in self.ours.items() if 0 <= self.payload_bits - bits < granule)
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,15 @@ class Judgement(Shown):
     @property
     def laws(self) -> tuple[str, ...]:
         """The laws that every stream looks like."""
-        alike = [cost.laws(self.granule) for cost in self.costs if self.granule is not None]
+        return self._of_all(Cost.laws)
+
+    @property
+    def twins(self) -> tuple[str, ...]:
+        """Our coders whose payload of every stream is as long."""
+        return self._of_all(Cost.twins)
+
+    def _of_all(self, of: Callable[[Cost, int], frozenset[str]]) -> tuple[str, ...]:
+        alike = [of(cost, self.granule) for cost in self.costs if self.granule is not None]
         return tuple(sorted(frozenset.intersection(*alike))) if alike else ()
 
     @property
@@ -182,7 +200,6 @@ def _weighed(court: Court, stream: Trial, seed: int) -> tuple[Ruling, Cost | Non
     if not payloads:
         return ruling, None
     [payload] = payloads
-    ours = (build(name, p.weights) for name in ("arithmetic", "huffman", "shannon"))
     cost = Cost(
         stream.name,
         message.size,
@@ -190,6 +207,17 @@ def _weighed(court: Court, stream: Trial, seed: int) -> tuple[Ruling, Cost | Non
         float(surprise(p.probabilities)[message].sum()),
         payload.bits,
         payload.info_bits,
-        *(len(coder.encode(message.astype(np.uint32))) for coder in ours),
+        _ours(p, message.astype(smallest_dtype(p.size))),
     )
     return ruling, cost
+
+
+def _ours(p: Distribution, symbols: Symbols) -> dict[str, int]:
+    """The payloads of our coders, bits; of a long stream those that look each token up in a table."""
+    bits = {}
+    for choice in map(choose, CODERS):
+        with contextlib.suppress(CompressError):
+            coder = choice.of(p.weights)
+            if is_priced(coder) or symbols.size <= _SHORT:
+                bits[choice.name] = len(coder.encode(symbols))
+    return bits

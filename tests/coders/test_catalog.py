@@ -6,11 +6,12 @@ import dataclasses
 import itertools
 import json
 import math
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from of_q import EACH, priced
+from of_q import EACH, priced, refuses
 
 from compress.cli.main import run
 from compress.coders.catalog import CODERS, build, choose, chosen_by_number
@@ -160,6 +161,36 @@ def test_the_reference_finds_the_same_lengths_another_way(name: str) -> None:
         book = choose(name).of(q.weights).book
         assert book is not None
         assert book.lengths.tolist() == find(q.weights), case
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        *((name, size) for name in CODERS for size in (2, 256) if not refuses(name, size)),
+        *(("arithmetic", 60_000), ("huffman", 60_000), ("sfe", 9_000), ("limited:16", 60_000), ("unary", 5_000)),
+        *(("golomb:1", 5_000), ("omega", 5_000), ("rans:16", 30_000), ("tans:16", 2), ("tans:16", 30_000)),
+        *(("block:5", 9), ("block:1", 60_000), ("tunstall:13", 2)),
+        *(("block:16", 2), ("tunstall:16", 2), ("tunstall:16", 60_000)),
+        *(("typical:60", 3), ("typical:0.1", 16), ("vitter", 60_000)),
+    ],
+)
+def test_tables_take_the_memory_that_is_said(name: str, size: int) -> None:
+    choice, rng = choose(name), np.random.Generator(generator(1))
+    table = choice.fit(rng.integers(1, 1000, size).tolist())
+    message = rng.integers(0, size, 200).astype(smallest_dtype(size))
+    bits = choice.build(table).encode(message)
+    tracemalloc.start()
+    try:
+        choice.build(table).decode(bits, message.size)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    room = choice.family.room(size, choice.parameter)
+    # What is small for every alphabet is not counted.
+    assert peak <= room + 160_000
+    # And not much more is asked for than is needed.
+    assert room <= 40 * peak + 160_000
 
 
 # Promises kept

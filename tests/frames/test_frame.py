@@ -583,6 +583,15 @@ def test_a_block_takes_little_more_memory_than_max_memory_allows() -> None:
     assert peak_of(attempt) < count + LITTLE
 
 
+def test_tables_are_no_larger_than_max_memory_allows() -> None:
+    data = compress.encode(b"ab" * 40, coder="tans:16")
+    with pytest.raises(
+        LimitError, match=r"the coder needs 4,194,\d+ bytes for its tables; max_memory allows 4,194,304"
+    ):
+        decode_to(io.BytesIO(data), io.BytesIO(), Limits(max_memory=4 * MIB))
+    assert decode_to(io.BytesIO(data), io.BytesIO(), Limits(max_memory=5 * MIB)) == 80
+
+
 def test_a_long_token_said_often_is_not_joined_beyond_the_content_claimed() -> None:
     """A word of 64 KiB, 1024 times for 0 bits each: 64 MiB from a file of 64 KiB that claims 1 KiB."""
     data = certain(1024, kind="words", token="a" * (64 << 10), content=1024)

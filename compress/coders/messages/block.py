@@ -31,7 +31,7 @@ import numpy as np
 from bitarray import bitarray
 
 from compress.coders import reference
-from compress.coders.family import Family, Parameter
+from compress.coders.family import BYTES_A_TOKEN, Family, Parameter
 from compress.coders.messages.steps import steps_in_groups
 from compress.coders.protocol import Bounds, Steps
 from compress.coders.weights import told_by_weights
@@ -213,4 +213,5 @@ FAMILY = Family(
     promise=_promise,
     steps=_steps,
     parameter=Parameter.whole("M", 1, 16, 2),
+    room=lambda size, group: 2 * BYTES_A_TOKEN * min(size ** (group or 1), MOST_WORDS),
 )

@@ -32,7 +32,7 @@ from bitarray import bitarray
 from bitarray.util import int2ba
 
 from compress.coders import walks
-from compress.coders.family import Family, Parameter
+from compress.coders.family import BYTES_A_TOKEN, Family, Parameter
 from compress.coders.messages.leaves import Tree, begun, grown, parse, spell
 from compress.coders.messages.steps import steps_in_groups
 from compress.coders.protocol import Bounds, Steps
@@ -265,5 +265,6 @@ FAMILY = Family(
     law=_law,
     promise=_promise,
     parameter=_SIZE,
+    room=lambda size, bits: BYTES_A_TOKEN * (size + (1 << (bits or 0))),
     steps=_steps,
 )

@@ -17,6 +17,7 @@ Source: C. Shannon 1948, theorem 3; Cover & Thomas, sec. 3.1 and 3.2.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ import numpy as np
 from bitarray import bitarray
 
 from compress.coders import walks
-from compress.coders.family import Family, Parameter
+from compress.coders.family import BYTES_A_TOKEN, Family, Parameter
 from compress.coders.messages.sequences import MOST_TYPES, POINT, Sequences, longest, surprise_of
 from compress.coders.messages.steps import steps_in_groups
 from compress.coders.protocol import Bounds, Steps
@@ -212,4 +213,5 @@ FAMILY = Family(
     promise=_promise,
     parameter=Parameter("EPS", "a number of bits from 0.001 to 60, with at most three decimals", _read, _told, 100),
     steps=_steps,
+    room=lambda size, _: BYTES_A_TOKEN * (size + math.comb(longest(size) + size - 1, size - 1)),
 )

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.family import Family, Parameter
+from compress.coders.family import BYTES_A_TOKEN, Family, Parameter
 from compress.coders.protocol import Bounds, Form, Static, Steps, Table
 from compress.coders.weights import fit_counts, weights_of
 from compress.errors import DataError, SpecError
@@ -94,12 +94,13 @@ def family_of_shares(
     *,
     parameter: Parameter,
     spare_bits: int = 0,
+    has_states: bool = False,
     use: str = "",
     year: int | None = None,
 ) -> Family:
     """The family of coders whose parameter says how large the total is: T = 2^(parameter - spare_bits).
 
-    coder(name, frequencies, parameter): a `ShareCoder`.
+    coder(name, frequencies, parameter): a `ShareCoder`.  has_states: whether it has a table of as many states.
     """
     letter = f"({parameter.letter} - {spare_bits})" if spare_bits else parameter.letter
 
@@ -150,5 +151,7 @@ def family_of_shares(
         law=law,
         promise=lambda made, pair: is_share_of(made.frequencies, pair.q.weights),
         parameter=parameter,
+        # A table of states has three numbers for each part of the total.
+        room=lambda size, bits: BYTES_A_TOKEN * size + (64 << total_bits(bits) if has_states else 0),
         steps=steps,
     )

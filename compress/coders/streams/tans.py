@@ -251,6 +251,7 @@ FAMILY = family_of_shares(
     TansCoder,
     _law,
     _steps,
+    has_states=True,
     parameter=Parameter.whole("BITS", 4, 16, 14),
     use="the fastest decoding of fractions of a bit (zstandard)",
     year=2013,

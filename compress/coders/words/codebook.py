@@ -36,7 +36,7 @@ from compress.errors import DataError
 from compress.probability import information
 from compress.shown import Displayed
 
-__all__ = ["ABSENT", "LONGEST", "Codebook", "with_weight"]
+__all__ = ["ABSENT", "LONGEST", "MOST_BITS", "Codebook", "with_weight"]
 
 # The length of a symbol that has no word.
 ABSENT = -1

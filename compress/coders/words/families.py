@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from bitarray import bitarray
 
-from compress.coders.family import Family, Parameter
+from compress.coders.family import BYTES_A_TOKEN, Family, Parameter
 from compress.coders.protocol import Bounds, Form, Merge, Static, Table
-from compress.coders.words.codebook import Codebook
+from compress.coders.words.codebook import MOST_BITS, Codebook
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import DataError
 from compress.probability.distribution import Pair
@@ -154,4 +154,6 @@ def family_of_numbers(
         parameter=parameter,
         takes_q=False,
         sends_words=True,
+        # The longest words are those of unary; no codebook holds more of them.
+        room=lambda size, _: BYTES_A_TOKEN * size + min(size * (size + 1) // 2, MOST_BITS) * 3 // 8,
     )

@@ -40,6 +40,7 @@ def judgement_report(made: Judgement) -> RenderableType:
     summary = [
         ("payload in", {None: "-", 1: "bits", 8: "bytes"}.get(made.granule, f"words of {made.granule} bits")),
         ("looks like", " or ".join(made.laws) or "none of: arithmetic, an optimal prefix code, Shannon's"),
+        ("as long as our", ", ".join(made.twins) or "no coder"),
         ("self-delimiting", ends[made.is_self_delimiting]),
         ("verdict", f"{made.verdict}: {passed} of {len(made.rulings)} passed, {len(made.failed)} failed{turned}"),
     ]
@@ -65,7 +66,7 @@ def _told(ruling: Ruling) -> Iterator[str]:
 def _costs(costs: Sequence[Cost]) -> RenderableType:
     table = new_table("stream", "n", "H(P)", "bits/token", "arithmetic", "huffman", "excess")
     for cost in costs:
-        own = (cost.payload_bits + cost.info_bits, cost.arithmetic_bits, cost.huffman_bits)
+        own = (cost.payload_bits + cost.info_bits, cost.ours["arithmetic"], cost.ours["huffman"])
         figures = [in_bits(bits / cost.n) for bits in own]
         table.add_row(cost.stream, f"{cost.n:,}", in_bits(cost.entropy), *figures, count(round(cost.excess_bits, 1)))
     return table
@@ -98,14 +99,14 @@ def judgement_record(made: Judgement) -> dict[str, Any]:
                     "payload_bits": cost.payload_bits,
                     "info_bits": cost.info_bits,
                     "excess_bits": cost.excess_bits,
-                    "arithmetic_bits": cost.arithmetic_bits,
-                    "huffman_bits": cost.huffman_bits,
+                    "our_bits": dict(cost.ours),
                     "looks_like": sorted(cost.laws(made.granule or 1)),
                 }
                 for cost in made.costs
             ],
             "granule_bits": made.granule,
             "looks_like": made.laws,
+            "as_long_as": made.twins,
             "is_self_delimiting": made.is_self_delimiting,
             "verdict": made.verdict,
         },
