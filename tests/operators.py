@@ -27,7 +27,7 @@ EQUAL: dict[str, str] = {
     "probability/information.py _pmf: abs(total - 1) <= _ROUGH_TOLERANCE.get(g ...  SUM_TOLERANCE) -> abs(total - 1)"
     " < _ROUGH_TOLERANCE.get(gi ...  SUM_TOLERANCE)": "no sum is as far from 1 as exactly that",
     "probability/information.py kl_divergence: t > 1 -> t >= 1": "at 1 both formulas give the same number",
-    "sources/splitting.py split_chars: 1114112 -> 1114113": "no character has the number 1114112",
+    "sources/splitting.py whole_chars: 3 -> 4 (1)": "a character that began four bytes back has ended",
     "training/characters.py CharacterNetwork.gradient: 1 -> 2": "to numpy -2 is the size that is left, too",
 }
 

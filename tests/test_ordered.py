@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -87,5 +88,9 @@ def test_an_error_leaves_nothing_to_be_begun() -> None:
     assert len(begun) <= 4
 
 
-def test_there_is_a_core() -> None:
-    assert all_cores() >= 1
+def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all_cores() == len(os.sched_getaffinity(0))
+    monkeypatch.delattr(os, "sched_getaffinity")
+    for counted, found in ((3, 3), (None, 1)):
+        monkeypatch.setattr(os, "cpu_count", lambda counted=counted: counted)
+        assert all_cores() == found

@@ -110,7 +110,7 @@ def whole_chars(data: bytes) -> int:
     """
     for back in range(1, min(len(data), 3) + 1):
         byte = data[-back]
-        if byte >= 0xC0:
+        if byte >= 0xC2:
             # It begins a character of two, three or four bytes.
             return len(data) - back if back < (2 if byte < 0xE0 else 3 if byte < 0xF0 else 4) else len(data)
         if byte < 0x80:

@@ -15,7 +15,7 @@ from compress.sources.tokens import BYTES, tokeniser
 from compress.symbols import smallest_dtype
 
 # Letters that decide where tokens end: marks, apostrophes, spaces of one, two and three bytes, bases and headers.
-TEXT = st.text("ab '\u2019\u0301\u00a0\u2028é_9\n\r\t.我", max_size=60)
+TEXT = st.text("ab😀 '\u2019\u0301\u00a0\u2028é_9\n\r\t.我", max_size=60)
 GENES = st.lists(st.sampled_from(["ACGT", "N", "\n", ">x y\n", "a-", " ", ">\n"]), max_size=20).map("".join)
 KINDS = st.one_of(
     st.tuples(st.sampled_from(["bytes", "bits"]), st.binary(max_size=60)),
@@ -29,7 +29,8 @@ KINDS = st.one_of(
 @example(("words", "a \u00a0 b".encode()), 2)
 @example(("words", "cafe\u0301 e\u0301".encode()), 5)
 @example(("lines", b"ab\n\ncd"), 1)
-@example(("chars", "é我".encode()), 1)
+@example(("chars", "é我😀".encode()), 1)
+@example(("chars", "a\U00010000b\u00a0".encode()), 3)
 @example(("nucleotides", b"AC\n>a>b\nGT"), 6)
 def test_the_tokens_of_pieces_are_those_of_the_whole(case: tuple[str, bytes], size: int) -> None:
     name, data = case
