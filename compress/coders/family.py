@@ -66,6 +66,7 @@ class Family:
     law(coder, pair, symbols): what this very message may cost by theory, found another way; None without one.
     promise(coder, pair): whether its price is that of a code built from Q; None where it promises nothing.
     require(pair): raises DataError where it cannot honour Q for what P draws.
+    anyway: what may be asked of it by name, and is so without.
     takes_q: whether it is built from Q; a code of the whole numbers believes what its own words say, whatever Q is.
     sends_words: whether each token has a word of whole bits, which implies a distribution of its own.
     drives_models: whether its Q may change from token to token.
@@ -87,6 +88,7 @@ class Family:
     require: Callable[[Pair], None] = lambda pair: None
     fit_counts: Callable[[Weights, int | None], Table] | None = None
     parameter: Parameter | None = None
+    anyway: tuple[str, ...] = ()
     takes_q: bool = True
     sends_words: bool = False
     drives_models: bool = False
@@ -126,6 +128,8 @@ class Choice:
     def read(cls, family: Family, text: str | None) -> Choice:
         """A family with the parameter of a text; None: its default.  Raises SpecError."""
         known = family.parameter
+        if text in family.anyway:
+            text = None
         if known is None or text is None:
             # A text where there is nothing to say is refused as any number is.
             return cls(family, 0 if text is not None else known.default if known else None)

@@ -21,11 +21,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.coders import reference
+from compress.coders.catalog import choose
 from compress.coders.words.codebook import ABSENT, Codebook
 from compress.coders.words.fixed import fixed
 from compress.coders.words.huffman import huffman
 from compress.coders.words.shannon import shannon
-from compress.errors import DataError
+from compress.errors import DataError, SpecError
 from compress.probability import information
 from compress.sources.protocol import generator
 
@@ -98,6 +99,31 @@ def test_no_code_of_whole_bit_words_costs_less_than_huffmans(size: int, values: 
     tables = list(itertools.product(values, repeat=size))
     least = np.min(complete_vectors(size) @ np.array(tables, dtype=np.int64).T, axis=0).tolist()
     assert [cost(weights, lengths_of(huffman(weights))) for weights in tables] == least
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 5, 6])
+def test_of_all_best_codes_huffmans_lengths_vary_least(size: int) -> None:
+    """By trying all: the least Σ q·l², and the shortest longest word, of all codes of the least Σ q·l."""
+    vectors = [
+        lengths
+        for lengths in itertools.combinations_with_replacement(range(1, size + 1), size)
+        if sum(Fraction(1, 1 << length) for length in lengths) <= 1
+    ]
+    for weights in itertools.combinations_with_replacement((8, 5, 4, 3, 2, 1), size):
+        found = huffman(weights).lengths.tolist()
+        moments = [
+            tuple(
+                sum(weight * length**power for weight, length in zip(weights, sorted(each), strict=True))
+                for power in (1, 2)
+            )
+            for each in (found, *vectors)
+        ]
+        assert moments[0] == min(moments), weights
+        cheapest = [max(each) for each, cost in zip(vectors, moments[1:], strict=True) if cost[0] == moments[0][0]]
+        assert max(found) == min(cheapest)
+    assert choose("huffman:min-variance") == choose("huffman")
+    with pytest.raises(SpecError, match="huffman takes no parameter"):
+        choose("huffman:max-variance")
 
 
 def test_huffmans_code_of_4_3_2_1_by_hand() -> None:

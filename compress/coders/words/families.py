@@ -38,6 +38,7 @@ def family_of_words(
     words: Callable[[Sequence[int]], Codebook] = Codebook.of,
     equal: bool = False,
     merges: Callable[[Sequence[int]], list[Merge]] | None = None,
+    anyway: tuple[str, ...] = (),
 ) -> Family:
     """The family of the coders that send words, made from its constructor.
 
@@ -83,6 +84,7 @@ def family_of_words(
         parameter=parameter,
         sends_words=True,
         merges=merges,
+        anyway=anyway,
     )
 
 

@@ -4,6 +4,8 @@ Beware of the theorem that does not exist: under a wrong Q, Huffman's cost need 
 between H(P,Q) and H(P,Q) + 1.  Its lengths imply a distribution of their own, which may
 be nearer to P than Q is.
 
+Of all codes that cost so little its lengths vary least, and none has a shorter longest word: `huffman:min-variance`.
+
 A token of weight 0 gets no word.  All comparisons are between integers: exact.
 
 Next: `shannon` (a promise for each token).  Source: D. Huffman 1952; J. van Leeuwen 1976 (two queues).
@@ -87,4 +89,6 @@ FAMILY = family_of_words(
     use="fast decoding, and trees on a blackboard",
     year=1952,
     merges=merges,
+    # Of weights that are alike those of leaves are merged first.
+    anyway=("min-variance",),
 )
