@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from bitarray import bitarray
 
 from compress.belief.kinds import Believed, assumption
 from compress.coders.family import Choice
-from compress.coders.protocol import Coder
 from compress.errors import CorruptError, SpecError
 from compress.experiments import checks
 from compress.experiments.checks import Checks
@@ -32,11 +32,11 @@ from compress.experiments.planning import Run, Sample, is_forecast
 from compress.experiments.validation import ClaimedStream, Experiment, Validation
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Allowance
-from compress.frames.coding import write_frame
+from compress.frames.coding import Decoder, write_frame
 from compress.frames.files import header_of
 from compress.frames.format import PARTS
-from compress.frames.frame import read_frames
-from compress.frames.header import NO_LIMITS
+from compress.frames.frame import Block, read_frames
+from compress.frames.header import NO_LIMITS, Header
 from compress.probability.distribution import Distribution
 from compress.probability.exact import Number
 from compress.probability.zeros import REFUSED, ZeroPolicy
@@ -186,9 +186,10 @@ def _filed(sample: Sample, stream: Stream, run: Run, zeros: ZeroPolicy) -> _Sent
     data = _write(sample, stream, run, zeros)
     # From here on only what the file says counts.
     frame = next(read_frames(io.BytesIO(data), NO_LIMITS))
-    payload = sum((block.payload for block in frame.blocks), bitarray(endian="big"))
+    blocks = list(frame.blocks)
     outcome = assessed(sample, run, frame.header.build(), stream.symbols, frame.payload_bits, frame.parts)
-    back = (_decoded(outcome.coder, bits, sample.n) for bits in (payload, payload + _random_bits(sample.seed)))
+    # The block, and the same with other bits behind its payloads.
+    back = (_decoded(frame.header, blocks, behind) for behind in (bitarray(), _random_bits(sample.seed)))
     round_trip = checks.round_trip(stream.symbols, *back)
     return _Sent(outcome, frame.payload_bits, len(data), frame.block_count, round_trip)
 
@@ -217,10 +218,11 @@ def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy) -> _Se
     return _Sent(outcome, payload.bits, file_bytes, 1, lost is None, honest, lost)
 
 
-def _decoded(coder: Coder, payload: bitarray, n: int) -> Symbols | None:
-    """The symbols of a payload; None if it cannot be decoded."""
+def _decoded(header: Header, blocks: Sequence[Block], behind: bitarray) -> Symbols | None:
+    """The symbols of the one block, if there is one, with these bits behind each payload; None if it has none."""
+    decoder, empty = Decoder(header), np.zeros(0, np.uint8)
     try:
-        return coder.decode(payload, n)
+        return next((decoder.decode(block.followed_by(behind))[0] for block in blocks), empty)
     except CorruptError:
         return None
 

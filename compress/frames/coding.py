@@ -17,13 +17,14 @@ import numpy as np
 
 from compress.coders.protocol import Coder
 from compress.coders.words.fixed import fixed
+from compress.coders.words.lanes import lane_size, merged
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, Frame, FrameWriter, packed
-from compress.frames.header import BLOCK_TOKENS, Header
+from compress.frames.header import BLOCK_TOKENS, LEAST_IN_LANES, Header
 from compress.ordered import in_order
-from compress.symbols import Counts, Symbols, histogram
+from compress.symbols import Counts, Symbols, histogram, smallest_dtype
 
 __all__ = ["Decoded", "Decoder", "decode_frame", "write_frame"]
 
@@ -58,10 +59,18 @@ def write_frame(
     if header.count:
         coder = header.build()
         blocks = _blocks(parts, block_tokens or header.block_tokens)
-        for block in in_order(lambda part: packed(Block(part.size, coder.encode(part))), blocks, threads):
+        for block in in_order(lambda part: packed(_block(coder, part, in_lanes=header.has_lanes)), blocks, threads):
             writer.block(block)
     writer.end(content_crc)
     return writer.size
+
+
+def _block(coder: Coder, symbols: Symbols, *, in_lanes: bool) -> Block:
+    """A block of these symbols, in four lanes if they are many."""
+    if in_lanes and symbols.size >= LEAST_IN_LANES and isinstance(coder, PrefixCoder):
+        first, *others = coder.encode_lanes(symbols)
+        return Block(symbols.size, first, BlockKind.LANES, lanes=tuple(others))
+    return Block(symbols.size, coder.encode(symbols))
 
 
 def _blocks(parts: Iterable[Symbols], size: int) -> Iterator[Symbols]:
@@ -103,11 +112,19 @@ class Decoder:
     def decode(self, block: Block) -> tuple[Symbols, float]:
         """The symbols of a block, and what they should cost, bits, or 0.  Raises CorruptError."""
         if block.kind != BlockKind.STORED:
-            symbols = self.coder.decode(block.payload, block.count)
+            symbols = self._decoded(block)
             return symbols, self.coder.ideal_bits(symbols) if self.is_summed else 0.0
         if len(block.payload) != block.count * self._stored.book.longest:
             raise CorruptError(f"a stored block of {block.count} tokens has {len(block.payload)} bits")
         return self._stored.decode(block.payload, block.count), 0.0
+
+    def _decoded(self, block: Block) -> Symbols:
+        if block.kind != BlockKind.LANES:
+            return self.coder.decode(block.payload, block.count)
+        if isinstance(self.coder, PrefixCoder):
+            return self.coder.decode_lanes(block.payloads, block.count)
+        parts = [self.coder.decode(bits, lane_size(block.count, at)) for at, bits in enumerate(block.payloads)]
+        return merged(parts, block.count, smallest_dtype(len(self._header.tokens)))
 
 
 class Decoded(NamedTuple):

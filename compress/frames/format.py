@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["MAGIC", "PARTS", "VERSION", "BlockKind"]
+__all__ = ["MAGIC", "PARTS", "VERSION", "VERSION_WITHOUT_LANES", "BlockKind"]
 
 MAGIC = b"\x8bCLN"
-VERSION = 2
+VERSION = 3
+# What a frame without lanes is written in, so that earlier versions of codelen read it.
+VERSION_WITHOUT_LANES = 2
 
 # The parts of the container, in the order of the ledger.
 PARTS = ("header", "alphabet", "model", "index", "checksums", "padding")
@@ -27,3 +29,4 @@ class BlockKind(IntEnum):
     CODED = 1
     STORED = 2
     GIVEN = 3
+    LANES = 4  # coded, every fourth token in a payload of its own

@@ -8,13 +8,14 @@ from __future__ import annotations
 import zlib
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from bitarray import bitarray
 
+from compress.coders.words.lanes import LANES
 from compress.errors import CorruptError, LimitError
-from compress.frames.format import MAGIC, PARTS, VERSION, BlockKind
+from compress.frames.format import MAGIC, PARTS, VERSION, VERSION_WITHOUT_LANES, BlockKind
 from compress.frames.header import Header, Limits
 from compress.frames.packing import Cursor, pack_varint
 from compress.symbols import smallest_dtype
@@ -27,12 +28,26 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Block:
-    """Some tokens of a message: how many, and their bits; and the fingerprint of the rows that it was coded with."""
+    """Some tokens of a message: how many, and their bits; and the fingerprint of the rows that it was coded with.
+
+    lanes: the payloads of every fourth token from the second, third and fourth on, where there are lanes.
+    """
 
     count: int
     payload: bitarray
     kind: BlockKind = BlockKind.CODED
     fingerprint: int | None = None
+    lanes: tuple[bitarray, ...] = ()
+
+    @property
+    def payloads(self) -> tuple[bitarray, ...]:
+        """All of its payloads, each of which fills whole bytes in a file."""
+        return (self.payload, *self.lanes)
+
+    def followed_by(self, bits: bitarray) -> Block:
+        """The same with some bits behind each payload."""
+        first, *lanes = (payload + bits for payload in self.payloads)
+        return replace(self, payload=first, lanes=tuple(lanes))
 
 
 class FrameWriter:
@@ -42,7 +57,8 @@ class FrameWriter:
         self._file = file
         self.size = 0
         packed = header.pack()
-        start = MAGIC + bytes([VERSION]) + pack_varint(len(packed)) + packed
+        version = VERSION if header.has_lanes else VERSION_WITHOUT_LANES
+        start = MAGIC + bytes([version]) + pack_varint(len(packed)) + packed
         self._write(start + _crc(start))
 
     def block(self, block: Block | bytes) -> None:
@@ -86,8 +102,9 @@ def packed(block: Block) -> bytes:
     '01 03 04 c0 94 01 b6 64'
     """
     mark = b"" if block.fingerprint is None else block.fingerprint.to_bytes(4, "little")
-    index = bytes([block.kind]) + pack_varint(block.count) + mark + pack_varint(len(block.payload))
-    data = index + block.payload.tobytes()
+    index = bytes([block.kind]) + pack_varint(block.count) + mark
+    index += b"".join(pack_varint(len(payload)) for payload in block.payloads)
+    data = index + b"".join(payload.tobytes() for payload in block.payloads)
     return data + _crc(data)
 
 
@@ -159,21 +176,16 @@ class Frame:
                 raise CorruptError(f"a block claims more tokens than are left (byte {start})")
             left -= count
             mark = int.from_bytes(reader.take(4), "little") if kind == BlockKind.GIVEN else None
-            bits = reader.varint()
+            sizes = [reader.varint() for _ in range(LANES if kind == BlockKind.LANES else 1)]
             self._count("index", start)
-            size = (bits + 7) // 8
-            needed = self._needed(count, size)
+            needed = self._needed(count, sum((bits + 7) // 8 for bits in sizes))
             if needed > self.max_memory:
                 raise LimitError(f"a block needs {needed} bytes; max_memory allows {self.max_memory}")
-            payload = bitarray(endian="big")
-            payload.frombytes(reader.take(size))
+            payloads = [reader.take((bits + 7) // 8) for bits in sizes]
             self._check("block")
-            if payload[bits:].any():
-                raise CorruptError(f"the padding of a block is not zero (byte {reader.position - 5})")
-            self.parts["padding"] += len(payload) - bits
-            self.block_bits.append(bits)
-            del payload[bits:]
-            yield Block(count, payload, kind, mark)
+            lanes = [self._without_padding(data, bits) for data, bits in zip(payloads, sizes, strict=True)]
+            self.block_bits.append(sum(sizes))
+            yield Block(count, lanes[0], kind, mark, tuple(lanes[1:]))
         self._count("index", start)
         if left:
             raise CorruptError(f"{left} tokens are missing (byte {reader.position})")
@@ -182,6 +194,15 @@ class Frame:
         self._count("checksums", start)
         self.file_bytes = reader.position - self._begin
 
+    def _without_padding(self, data: bytes, bits: int) -> bitarray:
+        payload = bitarray(endian="big")
+        payload.frombytes(data)
+        if payload[bits:].any():
+            raise CorruptError(f"the padding of a block is not zero (byte {self._reader.position - 5})")
+        self.parts["padding"] += len(payload) - bits
+        del payload[bits:]
+        return payload
+
     @property
     def max_memory(self) -> int:
         """Most bytes for a block, and for all that are decoded at once."""
@@ -189,7 +210,7 @@ class Frame:
 
     def needs(self, block: Block) -> int:
         """The bytes of memory that a block may take while it is decoded."""
-        return self._needed(block.count, len(block.payload) // 8)
+        return self._needed(block.count, sum(len(payload) // 8 for payload in block.payloads))
 
     def _needed(self, count: int, size: int) -> int:
         # The symbols, the payload as read, as bits, and as the decoder aligns it, and what the model learns.
@@ -202,7 +223,7 @@ class Frame:
             count = self._reader.varint()
             return BlockKind.CODED if count else BlockKind.END, count
         [number] = self._reader.take(1)
-        if number not in list(BlockKind):
+        if number not in list(BlockKind) or (number == BlockKind.LANES and self.version < VERSION):
             raise CorruptError(f"a block is of kind {number}, which this version does not know (byte {start})")
         kind = BlockKind(number)
         if kind == BlockKind.END:

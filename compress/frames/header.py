@@ -19,10 +19,22 @@ from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser, by_number
 from compress.specs import is_self_contained, without_folders
 
-__all__ = ["BLOCK_TOKENS", "LARGEST_LABEL", "NOT_HELD", "NO_LIMITS", "NO_TABLE", "Header", "Label", "Limits"]
+__all__ = [
+    "BLOCK_TOKENS",
+    "LARGEST_LABEL",
+    "LEAST_IN_LANES",
+    "NOT_HELD",
+    "NO_LIMITS",
+    "NO_TABLE",
+    "Header",
+    "Label",
+    "Limits",
+]
 
 MIB = 1 << 20
 BLOCK_TOKENS = 1 << 18
+# A block of fewer tokens is not sent in lanes.
+LEAST_IN_LANES = 1 << 12
 SEQUENTIAL_BLOCK_TOKENS = 1 << 25
 
 
@@ -135,6 +147,12 @@ class Header:
         if not self.is_sequential:
             return BLOCK_TOKENS
         return min(SEQUENTIAL_BLOCK_TOKENS, max(self._sequential().model.longest, 1))
+
+    @property
+    def has_lanes(self) -> bool:
+        """Whether it is written in lanes where a block is long enough: words of at most 256 tokens."""
+        sends_words = self.coder.family.sends_words and not self.is_given
+        return sends_words and 1 < len(self.tokens) <= 256 and self.count >= LEAST_IN_LANES
 
     def room(self, n: int) -> int:
         """Bytes of memory that a block of n tokens can need beside its tokens and its payload."""

@@ -89,6 +89,7 @@ def frames() -> Iterator[Frame]:
         yield Frame(f"{coder}, a spec", b"abacabaccb" * 10, 1, spec)
         yield Frame(f"{coder}, a floor", b"abacabadcb" * 10, 1, {**spec, "zeros": "floor:1e-4"})
         yield Frame(f"{coder}, nothing", b"", 1, {"coder": coder})
+        yield Frame(f"{coder}, many tokens", b"abracadabra", 500, {"coder": coder})
         yield Frame(f"{coder}, one token, three blocks", b"z", 600_000, {"coder": coder})
     yield Frame("uniform", PROSE, 1, {"assumed": "uniform"})
     yield Frame(
@@ -105,8 +106,8 @@ def records() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         for name, content in FILES.items():
             Path(name).write_bytes(content)
-        quiet(["encode", "prose.txt", "--tokens", "words", "--coder", "huffman"])
-        quiet(["encode", "dna.txt", "--assumed", "A=.3,C=.2,G=.2,T=.2,N=.1"])
+        quiet(["encode", "-q", "prose.txt", "--tokens", "words", "--coder", "huffman"])
+        quiet(["encode", "-q", "dna.txt", "--assumed", "A=.3,C=.2,G=.2,T=.2,N=.1"])
         for command in COMMANDS:
             quiet([*command.split(), "--json", "out.json", "--quiet"])
             record = json.loads(Path("out.json").read_text("utf-8"))

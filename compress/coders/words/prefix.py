@@ -1,23 +1,19 @@
 """PrefixCoder: sends the code words of a Codebook, one after the other.
 
 Whatever the constructor of the book was, the message costs exactly the sum of its
-words' lengths.  Words of up to 62 bits go through compiled loops: a table of 2^12
-entries finds short words at one look, a bit-by-bit walk the
-long ones.  Longer words, of weights of a huge range or of large whole numbers, are written by
-bitarray and looked up one by one: slower, and right.
+words' lengths.  Words of up to 62 bits go through compiled loops.  Longer words, of weights of a huge range or of large
+whole numbers, are written by bitarray and looked up one by one: slower, and right.
 
-In the loops, bits are kept in a window, a nonnegative int64 whose lowest `held` bits wait to be
-written, or to be read.  They go to and from memory 32 at a time, the first bit
-of the message being the highest bit of the first word.
+Of an alphabet of at most 256 tokens a long message may be sent in four lanes, which costs the same bits.
 
-Next: `words.families` (what a constructor of words has to bring).
+Next: `loops` (how words are written and found).
 Source: canonical decoding, A. Moffat and A. Turpin 1997.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,140 +23,20 @@ import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders.words.codebook import ABSENT, Codebook
+from compress.coders.words.lanes import LANES, LOOK_BITS, decode_lanes, lane_size, merged
+from compress.coders.words.loops import LONGEST_WORD, decode_words, encode_words
 from compress.errors import CorruptError, DataError
-from compress.kernel import kernel
-from compress.symbols import Symbols, code_length, histogram, smallest_dtype
+from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
 
 __all__ = ["PrefixCoder"]
 
 Int64s = npt.NDArray[np.int64]
+Uint16s = npt.NDArray[np.uint16]
 Uint32s = npt.NDArray[np.uint32]
-
-# The longest word that these loops take: two halves that each fit in the window beside 32 bits.
-LONGEST_WORD = 62
-_HALF = 31
-_HALF_MASK = (1 << _HALF) - 1
-_WORD_MASK = (1 << 32) - 1
 
 # A table of 2^12 entries stays in the nearest cache; a large alphabet gets a larger one.
 _TABLE_BITS = 12
 _LARGEST_TABLE_BITS = 17
-
-
-@kernel
-def _push(window: int, held: int, value: int, length: int, at: int, out: Uint32s) -> tuple[int, int, int]:
-    """Append a word of at most 31 bits: (window, held, at), with 31 bits held at most.
-
-    Store always, advance sometimes: whether 32 bits are ready depends on the message, so a branch
-    would be guessed wrong often.  A word stored too early is stored again when it is full.
-    """
-    window = (window << length) | value
-    held += length
-    full = held >> 5
-    held &= 31
-    out[at] = (window >> held) & _WORD_MASK
-    # Above the held bits the window keeps what was already stored; 32 bits of it do no harm.
-    return window & _WORD_MASK, held, at + full
-
-
-@kernel
-def encode_words(symbols: Symbols, values: Int64s, lengths: Int64s, out: Uint32s) -> None:
-    """Write each symbol's word; `out` has room for all bits and one word more."""
-    window, held, at = 0, 0, 0
-    for i in range(symbols.size):
-        symbol = int(symbols[i])
-        value, length = int(values[symbol]), int(lengths[symbol])
-        if length > _HALF:
-            # A long word in two pieces, its beginning first.
-            window, held, at = _push(window, held, value >> _HALF, length - _HALF, at, out)
-            value &= _HALF_MASK
-            length = _HALF
-        window, held, at = _push(window, held, value, length, at, out)
-    out[at] = (window << (32 - held)) & _WORD_MASK
-
-
-@kernel
-def _walk(
-    words: Uint32s,
-    position: int,
-    first: Int64s,
-    span: Int64s,
-    number: Int64s,
-    start: Int64s,
-    ranks: Int64s,
-    order: Int64s,
-) -> tuple[int, int]:
-    """The word that begins at a bit position, one bit at a time: (symbol, length), length 0 if none does.
-
-    For each length: its first word, how many numbers from that to its last, how many words, and where in `order`.
-    ranks: of each word in `order`, how far it is from the first of its length.
-    """
-    value = 0
-    for length in range(1, first.size):
-        word = int(words[min(position >> 5, words.size - 1)])
-        value = (value << 1) | ((word >> (31 - (position & 31))) & 1)
-        position += 1
-        rank, low = value - int(first[length]), int(start[length])
-        if 0 <= rank < int(span[length]):
-            # Words of one length are most often consecutive numbers: first, first + 1, ...
-            if span[length] == number[length]:
-                return int(order[low + rank]), length
-            high = low + int(number[length])
-            # Invariant: ranks[low] <= rank, and all from `high` on are larger.
-            while high - low > 1:
-                middle = (low + high) >> 1
-                if int(ranks[middle]) <= rank:
-                    low = middle
-                else:
-                    high = middle
-            if int(ranks[low]) == rank:
-                return int(order[low]), length
-    return 0, 0
-
-
-@kernel
-def decode_words(
-    words: Uint32s,
-    table: Uint32s,
-    table_bits: int,
-    first: Int64s,
-    span: Int64s,
-    number: Int64s,
-    start: Int64s,
-    ranks: Int64s,
-    order: Int64s,
-    symbols: Symbols,
-) -> int:
-    """Read symbols.size words; returns the bits read, or -1 - i if token i is no word of the code.
-
-    table: for each string of `table_bits` bits the word it begins with, symbol·64 + length, or 0 for a
-    longer one.  words: the payload and at least one word of zeros, which is read again past the end.
-    """
-    window, held, at = 0, 0, 0
-    last = words.size - 1
-    mask = (1 << table_bits) - 1
-    for i in range(symbols.size):
-        if held < table_bits:
-            window = ((window & ((1 << held) - 1)) << 32) | int(words[min(at, last)])
-            at += 1
-            held += 32
-        entry = int(table[(window >> (held - table_bits)) & mask])
-        length = entry & 63
-        if length:
-            symbols[i] = entry >> 6
-            held -= length
-        else:
-            # Rare: a long word, read bit by bit; then the window is filled anew behind it.
-            position = 32 * at - held
-            symbol, length = _walk(words, position, first, span, number, start, ranks, order)
-            if length == 0:
-                return -1 - i
-            symbols[i] = symbol
-            position += length
-            at = (position >> 5) + 1
-            window = int(words[min(at - 1, last)])
-            held = 32 - (position & 31)
-    return 32 * at - held
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,21 +64,34 @@ class PrefixCoder:
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The words of the symbols in order.  Raises DataError for a symbol without a word."""
+        [bits] = self._encoded(symbols, 1)
+        return bits
+
+    def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
+        """The words of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
+        return self._encoded(symbols, LANES)
+
+    def _encoded(self, symbols: Symbols, lanes: int) -> list[bitarray]:
         counts = histogram(symbols, self.book.size)
         wordless = np.flatnonzero((counts > 0) & (self.book.lengths == ABSENT))
         if wordless.size:
             raise DataError(f"symbol {wordless[0]} has no code word")
-        if self.book.longest > LONGEST_WORD:
-            bits = bitarray()
-            bits.encode(self._dictionary, symbols.tolist())
-            return bits
-        total = int(counts @ np.maximum(self.book.lengths, 0))
-        words = np.zeros(total // 32 + 1, np.uint32)
-        encode_words(symbols, *self._words, words)
-        bits = bitarray(endian="big")
-        bits.frombytes(words.astype(">u4").tobytes())
-        del bits[total:]
-        return bits
+        found = []
+        for lane in range(lanes):
+            bits = bitarray(endian="big")
+            if self.book.longest > LONGEST_WORD:
+                bits.encode(self._dictionary, symbols[lane::lanes].tolist())
+            else:
+                out = np.empty(self._room(counts, -(-(symbols.size - lane) // lanes)), np.uint32)
+                written = encode_words(symbols, lane, lanes, *self._words, out)
+                bits.frombytes(out[: written // 32 + 1].astype(">u4").tobytes())
+                del bits[written:]
+            found.append(bits)
+        return found
+
+    def _room(self, counts: Counts, size: int) -> int:
+        """The 32-bit words that so many of these symbols may need."""
+        return min(int(counts @ np.maximum(self.book.lengths, 0)), size * self.book.longest) // 32 + 2
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The first `count` words, read back.  Raises CorruptError where there is no word, or too few bits."""
@@ -222,6 +111,27 @@ class PrefixCoder:
             raise CorruptError(f"the payload holds no code word at token {-1 - read}")
         if read > len(bits):
             raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
+        return symbols
+
+    def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
+        """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""
+        dtype = smallest_dtype(self.book.size)
+        if not self.is_quick_in_lanes:
+            return merged(
+                [self.decode(bits, lane_size(count, lane)) for lane, bits in enumerate(payloads)], count, dtype
+            )
+        data, begins, symbols = bytearray(), np.zeros(LANES, np.int64), np.zeros(count, dtype)
+        for lane, bits in enumerate(payloads):
+            begins[lane] = 8 * len(data)
+            data += bitarray(bits, endian="big").tobytes()
+        padded = bytes(data) + bytes(-len(data) % 4 + 8)
+        words = np.frombuffer(padded, ">u4").astype(np.uint32)
+        ends = begins + [len(bits) for bits in payloads]
+        wrong = decode_lanes(np.frombuffer(padded, np.uint8), words, begins, *self._looks, symbols)
+        if wrong:
+            raise CorruptError(f"the payload holds no code word at token {wrong - 1}")
+        if (begins > ends).any():
+            raise CorruptError(f"a payload of the four ends within its part of {count} tokens")
         return symbols
 
     def _decode_long(self, bits: bitarray, symbols: Symbols) -> Symbols:
@@ -257,9 +167,22 @@ class PrefixCoder:
         values[self.book.order] = self.book.values
         return values, np.maximum(self.book.lengths, 0)
 
+    @property
+    def is_quick_in_lanes(self) -> bool:
+        """Whether lanes are decoded together: a look tells a token of at most 8 bits, and a length."""
+        return self.book.size <= 256 and 0 < self.book.longest <= LONGEST_WORD
+
+    @cached_property
+    def _looks(self) -> tuple[Uint16s, Int64s, Int64s, Int64s, Int64s, Int64s, Int64s]:
+        """The table of words of at most 12 bits, and what `walk` takes for longer ones."""
+        table, bits = self._tables[:2]
+        longer = self._tables[2:]
+        looks = np.repeat(table >> 6 << 4 | table & 63, 1 << (LOOK_BITS - bits)).astype(np.uint16)
+        return (looks, *longer)
+
     @cached_property
     def _tables(self) -> tuple[Uint32s, int, Int64s, Int64s, Int64s, Int64s, Int64s, Int64s]:
-        """The table of short words, and what `_walk` takes for long ones."""
+        """The table of short words, and what `walk` takes for long ones."""
         order = self.book.order
         lengths = self.book.lengths[order]
         values = np.array(self.book.values, np.int64)

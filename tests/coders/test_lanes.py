@@ -1,0 +1,222 @@
+"""Four lanes: the same bits as one, decoded together as each would be by itself, and whatever is damaged is told."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import zlib
+
+import numpy as np
+import pytest
+from bitarray import bitarray
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from compress import decode, encode
+from compress.coders.catalog import CODERS, choose
+from compress.coders.words.codebook import Codebook
+from compress.coders.words.lanes import LANES, lane_size, merged
+from compress.coders.words.prefix import PrefixCoder
+from compress.errors import CorruptError, DataError
+from compress.frames.format import BlockKind
+from compress.frames.frame import Block, FrameWriter, read_frames
+from compress.frames.header import BLOCK_TOKENS, LEAST_IN_LANES, NO_LIMITS, Header, Limits
+from compress.frames.inspections import inspect
+from compress.sources.protocol import generator
+from compress.sources.tokens import BYTES
+from compress.symbols import Symbols, smallest_dtype
+
+WORDS = [name for name, family in CODERS.items() if family.sends_words]
+
+
+def coder_of(weights: list[int], name: str = "huffman") -> PrefixCoder:
+    coder = choose(name).of(weights)
+    assert isinstance(coder, PrefixCoder)
+    return coder
+
+
+def plainly(coder: PrefixCoder, payloads: list[bitarray], count: int) -> Symbols:
+    """Each lane by itself."""
+    parts = [coder.decode(bits, lane_size(count, lane)) for lane, bits in enumerate(payloads)]
+    return merged(parts, count, smallest_dtype(coder.book.size))
+
+
+def checked(coder: PrefixCoder, message: list[int]) -> None:
+    symbols = np.array(message, smallest_dtype(coder.book.size))
+    payloads = coder.encode_lanes(symbols)
+    assert payloads == [coder.encode(symbols[lane::LANES]) for lane in range(LANES)]
+    assert sum(map(len, payloads)) == len(coder.encode(symbols))
+    for behind in ("", "0" * 70, "1" * 70, "01" * 9):
+        followed = [bits + bitarray(behind) for bits in payloads]
+        found = coder.decode_lanes(followed, symbols.size)
+        assert found.dtype == symbols.dtype
+        assert np.array_equal(found, symbols)
+
+
+# Fibonacci's weights make the longest words; a coin the shortest.
+FIBONACCI = [1, 1]
+while len(FIBONACCI) < 45:
+    FIBONACCI.append(sum(FIBONACCI[-2:]))
+WEIGHTS = st.one_of(
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=40),
+    st.integers(2, 45).map(lambda size: FIBONACCI[:size]),
+    st.integers(1, 256).map(lambda size: [1] * size),
+    st.integers(1, 90).map(lambda size: [1 << place for place in range(size)]),
+)
+
+
+@pytest.mark.both_forms
+@settings(max_examples=40)
+@given(WEIGHTS, st.integers(0, 2**32), st.integers(0, 200))
+@example(FIBONACCI, 1, 300)
+@example([1 << place for place in range(80)], 2, 40)
+@example([1] * 300, 3, 70)
+@example([5], 4, 33)
+def test_any_message_over_any_code(weights: list[int], seed: int, n: int) -> None:
+    rng = np.random.Generator(generator(seed))
+    # Of some seeds the rarest tokens come often, so that a group has several long words.
+    message = (len(weights) * rng.random(n) ** (1 + seed % 3)).astype(int)
+    checked(coder_of(weights), (message if seed % 2 else len(weights) - 1 - message).tolist())
+
+
+@pytest.mark.both_forms
+def test_all_short_messages() -> None:
+    for weights in ([1, 1], [5, 2, 1], [3, 1]):
+        for count in range(6):
+            for message in itertools.product(range(len(weights)), repeat=count):
+                checked(coder_of(weights), list(message))
+
+
+@pytest.mark.both_forms
+@pytest.mark.parametrize("name", WORDS)
+def test_every_coder_of_words(name: str) -> None:
+    rng = np.random.Generator(generator(5))
+    weights = [90, 40, 7, 5, 1, 1]
+    checked(coder_of(weights, name), rng.integers(0, 6, 100).tolist())
+
+
+@pytest.mark.both_forms
+def test_a_lane_that_is_cut_short_is_an_error() -> None:
+    coder, message = coder_of(FIBONACCI[:20]), list(range(20)) * 4
+    payloads = coder.encode_lanes(np.array(message, np.uint8))
+    for lane in range(LANES):
+        for length in range(len(payloads[lane])):
+            damaged = [bits[:length] if at == lane else bits for at, bits in enumerate(payloads)]
+            with pytest.raises(CorruptError):
+                coder.decode_lanes(damaged, len(message))
+
+
+@pytest.mark.both_forms
+def test_what_is_no_word_is_told_with_its_token() -> None:
+    # 11 begins no word.
+    coder = PrefixCoder("some", Codebook.of([1, 2]))
+    payloads = coder.encode_lanes(np.array([0, 1] * 30, np.uint8))
+    for lane, place in ((0, 0), (2, 5), (3, 14)):
+        damaged = [bits.copy() for bits in payloads]
+        # A lane has tokens of one kind only: 0, or 10.
+        at = place * (2 if lane % 2 else 1)
+        damaged[lane][at : at + 2] = bitarray("11")
+        with pytest.raises(CorruptError, match=rf"no code word at token {LANES * place + lane}$"):
+            coder.decode_lanes(damaged, 60)
+
+
+@pytest.mark.both_forms
+@pytest.mark.parametrize("weights", [[1] * 5, FIBONACCI[:30], [9, 1], [3] * 200])
+def test_ten_thousand_damaged_lanes_are_an_error_or_what_each_says(weights: list[int]) -> None:
+    coder, rng = coder_of(weights), np.random.Generator(generator(8))
+    symbols = rng.integers(0, len(weights), 90).astype(np.uint8)
+    payloads = coder.encode_lanes(symbols)
+    for case in range(150):
+        damaged = [bits.copy() for bits in payloads]
+        lane = damaged[case % LANES]
+        if case % 3:
+            for place in rng.integers(0, len(lane), 1 + case % 5):
+                lane.invert(int(place))
+        else:
+            damaged[case % LANES] = bitarray(rng.integers(0, 2, int(rng.integers(0, 300))).tolist())
+        try:
+            found = coder.decode_lanes(damaged, symbols.size)
+        except CorruptError:
+            with pytest.raises(CorruptError):
+                plainly(coder, damaged, symbols.size)
+            continue
+        assert np.array_equal(found, plainly(coder, damaged, symbols.size))
+
+
+def test_a_symbol_without_a_word_is_refused() -> None:
+    coder = coder_of([3, 0, 1])
+    with pytest.raises(DataError, match="symbol 1 has no code word"):
+        coder.encode_lanes(np.array([0, 1, 2, 0], np.uint8))
+
+
+# In files
+
+
+@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize(
+    ("count", "kinds"),
+    [
+        (LEAST_IN_LANES - 1, [BlockKind.CODED]),
+        (LEAST_IN_LANES, [BlockKind.LANES]),
+        (BLOCK_TOKENS + 1, [BlockKind.LANES, BlockKind.CODED]),
+    ],
+)
+def test_long_blocks_are_written_in_lanes(name: str, count: int, kinds: list[BlockKind]) -> None:
+    data = (b"abracadabra" * (count // 11 + 1))[:count]
+    file = encode(data, name)
+    assert decode(file) == data
+    frame = next(read_frames(io.BytesIO(file), NO_LIMITS))
+    blocks = list(frame.blocks)
+    assert [block.kind for block in blocks] == kinds
+    assert frame.version == (3 if BlockKind.LANES in kinds else 2)
+    assert sum(frame.parts.values()) + frame.payload_bits == 8 * len(file)
+    [told] = inspect(io.BytesIO(file), Limits())
+    assert abs(told.ledger.total - 8 * len(file)) < 1e-6
+    # The bits of the payload are those of one lane.
+    coder = frame.header.build()
+    assert isinstance(coder, PrefixCoder)
+    symbols = BYTES.split(data).symbols
+    assert frame.payload_bits == len(coder.encode(symbols))
+
+
+@pytest.mark.parametrize("assumed", ["empirical", "kt"])
+def test_others_and_large_alphabets_have_one_lane(assumed: str) -> None:
+    for data, coder, kind in (
+        (b"abracadabra" * 999, "arithmetic", "bytes"),
+        (
+            "".join(map(chr, range(300, 600))).encode() * 30,
+            "huffman" if assumed == "empirical" else "arithmetic",
+            "chars",
+        ),
+        (b"a" * 9_999, "huffman" if assumed == "empirical" else "arithmetic", "bytes"),
+    ):
+        frame = next(read_frames(io.BytesIO(encode(data, coder, assumed=assumed, tokens=kind)), NO_LIMITS))
+        assert {block.kind for block in frame.blocks} == {BlockKind.CODED}
+        assert frame.version == 2
+
+
+def in_lanes(coder: str, data: bytes) -> bytes:
+    """A frame of one block in four lanes, whatever the coder is."""
+    stream, choice, file = BYTES.split(data), choose(coder), io.BytesIO()
+    header = Header(choice, BYTES, stream.tokens, choice.fit(stream.seen.counts), len(data), len(data))
+    first, *lanes = (header.build().encode(stream.symbols[lane::LANES].copy()) for lane in range(LANES))
+    writer = FrameWriter(file, header)
+    writer.block(Block(len(data), first, BlockKind.LANES, lanes=tuple(lanes)))
+    writer.end(zlib.crc32(data))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("coder", ["huffman", "arithmetic", "rans", "block", "unary"])
+@pytest.mark.parametrize("data", [b"abracadabra" * 9, b"ab", b"a"])
+def test_lanes_of_any_coder_are_read(coder: str, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not only of those that are written so now."""
+    monkeypatch.setattr(Header, "has_lanes", True)
+    assert decode(in_lanes(coder, data)) == data
+    told = inspect(io.BytesIO(in_lanes(coder, data)), Limits())[0]
+    assert abs(told.ledger.total - 8 * told.file_bytes) < 1e-6
+
+
+def test_version_2_has_no_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Header, "has_lanes", False)
+    with pytest.raises(CorruptError, match="a block is of kind 4, which this version does not know"):
+        decode(in_lanes("huffman", b"abracadabra" * 999))
