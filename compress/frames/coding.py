@@ -152,19 +152,15 @@ def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False,
     header = frame.header
     size, crc, bits = 0, 0, 0.0
     counts = np.zeros(len(header.tokens), np.int64)
-    piece_bits = np.array([header.kind.bits(token) for token in header.tokens], np.int64)
     decoder = Decoder(header, priced=priced)
-    join = header.kind.joiner(header.tokens)
-    for part, ideal in _in_whole_bytes(frame, decoder, threads):
-        bits += ideal
-        seen = histogram(part, counts.size)
-        counts += seen
-        size += int(seen @ piece_bits) // 8
+    for part in _in_whole_bytes(frame, decoder, _Joiner(header), threads):
+        bits += part.ideal_bits
+        counts += part.counts
+        size += part.size
         # Before the pieces are joined, or a long token said often would fill the memory.
         if size > header.content_bytes:
             raise CorruptError(f"the content is larger than the {header.content_bytes} bytes claimed")
-        for little in _cut(part, piece_bits):
-            content = join(little)
+        for content in part.contents:
             crc = zlib.crc32(content, crc)
             if output is not None:
                 output.write(content)
@@ -173,24 +169,57 @@ def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False,
     return Decoded(counts, bits if priced and header.tokens and decoder.is_summed else None)
 
 
-def _cut(symbols: Symbols, piece_bits: Counts) -> list[Symbols]:
-    """These symbols in parts, each of which is little content: up to _JOINED bits, and one token."""
-    if symbols.size * int(piece_bits.max(initial=0)) <= _JOINED:
-        return [symbols]
-    ends = np.cumsum(piece_bits[symbols])
-    return np.split(symbols, np.flatnonzero(np.diff(ends // _JOINED)) + 1)
+class _Part(NamedTuple):
+    """Some tokens that are whole bytes: how often each comes, the bytes, their number, and what they should cost."""
+
+    counts: Counts
+    size: int
+    contents: Iterable[bytes]
+    ideal_bits: float
 
 
-def _in_whole_bytes(frame: Frame, decoder: Decoder, threads: int) -> Iterator[tuple[Symbols, float]]:
-    """The symbols of a frame, a block at most at a time, whole bytes of content, and with each what it should cost."""
+class _Joiner:
+    """Tokens back to bytes."""
+
+    def __init__(self, header: Header) -> None:
+        self._join = header.kind.joiner(header.tokens)
+        self._piece_bits = np.array([header.kind.bits(token) for token in header.tokens], np.int64)
+        self._granule = header.kind.granule
+
+    def is_little(self, symbols: Symbols) -> bool:
+        """Whether these are whole bytes, and few."""
+        return not symbols.size % self._granule and symbols.size * int(self._piece_bits.max(initial=0)) <= _JOINED
+
+    def part(self, symbols: Symbols, ideal_bits: float) -> _Part:
+        """What tokens become that are whole bytes; few are joined now, and many when their bytes are asked for."""
+        seen = histogram(symbols, self._piece_bits.size)
+        contents = (self._join(symbols),) if self.is_little(symbols) else map(self._join, self._cut(symbols))
+        return _Part(seen, int(seen @ self._piece_bits) // 8, contents, ideal_bits)
+
+    def _cut(self, symbols: Symbols) -> Iterator[Symbols]:
+        """These symbols in parts, each of which is little content: up to _JOINED bits, and one token."""
+        ends = np.cumsum(self._piece_bits[symbols])
+        yield from np.split(symbols, np.flatnonzero(np.diff(ends // _JOINED)) + 1)
+
+
+def _in_whole_bytes(frame: Frame, decoder: Decoder, joiner: _Joiner, threads: int) -> Iterator[_Part]:
+    """The tokens of a frame, a block at most at a time, cut where bytes of content end."""
     granule = frame.header.kind.granule
     rest = np.zeros(0, np.uint8)
-    for symbols, ideal in in_order(decoder.decode, frame.blocks, threads, frame.max_memory, frame.needs):
+
+    def work(block: Block) -> tuple[Symbols, float, _Part | None]:
+        symbols, ideal = decoder.decode(block)
+        return symbols, ideal, joiner.part(symbols, ideal) if joiner.is_little(symbols) else None
+
+    for symbols, ideal, part in in_order(work, frame.blocks, threads, frame.max_memory, frame.needs):
+        if part is not None and not rest.size:
+            yield part
+            continue
         # A block may end within a byte: what is left waits for the next block.
         symbols = np.concatenate((rest.astype(symbols.dtype), symbols)) if rest.size else symbols
         whole = symbols.size - symbols.size % granule
         symbols, rest = symbols[:whole], symbols[whole:]
         for start in range(0, max(symbols.size, 1), BLOCK_TOKENS):
-            yield symbols[start : start + BLOCK_TOKENS], 0.0 if start else ideal
+            yield joiner.part(symbols[start : start + BLOCK_TOKENS], 0.0 if start else ideal)
     if rest.size:
         raise CorruptError("the content ends within a byte")

@@ -97,7 +97,7 @@ def test_every_coder_of_words(name: str) -> None:
 
 @pytest.mark.both_forms
 def test_a_lane_that_is_cut_short_is_an_error() -> None:
-    coder, message = coder_of(FIBONACCI[:20]), list(range(20)) * 4
+    coder, message = coder_of(FIBONACCI[:20]), [*range(20)] * 4 + [0, 1, 2]
     payloads = coder.encode_lanes(np.array(message, np.uint8))
     for lane in range(LANES):
         for length in range(len(payloads[lane])):
