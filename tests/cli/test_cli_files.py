@@ -223,7 +223,7 @@ def test_a_line_is_told_of_each_file_and_one_of_all(codelen: Calls, capfdbinary:
         "2 files : 1100 bytes",
     ]
     assert told(capfdbinary, "encode", "-qf", "a", "b") == []
-    assert told(capfdbinary, "encode", "-c", "a") == []
+    assert told(capfdbinary, "encode", "-c", "a") == told(capfdbinary, "encode", "-c", "a", "b") == []
     [line] = told(capfdbinary, "encode", "-cv", "a")
     assert re.fullmatch(
         rf"a : \S+% \(1100 => {a} bytes, \S+ bits/byte\); arithmetic, 1100 bytes, 5 different, [\d.]+ s, [\d.]+ MB/s",

@@ -70,7 +70,7 @@ def decode_command(
         # The content's checksum was compared before the output took its name.
         if manner.removes(name, target):
             Path(name).unlink()
-        summary.tell(name, target, (content, size or 0), f"{content} bytes", f"{size or 0} encoded")
+        summary.tell(name, target, (content, size or 0), f"{content} bytes", f"{size} encoded, " if size else "")
 
     status = each(inputs, decode_one, ctx)
     summary.total(lambda content, encoded: f"{content} bytes")

@@ -111,7 +111,7 @@ def encode_command(
         if manner.removes(name, target):
             Path(name).unlink()
         sizes = (header.content_bytes, encoded)
-        more = f"{choice.name}, {header.count} {kind.name}, {len(header.tokens)} different"
+        more = f"{choice.name}, {header.count} {kind.name}, {len(header.tokens)} different, "
         summary.tell(name, target, sizes, ratio(*sizes), more)
 
     status = each(inputs, encode_one, ctx)

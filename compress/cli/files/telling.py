@@ -41,12 +41,12 @@ class Summary:
 
     def tell(self, name: str, target: str, sizes: tuple[int, int], what: str, more: str) -> None:
         """A line about one file: what became of it, and with -v more.  sizes: content and encoded, bytes."""
-        self._sizes.append(sizes)
         if target != PIPE:
+            self._sizes.append(sizes)
             what = f"{what[:-1]}, {printable(target)})" if what.endswith(")") else f"{what} ({printable(target)})"
         if self._verbose:
             seconds = max(time.monotonic() - self._began, 1e-9)
-            what += f"; {more}, {seconds:.2f} s, {sizes[0] / seconds / 1e6:.1f} MB/s"
+            what += f"; {more}{seconds:.2f} s, {sizes[0] / seconds / 1e6:.1f} MB/s"
         if self._verbose or (target != PIPE and not self._quiet):
             _say(f"{printable(label(name))} : {what}")
 
