@@ -124,7 +124,7 @@ def no_code_beats_entropy(seed: int, below: float = 0.0) -> Finding:
     specs = ("H=0.7,T=0.3", "dice:2", "zipf:k=60,s=1.1", "geometric:p=0.3", "benford", "uniform:6")
     above, drawn_below = [], 0
     for spec, coder in itertools.product(specs, CODERS):
-        p, n = Distribution.parse(spec), 5_000
+        p, n = Distribution.parse(spec), 2_000
         run = encoded(p, p, coder, n, seed)
         if run.expected_bits_per_token is None:
             # Of a tree that grows nobody knows what to expect.

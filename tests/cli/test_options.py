@@ -299,14 +299,14 @@ def _long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("compress.judging.judge.LONG", replace(LONG, n=50_000))
 
 
-def is_slow(call: str) -> bool:
-    """Whether a case asks a coder in processes of its own, or tries all theorems."""
-    return call.startswith("judge") or call == "laws"
+def is_slow(call: str, option: str) -> bool:
+    """Whether a case asks a coder in processes of its own, tries all theorems, or draws all pictures."""
+    return call.startswith("judge") or call == "laws" or (call.startswith("demo") and option.startswith("--html"))
 
 
 @pytest.mark.parametrize(
     ("call", "option", "says", "then"),
-    [pytest.param(*case, id=identity(case), marks=[pytest.mark.slow] * is_slow(case[0])) for case in CASES],
+    [pytest.param(*case, id=identity(case), marks=[pytest.mark.slow] * is_slow(*case[:2])) for case in CASES],
 )
 def test_an_option_has_its_effect(
     call: str, option: str, says: str | None, then: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]

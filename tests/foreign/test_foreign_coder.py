@@ -64,6 +64,7 @@ def test_what_it_states_is_its_q() -> None:
     assert mine.checks.expectation is True
 
 
+@pytest.mark.slow
 def test_what_it_states_has_to_be_what_it_does() -> None:
     mine = compress.validate("dice:2", coder=f"{BROKEN}:Honest", n=3_000)
     assert mine.checks.expectation is True

@@ -146,6 +146,7 @@ def test_what_a_coder_looks_like() -> None:
     assert judged("Huffman", "no symbol").is_self_delimiting is False
 
 
+@pytest.mark.slow
 def test_costs_stand_beside_ours() -> None:
     spare = {cost.stream: cost for cost in judged("SpareWord", *WEIGHED).costs}
     flips = spare["flips of 0.7"]
@@ -158,7 +159,9 @@ def test_costs_stand_beside_ours() -> None:
     assert told.excess_bits > 7 * told.n
 
 
-@pytest.mark.parametrize("name", ["Arithmetic", "Huffman", "Shannon", "Fixed"])
+@pytest.mark.parametrize(
+    "name", ["Huffman", *(pytest.param(name, marks=pytest.mark.slow) for name in ("Arithmetic", "Shannon", "Fixed"))]
+)
 def test_our_own_coders_pass_as_if_they_were_somebody_elses(name: str) -> None:
     made = judge(f"{OURS}:{name}", only=[*QUICK[:8], *WEIGHED], timeout=60)
     assert [ruling.case for ruling in (*made.failed, *made.refused)] == []
@@ -171,6 +174,7 @@ def test_our_own_coders_pass_as_if_they_were_somebody_elses(name: str) -> None:
     assert made.is_self_delimiting
 
 
+@pytest.mark.slow
 def test_a_payload_comes_in_what_divides_all_payloads() -> None:
     large = [case.name for case in cases(0) if case.q.size > 256]
     made = judged("ByteEach", *large, "one symbol", *WEIGHED)
@@ -314,6 +318,7 @@ def test_what_is_kept_in_a_file_is_gone_when_it_is_decoded(name: str) -> None:
         assert ruling.got.startswith("FileNotFoundError: ")
 
 
+@pytest.mark.slow
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a process in a session of its own, nor a folder."""
     if not Path("/proc/self/task").exists():
@@ -418,6 +423,7 @@ def test_what_is_printed_is_told() -> None:
     assert ruling.got.startswith("'encoding ")
 
 
+@pytest.mark.slow
 def test_whoever_decodes_has_a_process_that_nobody_has_used() -> None:
     q, message = np.array([0.5, 0.5]), np.array([0, 1, 1])
     with Workshop(f"{BROKEN}:Remembers") as workshop:

@@ -36,7 +36,14 @@ def test_there_is_a_record_of_every_frame(kept_frames: Any) -> None:
     assert len(kept_frames) >= 40
 
 
-@pytest.mark.parametrize("frame", FRAME_LIST, ids=lambda frame: frame.name)
+# Of sequences Python makes half a million tokens in a second.
+SLOW = {"typical, one token, three blocks"}
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [pytest.param(frame, id=frame.name, marks=[pytest.mark.slow] * (frame.name in SLOW)) for frame in FRAME_LIST],
+)
 def test_every_frame_has_the_bytes_that_it_had(frame: Frame, kept_frames: Any) -> None:
     assert frame_record(frame) == kept_frames[frame.name]
 

@@ -261,6 +261,7 @@ def test_what_has_no_code_is_told_and_the_page_goes_on(window: Any, lab: str) ->
         opened.becomes("measured", measured("a=.7,b=.3", "a=3/5,b=2/5", 1_000))
 
 
+@pytest.mark.slow
 def test_the_first_page_leads_to_the_others(window: Any, lab: str) -> None:
     with Page(window, lab) as opened:
         links = opened.page.get_by_role("link")
@@ -327,6 +328,7 @@ def test_a_notebook_is_a_notebook_of_jupyters_too(name: str, tmp_path: Path) -> 
     assert any("pieces as lab" in "".join(cell["source"]) for cell in cells)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "status", "word"),
     [(signal.SIGINT, 130, "interrupted"), pytest.param(signal.SIGTERM, 143, "terminated", marks=pytest.mark.slow)],
@@ -386,6 +388,7 @@ def test_a_socket_from_elsewhere_is_not_opened(lab: str, window: Any) -> None:
     page.close()
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("marimo")
     with socket.socket() as taken:
