@@ -163,6 +163,7 @@ def test_the_file_of_the_report_is_in_memory_only(folder: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_on_the_command_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     coder = f"{SAMPLES}/coders/student.py:Mended"
     call = ["report", str(folder / "a.txt"), str(folder / "empty"), "--coder", coder, "--coder", "huffman"]

@@ -43,6 +43,7 @@ def starts(program: Path) -> list[str]:
     return program.with_name("starts").read_text().split()
 
 
+@pytest.mark.slow
 def test_a_program_that_serves_is_started_once_for_all_messages_of_a_case(counted: Path) -> None:
     made = judge(shlex.join(["exec:" + sys.executable, str(counted)]), only=["two symbols"], timeout=60)
     assert made.verdict == "pass"

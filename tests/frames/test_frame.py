@@ -566,6 +566,7 @@ def test_the_default_limit_is_1_gib_or_1000_times_the_file() -> None:
     assert "max_memory" in refused_cheaply(certain(1 << 30), LimitError, Limits(max_memory=(1 << 30) - 1))
 
 
+@pytest.mark.slow
 def test_a_block_takes_little_more_memory_than_max_memory_allows() -> None:
     count = 48 * MIB
     data = certain(count)

@@ -43,9 +43,7 @@ def loss_bits(rows: Array, symbols: Symbols) -> float:
 
 @pytest.mark.both_forms
 @settings(max_examples=25)
-@given(
-    st.integers(0, 60), st.sampled_from([1, 2, 3, 17, 256, 300]), st.integers(0, 2**32), st.sampled_from(["f4", "f8"])
-)
+@given(st.integers(0, 60), st.sampled_from([1, 2, 3, 17, 256]), st.integers(0, 2**32), st.sampled_from(["f4", "f8"]))
 def test_what_is_coded_comes_back_whatever_follows(n: int, size: int, seed: int, dtype: str) -> None:
     rows = softmax(n, size, seed, dtype=dtype)
     symbols = drawn(rows, seed)

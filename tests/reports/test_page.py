@@ -256,6 +256,7 @@ def test_no_line_is_broken_by_hand() -> None:
     assert "<br>" not in text
 
 
+@pytest.mark.slow
 def test_a_table_is_sorted_by_click_and_by_keyboard(browser: Any, folder: Path) -> None:
     (folder / "x.html").write_text(as_page(a_report()), "utf-8")
     page = browser.new_page()
