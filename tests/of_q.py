@@ -7,7 +7,7 @@ import pytest
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Built, Static, is_priced
 
-__all__ = ["EACH", "EACH_OF_Q", "FIRST", "LARGEST", "OF_Q", "SPARE", "priced", "refuses"]
+__all__ = ["EACH", "EACH_OF_Q", "FIRST", "LARGEST", "OF_Q", "SPARE", "priced", "promises", "refuses"]
 
 
 def priced(coder: Built) -> Static:
@@ -19,6 +19,11 @@ def priced(coder: Built) -> Static:
 def refuses(coder: str, size: int) -> bool:
     """Whether so many tokens are too many for a coder."""
     return size > LARGEST.get(coder.partition(":")[0], size)
+
+
+def promises(coder: str) -> bool | None:
+    """True where a coder has a price that can be checked, None where it learns what comes."""
+    return None if coder == "vitter" else True
 
 
 # Each as a user may write it, with the parameter that it has if none is given.

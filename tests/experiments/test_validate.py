@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from bitarray import bitarray
-from of_q import EACH, EACH_OF_Q, SPARE, refuses
+from of_q import EACH, EACH_OF_Q, SPARE, promises, refuses
 
 from compress import validate
 from compress.cli.main import run as command
@@ -68,8 +68,9 @@ def test_every_coder_passes_every_check_that_applies(true: str, assumed: str, co
         return
     run = validate(true, "true" if assumed == "true" else _assumed(true, assumed), coder, n=20_000)
     # A code whose words are all equal leaves nothing to chance.
-    by_chance = None if run.standard_error == 0 else True
-    assert run.checks == checks.Checks(True, True, True, by_chance, True)
+    by_chance = True if run.standard_error else None
+    assert run.checks == checks.Checks(True, True, promises(coder), by_chance, True)
+    assert by_chance is None or promises(coder)
     assert run.verdict == "pass"
 
 
