@@ -11,10 +11,8 @@ import contextlib
 import csv
 import io
 import os
-import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +100,10 @@ class Spool:
         """The most bytes that it takes."""
         if self.memory is not None:
             return self.memory if self.most is None else min(self.memory, self.most)
+        # Whoever reads a file does not wait for these.
+        import shutil
+        import tempfile
+
         return shutil.disk_usage(self.folder or tempfile.gettempdir()).free // 2 if self.most is None else self.most
 
 
@@ -119,6 +121,8 @@ def readable_twice(file: BinaryIO, spool: Spool) -> Iterator[BinaryIO]:
         return
     if stat.S_ISCHR(mode) and not file.isatty() and spool.most is None:
         raise LimitError("is a device, whose end may never come; max_input SIZE sets a limit")
+    import tempfile
+
     room, size, folder = spool.room(), 0, None if spool.folder is None else str(spool.folder)
     with tempfile.SpooledTemporaryFile(0 if spool.memory is not None else _SPOOLED, dir=folder) as kept:
         while chunk := file.read(min(_CHUNK, room + 1 - size)):

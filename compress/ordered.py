@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = ["all_cores", "in_order"]
 
@@ -40,6 +42,9 @@ def in_order(
     if threads == 1:
         yield from map(work, items)
         return
+    # Whoever has one does not wait for it.
+    from concurrent.futures import ThreadPoolExecutor
+
     begun: deque[tuple[Future[B], int]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         try:

@@ -1,6 +1,6 @@
 """A family of coders: a line of the catalog, and all that anybody else knows of its coders.
 
-Next: `codebook` (words).
+Next: `coders.lanes` (a block in four).
 """
 
 from __future__ import annotations

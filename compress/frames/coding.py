@@ -15,9 +15,9 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
+from compress.coders.lanes import lane_size, merged
 from compress.coders.protocol import Coder
 from compress.coders.words.fixed import fixed
-from compress.coders.words.lanes import lane_size, merged
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError
 from compress.frames.format import BlockKind

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from bitarray import bitarray
 
-from compress.coders.words.lanes import LANES
+from compress.coders.lanes import LANES
 from compress.errors import CorruptError, LimitError
 from compress.frames.format import MAGIC, PARTS, VERSION, VERSION_WITHOUT_LANES, BlockKind
 from compress.frames.header import Header, Limits

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from compress import decode, encode
 from compress.coders.catalog import CODERS, choose
+from compress.coders.lanes import LANES, lane_size, merged
 from compress.coders.words.codebook import Codebook
-from compress.coders.words.lanes import LANES, lane_size, merged
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError, DataError
 from compress.frames.format import BlockKind
@@ -141,6 +141,11 @@ def test_ten_thousand_damaged_lanes_are_an_error_or_what_each_says(weights: list
                 plainly(coder, damaged, symbols.size)
             continue
         assert np.array_equal(found, plainly(coder, damaged, symbols.size))
+
+
+def test_lanes_that_are_too_short_are_refused_before_anything_is_allocated() -> None:
+    with pytest.raises(CorruptError, match="a payload of 3 bits is too short for its part of 1000000000000 tokens"):
+        coder_of([3, 2, 1]).decode_lanes([bitarray("000")] * LANES, 10**12)
 
 
 def test_a_symbol_without_a_word_is_refused() -> None:

@@ -14,18 +14,15 @@ Next: `words.families` (what a constructor of words has to bring).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
+from compress.coders.lanes import LANES
 from compress.coders.words.loops import walk
 from compress.kernel import kernel, step
 from compress.symbols import Symbols
 
-__all__ = ["LANES", "LOOK_BITS", "decode_lanes", "lane_size", "merged"]
-
-LANES = 4
+__all__ = ["LOOK_BITS", "decode_lanes"]
 
 Bytes = npt.NDArray[np.uint8]
 Int64s = npt.NDArray[np.int64]
@@ -38,27 +35,6 @@ GROUP = 4 * LANES
 _LOAD_MASK = (1 << 56) - 1
 # What has no sign needs no test for indices from the end.
 _NO_SIGN = (1 << 60) - 1
-
-
-def lane_size(count: int, lane: int) -> int:
-    """How many of so many tokens are in a lane: the first has tokens 0, 4, 8, ...
-
-    >>> [lane_size(6, lane) for lane in range(LANES)]
-    [2, 2, 1, 1]
-    """
-    return (count + LANES - 1 - lane) // LANES
-
-
-def merged(parts: Sequence[Symbols], count: int, dtype: npt.DTypeLike) -> Symbols:
-    """The tokens of all lanes in their order.
-
-    >>> merged([np.array([0, 4]), np.array([1]), np.array([2]), np.array([3])], 5, np.uint8).tolist()
-    [0, 1, 2, 3, 4]
-    """
-    symbols = np.zeros(count, dtype)
-    for lane, part in enumerate(parts):
-        symbols[lane::LANES] = part
-    return symbols
 
 
 @step

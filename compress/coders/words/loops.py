@@ -5,7 +5,7 @@ A table of 2^12 entries finds short words at one look, a walk bit by bit the lon
 Bits are kept in a window, a nonnegative int64 whose lowest `held` bits wait to be written, or to be read.  They go to
 and from memory 32 at a time, the first bit of the message being the highest bit of the first word.
 
-Next: `lanes` (four words at a time).
+Next: `words.lanes` (four words at a time).
 """
 
 from __future__ import annotations

@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
+from compress.coders.lanes import LANES, lane_size, merged
 from compress.coders.words.codebook import ABSENT, Codebook
-from compress.coders.words.lanes import LANES, LOOK_BITS, decode_lanes, lane_size, merged
+from compress.coders.words.lanes import LOOK_BITS, decode_lanes
 from compress.coders.words.loops import LONGEST_WORD, decode_words, encode_words
 from compress.errors import CorruptError, DataError
 from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
@@ -120,13 +121,16 @@ class PrefixCoder:
             return merged(
                 [self.decode(bits, lane_size(count, lane)) for lane, bits in enumerate(payloads)], count, dtype
             )
-        data, begins, symbols = bytearray(), np.zeros(LANES, np.int64), np.zeros(count, dtype)
+        shortest = int(self.book.lengths[self.book.order[0]])
+        data, begins = bytearray(), np.zeros(LANES, np.int64)
         for lane, bits in enumerate(payloads):
+            if lane_size(count, lane) * shortest > len(bits):
+                raise CorruptError(f"a payload of {len(bits)} bits is too short for its part of {count} tokens")
             begins[lane] = 8 * len(data)
             data += bitarray(bits, endian="big").tobytes()
         padded = bytes(data) + bytes(-len(data) % 4 + 8)
         words = np.frombuffer(padded, ">u4").astype(np.uint32)
-        ends = begins + [len(bits) for bits in payloads]
+        ends, symbols = begins + [len(bits) for bits in payloads], np.zeros(count, dtype)
         wrong = decode_lanes(np.frombuffer(padded, np.uint8), words, begins, *self._looks, symbols)
         if wrong:
             raise CorruptError(f"the payload holds no code word at token {wrong - 1}")
