@@ -90,7 +90,9 @@ def write_atomically(target: Path, *, overwrite: bool, like: Path | None = None)
                 raise OutputError(f"{target}: appeared meanwhile; -f overwrites it")
             temporary.replace(target)
         except BaseException as error:
-            temporary.unlink(missing_ok=True)
+            # Where nothing can be written nothing can be removed, either: the first error is the one to tell.
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
             if isinstance(error, OSError):
                 # Nobody asked for the temporary file, and a full disk names none.
                 is_full = error.filename is None and error.errno in DISK_ERRORS

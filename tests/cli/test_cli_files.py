@@ -699,7 +699,11 @@ def test_a_folder_that_cannot_be_written_names_the_output(codelen: Calls, monkey
             raise OSError(30, "Read-only file system", path)
         return usual(path, *how, **more)
 
+    def kept(path: Path, **_: object) -> None:
+        raise OSError(30, "Read-only file system", str(path))
+
     monkeypatch.setattr(os, "open", refused)
+    monkeypatch.setattr(Path, "unlink", kept)
     assert codelen.ill(1, "encode", "a") == "codelen: a.clen: Read-only file system\n"
 
 
