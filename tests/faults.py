@@ -413,6 +413,11 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("<< (position & 7) & _LOAD_MASK", "& _LOAD_MASK", f"{LANES}any_message", KERNEL),
         ("        positions[lane] = position", "        pass", f"{LANES}a_lane_that_is_cut", KERNEL),
     ],
+    "coders/words/pairs.py": [
+        (" | (lengths_of_pairs > _LONGEST_PAIR)]", "]", f"{LANES}a_pair_is_in_the_table"),
+        ("i, last = begin, symbols.size - stride", "i, last = begin, symbols.size", f"{LANES}pairs_are", KERNEL),
+        ("            i += 2 * stride", "            i += stride", f"{LANES}pairs_are", KERNEL),
+    ],
     "frames/header.py": [
         (
             "return sends_words and 1 < len(self.tokens) <= 256 and",

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from compress import decode, encode
 from compress.coders.catalog import CODERS, choose
 from compress.coders.lanes import LANES, lane_size, merged
+from compress.coders.words import prefix
 from compress.coders.words.codebook import Codebook
+from compress.coders.words.loops import LONGEST_WORD
+from compress.coders.words.pairs import pairs_of
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError, DataError
 from compress.frames.format import BlockKind
@@ -85,6 +88,33 @@ def test_all_short_messages() -> None:
         for count in range(6):
             for message in itertools.product(range(len(weights)), repeat=count):
                 checked(coder_of(weights), list(message))
+
+
+@pytest.mark.both_forms
+@settings(max_examples=60)
+@given(WEIGHTS, st.integers(0, 2**32), st.integers(0, 100))
+@example(FIBONACCI, 1, 300)
+# Words of 13 and 14 bits: pairs of 27 have an entry, and pairs of 28 none.
+@example([1] * (1 << 7) + [1 << 20], 3, 99)
+@example([5], 4, 33)
+def test_pairs_are_the_words_one_after_the_other(weights: list[int], seed: int, n: int) -> None:
+    rng = np.random.Generator(generator(seed))
+    symbols = (len(weights) * rng.random(n) ** (1 + seed % 3)).astype(smallest_dtype(len(weights)))
+    plain, paired = coder_of(weights), coder_of(weights)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prefix, "_WORTH_PAIRS", 0)
+        found = [paired.encode(symbols), *paired.encode_lanes(symbols)]
+    assert found == [plain.encode(symbols), *plain.encode_lanes(symbols)]
+    assert "_pairs" not in vars(plain)
+    assert ("_pairs" in vars(paired)) == (0 < len(weights) <= 256 and paired.book.longest <= LONGEST_WORD)
+
+
+@pytest.mark.parametrize(("size", "has_entry"), [(13, True), (14, False)])
+def test_a_pair_is_in_the_table_if_its_entry_has_room_for_it(size: int, has_entry: bool) -> None:
+    table, bits = pairs_of(np.array([3, 1]), np.array([14, size]))
+    assert bits == 1
+    assert table[0b01] == (((3 << size | 1) << 5 | 14 + size) if has_entry else 0)
+    assert table[0b00] == 0
 
 
 @pytest.mark.both_forms

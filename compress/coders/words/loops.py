@@ -5,7 +5,7 @@ A table of 2^12 entries finds short words at one look, a walk bit by bit the lon
 Bits are kept in a window, a nonnegative int64 whose lowest `held` bits wait to be written, or to be read.  They go to
 and from memory 32 at a time, the first bit of the message being the highest bit of the first word.
 
-Next: `words.lanes` (four words at a time).
+Next: `pairs` (two words at a time).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from compress.kernel import kernel
+from compress.kernel import kernel, step
 from compress.symbols import Symbols
 
-__all__ = ["LONGEST_WORD", "decode_words", "encode_words", "walk"]
+__all__ = ["LONGEST_WORD", "WORD_MASK", "decode_words", "encode_words", "push", "walk"]
 
 Int64s = npt.NDArray[np.int64]
 Uint32s = npt.NDArray[np.uint32]
@@ -25,11 +25,11 @@ Uint32s = npt.NDArray[np.uint32]
 LONGEST_WORD = 62
 _HALF = 31
 _HALF_MASK = (1 << _HALF) - 1
-_WORD_MASK = (1 << 32) - 1
+WORD_MASK = (1 << 32) - 1
 
 
 @kernel
-def _push(window: int, held: int, value: int, length: int, at: int, out: Uint32s) -> tuple[int, int, int]:
+def _push_short(window: int, held: int, value: int, length: int, at: int, out: Uint32s) -> tuple[int, int, int]:
     """Append a word of at most 31 bits: (window, held, at), with 31 bits held at most.
 
     Store always, advance sometimes: whether 32 bits are ready depends on the message, so a branch
@@ -39,9 +39,24 @@ def _push(window: int, held: int, value: int, length: int, at: int, out: Uint32s
     held += length
     full = held >> 5
     held &= 31
-    out[at] = (window >> held) & _WORD_MASK
+    out[at] = (window >> held) & WORD_MASK
     # Above the held bits the window keeps what was already stored; 32 bits of it do no harm.
-    return window & _WORD_MASK, held, at + full
+    return window & WORD_MASK, held, at + full
+
+
+@step
+def push(window: int, held: int, value: int, length: int, at: int, out: Uint32s) -> tuple[int, int, int]:
+    """Append a word of at most 62 bits to a window that holds 31 at most: (window, held, at).
+
+    >>> push(0b1, 1, 0b0110, 4, 0, np.zeros(1, np.uint32))
+    (22, 5, 0)
+    """
+    if length > _HALF:
+        # A long word in two pieces, its beginning first.
+        window, held, at = _push_short(window, held, value >> _HALF, length - _HALF, at, out)
+        value &= _HALF_MASK
+        length = _HALF
+    return _push_short(window, held, value, length, at, out)
 
 
 @kernel
@@ -55,14 +70,8 @@ def encode_words(symbols: Symbols, begin: int, stride: int, values: Int64s, leng
     window, held, at = 0, 0, 0
     for i in range(begin, symbols.size, stride):
         symbol = int(symbols[i])
-        value, length = int(values[symbol]), int(lengths[symbol])
-        if length > _HALF:
-            # A long word in two pieces, its beginning first.
-            window, held, at = _push(window, held, value >> _HALF, length - _HALF, at, out)
-            value &= _HALF_MASK
-            length = _HALF
-        window, held, at = _push(window, held, value, length, at, out)
-    out[at] = (window << (32 - held)) & _WORD_MASK
+        window, held, at = push(window, held, int(values[symbol]), int(lengths[symbol]), at, out)
+    out[at] = (window << (32 - held)) & WORD_MASK
     return 32 * at + held
 
 

@@ -26,8 +26,9 @@ from compress.coders.lanes import LANES, lane_size, merged
 from compress.coders.words.codebook import ABSENT, Codebook
 from compress.coders.words.lanes import LOOK_BITS, decode_lanes
 from compress.coders.words.loops import LONGEST_WORD, decode_words, encode_words
+from compress.coders.words.pairs import encode_pairs, pairs_of
 from compress.errors import CorruptError, DataError
-from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
+from compress.symbols import Symbols, code_length, histogram, require_within, smallest_dtype
 
 __all__ = ["PrefixCoder"]
 
@@ -38,6 +39,8 @@ Uint32s = npt.NDArray[np.uint32]
 # A table of 2^12 entries stays in the nearest cache; a large alphabet gets a larger one.
 _TABLE_BITS = 12
 _LARGEST_TABLE_BITS = 17
+# The table of pairs is made in the time that it spares these symbols.
+_WORTH_PAIRS = 1 << 17
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,26 +76,31 @@ class PrefixCoder:
         return self._encoded(symbols, LANES)
 
     def _encoded(self, symbols: Symbols, lanes: int) -> list[bitarray]:
-        counts = histogram(symbols, self.book.size)
-        wordless = np.flatnonzero((counts > 0) & (self.book.lengths == ABSENT))
-        if wordless.size:
-            raise DataError(f"symbol {wordless[0]} has no code word")
+        self._require_words(symbols)
         found = []
         for lane in range(lanes):
             bits = bitarray(endian="big")
             if self.book.longest > LONGEST_WORD:
                 bits.encode(self._dictionary, symbols[lane::lanes].tolist())
             else:
-                out = np.empty(self._room(counts, -(-(symbols.size - lane) // lanes)), np.uint32)
-                written = encode_words(symbols, lane, lanes, *self._words, out)
+                out = np.empty(-(-symbols.size // lanes) * self.book.longest // 32 + 2, np.uint32)
+                if symbols.size >= _WORTH_PAIRS and self.book.size <= 256:
+                    written = encode_pairs(symbols, lane, lanes, *self._words, *self._pairs, out)
+                else:
+                    written = encode_words(symbols, lane, lanes, *self._words, out)
                 bits.frombytes(out[: written // 32 + 1].astype(">u4").tobytes())
                 del bits[written:]
             found.append(bits)
         return found
 
-    def _room(self, counts: Counts, size: int) -> int:
-        """The 32-bit words that so many of these symbols may need."""
-        return min(int(counts @ np.maximum(self.book.lengths, 0)), size * self.book.longest) // 32 + 2
+    def _require_words(self, symbols: Symbols) -> None:
+        """Raise DataError for a symbol without a word."""
+        require_within(symbols, self.book.size)
+        wordless = self.book.lengths == ABSENT
+        if wordless.any():
+            missing = np.flatnonzero((histogram(symbols, self.book.size) > 0) & wordless)
+            if missing.size:
+                raise DataError(f"symbol {missing[0]} has no code word")
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The first `count` words, read back.  Raises CorruptError where there is no word, or too few bits."""
@@ -170,6 +178,11 @@ class PrefixCoder:
         values = np.zeros(self.book.size, np.int64)
         values[self.book.order] = self.book.values
         return values, np.maximum(self.book.lengths, 0)
+
+    @cached_property
+    def _pairs(self) -> tuple[Uint32s, int]:
+        """Return the table of pairs of words."""
+        return pairs_of(*self._words)
 
     @property
     def is_quick_in_lanes(self) -> bool:
