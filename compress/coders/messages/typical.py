@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -101,11 +101,14 @@ class TypicalCoder:
     def words(self, symbols: Symbols) -> list[tuple[list[int], bitarray]]:
         """The sequences of a message, each with its bits."""
         histogram(symbols, len(self.weights))
-        tokens, found = symbols.tolist(), []
+        return [(tokens, self.sequences(len(tokens)).word(tokens)) for tokens in self._sequences_of(symbols)]
+
+    def _sequences_of(self, symbols: Symbols) -> Iterator[list[int]]:
+        """A message in its sequences."""
+        at = 0
         for n in self.cut(symbols.size):
-            found.append((tokens[:n], self.sequences(n).word(tokens[:n])))
-            tokens = tokens[n:]
-        return found
+            yield symbols[at : at + n].tolist()
+            at += n
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The bits of its sequences, one after the other."""
@@ -162,17 +165,17 @@ def _require_few(weights: Sequence[int], _: int) -> None:
 def _law(coder: TypicalCoder, _: Pair, symbols: Symbols) -> Bounds:
     """Σ of the sequences' bits: which are typical by their sums, and how many there are, counted by sums."""
     surprises, _entropy = coder.fixed
-    tokens, bits = symbols.tolist(), 0
+    at, bits = 0, 0
     sizes: dict[int, int] = {}
     for n in coder.cut(symbols.size):
         least, most = coder.limits(n)
         if n not in sizes:
             sizes[n] = walks.sequences_within(surprises, n, least, most)
-        told = [surprises[token] for token in tokens[:n]]
+        told = [surprises[token] for token in symbols[at : at + n].tolist()]
         is_typical = None not in told and least <= sum(each or 0 for each in told) <= most
         every = sizes[n] if is_typical else len(surprises) ** n
         bits += 1 + (every - 1).bit_length()
-        tokens = tokens[n:]
+        at += n
     return Bounds(bits, bits + 1)
 
 
