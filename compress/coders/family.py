@@ -14,12 +14,14 @@ from compress.errors import SpecError, quoted
 from compress.probability.distribution import Pair
 from compress.symbols import Symbols
 
-__all__ = ["BYTES_A_TOKEN", "Choice", "Family", "Parameter"]
+__all__ = ["ANY_SIZE", "BYTES_A_TOKEN", "Choice", "Family", "Parameter"]
 
 Weights = Sequence[int]
 
 # Memory for a token of a code: its word or its frequency, and what finds it, in encoder and decoder.
 BYTES_A_TOKEN = 300
+# More than any alphabet has.
+ANY_SIZE = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Family:
     anyway: what may be asked of it by name, and is so without.
     takes_q: whether it is built from Q; a code of the whole numbers believes what its own words say, whatever Q is.
     sends_words: whether each token has a word of whole bits, which implies a distribution of its own.
+    lanes_up_to: how large an alphabet may be of which it sends a block in four lanes; lanes_from: if it has so many
+    tokens.  Three more payloads cost some ten bytes.
     drives_models: whether its Q may change from token to token.
     merges: how the tree of its words grows, if it grows by merging.
     room(size, parameter): the most bytes of memory that its tables take for so many tokens.
@@ -91,6 +95,8 @@ class Family:
     anyway: tuple[str, ...] = ()
     takes_q: bool = True
     sends_words: bool = False
+    lanes_up_to: int = 0
+    lanes_from: int = 1 << 16
     drives_models: bool = False
     merges: Callable[[Weights], Sequence[Merge]] | None = None
     steps: Callable[[Any, Symbols], Steps] | None = None

@@ -15,16 +15,16 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from compress.coders.lanes import lane_size, merged
+from compress.coders.lanes import Laned, each_decoded
 from compress.coders.protocol import Coder
 from compress.coders.words.fixed import fixed
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, Frame, FrameWriter, packed
-from compress.frames.header import BLOCK_TOKENS, LEAST_IN_LANES, Header
+from compress.frames.header import BLOCK_TOKENS, Header
 from compress.ordered import in_order
-from compress.symbols import Counts, Symbols, histogram, smallest_dtype
+from compress.symbols import Counts, Symbols, histogram
 
 __all__ = ["Decoded", "Decoder", "decode_frame", "write_frame"]
 
@@ -45,7 +45,8 @@ def write_frame(
 
     content_crc: CRC-32 of the bytes that the symbols are.
 
-    block_tokens: tokens a block; None: as many as usual.  What is written does not depend on the threads.
+    block_tokens: tokens a block, each in one lane where four cost more; None: as many as usual, in lanes.  What is
+    written does not depend on the threads.
 
     >>> import io
     >>> from compress.coders.catalog import choose
@@ -59,15 +60,18 @@ def write_frame(
     if header.count:
         coder = header.build()
         blocks = _blocks(parts, block_tokens or header.block_tokens)
-        for block in in_order(lambda part: packed(_block(coder, part, in_lanes=header.has_lanes)), blocks, threads):
+        family = header.coder.family
+        in_lanes = header.has_lanes and (block_tokens is None or family.sends_words)
+        least = family.lanes_from if in_lanes else header.count + 1
+        for block in in_order(lambda part: packed(_block(coder, part, least)), blocks, threads):
             writer.block(block)
     writer.end(content_crc)
     return writer.size
 
 
-def _block(coder: Coder, symbols: Symbols, *, in_lanes: bool) -> Block:
-    """A block of these symbols, in four lanes if they are many."""
-    if in_lanes and symbols.size >= LEAST_IN_LANES and isinstance(coder, PrefixCoder):
+def _block(coder: Coder, symbols: Symbols, least: int) -> Block:
+    """A block of these symbols, in four lanes if they are so many at least."""
+    if symbols.size >= least and isinstance(coder, Laned):
         first, *others = coder.encode_lanes(symbols)
         return Block(symbols.size, first, BlockKind.LANES, lanes=tuple(others))
     return Block(symbols.size, coder.encode(symbols))
@@ -121,10 +125,9 @@ class Decoder:
     def _decoded(self, block: Block) -> Symbols:
         if block.kind != BlockKind.LANES:
             return self.coder.decode(block.payload, block.count)
-        if isinstance(self.coder, PrefixCoder):
+        if isinstance(self.coder, Laned):
             return self.coder.decode_lanes(block.payloads, block.count)
-        parts = [self.coder.decode(bits, lane_size(block.count, at)) for at, bits in enumerate(block.payloads)]
-        return merged(parts, block.count, smallest_dtype(len(self._header.tokens)))
+        return each_decoded(self.coder, block.payloads, block.count, len(self._header.tokens))
 
 
 class Decoded(NamedTuple):

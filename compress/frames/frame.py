@@ -111,7 +111,7 @@ def packed(block: Block) -> bytes:
 class Frame:
     """A frame as it is read: its header at once, then its blocks, and every bit of it counted.
 
-    parts: bits of the container, by name; block_bits: of each block's payload.  Both are whole, and content_crc
+    parts: bits of the container, by name; block_bits: of each block's payloads.  Both are whole, and content_crc
     and file_bytes are known, when the blocks were read to the end.  Nothing is allocated on the word of the file
     before it was compared with the limits.
     """
@@ -121,7 +121,7 @@ class Frame:
         self._limits = limits
         self._begin = reader.position
         self.parts: Counter[str] = Counter(dict.fromkeys(PARTS, 0))
-        self.block_bits: list[int] = []
+        self.block_bits: list[tuple[int, ...]] = []
         self.file_bytes = 0
         reader.begin_checksum()
         if reader.take(len(MAGIC)) != MAGIC:
@@ -157,7 +157,7 @@ class Frame:
     @property
     def payload_bits(self) -> int:
         """All bits that are not the container's."""
-        return sum(self.block_bits)
+        return sum(map(sum, self.block_bits))
 
     @property
     def block_count(self) -> int:
@@ -184,7 +184,7 @@ class Frame:
             payloads = [reader.take((bits + 7) // 8) for bits in sizes]
             self._check("block")
             lanes = [self._without_padding(data, bits) for data, bits in zip(payloads, sizes, strict=True)]
-            self.block_bits.append(sum(sizes))
+            self.block_bits.append(tuple(sizes))
             yield Block(count, lanes[0], kind, mark, tuple(lanes[1:]))
         self._count("index", start)
         if left:

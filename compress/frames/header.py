@@ -22,7 +22,6 @@ from compress.specs import is_self_contained, without_folders
 __all__ = [
     "BLOCK_TOKENS",
     "LARGEST_LABEL",
-    "LEAST_IN_LANES",
     "NOT_HELD",
     "NO_LIMITS",
     "NO_TABLE",
@@ -33,8 +32,6 @@ __all__ = [
 
 MIB = 1 << 20
 BLOCK_TOKENS = 1 << 18
-# A block of fewer tokens is not sent in lanes.
-LEAST_IN_LANES = 1 << 12
 SEQUENTIAL_BLOCK_TOKENS = 1 << 25
 
 
@@ -150,9 +147,10 @@ class Header:
 
     @property
     def has_lanes(self) -> bool:
-        """Whether it is written in lanes where a block is long enough: words of at most 256 tokens."""
-        sends_words = self.coder.family.sends_words and not self.is_given
-        return sends_words and 1 < len(self.tokens) <= 256 and self.count >= LEAST_IN_LANES
+        """Whether it may be written in lanes where a block is long enough."""
+        is_apart = self.is_given or self.is_sequential
+        most = 0 if is_apart else self.coder.family.lanes_up_to
+        return 1 < len(self.tokens) <= most and self.count >= self.coder.family.lanes_from
 
     def room(self, n: int) -> int:
         """Bytes of memory that a block of n tokens can need beside its tokens and its payload."""

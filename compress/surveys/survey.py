@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from compress.coders.catalog import DEFAULT
+from compress.coders.lanes import split
 from compress.coders.protocol import Built
 from compress.errors import CompressError, DataError
 from compress.experiments import checks
@@ -230,12 +231,15 @@ def _pair(inspection: Inspection) -> tuple[Built, Pair] | None:
     return header.coder.build(header.table), Pair(inspection.empirical, inspection.assumed)
 
 
-def _exact_length(inspection: Inspection, how: Encoding, block_bits: Iterable[int], symbols: Symbols) -> bool | None:
-    """Whether every block has the length that theory gives its very tokens."""
+def _exact_length(
+    inspection: Inspection, how: Encoding, block_bits: Iterable[Sequence[int]], symbols: Symbols
+) -> bool | None:
+    """Whether every payload of every block has the length that theory gives its very tokens."""
     size = inspection.header.block_tokens
     parts = [
-        (symbols[start : start + size], bits)
-        for start, bits in zip(range(0, symbols.size, size), block_bits, strict=True)
+        (lane, bits)
+        for start, sizes in zip(range(0, symbols.size, size), block_bits, strict=True)
+        for lane, bits in zip(split(symbols[start : start + size], len(sizes)), sizes, strict=True)
     ]
     if inspection.header.is_sequential:
         coder = sequential(inspection.header.table)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import io
 import itertools
+import os
+import subprocess
+import sys
+import tempfile
 import zlib
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +20,8 @@ from hypothesis import strategies as st
 
 from compress import decode, encode
 from compress.coders.catalog import CODERS, choose
-from compress.coders.lanes import LANES, lane_size, merged
+from compress.coders.lanes import LANES, Laned, lane_size
+from compress.coders.protocol import Coder
 from compress.coders.words import prefix
 from compress.coders.words.codebook import Codebook
 from compress.coders.words.loops import LONGEST_WORD
@@ -23,13 +30,16 @@ from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError, DataError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, FrameWriter, read_frames
-from compress.frames.header import BLOCK_TOKENS, LEAST_IN_LANES, NO_LIMITS, Header, Limits
+from compress.frames.header import BLOCK_TOKENS, NO_LIMITS, Header, Limits
 from compress.frames.inspections import inspect
 from compress.sources.protocol import generator
 from compress.sources.tokens import BYTES
 from compress.symbols import Symbols, smallest_dtype
 
 WORDS = [name for name, family in CODERS.items() if family.sends_words]
+STREAMS = [name for name, family in CODERS.items() if family.lanes_up_to and not family.sends_words]
+# As wide, and as narrow, as each may be.
+OTHERS = [f"{name}:{bits}" for name in STREAMS if CODERS[name].parameter for bits in (4, 11, 16)]
 
 
 def coder_of(weights: list[int], name: str = "huffman") -> PrefixCoder:
@@ -38,17 +48,27 @@ def coder_of(weights: list[int], name: str = "huffman") -> PrefixCoder:
     return coder
 
 
-def plainly(coder: PrefixCoder, payloads: list[bitarray], count: int) -> Symbols:
+def laned(weights: list[int], name: str) -> Any:
+    """A coder that has lanes, whatever else it is."""
+    coder = choose(name).of(weights)
+    assert isinstance(coder, Laned)
+    return coder
+
+
+def plainly(coder: Coder, payloads: list[bitarray], count: int, size: int) -> Symbols:
     """Each lane by itself."""
-    parts = [coder.decode(bits, lane_size(count, lane)) for lane, bits in enumerate(payloads)]
-    return merged(parts, count, smallest_dtype(coder.book.size))
+    symbols = np.zeros(count, smallest_dtype(size))
+    for lane, bits in enumerate(payloads):
+        symbols[lane::LANES] = coder.decode(bits, lane_size(count, lane))
+    return symbols
 
 
-def checked(coder: PrefixCoder, message: list[int]) -> None:
-    symbols = np.array(message, smallest_dtype(coder.book.size))
+def checked(coder: Any, message: list[int], size: int) -> None:
+    symbols = np.array(message, smallest_dtype(size))
     payloads = coder.encode_lanes(symbols)
-    assert payloads == [coder.encode(symbols[lane::LANES]) for lane in range(LANES)]
-    assert sum(map(len, payloads)) == len(coder.encode(symbols))
+    assert payloads == [coder.encode(symbols[lane::LANES].copy()) for lane in range(LANES)]
+    if isinstance(coder, PrefixCoder):
+        assert sum(map(len, payloads)) == len(coder.encode(symbols))
     for behind in ("", "0" * 70, "1" * 70, "01" * 9):
         followed = [bits + bitarray(behind) for bits in payloads]
         found = coder.decode_lanes(followed, symbols.size)
@@ -79,15 +99,31 @@ def test_any_message_over_any_code(weights: list[int], seed: int, n: int) -> Non
     rng = np.random.Generator(generator(seed))
     # Of some seeds the rarest tokens come often, so that a group has several long words.
     message = (len(weights) * rng.random(n) ** (1 + seed % 3)).astype(int)
-    checked(coder_of(weights), (message if seed % 2 else len(weights) - 1 - message).tolist())
+    checked(coder_of(weights), (message if seed % 2 else len(weights) - 1 - message).tolist(), len(weights))
 
 
 @pytest.mark.both_forms
-def test_all_short_messages() -> None:
-    for weights in ([1, 1], [5, 2, 1], [3, 1]):
-        for count in range(6):
+@pytest.mark.parametrize("name", ["huffman", *STREAMS])
+def test_all_short_messages(name: str) -> None:
+    for weights in ([1, 1], [5, 2, 1], [3, 1], [7]):
+        coder = laned(weights, name)
+        for count in range(6 if len(weights) < 3 else 5):
             for message in itertools.product(range(len(weights)), repeat=count):
-                checked(coder_of(weights), list(message))
+                checked(coder, list(message), len(weights))
+
+
+@pytest.mark.both_forms
+@pytest.mark.parametrize("name", [*STREAMS, *OTHERS])
+@settings(max_examples=25)
+@given(st.data(), st.integers(0, 2**32), st.integers(0, 150))
+def test_any_message_of_a_stream(name: str, data: st.DataObject, seed: int, n: int) -> None:
+    most = 8 if name.endswith(":4") else 300
+    weights = data.draw(st.lists(st.integers(1, 10**6), min_size=1, max_size=most))
+    # The rarest token has one part of the total, and one that Q excludes has none.
+    weights = [0, *weights, 10**9] if seed % 3 == 0 and len(weights) < most else weights
+    rng = np.random.Generator(generator(seed))
+    possible = np.flatnonzero(weights)
+    checked(laned(weights, name), possible[rng.integers(0, possible.size, n)].tolist(), len(weights))
 
 
 @pytest.mark.both_forms
@@ -122,12 +158,13 @@ def test_a_pair_is_in_the_table_if_its_entry_has_room_for_it(size: int, has_entr
 def test_every_coder_of_words(name: str) -> None:
     rng = np.random.Generator(generator(5))
     weights = [90, 40, 7, 5, 1, 1]
-    checked(coder_of(weights, name), rng.integers(0, 6, 100).tolist())
+    checked(coder_of(weights, name), rng.integers(0, 6, 100).tolist(), 6)
 
 
 @pytest.mark.both_forms
-def test_a_lane_that_is_cut_short_is_an_error() -> None:
-    coder, message = coder_of(FIBONACCI[:20]), [*range(20)] * 4 + [0, 1, 2]
+@pytest.mark.parametrize("name", ["huffman", "rans", "tans"])
+def test_a_lane_that_is_cut_short_is_an_error(name: str) -> None:
+    coder, message = laned(FIBONACCI[:20], name), [*range(20)] * 4 + [0, 1, 2]
     payloads = coder.encode_lanes(np.array(message, np.uint8))
     for lane in range(LANES):
         for length in range(len(payloads[lane])):
@@ -151,12 +188,39 @@ def test_what_is_no_word_is_told_with_its_token() -> None:
 
 
 @pytest.mark.both_forms
+@pytest.mark.parametrize("name", ["huffman", *STREAMS])
 @pytest.mark.parametrize("weights", [[1] * 5, FIBONACCI[:30], [9, 1], [3] * 200])
-def test_ten_thousand_damaged_lanes_are_an_error_or_what_each_says(weights: list[int]) -> None:
-    coder, rng = coder_of(weights), np.random.Generator(generator(8))
+def test_damaged_lanes_are_an_error_or_what_each_says(weights: list[int], name: str) -> None:
+    damage_lanes(weights, name, 60)
+
+
+@pytest.mark.slow
+@pytest.mark.both_forms
+@pytest.mark.parametrize("name", ["huffman", *STREAMS])
+def test_ten_thousand_damaged_lanes(name: str) -> None:
+    damage_lanes([50, 30, 15, 4, 1], name, 10_000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["huffman", *STREAMS])
+def test_ten_thousand_damaged_lanes_touch_nothing_beyond_their_arrays(name: str) -> None:
+    """Where numba checks each index, and raises IndexError."""
+    code = f"import test_lanes; test_lanes.damage_lanes([50, 30, 15, 4, 1], {name!r}, 10_000)"
+    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "CODELEN_COMPILE": "always"}
+    with tempfile.TemporaryDirectory() as folder:
+        # Machine code that was made without the checks is not to be found.
+        environment["NUMBA_CACHE_DIR"] = folder
+        subprocess.run(
+            [sys.executable, "-c", code], env=environment, cwd=Path(__file__).parent, check=True, timeout=100
+        )
+
+
+def damage_lanes(weights: list[int], name: str, cases: int) -> None:
+    """Bits flipped, cut off, or drawn."""
+    coder, rng = laned(weights, name), np.random.Generator(generator(8))
     symbols = rng.integers(0, len(weights), 90).astype(np.uint8)
     payloads = coder.encode_lanes(symbols)
-    for case in range(150):
+    for case in range(cases):
         damaged = [bits.copy() for bits in payloads]
         lane = damaged[case % LANES]
         if case % 3:
@@ -168,9 +232,9 @@ def test_ten_thousand_damaged_lanes_are_an_error_or_what_each_says(weights: list
             found = coder.decode_lanes(damaged, symbols.size)
         except CorruptError:
             with pytest.raises(CorruptError):
-                plainly(coder, damaged, symbols.size)
+                plainly(coder, damaged, symbols.size, len(weights))
             continue
-        assert np.array_equal(found, plainly(coder, damaged, symbols.size))
+        assert np.array_equal(found, plainly(coder, damaged, symbols.size, len(weights)))
 
 
 def test_lanes_that_are_too_short_are_refused_before_anything_is_allocated() -> None:
@@ -187,16 +251,14 @@ def test_a_symbol_without_a_word_is_refused() -> None:
 # In files
 
 
-@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize("name", [*WORDS, *STREAMS])
 @pytest.mark.parametrize(
-    ("count", "kinds"),
-    [
-        (LEAST_IN_LANES - 1, [BlockKind.CODED]),
-        (LEAST_IN_LANES, [BlockKind.LANES]),
-        (BLOCK_TOKENS + 1, [BlockKind.LANES, BlockKind.CODED]),
-    ],
+    ("more", "kinds"),
+    [(-1, [BlockKind.CODED]), (0, [BlockKind.LANES]), (None, [BlockKind.LANES, BlockKind.CODED])],
 )
-def test_long_blocks_are_written_in_lanes(name: str, count: int, kinds: list[BlockKind]) -> None:
+def test_long_blocks_are_written_in_lanes(name: str, more: int | None, kinds: list[BlockKind]) -> None:
+    count = BLOCK_TOKENS + 1 if more is None else CODERS[name].lanes_from + more
+    assert CODERS[name].lanes_from == (4_096 if name in WORDS else 65_536)
     data = (b"abracadabra" * (count // 11 + 1))[:count]
     file = encode(data, name)
     assert decode(file) == data
@@ -207,17 +269,19 @@ def test_long_blocks_are_written_in_lanes(name: str, count: int, kinds: list[Blo
     assert sum(frame.parts.values()) + frame.payload_bits == 8 * len(file)
     [told] = inspect(io.BytesIO(file), Limits())
     assert abs(told.ledger.total - 8 * len(file)) < 1e-6
-    # The bits of the payload are those of one lane.
-    coder = frame.header.build()
-    assert isinstance(coder, PrefixCoder)
-    symbols = BYTES.split(data).symbols
-    assert frame.payload_bits == len(coder.encode(symbols))
+    coder, symbols = frame.header.build(), BYTES.split(data).symbols
+    if isinstance(coder, PrefixCoder):
+        assert frame.payload_bits == len(coder.encode(symbols))
+    else:
+        # Each lane has an end of its own, of up to 2 bits in place of 0 to 2, or 32 in place of 24 to 32.
+        most = 8 if name == "arithmetic" else 4 * 32
+        assert len(coder.encode(symbols)) <= frame.payload_bits <= len(coder.encode(symbols)) + most * len(blocks)
 
 
 @pytest.mark.parametrize("assumed", ["empirical", "kt"])
 def test_others_and_large_alphabets_have_one_lane(assumed: str) -> None:
     for data, coder, kind in (
-        (b"abracadabra" * 999, "arithmetic", "bytes"),
+        (b"abracadabra" * 9_999, "textbook" if assumed == "empirical" else "arithmetic", "bytes"),
         (
             "".join(map(chr, range(300, 600))).encode() * 30,
             "huffman" if assumed == "empirical" else "arithmetic",

@@ -27,7 +27,7 @@ from compress.coders.catalog import CODERS
 HERE = Path(__file__).parent
 RECORDS, FRAMES = HERE / "records.json", HERE / "frames.json"
 # What earlier versions of the format wrote: never made anew.
-EARLIER = (HERE / "frames_1.json",)
+EARLIER = (HERE / "frames_1.json", HERE / "frames_2.json")
 
 # What may change with a release and says nothing of the bits.
 PASSING = ("version", "libraries", "command")
@@ -82,7 +82,8 @@ class Frame:
 
 def frames() -> Iterator[Frame]:
     """Each coder with each kind of tokens, zero policy, relative belief, and at the edges."""
-    for coder in (family.name for family in CODERS.values() if family.is_ours):
+    for family in CODERS.values():
+        coder = family.name
         for kind, content in KINDS.items():
             yield Frame(f"{coder}, {kind}", content, 1, {"coder": coder, "tokens": kind})
         spec = {"coder": coder, "assumed": "a=0.5,b=0.3,c=0.2,d=0"}
@@ -91,6 +92,8 @@ def frames() -> Iterator[Frame]:
         yield Frame(f"{coder}, nothing", b"", 1, {"coder": coder})
         yield Frame(f"{coder}, many tokens", b"abracadabra", 500, {"coder": coder})
         yield Frame(f"{coder}, one token, three blocks", b"z", 600_000, {"coder": coder})
+        if family.lanes_up_to and not family.sends_words:
+            yield Frame(f"{coder}, four lanes", b"a" * 30 + b"b", 2_200, {"coder": coder})
     yield Frame("uniform", PROSE, 1, {"assumed": "uniform"})
     yield Frame(
         "a Q that knows more",

@@ -24,8 +24,10 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders.family import Family
+from compress.coders.family import ANY_SIZE, Family
+from compress.coders.lanes import each_encoded, in_one_row
 from compress.coders.protocol import Bounds, Form, Static, Table
+from compress.coders.streams.arithmetic_lanes import decode_intervals
 from compress.coders.streams.interval import (
     WHOLE,
     WINDOW_BITS,
@@ -148,6 +150,21 @@ class ArithmeticCoder:
         require_whole(bits, count, *decode_interval(readable(bits), *self._tables, symbols))
         return symbols
 
+    def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
+        """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
+        return each_encoded(self, symbols)
+
+    def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
+        """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""
+        symbols = np.zeros(count, smallest_dtype(self.size))
+        data, begins = in_one_row([readable(bits).tobytes() for bits in payloads], 0)
+        positions = begins.copy()
+        found = decode_intervals(data, positions, *self._tables, symbols)
+        require_whole(payloads[0], count, 0, found)
+        for bits, read in zip(payloads, (positions - begins - 8).tolist(), strict=True):
+            require_whole(bits, count, read, found)
+        return symbols
+
     @cached_property
     def _tables(self) -> tuple[Counts, Symbols, int]:
         """Cumulative frequencies, and the buckets that find a token from the top bits of a point."""
@@ -189,4 +206,5 @@ FAMILY = Family(
     require=require_honourable,
     fit_counts=fit_counts,
     drives_models=True,
+    lanes_up_to=ANY_SIZE,
 )

@@ -22,22 +22,26 @@ for T = 2^14, and δ is as often above 0 as below: most of it cancels.  At the e
 less the 24 of the first one.  The law of a message is its own walk, counted by `walks.moved_bytes`, which lies
 within these bounds.
 
-Next: `tans` (all steps in one table).  Source: J. Duda 2013, "Asymmetric numeral systems"; F. Giesen 2014.
+Next: `rans_lanes` (four of them at a time).  Source: J. Duda 2013, "Asymmetric numeral systems"; F. Giesen 2014.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders import walks
 from compress.coders.family import Parameter
+from compress.coders.lanes import LANES, each_decoded, each_encoded, in_one_row, lane_size
 from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.interval import Bytes
-from compress.coders.streams.shares import ShareCoder, family_of_shares, require_possible
+from compress.coders.streams.rans_lanes import decode_four_rans, encode_four_rans, packed_places, reciprocals
+from compress.coders.streams.shares import ShareCoder, family_of_shares, last_bits, require_possible
 from compress.errors import CorruptError
 from compress.kernel import kernel, step
 from compress.probability.distribution import Pair
@@ -147,28 +151,71 @@ class RansCoder(ShareCoder):
             )
         return bits
 
+    def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
+        """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
+        if symbols.size < LANES:
+            return each_encoded(self, symbols)
+        require_possible(self.frequencies, symbols)
+        values = self.frequencies.values
+        # Two bytes at most move for a token, and two more are written before they count.
+        outs = [np.empty(2 * lane_size(symbols.size, lane) + STATE_BITS // 8 + 2, np.uint8) for lane in range(LANES)]
+        begins = encode_four_rans(
+            symbols, values, self.frequencies.cumulative, reciprocals(values, self.bits), self.bits, *outs
+        )
+        return [
+            last_bits(out[begin:].tobytes(), 8 * (out.size - begin)) for out, begin in zip(outs, begins, strict=True)
+        ]
+
+    def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
+        """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""
+        size = self.frequencies.values.size
+        if count < LANES:
+            return each_decoded(self, payloads, count, size)
+        data, begins = in_one_row([bitarray(bits, endian="big").tobytes() for bits in payloads], STATE_BITS // 8 + 1)
+        symbols, positions, states = np.zeros(count, smallest_dtype(size)), begins.copy(), np.zeros(LANES, np.int64)
+        for begin in begins.tolist():
+            _require_state(data[begin])
+        decode_four_rans(data, positions, states, self._places, self.bits, symbols)
+        for lane, bits in enumerate(payloads):
+            _require_end(bits, lane_size(count, lane), int(positions[lane] - begins[lane]), int(states[lane]))
+        return symbols
+
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
         symbols = np.zeros(count, smallest_dtype(self.frequencies.values.size))
         if not count:
             return symbols
         data = np.frombuffer(bitarray(bits, endian="big").tobytes() + bytes(STATE_BITS // 8 + 1), np.uint8)
-        if not data[0]:
-            raise CorruptError("the payload begins with a state that is too small")
+        _require_state(data[0])
         read, state = decode_rans(
             data, self.frequencies.values, self.frequencies.cumulative, self._owners, self.bits, symbols
         )
-        if 8 * read > len(bits):
-            raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
-        if state != LEAST:
-            raise CorruptError(f"the payload is not one of {count} tokens: its last state is not the first one")
+        _require_end(bits, count, read, state)
         return symbols
+
+    @cached_property
+    def _places(self) -> npt.NDArray[np.int64]:
+        return packed_places(self.frequencies.values)
 
     @cached_property
     def _owners(self) -> Symbols:
         """Whose each of the T places is."""
         values = self.frequencies.values
         return np.repeat(np.arange(values.size), values).astype(smallest_dtype(values.size))
+
+
+def _require_state(byte: int) -> None:
+    """Raise CorruptError for the first byte of a payload that begins with no state."""
+    if not byte:
+        raise CorruptError("the payload begins with a state that is too small")
+
+
+def _require_end(bits: bitarray, count: int, read: int, state: int) -> None:
+    """Raise CorruptError unless so many tokens took the bytes that there are, and left the state that was the first."""
+    if 8 * read > len(bits):
+        raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
+    if state != LEAST:
+        raise CorruptError(f"the payload is not one of {count} tokens: its last state is not the first one")
 
 
 def _law(coder: RansCoder, _: Pair, symbols: Symbols) -> Bounds:
@@ -214,6 +261,7 @@ FAMILY = family_of_shares(
     RansCoder,
     _law,
     _steps,
+    has_lanes=True,
     parameter=Parameter.whole("BITS", 4, 16, 14),
     use="nearly arithmetic coding's size, decoded by a table",
     year=2013,

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from bitarray import bitarray
 
-from compress.coders.family import BYTES_A_TOKEN, Family, Parameter
+from compress.coders.family import ANY_SIZE, BYTES_A_TOKEN, Family, Parameter
 from compress.coders.protocol import Bounds, Form, Static, Steps, Table
 from compress.coders.weights import fit_counts, weights_of
 from compress.errors import DataError, SpecError
@@ -26,7 +27,7 @@ from compress.probability.distribution import Pair
 from compress.probability.frequencies import Frequencies
 from compress.symbols import Symbols, code_length, histogram
 
-__all__ = ["ShareCoder", "family_of_shares", "is_share_of", "require_possible"]
+__all__ = ["ShareCoder", "family_of_shares", "is_share_of", "last_bits", "require_possible"]
 
 
 def is_share_of(frequencies: Frequencies, weights: Sequence[int]) -> bool:
@@ -43,6 +44,18 @@ def is_share_of(frequencies: Frequencies, weights: Sequence[int]) -> bool:
         else share == 0
         for share, weight in zip(frequencies.values.tolist(), weights, strict=True)
     )
+
+
+def last_bits(data: bytes, total: int) -> bitarray:
+    r"""The last bits of some bytes, where an encoder began at the end of its room.
+
+    >>> last_bits(b"\x03", 3).to01()
+    '011'
+    """
+    bits = bitarray(endian="big")
+    bits.frombytes(data)
+    del bits[: len(bits) - total]
+    return bits
 
 
 def require_possible(frequencies: Frequencies, symbols: Symbols) -> None:
@@ -95,12 +108,14 @@ def family_of_shares(
     parameter: Parameter,
     spare_bits: int = 0,
     has_states: bool = False,
+    has_lanes: bool = False,
     use: str = "",
     year: int | None = None,
 ) -> Family:
     """The family of coders whose parameter says how large the total is: T = 2^(parameter - spare_bits).
 
     coder(name, frequencies, parameter): a `ShareCoder`.  has_states: whether it has a table of as many states.
+    has_lanes: whether it is a `Laned`.
     """
     letter = f"({parameter.letter} - {spare_bits})" if spare_bits else parameter.letter
 
@@ -151,6 +166,7 @@ def family_of_shares(
         law=law,
         promise=lambda made, pair: is_share_of(made.frequencies, pair.q.weights),
         parameter=parameter,
+        lanes_up_to=ANY_SIZE if has_lanes else 0,
         # A table of states has three numbers for each part of the total.
         room=lambda size, bits: BYTES_A_TOKEN * size + (64 << total_bits(bits) if has_states else 0),
         steps=steps,

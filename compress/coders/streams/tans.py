@@ -16,12 +16,13 @@ following the shares of all states under Q̂ = f/T until they stay.  A single me
 `walks.walked_bits` repeats without the tables, and the difference is the ledger's `coder`.  Tokens that do not come
 independently may make it large, either way: the coder has a memory.
 
-Next: `block` (a word for a group of tokens).
+Next: `tans_lanes` (four of them at a time).
 Source: J. Duda 2013, "Asymmetric numeral systems"; Y. Collet 2013 (FSE, whose spread it is).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,9 +32,11 @@ from bitarray import bitarray
 
 from compress.coders import walks
 from compress.coders.family import Parameter
+from compress.coders.lanes import LANES, each_decoded, each_encoded, in_one_row, lane_size
 from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.interval import Bytes
-from compress.coders.streams.shares import ShareCoder, family_of_shares, require_possible
+from compress.coders.streams.shares import ShareCoder, family_of_shares, last_bits, require_possible
+from compress.coders.streams.tans_lanes import cuts_of, decode_four_tans, encode_four_tans, packed_states
 from compress.errors import CorruptError
 from compress.kernel import kernel
 from compress.probability.distribution import Pair
@@ -162,17 +165,14 @@ class TansCoder(ShareCoder):
     def encode(self, symbols: Symbols) -> bitarray:
         """The payload.  Raises DataError for a symbol of frequency 0."""
         require_possible(self.frequencies, symbols)
-        bits = bitarray(endian="big")
-        if symbols.size:
-            counts = histogram(symbols, self.frequencies.values.size)
-            most = np.where(counts > 0, np.ceil(self.frequencies.surprises), 0)
-            out = np.zeros((int(counts @ most) + self.bits + 7) // 8 + 1, np.uint8)
-            total = encode_tans(
-                symbols, self.frequencies.values, self.frequencies.cumulative, self._states, self.bits, out
-            )
-            bits.frombytes(out[out.size - (total + 7) // 8 :].tobytes())
-            del bits[: len(bits) - total]
-        return bits
+        if not symbols.size:
+            return bitarray(endian="big")
+        values, begins = self.frequencies.values, self.frequencies.cumulative
+        counts = histogram(symbols, values.size)
+        most = np.where(counts > 0, np.ceil(self.frequencies.surprises), 0)
+        out = np.zeros((int(counts @ most) + self.bits + 7) // 8 + 1, np.uint8)
+        total = encode_tans(symbols, values, begins, self._states, self.bits, out)
+        return last_bits(out[out.size - (total + 7) // 8 :].tobytes(), total)
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
@@ -182,11 +182,41 @@ class TansCoder(ShareCoder):
         data = np.frombuffer(bitarray(bits, endian="big").tobytes() + bytes(3), np.uint8)
         owners, (_, cuts, bases) = self.owners.astype(symbols.dtype), self._back
         read = decode_tans(data, owners, cuts, bases, self.bits, symbols)
-        if read > len(bits):
-            raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
-        if read < 0:
-            raise CorruptError(f"the payload is not one of {count} tokens: its walk does not end where it began")
+        _require_end(bits, count, read, read >= 0)
         return symbols
+
+    def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
+        """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
+        if symbols.size < LANES:
+            return each_encoded(self, symbols)
+        require_possible(self.frequencies, symbols)
+        # A token cuts off as many bits as a state has at most; 64 are written beyond.
+        room = (lane_size(symbols.size, 0) + 1) * self.bits // 32 + 3
+        outs = [np.empty(room, np.uint32) for _ in range(LANES)]
+        values, begins = self.frequencies.values, self.frequencies.cumulative[:-1]
+        cuts, own = cuts_of(values, self.bits), begins - values
+        lengths = encode_four_tans(symbols, cuts, own, self._states, self.bits, *outs)
+        return [
+            last_bits(out[room - (bits + 31) // 32 :].astype(">u4").tobytes(), bits)
+            for out, bits in zip(outs, lengths, strict=True)
+        ]
+
+    def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
+        """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""
+        if count < LANES:
+            return each_decoded(self, payloads, count, self.frequencies.values.size)
+        data, begins = in_one_row([bitarray(bits, endian="big").tobytes() for bits in payloads], 8)
+        symbols = np.zeros(count, smallest_dtype(self.frequencies.values.size))
+        positions, states = 8 * begins, np.zeros(LANES, np.int64)
+        decode_four_tans(data, positions, states, self._packed, self.bits, symbols)
+        for lane, bits in enumerate(payloads):
+            _require_end(bits, lane_size(count, lane), int(positions[lane] - 8 * begins[lane]), not states[lane])
+        return symbols
+
+    @cached_property
+    def _packed(self) -> npt.NDArray[np.integer]:
+        _, cuts, bases = self._back
+        return packed_states(self.owners, cuts, bases, self.frequencies.values.size)
 
     @cached_property
     def _states(self) -> Counts:
@@ -210,6 +240,14 @@ def _within(shares: Vector, cuts: Bytes, bases: Counts) -> Vector:
     """For each state, the share of all states that lead to it, if its token comes."""
     before = np.concatenate(([0.0], np.cumsum(shares)))
     return before[bases + (1 << cuts.astype(np.int64))] - before[bases]
+
+
+def _require_end(bits: bitarray, count: int, read: int, is_back: bool) -> None:
+    """Raise CorruptError unless so many tokens took the bits that there are, on a walk that ends where it began."""
+    if read > len(bits):
+        raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
+    if not is_back:
+        raise CorruptError(f"the payload is not one of {count} tokens: its walk does not end where it began")
 
 
 def _law(coder: TansCoder, _: Pair, symbols: Symbols) -> Bounds:
@@ -252,6 +290,7 @@ FAMILY = family_of_shares(
     _law,
     _steps,
     has_states=True,
+    has_lanes=True,
     parameter=Parameter.whole("BITS", 4, 16, 14),
     use="the fastest decoding of fractions of a bit (zstandard)",
     year=2013,

@@ -83,6 +83,8 @@ def family_of_words(
         promise=promise,
         parameter=parameter,
         sends_words=True,
+        lanes_up_to=256,
+        lanes_from=1 << 12,
         merges=merges,
         anyway=anyway,
     )
@@ -156,6 +158,8 @@ def family_of_numbers(
         parameter=parameter,
         takes_q=False,
         sends_words=True,
+        lanes_up_to=256,
+        lanes_from=1 << 12,
         # The longest words are those of unary; no codebook holds more of them.
         room=lambda size, _: BYTES_A_TOKEN * size + min(size * (size + 1) // 2, MOST_BITS) * 3 // 8,
     )

@@ -17,9 +17,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.lanes import LANES
+from compress.coders.lanes import LANES, LOADED_BITS, loaded
 from compress.coders.words.loops import walk
-from compress.kernel import kernel, step
+from compress.kernel import kernel
 from compress.symbols import Symbols
 
 __all__ = ["LOOK_BITS", "decode_lanes"]
@@ -32,18 +32,8 @@ Uint32s = npt.NDArray[np.uint32]
 # Bits of a look.  A load has 7 bytes; wherever it begins in the first of them, 49 bits are there, which is four looks.
 LOOK_BITS = 12
 GROUP = 4 * LANES
-_LOAD_MASK = (1 << 56) - 1
-# What has no sign needs no test for indices from the end.
-_NO_SIGN = (1 << 60) - 1
-
-
-@step
-def _loaded(data: Bytes, position: int, last: int) -> int:
-    """The 56 bits from a bit position on, of which the last 7 may be zeros; behind the end others are read."""
-    at = min(position >> 3, last) & _NO_SIGN
-    high = int(data[at]) << 48 | int(data[at + 1]) << 40 | int(data[at + 2]) << 32 | int(data[at + 3]) << 24
-    low = int(data[at + 4]) << 16 | int(data[at + 5]) << 8 | int(data[at + 6])
-    return (high | low) << (position & 7) & _LOAD_MASK
+_REST = LOADED_BITS - LOOK_BITS
+_MASK = (1 << LOADED_BITS) - 1
 
 
 @kernel
@@ -101,16 +91,21 @@ def decode_lanes(
     p0, p1, p2, p3 = int(positions[0]), int(positions[1]), int(positions[2]), int(positions[3])
     last, i = data.size - 7, 0
     while i + GROUP <= symbols.size:
-        a, b = _loaded(data, p0, last), _loaded(data, p1, last)
-        c, d = _loaded(data, p2, last), _loaded(data, p3, last)
+        a, b = loaded(data, p0, last), loaded(data, p1, last)
+        c, d = loaded(data, p2, last), loaded(data, p3, last)
         q0, q1, q2, q3 = p0, p1, p2, p3
         e0, e1, e2, e3 = 0, 0, 0, 0
         for look in range(4):
             at = i + LANES * look
-            e0, e1, e2, e3 = int(looks[a >> 44]), int(looks[b >> 44]), int(looks[c >> 44]), int(looks[d >> 44])
+            e0, e1, e2, e3 = (
+                int(looks[a >> _REST]),
+                int(looks[b >> _REST]),
+                int(looks[c >> _REST]),
+                int(looks[d >> _REST]),
+            )
             symbols[at], symbols[at + 1], symbols[at + 2], symbols[at + 3] = e0 >> 4, e1 >> 4, e2 >> 4, e3 >> 4
             l0, l1, l2, l3 = e0 & 15, e1 & 15, e2 & 15, e3 & 15
-            a, b, c, d = a << l0 & _LOAD_MASK, b << l1 & _LOAD_MASK, c << l2 & _LOAD_MASK, d << l3 & _LOAD_MASK
+            a, b, c, d = a << l0 & _MASK, b << l1 & _MASK, c << l2 & _MASK, d << l3 & _MASK
             q0, q1, q2, q3 = q0 + l0, q1 + l1, q2 + l2, q3 + l3
         # A lane that met a longer word stood still to the end of the group.
         if e0 == 0:

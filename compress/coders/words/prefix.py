@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders.lanes import LANES, lane_size, merged
+from compress.coders.lanes import LANES, each_decoded, in_one_row, lane_size
 from compress.coders.words.codebook import ABSENT, Codebook
 from compress.coders.words.lanes import LOOK_BITS, decode_lanes
 from compress.coders.words.loops import LONGEST_WORD, decode_words, encode_words
@@ -124,25 +124,19 @@ class PrefixCoder:
 
     def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
         """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""
-        dtype = smallest_dtype(self.book.size)
         if not self.is_quick_in_lanes:
-            return merged(
-                [self.decode(bits, lane_size(count, lane)) for lane, bits in enumerate(payloads)], count, dtype
-            )
+            return each_decoded(self, payloads, count, self.book.size)
         shortest = int(self.book.lengths[self.book.order[0]])
-        data, begins = bytearray(), np.zeros(LANES, np.int64)
         for lane, bits in enumerate(payloads):
             if lane_size(count, lane) * shortest > len(bits):
                 raise CorruptError(f"a payload of {len(bits)} bits is too short for its part of {count} tokens")
-            begins[lane] = 8 * len(data)
-            data += bitarray(bits, endian="big").tobytes()
-        padded = bytes(data) + bytes(-len(data) % 4 + 8)
-        words = np.frombuffer(padded, ">u4").astype(np.uint32)
-        ends, symbols = begins + [len(bits) for bits in payloads], np.zeros(count, dtype)
-        wrong = decode_lanes(np.frombuffer(padded, np.uint8), words, begins, *self._looks, symbols)
+        lanes = [bitarray(bits, endian="big").tobytes() for bits in payloads]
+        data, begins = in_one_row(lanes, -sum(map(len, lanes)) % 4 + 8)
+        positions, symbols = 8 * begins, np.zeros(count, smallest_dtype(self.book.size))
+        wrong = decode_lanes(data, data.view(">u4").astype(np.uint32), positions, *self._looks, symbols)
         if wrong:
             raise CorruptError(f"the payload holds no code word at token {wrong - 1}")
-        if (begins > ends).any():
+        if (positions > 8 * begins + [len(bits) for bits in payloads]).any():
             raise CorruptError(f"a payload of the four ends within its part of {count} tokens")
         return symbols
 

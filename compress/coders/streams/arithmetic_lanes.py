@@ -1,0 +1,106 @@
+"""The arithmetic coder's decoder over four lanes: `decode_interval` four times, side by side.
+
+To find a token takes a division, a look into a table and a guess whether the next token begins before the point.  A
+processor that decodes one lane waits for each of these in turn.  What that gains, on bytes of 5 bits and on coins:
+
+    one lane       100 and 120 million tokens a second
+    four lanes     195 and 330
+
+Whether a byte is due is guessed wrong often, and to move it without a branch gives 225 for the bytes, but 260 for the
+coins.
+
+Each lane has its own end, so four cost up to 8 bits where one costs 2.  The encoder works on them one after the other:
+it does not wait for a token.
+
+Next: `shares` (coders of a small total).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.coders.lanes import LANES
+from compress.coders.streams.interval import WHOLE, Bytes, locate, refill
+from compress.kernel import kernel
+from compress.symbols import Counts, Symbols
+
+__all__ = ["decode_intervals"]
+
+Int64s = npt.NDArray[np.int64]
+
+
+@kernel(work=lambda *_: 1)
+def _begun(data: Bytes, at: int) -> int:
+    """The point that a decoder begins with: the 8 bytes before `at`."""
+    offset = 0
+    for i in range(at - 8, at):
+        offset = (offset << 8) | int(data[i])
+    return offset
+
+
+@kernel(work=lambda *_: 1)
+def _one(
+    offset: int,
+    width: int,
+    data: Bytes,
+    at: int,
+    cumulative: Counts,
+    buckets: Symbols,
+    bucket_shift: int,
+    symbols: Symbols,
+    i: int,
+) -> int:
+    """Find token i, and return where its lane stands then, or 0 if the point lies in no token's part."""
+    symbol, begin, end = locate(offset, width, cumulative, buckets, bucket_shift)
+    if symbol == cumulative.size - 1:
+        return 0
+    symbols[i] = symbol
+    _, _, at = refill(offset - begin, end - begin, data, at)
+    return at
+
+
+@kernel
+def decode_intervals(
+    data: Bytes, positions: Int64s, cumulative: Counts, buckets: Symbols, bucket_shift: int, symbols: Symbols
+) -> int:
+    """Find token i in lane i mod 4; returns the number of tokens found, as `decode_interval` does.
+
+    data: four payloads, each as that takes one.  positions: where each begins, and afterwards the byte at which it
+    stands, which is 8 bytes ahead.
+
+    >>> from compress.coders.catalog import build
+    >>> from compress.coders.streams.interval import readable
+    >>> coder, found, begins = build("arithmetic", [1, 1]), np.zeros(5, np.uint8), np.arange(0, 40, 10)
+    >>> data = np.concatenate([readable(coder.encode(np.array(lane, np.uint8))) for lane in ([0, 1], [1], [0], [1])])
+    >>> decode_intervals(data, begins, *coder._tables, found), found.tolist()
+    (5, [0, 1, 0, 1, 1])
+    """
+    at0, at1, at2, at3 = int(positions[0]) + 8, int(positions[1]) + 8, int(positions[2]) + 8, int(positions[3]) + 8
+    o0, o1, o2, o3 = _begun(data, at0), _begun(data, at1), _begun(data, at2), _begun(data, at3)
+    w0, w1, w2, w3 = WHOLE, WHOLE, WHOLE, WHOLE
+    nobody, whole = cumulative.size - 1, symbols.size - symbols.size % LANES
+    for i in range(0, whole, LANES):
+        s0, begin0, end0 = locate(o0, w0, cumulative, buckets, bucket_shift)
+        s1, begin1, end1 = locate(o1, w1, cumulative, buckets, bucket_shift)
+        s2, begin2, end2 = locate(o2, w2, cumulative, buckets, bucket_shift)
+        s3, begin3, end3 = locate(o3, w3, cumulative, buckets, bucket_shift)
+        if s0 == nobody or s1 == nobody or s2 == nobody or s3 == nobody:
+            return i
+        symbols[i], symbols[i + 1], symbols[i + 2], symbols[i + 3] = s0, s1, s2, s3
+        o0, w0, at0 = refill(o0 - begin0, end0 - begin0, data, at0)
+        o1, w1, at1 = refill(o1 - begin1, end1 - begin1, data, at1)
+        o2, w2, at2 = refill(o2 - begin2, end2 - begin2, data, at2)
+        o3, w3, at3 = refill(o3 - begin3, end3 - begin3, data, at3)
+    positions[0], positions[1], positions[2], positions[3] = at0, at1, at2, at3
+    # Up to three tokens are left, of the first lanes.
+    if whole < symbols.size:
+        positions[0] = _one(o0, w0, data, at0, cumulative, buckets, bucket_shift, symbols, whole)
+    if whole + 1 < symbols.size:
+        positions[1] = _one(o1, w1, data, at1, cumulative, buckets, bucket_shift, symbols, whole + 1)
+    if whole + 2 < symbols.size:
+        positions[2] = _one(o2, w2, data, at2, cumulative, buckets, bucket_shift, symbols, whole + 2)
+    for i in range(whole, symbols.size):
+        if positions[i - whole] == 0:
+            return i
+    return symbols.size
