@@ -124,14 +124,15 @@ def readable_twice(file: BinaryIO, spool: Spool) -> Iterator[BinaryIO]:
     import tempfile
 
     room, size, folder = spool.room(), 0, None if spool.folder is None else str(spool.folder)
+    place = folder or tempfile.gettempdir()
     with tempfile.SpooledTemporaryFile(0 if spool.memory is not None else _SPOOLED, dir=folder) as kept:
         while chunk := file.read(min(_CHUNK, room + 1 - size)):
             size += len(chunk)
             if size > room:
                 raise _beyond(room)
-            with _named(folder or tempfile.gettempdir()):
+            with _named(place):
                 kept.write(chunk)
-        with _named(folder or tempfile.gettempdir()):
+        with _named(place):
             kept.seek(0)
         yield cast("BinaryIO", kept)
 

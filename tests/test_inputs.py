@@ -55,8 +55,18 @@ def test_of_a_pipe_there_is_a_copy_up_to_its_limit(memory: int | None, tmp_path:
     long = Pipe(b"x" * 9_000_000)
     with pytest.raises(LimitError, match="more than 10 bytes, which is the limit; max_input SIZE sets another limit"):
         readable_twice(long, Spool(10, tmp_path, memory)).__enter__()
-    # No more is taken than tells that there is more.
+    # No more is taken than tells that there is more, of the first piece or of a later one.
     assert long.taken == 11
+    long.seek(0)
+    with pytest.raises(LimitError):
+        readable_twice(long, Spool((1 << 20) + 10, tmp_path, memory and 1 << 30)).__enter__()
+    assert long.taken == 11 + (1 << 20) + 11
+
+
+def test_what_is_read_whole_may_be_as_much_as_its_limit() -> None:
+    assert inputs.read_whole(io.BytesIO(b"abc"), 3) == b"abc"
+    with pytest.raises(LimitError, match="holds more than 2 bytes, which is the limit"):
+        inputs.read_whole(io.BytesIO(b"abc"), 2)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +108,8 @@ def test_the_room_of_a_pipe_is_what_is_asked_for_or_half_of_what_is_free(monkeyp
 
 
 def test_a_cell_may_be_as_long_as_the_text() -> None:
-    text = '"' + "x" * 200_000 + '"'
-    assert [len(row[0]) for _, row in csv_rows(text)] == [200_000]
+    for text in ('"' + "x" * 200_000 + '"', "x" * 200_000):
+        assert [len(row[0]) for _, row in csv_rows(text)] == [200_000]
 
 
 def test_standard_input_that_is_closed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

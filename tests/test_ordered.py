@@ -90,6 +90,9 @@ def test_an_error_leaves_nothing_to_be_begun() -> None:
 
 def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all_cores() == len(os.sched_getaffinity(0))
+    # 0 is this process.
+    monkeypatch.setattr(os, "sched_getaffinity", {0: {1, 4, 5}, 1: {1}}.__getitem__)
+    assert all_cores() == 3
     monkeypatch.delattr(os, "sched_getaffinity")
     for counted, found in ((3, 3), (None, 1)):
         monkeypatch.setattr(os, "cpu_count", lambda counted=counted: counted)

@@ -13,6 +13,7 @@ from compress.coders.family import Choice, Family
 from compress.coders.messages import block, tunstall, typical, vitter
 from compress.coders.protocol import Static, is_priced
 from compress.coders.streams import arithmetic, rans, tans, textbook
+from compress.coders.streams import range as range_coder
 from compress.coders.words import fano, fixed, huffman, integers, limited, sfe, shannon, universal
 from compress.errors import SpecError, quoted
 from compress.notation import taken_apart
@@ -36,6 +37,7 @@ CODERS: dict[str, Family] = {
         typical.FAMILY,
         vitter.FAMILY,
         textbook.FAMILY,
+        range_coder.FAMILY,
         rans.FAMILY,
         tans.FAMILY,
     )

@@ -103,9 +103,9 @@ class _Short:
 
 
 def _short(choice: Choice) -> Choice:
-    """The family that writes is replaced; who reads the file takes the honest one from the catalog."""
+    """The family that writes is replaced, and has one lane; who reads the file takes the honest one of the catalog."""
     honest = choice.family.build
-    family = replace(choice.family, build=lambda *how: cast(Static, _Short(honest(*how))))
+    family = replace(choice.family, build=lambda *how: cast(Static, _Short(honest(*how))), lanes_up_to=0)
     return replace(choice, family=family)
 
 

@@ -97,6 +97,7 @@ def test_the_catalog_names_these_coders_with_these_numbers_for_ever() -> None:
         "omega": 14,
         "fibonacci": 15,
         "textbook": 16,
+        "range": 23,
         "rans": 17,
         "tans": 18,
         "block": 19,

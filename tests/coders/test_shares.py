@@ -1,4 +1,4 @@
-"""Coders of a small total: textbook arithmetic, rANS and tANS on every small table, on damage, and at their edges."""
+"""Coders of a small total: textbook, range, rANS and tANS on every small table, on damage, and at their edges."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from compress import decode, encode, validate
 from compress.coders.catalog import CODERS, build, choose
 from compress.coders.protocol import Bounds, Form, Static, Table
+from compress.coders.streams.range import narrowed
 from compress.coders.streams.rans import RansCoder
 from compress.coders.streams.shares import is_share_of
 from compress.coders.streams.tans import TansCoder, spread
@@ -26,8 +27,8 @@ from compress.probability.frequencies import Frequencies
 from compress.sources.protocol import generator
 from compress.symbols import Symbols, smallest_dtype
 
-NAMES = ("textbook", "rans", "tans")
-SMALLEST = ("textbook:6", "textbook:7", "textbook:8", "rans:4", "rans:5", "tans:4", "tans:5")
+NAMES = ("textbook", "range", "rans", "tans")
+SMALLEST = ("textbook:6", "textbook:7", "textbook:8", "range:8", "range:9", "rans:4", "rans:5", "tans:4", "tans:5")
 
 
 def distribution(weights: Sequence[int]) -> Distribution:
@@ -114,6 +115,74 @@ def test_textbook_messages_worked_by_hand(weights: list[int], message: list[int]
 
 @pytest.mark.both_forms
 @pytest.mark.parametrize(
+    ("weights", "message", "payload"),
+    [
+        ([3, 1], [], ""),
+        # [0, 3/4): the lower half lies in it.
+        ([3, 1], [0], "0"),
+        # [3/4, 1), and of that the last quarter, and of that.
+        ([3, 1], [1], "11"),
+        ([3, 1], [1, 1, 1], "111111"),
+        # [9/16, 12/16): an eighth of it begins at 5/8.
+        ([3, 1], [0, 1], "101"),
+        # 2^-16 of [0, 1) is left, at 1/2: a word moves out.
+        ([128, 1, 127], [1, 1, 0], "10000000100000000"),
+        ([0, 5], [1, 1, 1], ""),
+    ],
+)
+def test_range_intervals_worked_by_hand(weights: list[int], message: list[int], payload: str) -> None:
+    assert checked("range:8", build("range:8", weights), message).to01() == payload
+
+
+@pytest.mark.both_forms
+@pytest.mark.parametrize("last", [0, 2])
+def test_a_carry_of_the_range_coder_runs_through_many_words(last: int) -> None:
+    """The interval lies across 1/2 until the last token, which is below, 0111..., or above: then all of it turns."""
+    coder = build("range:24", [1, 2, 1])
+    cumulative = coder.facts["frequencies"][0], sum(coder.facts["frequencies"][:2])
+    parts = {0: (0, cumulative[0]), 1: cumulative, 2: (cumulative[1], 1 << 24)}
+    message, low, width, middle = [], 0, 1 << 62, 1 << 61
+    for _ in range(200):
+        for symbol, (begin, end) in parts.items():
+            at, wide = narrowed.plain(low, width, begin, end, 24)
+            if at <= middle < at + wide:
+                message.append(symbol)
+                low, width = at, wide
+                break
+        while width < 1 << 46:
+            low, width, middle = low << 16, width << 16, middle << 16
+    bits = checked("range:24", coder, [*message, last]).to01()
+    assert bits.startswith("0" + "1" * 99 if last == 0 else "1" + "0" * 99)
+
+
+@pytest.mark.both_forms
+@settings(max_examples=40)
+@given(st.lists(st.integers(1, 10**6), min_size=2, max_size=9), st.integers(0, 2**32), st.sampled_from([8, 16, 24, 30]))
+def test_the_payload_of_the_range_coder_is_that_of_whole_numbers_which_carry_by_themselves(
+    weights: list[int], seed: int, bits: int
+) -> None:
+    coder, rng = build(f"range:{bits}", weights), np.random.Generator(generator(seed))
+    message = rng.integers(0, len(weights), 64).astype(np.uint8)
+    steps = CODERS["range"].steps
+    assert steps is not None
+    told = steps(coder, message)
+    assert told.payload == coder.encode(message)
+    assert [symbol for symbol, _ in told.found] == message.tolist()
+
+
+def test_the_division_of_the_range_coder_loses_as_little_as_it_says() -> None:
+    """Of a million tokens less than 0.35 bits with T = 2^24, and with T = 2^30 up to 22."""
+    message = np.random.Generator(generator(9)).integers(0, 3, 1_000_000).astype(np.uint8)
+    for bits, most in ((8, 0.001), (24, 0.344), (30, 22.1)):
+        coder = build(f"range:{bits}", [3, 5, 8])
+        law, ideal = law_of(f"range:{bits}", coder, message), coder.ideal_bits(message)
+        assert law.least == pytest.approx(ideal, abs=1e-6)
+        assert law.below - ideal == pytest.approx(2 + most, rel=0.01)
+        assert law.hold(len(coder.encode(message)))
+
+
+@pytest.mark.both_forms
+@pytest.mark.parametrize(
     ("message", "payload"),
     [
         # T = 16, f = 8 4 4 from 0, 8, 12; the state is 2^24 at first.
@@ -159,12 +228,23 @@ def test_tans_states_walked_by_hand(message: list[int], payload: str) -> None:
 def test_any_message_over_any_table(weights: list[int], data: st.DataObject) -> None:
     possible = [symbol for symbol, weight in enumerate(weights) if weight]
     message = data.draw(st.lists(st.sampled_from(possible), max_size=60))
-    for name in ("textbook", "textbook:9", "rans", "rans:5", "rans:16", "tans", "tans:5"):
+    for name in (
+        "textbook",
+        "textbook:9",
+        "range",
+        "range:8",
+        "range:30",
+        "rans",
+        "rans:5",
+        "rans:16",
+        "tans",
+        "tans:5",
+    ):
         checked(name, build(name, weights), message)
 
 
 @pytest.mark.parametrize(
-    "name", ["textbook:8", "textbook:16", "textbook", "rans:8", "rans", "rans:16", "tans:9", "tans"]
+    "name", ["textbook:8", "textbook:16", "textbook", "range:8", "range", "rans:8", "rans", "rans:16", "tans:9", "tans"]
 )
 def test_a_long_message_is_within_its_law_and_near_its_surprise(name: str) -> None:
     rng = np.random.Generator(generator(7))
@@ -173,7 +253,7 @@ def test_a_long_message_is_within_its_law_and_near_its_surprise(name: str) -> No
     coder = build(name, weights)
     bits = checked(name, coder, message)
     ideal = coder.ideal_bits(np.array(message, np.uint8))
-    assert abs(len(bits) - ideal) < {"textbook:8": 1e-2}.get(name, 2e-3) * len(message)
+    assert abs(len(bits) - ideal) < {"textbook:8": 1e-2, "range": 1e-4}.get(name, 2e-3) * len(message)
 
 
 def test_narrow_registers_cost_more_and_the_law_tells_how_much_they_may() -> None:
@@ -248,7 +328,7 @@ def test_rans_costs_what_constrictions_does_on_the_same_frequencies() -> None:
 
 def test_a_rare_token_is_lifted_to_one_part_and_the_others_pay() -> None:
     q = distribution([2**40, 1])
-    for name, bits in (("textbook:16", 14), ("rans:14", 14)):
+    for name, bits in (("textbook:16", 14), ("range:14", 14), ("rans:14", 14)):
         coder = build(name, q.weights)
         assert coder.surprises.tolist() == [bits - math.log2(2**bits - 1), bits]
         assert CODERS[name.partition(":")[0]].promise(coder, Pair(q, q))
@@ -284,6 +364,7 @@ def test_another_q_breaks_the_promise(name: str) -> None:
     ("name", "size", "message"),
     [
         ("textbook:6", 9, r"9 tokens need a total of 2\^5, and textbook:6 has 2\^4; take textbook:7 or more"),
+        ("range:8", 129, r"129 tokens need a total of 2\^9, and range:8 has 2\^8; take range:9 or more"),
         ("rans:4", 9, r"9 tokens need a total of 2\^5, and rans:4 has 2\^4; take rans:5 or more"),
         ("tans", 8193, r"8,193 tokens need a total of 2\^15, and tans:14 has 2\^14; take tans:15 or more"),
         ("rans", 70_000, r"70,000 tokens need a total of 2\^18, and rans:14 has 2\^14; no rans has so many"),
@@ -292,7 +373,7 @@ def test_another_q_breaks_the_promise(name: str) -> None:
 def test_too_many_tokens_are_refused_with_what_would_do(name: str, size: int, message: str) -> None:
     with pytest.raises(SpecError, match=message):
         build(name, [1] * size)
-    kept = 8 if size < 100 else 8192
+    kept = {9: 8, 129: 128}.get(size, 8192)
     assert build(name, [1] * kept).surprises.size == kept
 
 
@@ -308,7 +389,9 @@ def test_a_token_without_a_share_is_refused(name: str) -> None:
         choose(name).build(Table(Form.SHARES, 2, (1, 1)))
 
 
-@pytest.mark.parametrize("name", ["textbook:5", "textbook:33", "rans:3", "rans:17", "tans:17", "tans:x"])
+@pytest.mark.parametrize(
+    "name", ["textbook:5", "textbook:33", "range:7", "range:31", "rans:3", "rans:17", "tans:17", "tans:x"]
+)
 def test_a_size_that_no_coder_has_is_refused(name: str) -> None:
     with pytest.raises(SpecError, match="is a whole number from"):
         choose(name)
@@ -329,7 +412,7 @@ def test_a_file_tells_the_shares(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*NAMES, "textbook:7", "rans:5", "tans:5"])
+@pytest.mark.parametrize("name", [*NAMES, "textbook:7", "range:8", "rans:5", "tans:5"])
 def test_ten_thousand_damaged_payloads_are_an_error_or_some_message(name: str) -> None:
     """Bits flipped, cut off, or drawn: decoded to symbols that exist, or refused; nothing else."""
     rng = np.random.Generator(generator(11))
@@ -354,7 +437,7 @@ def test_ten_thousand_damaged_payloads_are_an_error_or_some_message(name: str) -
         else:
             assert set(found.tolist()) <= {0, 1, 3, 4}
     # rANS and tANS have to end where they began; arithmetic coding takes any bits that are long enough.
-    assert refused > (3_000 if name.startswith("textbook") else 9_000)
+    assert refused > (3_000 if name.startswith(("textbook", "range")) else 9_000)
 
 
 @pytest.mark.parametrize("name", ["rans", "tans"])

@@ -41,6 +41,15 @@ def test_textbook_shows_the_registers(capsys: pytest.CaptureFixture[str]) -> Non
     assert "   2  c      110000  111111  110000\n" in out
 
 
+def test_range_shows_the_interval(capsys: pytest.CaptureFixture[str]) -> None:
+    """[1/2, 3/4) of 2^62, then the last quarter of it; 1011 names that."""
+    out = shown(capsys, "b", "c", "--coder", "range:8", "--assumed", "a=1/2,b=1/4,c=1/4")
+    assert "   1  b      2000000000000000  1000000000000000  0\n" in out
+    assert "   2  c      2c00000000000000  0400000000000000  0\n" in out
+    assert "   1  b      2c00000000000000  4000000000000000  176\n" in out
+    assert "1011" in out
+
+
 def test_tans_shows_what_is_cut_off(capsys: pytest.CaptureFixture[str]) -> None:
     out = shown(capsys, "b", "a", "--coder", "tans:4", "--assumed", "a=10/16,b=4/16,c=2/16")
     assert "   1  a      16               16          26\n" in out

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders.family import ANY_SIZE, Family
-from compress.coders.lanes import each_encoded, in_one_row
+from compress.coders.lanes import in_one_row, split
 from compress.coders.protocol import Bounds, Form, Static, Table
 from compress.coders.streams.arithmetic_lanes import decode_intervals
 from compress.coders.streams.interval import (
@@ -135,14 +135,17 @@ class ArithmeticCoder:
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The payload, to the bit.  Raises DataError for a symbol of frequency 0."""
+        out = self._room(symbols)
+        return written(out, encode_interval(symbols, self.frequencies.cumulative, out))
+
+    def _room(self, symbols: Symbols) -> Bytes:
+        """What holds the payload of these symbols, and of some of them.  Raises DataError for one of frequency 0."""
         counts = histogram(symbols, self.size)
         ideal = code_length(counts, self.surprises)
         if math.isinf(ideal):
             impossible = int(np.flatnonzero((counts > 0) & (self.frequencies.values == 0))[0])
             raise DataError(f"symbol {impossible} has frequency 0")
-        room = int(ideal + self.slack_bits(counts)[1]) // 8 + 2 * WINDOW_BITS // 8
-        out = np.zeros(room, np.uint8)
-        return written(out, encode_interval(symbols, self.frequencies.cumulative, out))
+        return np.empty(int(ideal + self.slack_bits(counts)[1]) // 8 + 2 * WINDOW_BITS // 8, np.uint8)
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
@@ -152,7 +155,8 @@ class ArithmeticCoder:
 
     def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
         """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
-        return each_encoded(self, symbols)
+        out = self._room(symbols)
+        return [written(out, encode_interval(lane, self.frequencies.cumulative, out)) for lane in split(symbols)]
 
     def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
         """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""

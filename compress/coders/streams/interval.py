@@ -58,6 +58,7 @@ __all__ = [
     "refill",
     "require_whole",
     "settle",
+    "shortest",
     "slack_bits",
     "written",
 ]
@@ -127,6 +128,23 @@ def settle(low: int, width: int, out: Bytes, at: int) -> tuple[int, int, int]:
     return low, width, at
 
 
+@step
+def shortest(low: int, width: int) -> tuple[int, int]:
+    """A point of the interval with as many zeros at its end as can be, whatever stands there: (point, zeros).
+
+    >>> point, zeros = shortest(3 << 60, 1 << 60)
+    >>> point == 3 << 60, zeros
+    (True, 60)
+    """
+    free = WINDOW_BITS
+    # Dropping the last `free` bits leaves a block of 2^free numbers from `point` on.
+    point = 0
+    while point < low or point - low > width - (1 << free):
+        free -= 1
+        point = ((low + (1 << free) - 1) >> free) << free
+    return point, free
+
+
 @kernel
 def finish(low: int, width: int, out: Bytes, at: int) -> int:
     """Name a point: a shortest string of bits whose every continuation lies in the interval; the payload's bits.
@@ -135,12 +153,7 @@ def finish(low: int, width: int, out: Bytes, at: int) -> int:
     >>> finish(3 << 60, 1 << 60, out, 0), f"{out[0]:08b}"
     (2, '11000000')
     """
-    free = WINDOW_BITS
-    # Dropping the last `free` bits leaves a block of 2^free numbers from `point` on.
-    point = 0
-    while point < low or point - low > width - (1 << free):
-        free -= 1
-        point = ((low + (1 << free) - 1) >> free) << free
+    point, free = shortest(low, width)
     if point >= WHOLE:
         point -= WHOLE
         _carry(out, at)

@@ -25,7 +25,7 @@ from compress.coders.weights import fit_counts, weights_of
 from compress.errors import DataError, SpecError
 from compress.probability.distribution import Pair
 from compress.probability.frequencies import Frequencies
-from compress.symbols import Symbols, code_length, histogram
+from compress.symbols import Symbols, code_length, histogram, require_within
 
 __all__ = ["ShareCoder", "family_of_shares", "is_share_of", "last_bits", "require_possible"]
 
@@ -63,10 +63,12 @@ def require_possible(frequencies: Frequencies, symbols: Symbols) -> None:
 
     >>> require_possible(Frequencies.of([1, 0], 4), np.array([0, 0], np.uint8))
     """
-    counts = histogram(symbols, frequencies.values.size)
-    impossible = np.flatnonzero((counts > 0) & (frequencies.values == 0))
-    if impossible.size:
-        raise DataError(f"symbol {impossible[0]} has frequency 0")
+    require_within(symbols, frequencies.values.size)
+    absent = frequencies.values == 0
+    if absent.any():
+        impossible = np.flatnonzero((histogram(symbols, absent.size) > 0) & absent)
+        if impossible.size:
+            raise DataError(f"symbol {impossible[0]} has frequency 0")
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ What narrow registers cost: the part of a token that owns f of T is x = width·f
 up or down.  So its price is off by less than log2(1 + 1/f) bits each way, which the law adds up.  With 32 bits that is
 millionths of a bit, and with 8 it is plain to see.
 
-Next: `rans` (a number that grows).  Source: I. Witten, R. Neal and J. Cleary 1987.
+Next: `range` (a number that grows).  Source: I. Witten, R. Neal and J. Cleary 1987.
 """
 
 from __future__ import annotations
