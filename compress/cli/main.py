@@ -49,6 +49,7 @@ COMMANDS = {
         "inspect": ("files.decode", "Show where every bit of a .clen file went."),
         "report": ("report", "Measure files with beliefs and coders: bits per token, totals."),
         "compare": ("report", "Compare two reports: what is larger, smaller, slower or wrong."),
+        "bench": ("bench", "Measure speeds on this machine, beside other coders."),
     },
     "Check a claim or a coder": {
         "validate": ("measure", "Draw from P, encode with Q, decode, account for every bit."),

@@ -26,7 +26,7 @@ from compress.frames.header import BLOCK_TOKENS, Header
 from compress.ordered import in_order
 from compress.symbols import Counts, Symbols, histogram
 
-__all__ = ["Decoded", "Decoder", "decode_frame", "write_frame"]
+__all__ = ["Decoded", "Decoder", "block_of", "decode_frame", "in_blocks", "write_frame"]
 
 # Content is joined from the pieces of its tokens so many bits at a time: 4 MiB.
 _JOINED = 1 << 25
@@ -58,27 +58,38 @@ def write_frame(
     """
     writer = FrameWriter(file, header)
     if header.count:
-        coder = header.build()
-        blocks = _blocks(parts, block_tokens or header.block_tokens)
-        family = header.coder.family
-        in_lanes = header.has_lanes and (block_tokens is None or family.sends_words)
-        least = family.lanes_from if in_lanes else header.count + 1
-        for block in in_order(lambda part: packed(_block(coder, part, least)), blocks, threads):
+        coder, whole = header.build(), block_tokens is not None
+        blocks = in_blocks(parts, block_tokens or header.block_tokens)
+        for block in in_order(lambda part: packed(block_of(header, coder, part, whole=whole)), blocks, threads):
             writer.block(block)
     writer.end(content_crc)
     return writer.size
 
 
-def _block(coder: Coder, symbols: Symbols, least: int) -> Block:
-    """A block of these symbols, in four lanes if they are so many at least."""
-    if symbols.size >= least and isinstance(coder, Laned):
+def block_of(header: Header, coder: Coder, symbols: Symbols, *, whole: bool = False) -> Block:
+    """A block of these symbols, in four lanes if they are many; whole: not where four cost more than one.
+
+    >>> from compress.coders.catalog import choose
+    >>> from compress.sources.tokens import BYTES
+    >>> choice = choose("huffman")
+    >>> header = Header(choice, BYTES, ("a", "b"), choice.fit([2, 1]), count=3, content_bytes=3)
+    >>> block_of(header, header.build(), np.array([0, 0, 1], np.uint8)).payload.to01()
+    '001'
+    """
+    family = header.coder.family
+    in_lanes = header.has_lanes and symbols.size >= family.lanes_from and (family.sends_words or not whole)
+    if in_lanes and isinstance(coder, Laned):
         first, *others = coder.encode_lanes(symbols)
         return Block(symbols.size, first, BlockKind.LANES, lanes=tuple(others))
     return Block(symbols.size, coder.encode(symbols))
 
 
-def _blocks(parts: Iterable[Symbols], size: int) -> Iterator[Symbols]:
-    """The same symbols, so many at a time."""
+def in_blocks(parts: Iterable[Symbols], size: int) -> Iterator[Symbols]:
+    """The same symbols, so many at a time.
+
+    >>> [part.tolist() for part in in_blocks([np.arange(3), np.arange(2)], 2)]
+    [[0, 1], [2, 0], [1]]
+    """
     held, many = list[Symbols](), 0
     for part in parts:
         for start in range(-many, part.size, size):

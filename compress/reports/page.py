@@ -19,6 +19,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from compress import __version__
+from compress.benching.bench import Bench
 from compress.errors import OutputError, printable
 from compress.experiments.repeat import Repetitions
 from compress.experiments.validation import Experiment
@@ -42,6 +43,7 @@ TITLES = {
     Report: "Bits per token of files, beliefs and coders",
     Comparison: "Two reports, cell by cell",
     Learning: "Learning, weighed",
+    Bench: "Speed, beside others",
 }
 # What each picture shows, for who does not see it.
 CAPTIONS = {
@@ -50,6 +52,7 @@ CAPTIONS = {
     "waterfall": "From n·H(P) to the file: each term of the ledger begins where the one before it ended.",
     "training": "The loss of each epoch, and the held-out tokens as they were encoded, in bits a token.",
     "z": "How z fell over all repetitions, beside the normal curve.",
+    "frontier": "Each coder's speed and excess; the line joins those than which none is both quicker and smaller.",
     "sizes": "Bits of the encoded file for each byte of content; the line is the file's entropy.",
     "cross": "What each file, a row, costs above its entropy with each other file's counts, a column.",
 }

@@ -77,6 +77,11 @@ VIEWS = {
         "compress.reports.tables.cross.cross_record",
         "compress.reports.records.rows.survey_rows",
     ),
+    "benching.bench.Bench": View(
+        "compress.reports.tables.bench.bench_report",
+        "compress.reports.tables.bench.bench_record",
+        "compress.reports.tables.bench.bench_rows",
+    ),
     "experiments.repeat.Repetitions": View(
         "compress.reports.tables.repeat.repetitions_report",
         "compress.reports.tables.repeat.repetitions_record",

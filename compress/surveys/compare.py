@@ -7,7 +7,7 @@
 Bits are machine-independent, so that a size may be held against one of last year, or of another machine;
 speeds are not, and so have a tolerance of their own and decide nothing.
 
-Next: `demo` (six beliefs about a coin).
+Next: `workloads` (what is coded to measure speed).
 """
 
 from __future__ import annotations

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import statistics
+import time
+from collections.abc import Callable
 from typing import Any
 
 import constriction
 import numpy as np
 import numpy.typing as npt
-from static_coders import in_turn, show
 
 from compress.coders.catalog import build
 from compress.models.counts import Counting
@@ -30,6 +32,26 @@ from compress.symbols import Symbols
 SIZE = 256
 # A model a token is slow.
 FEW = 50_000
+
+
+Action = Callable[[], Any]
+
+
+def in_turn(runs: int, *actions: Action) -> list[float]:
+    """Median seconds of each action, the actions taking turns, after a turn that does not count."""
+    seconds: list[list[float]] = [[] for _ in actions]
+    for turn in range(runs + 1):
+        for place, action in enumerate(actions):
+            begin = time.perf_counter()
+            action()
+            if turn:
+                seconds[place].append(time.perf_counter() - begin)
+    return [statistics.median(times) for times in seconds]
+
+
+def show(what: str, n: int, ours: float, theirs: float, excess: str) -> None:
+    """One row: both speeds, the ratio, and what the payload costs above ideal."""
+    print(f"  {what:28} {n / ours / 1e6:7.1f} {n / theirs / 1e6:12.1f} {theirs / ours:8.2f}x  {excess}")
 
 
 def counting(n: int, runs: int) -> None:

@@ -6,11 +6,13 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from compress.benching.bench import Bench
 from compress.errors import SpecError, quoted
 from compress.experiments.comparison import Coders
 from compress.experiments.predict import CodeForecast, Forecast, PairForecast
 from compress.experiments.repeat import Repetitions
 from compress.experiments.validation import Experiment
+from compress.reports.plots.bench import frontier_plot
 from compress.reports.plots.codes import code_bars_plot, excess_plot, pair_bars_plot, surprise_plot, tree_plot
 from compress.reports.plots.figures import Paint, picture
 from compress.reports.plots.learn import training_plot
@@ -41,6 +43,7 @@ PLOTS: dict[type, dict[str, Callable[[Any], Sized]]] = {
     Experiment: dict(_OF_RUNS),
     Repetitions: {"z": scores_plot},
     Report: {"sizes": sizes_plot},
+    Bench: {"frontier": frontier_plot},
     Cross: {"cross": cross_plot},
     Learning: {"training": training_plot},
     Forecast: {"surprise": surprise_plot},
