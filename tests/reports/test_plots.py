@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import re
 from dataclasses import replace
@@ -16,6 +17,8 @@ import pytest
 from matplotlib.figure import Figure
 
 import compress
+from compress.benching.bench import bench
+from compress.benching.workloads import made
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.errors import SpecError
@@ -26,6 +29,7 @@ from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.relative import Assumed, Relative
+from compress.reports.plots.bench import _free
 from compress.reports.plots.catalog import PLOTS, as_picture
 from compress.reports.plots.charts import CHARTS, bars_chart, funnel_chart
 from compress.reports.plots.codes import grouped
@@ -63,6 +67,7 @@ def all_records() -> list[Any]:
         cross([str(Path(__file__)), str(Path(__file__).parent / "test_tables.py")], [choose("huffman")]),
         learn_coin(n=200, plan=Plan(epochs=4, batch=200)),
         coders_for(p, [choose("huffman"), choose("arithmetic")]),
+        bench([made("coin", 500)], [choose("huffman"), choose("arithmetic")], runs=1),
     ]
 
 
@@ -133,6 +138,26 @@ def test_excess_draws_a_curve_for_each_coder_with_a_mark_of_its_own() -> None:
         assert tuple(line.get_xdata()) == curve.chances
         assert tuple(line.get_ydata()) == curve.excess
     assert len({line.get_marker() for line in axes.lines}) == 2
+
+
+def test_frontier_draws_each_coder_where_it_is() -> None:
+    record = records()["Bench-11"]
+    [course] = record.courses
+    for axes, way in zip(painted(record, "frontier").axes, ("encode", "decode"), strict=True):
+        edge, *marks = axes.lines
+        for row, mark in zip(course.rows, marks, strict=True):
+            assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (course.speed(getattr(row, way)), row.excess)
+        assert sorted(edge.get_xdata()) == sorted(course.speed(getattr(row, way)) for row in course.frontier(way))
+        assert [text.get_text() for text in axes.texts] == ["huffman", "arithmetic"]
+
+
+def test_names_beside_marks_are_apart() -> None:
+    taken: list[tuple[float, float, float, float]] = []
+    found = {_free((100.0, 100.0), 60.0, taken) for _ in range(6)}
+    assert len(found) == 6
+    assert not any(
+        a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for a, b in itertools.combinations(taken, 2)
+    )
 
 
 def test_measured_shows_each_run_where_it_is() -> None:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["frontier_plot"]
 
-_HEIGHT = 3.4
+_SIZE = (12.0, 4.2)
 # An excess that is nothing, or nearly so, stands at the foot of a logarithmic axis.
 _LEAST = 1e-6
 # About how large a panel is, and a letter of a name, in points; where a name may stand beside its mark.
-_PANEL, _LETTER, _LINE = (270.0, 190.0), 3.4, 8.0
+_PANEL, _LETTER, _LINE = (345.0, 245.0), 4.7, 10.5
 _PLACES = [(side, lines * _LINE) for lines in (0, 1, -1, 2, -2, 3, -3, 4, -4) for side in (1, -1)]
 # How much wider and higher a panel is than what it shows, in decades.
 _AROUND = 0.35
@@ -38,7 +38,7 @@ def frontier_plot(made: Bench) -> tuple[Paint, tuple[float, float]]:
         for axes in grid[-1]:
             axes.set_xlabel("million tokens a second")
 
-    return paint, (9.6, _HEIGHT * max(len(made.courses), 1) + 0.4)
+    return paint, (_SIZE[0], _SIZE[1] * max(len(made.courses), 1) + 0.4)
 
 
 def _panel(axes: Axes, course: Course, way: str) -> None:
@@ -71,9 +71,9 @@ def _panel(axes: Axes, course: Course, way: str) -> None:
             label,
             (speed, excess),
             textcoords="offset points",
-            xytext=(5 * side, lift - 2.5),
+            xytext=(5 * side, lift - 3),
             ha="left" if side > 0 else "right",
-            fontsize=6.5,
+            fontsize=9,
             color=colour,
         )
     axes.set_title(f"{printable(course.name)}: {way}")
