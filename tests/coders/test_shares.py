@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from compress import decode, encode, validate
 from compress.coders.catalog import CODERS, build, choose
 from compress.coders.protocol import Bounds, Form, Static, Table
-from compress.coders.streams.range import narrowed
+from compress.coders.streams.range_loops import narrowed
 from compress.coders.streams.rans import RansCoder
 from compress.coders.streams.shares import is_share_of
 from compress.coders.streams.tans import TansCoder, spread

@@ -15,7 +15,7 @@ needs one division: the count in which the point lies is floor(offset / r), and 
 
 The message ends to the bit, as the instrument's does: the shortest string all of whose continuations lie inside.
 
-Next: `range_lanes` (four of them at a time).
+Next: `range_loops` (how the interval is kept).
 Source: G. N. N. Martin 1979; J. Schindler's range coder of 1998, which moves bytes.
 """
 
@@ -30,100 +30,31 @@ import numpy as np
 from bitarray import bitarray
 
 from compress.coders.family import Parameter
-from compress.coders.lanes import in_one_row, split
+from compress.coders.lanes import LANES, in_one_row, lane_size
 from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.interval import WHOLE, WINDOW_BITS, Bytes, require_whole, shortest, written
-from compress.coders.streams.range_lanes import (
+from compress.coders.streams.range_lanes import decode_four_ranges, encode_four_ranges
+from compress.coders.streams.range_loops import (
+    AHEAD,
     LEAST_WIDTH,
     LEAST_WIDTH_BITS,
     WORD_BITS,
-    WORD_MASK,
     Words,
-    decode_four_ranges,
     decode_range,
+    encode_range,
+    narrowed,
 )
 from compress.coders.streams.shares import ShareCoder, family_of_shares, require_possible
 from compress.errors import CorruptError
-from compress.kernel import kernel, step
 from compress.probability.distribution import Pair
 from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
 
-__all__ = ["FAMILY", "RangeCoder", "narrowed"]
+__all__ = ["FAMILY", "RangeCoder"]
 
 # A word begins with the two bits that a window of 62 has not.
 _AHEAD = bitarray("00", endian="big")
-_BEHIND = 8
-
-
-@step
-def narrowed(low: int, width: int, begin: int, end: int, total_bits: int) -> tuple[int, int]:
-    """The part of the interval that [begin, end) of T owns: (low, width).
-
-    >>> narrowed(0, 1 << 62, 1, 2, 1) == (1 << 61, 1 << 61)
-    True
-    """
-    share = width >> total_bits
-    return low + share * begin, share * (end - begin)
-
-
-@kernel
-def _carry(out: Words, at: int) -> None:
-    """Add 1 to the number that out[0..at-1] writes."""
-    at -= 1
-    while out[at] == WORD_MASK:
-        out[at] = 0
-        at -= 1
-    out[at] += 1
-
-
-@step
-def _settled(low: int, width: int, out: Words, at: int) -> tuple[int, int, int]:
-    """Carry what ran over, and move words out until the interval is wide enough: (low, width, at)."""
-    if low >= WHOLE:
-        low -= WHOLE
-        _carry(out, at)
-    # Whether a first word is due is guessed wrong often: it is stored always, and counts sometimes.
-    out[at] = low >> LEAST_WIDTH_BITS
-    due = int(width < LEAST_WIDTH)
-    at += due
-    low = (low & ((WHOLE - 1) >> (WORD_BITS * due))) << (WORD_BITS * due)
-    width <<= WORD_BITS * due
-    while width < LEAST_WIDTH:
-        out[at] = low >> LEAST_WIDTH_BITS
-        at += 1
-        low = (low & (LEAST_WIDTH - 1)) << WORD_BITS
-        width <<= WORD_BITS
-    return low, width, at
-
-
-@kernel
-def _finish(low: int, width: int, out: Words, at: int) -> int:
-    """Name a point of the interval in as few bits as can be; returns the payload's bits."""
-    point, free = shortest(low, width)
-    if point >= WHOLE:
-        point -= WHOLE
-        _carry(out, at)
-    # 62 bits, left-aligned in four words.
-    for i in range(3):
-        out[at + i] = (point >> (LEAST_WIDTH_BITS - WORD_BITS * i)) & WORD_MASK
-    out[at + 3] = (point << 2) & WORD_MASK
-    return WORD_BITS * at + WINDOW_BITS - free
-
-
-@kernel
-def encode_range(symbols: Symbols, cumulative: Counts, total_bits: int, out: Words) -> int:
-    """Narrow [0, 1) token by token, then name a point of what is left; returns the payload's bits.
-
-    >>> out = np.zeros(4, np.uint16)
-    >>> encode_range(np.array([1, 0], np.uint8), np.array([0, 128, 256]), 8, out), f"{out[0]:016b}"[:2]
-    (2, '10')
-    """
-    low, width, at = 0, WHOLE, 0
-    for i in range(symbols.size):
-        symbol = int(symbols[i])
-        low, width = narrowed(low, width, int(cumulative[symbol]), int(cumulative[symbol + 1]), total_bits)
-        low, width, at = _settled(low, width, out, at)
-    return _finish(low, width, out, at)
+# Zero bytes: as many words as a decoder is ahead.
+_BEHIND = 2 * AHEAD
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,16 +70,13 @@ class RangeCoder(ShareCoder):
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The payload, to the bit.  Raises DataError for a symbol of frequency 0."""
-        return self._encoded(symbols, self._room(symbols))
-
-    def _encoded(self, symbols: Symbols, out: Words) -> bitarray:
-        total = encode_range(symbols, self.frequencies.cumulative, self.bits, out)
-        return written(out[: total // WORD_BITS + 1].astype(">u2").view(np.uint8), total)
-
-    def _room(self, symbols: Symbols) -> Words:
-        """What holds the payload of these symbols, and of some of them.  Raises DataError for one of frequency 0."""
         require_possible(self.frequencies, symbols)
-        return np.empty(symbols.size * self.bits // WORD_BITS + 6, np.uint16)
+        out = self._room(symbols.size)
+        return _written(out, encode_range(symbols, self.frequencies.cumulative, self.bits, out))
+
+    def _room(self, count: int) -> Words:
+        """What holds the payload of so many symbols."""
+        return np.empty(count * self.bits // WORD_BITS + 6, np.uint16)
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
@@ -159,8 +87,10 @@ class RangeCoder(ShareCoder):
 
     def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
         """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
-        out = self._room(symbols)
-        return [self._encoded(lane, out) for lane in split(symbols)]
+        require_possible(self.frequencies, symbols)
+        outs = [self._room(lane_size(symbols.size, lane)) for lane in range(LANES)]
+        totals = encode_four_ranges(symbols, self.frequencies.cumulative, self.bits, *outs)
+        return [_written(out, total) for out, total in zip(outs, totals, strict=True)]
 
     def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
         """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""
@@ -183,6 +113,10 @@ class RangeCoder(ShareCoder):
         return self.frequencies.cumulative, np.minimum(owners, size - 1).astype(smallest_dtype(size)), shift, self.bits
 
 
+def _written(out: Words, total: int) -> bitarray:
+    return written(out[: total // WORD_BITS + 1].astype(">u2").view(np.uint8), total)
+
+
 def _readable(bits: bitarray) -> bytes:
     """A payload as a decoder reads it: behind two zero bits, whole words, and zeros for four words more."""
     data = (_AHEAD + bits).tobytes()
@@ -196,7 +130,7 @@ def _words(data: Bytes) -> Words:
 def _require_whole(bits: bitarray, count: int, read: int, found: int) -> None:
     """Raise CorruptError where a decoder found fewer tokens, or read words that are not there; it is four ahead."""
     require_whole(bits, count, 0, found)
-    if WORD_BITS * (read - WINDOW_BITS // WORD_BITS - 1) > len(bits):
+    if WORD_BITS * (read - AHEAD) > len(bits):
         raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
 
 

@@ -1,10 +1,10 @@
-"""The range coder's decoder: one lane as it is written down, and four of them side by side.
+"""The range coder over four lanes: `encode_range` and `decode_range` four times, side by side.
 
-It is `arithmetic_lanes` again, with one division that tells a count where that has a guess and boundaries to compare.
 On bytes of 5 bits and on coins, million tokens a second:
 
-    one lane       110 and 150
-    four lanes     340 and 450
+                   encode        decode
+    one lane       440 and 505   110 and 150
+    four lanes     530 and 615   345 and 355
 
 Next: `rans` (a state that grows).
 """
@@ -15,116 +15,62 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.coders.lanes import LANES
-from compress.coders.streams.interval import WHOLE, WINDOW_BITS
+from compress.coders.streams.interval import WHOLE
+from compress.coders.streams.range_loops import AHEAD, Words, begun, finish, located, narrowed, refilled, settled
 from compress.kernel import kernel, step
 from compress.symbols import Counts, Symbols
 
-__all__ = [
-    "LEAST_WIDTH",
-    "LEAST_WIDTH_BITS",
-    "WORD_BITS",
-    "WORD_MASK",
-    "Words",
-    "decode_four_ranges",
-    "decode_range",
-]
+__all__ = ["decode_four_ranges", "encode_four_ranges"]
 
 Int64s = npt.NDArray[np.int64]
-Words = npt.NDArray[np.uint16]
-
-WORD_BITS = 16
-WORD_MASK = (1 << WORD_BITS) - 1
-LEAST_WIDTH_BITS = WINDOW_BITS - WORD_BITS
-LEAST_WIDTH = 1 << LEAST_WIDTH_BITS
-# Rare tokens that share a bucket are first tried one by one, this many, and then bisected.
-_TRIES = 8
-# What has no sign needs no test for indices from the end.
-_NO_SIGN = (1 << 60) - 1
-
-
-@kernel
-def _bisect(count: int, cumulative: Counts, symbol: int) -> tuple[int, int, int]:
-    """What `_located` finds, the token not before `symbol`, by halving."""
-    after = cumulative.size - 1
-    if int(cumulative[after]) <= count:
-        return after, 0, 0
-    # Invariant: cumulative[symbol] <= count < cumulative[after].
-    while after - symbol > 1:
-        middle = (symbol + after) >> 1
-        if int(cumulative[middle]) <= count:
-            symbol = middle
-        else:
-            after = middle
-    return symbol, int(cumulative[symbol]), int(cumulative[after])
 
 
 @step
-def _located(offset: int, share: int, cumulative: Counts, buckets: Symbols, shift: int) -> tuple[int, int, int]:
-    """The token that owns the count of `offset`, and its counts: (symbol, begin, end); K for the count T."""
-    # Unsigned, for one division.
-    count = int(np.int64(np.uint64(offset) // np.uint64(share)))
-    symbol = int(buckets[count >> shift])
-    begin, end = int(cumulative[symbol]), int(cumulative[symbol + 1])
-    last = min(symbol + _TRIES, cumulative.size - 2)
-    while end <= count:
-        if symbol == last:
-            return _bisect(count, cumulative, symbol)
-        symbol += 1
-        begin, end = end, int(cumulative[symbol + 1])
-    return symbol, begin, end
-
-
-@step
-def _refilled(offset: int, width: int, words: Words, at: int) -> tuple[int, int, int]:
-    """Read words until the interval is wide enough: (offset, width, at).  Past the end the last one is read again."""
-    # Whether a first word is due is guessed wrong often: it is read always, and counts sometimes.
-    due = WORD_BITS * int(width < LEAST_WIDTH)
-    offset = (offset << due) | (int(words[min(at, words.size - 1) & _NO_SIGN]) >> (WORD_BITS - due))
-    width <<= due
-    at += due >> 4
-    while width < LEAST_WIDTH:
-        offset = (offset << WORD_BITS) | int(words[min(at, words.size - 1)])
-        width <<= WORD_BITS
-        at += 1
-    return offset, width, at
+def _put(
+    low: int, width: int, symbol: int, cumulative: Counts, total_bits: int, out: Words, at: int
+) -> tuple[int, int, int]:
+    low, width = narrowed(low, width, int(cumulative[symbol]), int(cumulative[symbol + 1]), total_bits)
+    return settled(low, width, out, at)
 
 
 @kernel(work=lambda *_: 1)
-def _begun(words: Words, at: int) -> int:
-    """The point that a decoder begins with: the four words before `at`."""
-    offset = 0
-    for i in range(at - 4, at):
-        offset = (offset << WORD_BITS) | int(words[i])
-    return offset
+def _last(
+    low: int, width: int, symbols: Symbols, i: int, cumulative: Counts, total_bits: int, out: Words, at: int
+) -> int:
+    """Token i, if there is one, and the end of a lane: the payload's bits."""
+    if i < symbols.size:
+        low, width, at = _put(low, width, int(symbols[i]), cumulative, total_bits, out, at)
+    return finish(low, width, out, at)
 
 
 @kernel
-def decode_range(
-    words: Words, cumulative: Counts, buckets: Symbols, shift: int, total_bits: int, symbols: Symbols
-) -> tuple[int, int]:
-    """Find the token that owns the point's count, again and again.
+def encode_four_ranges(
+    symbols: Symbols, cumulative: Counts, total_bits: int, out0: Words, out1: Words, out2: Words, out3: Words
+) -> tuple[int, int, int, int]:
+    """Narrow four intervals, that of lane i mod 4 by token i; returns the payloads' bits.
 
-    words: two zero bits, the payload, and zeros for four words more.  buckets: for count >> shift the token that owns
-    the first count of that bucket, 1 + T >> shift of them.  Returns where it stands, four words ahead, and the number
-    of tokens found: fewer than symbols.size if the point lies in no token's part.
-
-    >>> from compress.coders.catalog import build
-    >>> coder, found, words = build("range:8", [1, 1]), np.zeros(2, np.uint8), np.zeros(5, np.uint16)
-    >>> words[0] = 0b00_10 << 12
-    >>> decode_range(words, *coder._tables, found), found.tolist()
-    ((4, 2), [1, 0])
+    >>> lanes = [np.zeros(4, np.uint16) for _ in range(4)]
+    >>> encode_four_ranges(np.array([1, 0, 0, 1, 1], np.uint8), np.array([0, 128, 256]), 8, *lanes)
+    (2, 1, 1, 1)
+    >>> [f"{lane[0]:016b}"[:2] for lane in lanes]
+    ['11', '00', '00', '10']
     """
-    at, width = 4, WHOLE
-    offset = _begun(words, at)
-    # Invariant: `offset` is the point less the interval's lower end, 0 <= offset < width.
-    for i in range(symbols.size):
-        share = width >> total_bits
-        symbol, begin, end = _located(offset, share, cumulative, buckets, shift)
-        if symbol == cumulative.size - 1:
-            return at, i
-        symbols[i] = symbol
-        offset, width, at = _refilled(offset - share * begin, share * (end - begin), words, at)
-    return at, symbols.size
+    low0, low1, low2, low3 = 0, 0, 0, 0
+    w0, w1, w2, w3 = WHOLE, WHOLE, WHOLE, WHOLE
+    at0, at1, at2, at3 = 0, 0, 0, 0
+    whole = symbols.size - symbols.size % LANES
+    for i in range(0, whole, LANES):
+        s0, s1, s2, s3 = int(symbols[i]), int(symbols[i + 1]), int(symbols[i + 2]), int(symbols[i + 3])
+        low0, w0, at0 = _put(low0, w0, s0, cumulative, total_bits, out0, at0)
+        low1, w1, at1 = _put(low1, w1, s1, cumulative, total_bits, out1, at1)
+        low2, w2, at2 = _put(low2, w2, s2, cumulative, total_bits, out2, at2)
+        low3, w3, at3 = _put(low3, w3, s3, cumulative, total_bits, out3, at3)
+    return (
+        _last(low0, w0, symbols, whole, cumulative, total_bits, out0, at0),
+        _last(low1, w1, symbols, whole + 1, cumulative, total_bits, out1, at1),
+        _last(low2, w2, symbols, whole + 2, cumulative, total_bits, out2, at2),
+        _last(low3, w3, symbols, whole + 3, cumulative, total_bits, out3, at3),
+    )
 
 
 @kernel(work=lambda *_: 1)
@@ -140,11 +86,11 @@ def _one(
     i: int,
 ) -> int:
     """Find token i, and return where its lane stands then, or 0 if the point lies in no token's part."""
-    symbol, begin, end = _located(offset, share, cumulative, buckets, shift)
+    symbol, begin, end = located(offset, share, cumulative, buckets, shift)
     if symbol == cumulative.size - 1:
         return 0
     symbols[i] = symbol
-    _, _, at = _refilled(offset - share * begin, share * (end - begin), words, at)
+    _, _, at = refilled(offset - share * begin, share * (end - begin), words, at)
     return at
 
 
@@ -162,23 +108,24 @@ def decode_four_ranges(
     >>> decode_four_ranges(words, np.arange(0, 20, 5), *coder._tables, found), found.tolist()
     (5, [1, 1, 0, 0, 0])
     """
-    at0, at1, at2, at3 = int(positions[0]) + 4, int(positions[1]) + 4, int(positions[2]) + 4, int(positions[3]) + 4
-    o0, o1, o2, o3 = _begun(words, at0), _begun(words, at1), _begun(words, at2), _begun(words, at3)
+    at0, at1, at2, at3 = int(positions[0]), int(positions[1]), int(positions[2]), int(positions[3])
+    at0, at1, at2, at3 = at0 + AHEAD, at1 + AHEAD, at2 + AHEAD, at3 + AHEAD
+    o0, o1, o2, o3 = begun(words, at0), begun(words, at1), begun(words, at2), begun(words, at3)
     w0, w1, w2, w3 = WHOLE, WHOLE, WHOLE, WHOLE
     nobody, whole = cumulative.size - 1, symbols.size - symbols.size % LANES
     for i in range(0, whole, LANES):
         r0, r1, r2, r3 = w0 >> total_bits, w1 >> total_bits, w2 >> total_bits, w3 >> total_bits
-        s0, begin0, end0 = _located(o0, r0, cumulative, buckets, shift)
-        s1, begin1, end1 = _located(o1, r1, cumulative, buckets, shift)
-        s2, begin2, end2 = _located(o2, r2, cumulative, buckets, shift)
-        s3, begin3, end3 = _located(o3, r3, cumulative, buckets, shift)
+        s0, begin0, end0 = located(o0, r0, cumulative, buckets, shift)
+        s1, begin1, end1 = located(o1, r1, cumulative, buckets, shift)
+        s2, begin2, end2 = located(o2, r2, cumulative, buckets, shift)
+        s3, begin3, end3 = located(o3, r3, cumulative, buckets, shift)
         if s0 == nobody or s1 == nobody or s2 == nobody or s3 == nobody:
             return i
         symbols[i], symbols[i + 1], symbols[i + 2], symbols[i + 3] = s0, s1, s2, s3
-        o0, w0, at0 = _refilled(o0 - r0 * begin0, r0 * (end0 - begin0), words, at0)
-        o1, w1, at1 = _refilled(o1 - r1 * begin1, r1 * (end1 - begin1), words, at1)
-        o2, w2, at2 = _refilled(o2 - r2 * begin2, r2 * (end2 - begin2), words, at2)
-        o3, w3, at3 = _refilled(o3 - r3 * begin3, r3 * (end3 - begin3), words, at3)
+        o0, w0, at0 = refilled(o0 - r0 * begin0, r0 * (end0 - begin0), words, at0)
+        o1, w1, at1 = refilled(o1 - r1 * begin1, r1 * (end1 - begin1), words, at1)
+        o2, w2, at2 = refilled(o2 - r2 * begin2, r2 * (end2 - begin2), words, at2)
+        o3, w3, at3 = refilled(o3 - r3 * begin3, r3 * (end3 - begin3), words, at3)
     positions[0], positions[1], positions[2], positions[3] = at0, at1, at2, at3
     # Up to three tokens are left, of the first lanes.
     if whole < symbols.size:
