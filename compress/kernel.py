@@ -33,7 +33,7 @@ import numpy as np
 
 from compress.errors import SpecError, quoted
 
-__all__ = ["ENOUGH", "Kernel", "compilation", "kernel", "step"]
+__all__ = ["ENOUGH", "Kernel", "compilation", "divided", "kernel", "step"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -183,3 +183,13 @@ def kernel(function: Callable[P, R] | None = None, *, work: Callable[..., int] |
 def step(function: Callable[P, R]) -> Kernel[P, R]:
     """A step of a hot loop: compiled into the loop that calls it, as if it were written there."""
     return Kernel(function, None, is_step=True)
+
+
+@step
+def divided(a: int, b: int) -> int:
+    """a div b of numbers below 2^63, which a processor divides sooner if it need not look for a sign.
+
+    >>> divided(2**62, 3) == 2**62 // 3
+    True
+    """
+    return int(np.int64(np.uint64(a) // np.uint64(b)))

@@ -413,6 +413,10 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("<< (position & 7) & _LOAD_MASK", "& _LOAD_MASK", f"{LANES}any_message", KERNEL),
         ("        positions[lane] = position", "        pass", f"{LANES}a_lane_that_is_cut", KERNEL),
     ],
+    "models/counts_fast.py": [
+        ("int(j < place)", "int(j <= place)", "tests/models/test_counts.py::test_few", KERNEL),
+        ("        groups[group] += unit", "        pass", "tests/models/test_counts.py::test_few", KERNEL),
+    ],
     "coders/words/pairs.py": [
         (" | (lengths_of_pairs > _LONGEST_PAIR)]", "]", f"{LANES}a_pair_is_in_the_table"),
         ("i, last = begin, symbols.size - stride", "i, last = begin, symbols.size", f"{LANES}pairs_are", KERNEL),

@@ -15,7 +15,7 @@ Beside n·H(P̂), what the best fixed Q would cost, that is the price of learnin
 In whole numbers, with α = a/b, a token owns b·count + a of T = b·t + a·K.  To find a token, or what lies below
 it, tokens are summed in groups, so that about 2·√K numbers are looked at and not K.
 
-Next: `models.contexts` (the same after each few tokens).
+Next: `counts_fast` (sums that never stop early).
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ import numpy.typing as npt
 
 from compress.coders.streams.interval import LEAST_WIDTH_BITS, WHOLE, Bytes, finish, refill, settle
 from compress.errors import SpecError, quoted
-from compress.kernel import kernel, step
+from compress.kernel import divided, kernel, step
+from compress.models.counts_fast import GROUP, MOST, WORTH_IT, Numbers, encode_few
 from compress.models.protocol import LARGEST_TOTAL
 from compress.symbols import Counts, Symbols, histogram
 
@@ -120,11 +121,19 @@ class Counting:
 
     def encode_into(self, symbols: Symbols, out: Bytes) -> int:
         """Write the payload to `out` and return its bits."""
+        if GROUP < self.size <= MOST and symbols.size >= WORTH_IT:
+            return encode_few(symbols, *self._begin_few(), out)
         return encode_counting(symbols, *self._begin(), out)
 
     def decode_from(self, data: Bytes, symbols: Symbols) -> tuple[int, int]:
         """Fill `symbols`: (bytes that moved out of the window, tokens found)."""
         return decode_counting(data, *self._begin(), symbols)
+
+    def _begin_few(self) -> tuple[Numbers, Numbers, int, int]:
+        least, unit = self.alpha.as_integer_ratio()
+        frequencies = np.zeros(MOST, np.int32)
+        frequencies[: self.size] = least
+        return frequencies, frequencies.reshape(GROUP, GROUP).sum(axis=1, dtype=np.int32), unit, least * self.size
 
     def _begin(self) -> tuple[Counts, Counts, int, int, int]:
         least, unit = self.alpha.as_integer_ratio()
@@ -224,17 +233,21 @@ def _below(symbol: int, frequencies: Counts, groups: Counts, group_bits: int) ->
 
 
 @step
-def _owner(point: int, frequencies: Counts, groups: Counts, group_bits: int) -> tuple[int, int]:
-    """The symbol that owns a point below the total, and what all symbols below it own."""
-    below, group = 0, 0
-    while below + int(groups[group]) <= point:
-        below += int(groups[group])
+def _owner(offset: int, part: int, frequencies: Counts, groups: Counts, group_bits: int) -> tuple[int, int, int]:
+    """The symbol that owns a point of the interval, how far the point is from its begin, and its width."""
+    group = 0
+    wide = part * int(groups[group])
+    while wide <= offset:
+        offset -= wide
         group += 1
+        wide = part * int(groups[group])
     symbol = group << group_bits
-    while below + int(frequencies[symbol]) <= point:
-        below += int(frequencies[symbol])
+    wide = part * int(frequencies[symbol])
+    while wide <= offset:
+        offset -= wide
         symbol += 1
-    return symbol, below
+        wide = part * int(frequencies[symbol])
+    return symbol, offset, wide
 
 
 def _work(n: int, groups: Counts, group_bits: int) -> int:
@@ -255,7 +268,7 @@ def encode_counting(
     # Invariant: the frequencies are those of symbols[:i], and sum to `total`; the interval as in `interval`.
     for i in range(symbols.size):
         symbol = int(symbols[i])
-        part = width // total
+        part = divided(width, total)
         begin = _below(symbol, frequencies, groups, group_bits)
         low, width, at = settle(low + part * begin, part * int(frequencies[symbol]), out, at)
         frequencies[symbol] += unit
@@ -273,13 +286,13 @@ def decode_counting(
     for i in range(8):
         offset = (offset << 8) | int(data[i])
     for i in range(symbols.size):
-        part = width // total
-        point = offset // part
-        if point >= total:
+        part = divided(width, total)
+        if offset >= part * total:
             return at - 8, i
-        symbol, begin = _owner(point, frequencies, groups, group_bits)
+        # No second division: the point is compared with what each owns of the interval.
+        symbol, offset, width = _owner(offset, part, frequencies, groups, group_bits)
         symbols[i] = symbol
-        offset, width, at = refill(offset - part * begin, part * int(frequencies[symbol]), data, at)
+        offset, width, at = refill(offset, width, data, at)
         frequencies[symbol] += unit
         groups[symbol >> group_bits] += unit
         total += unit

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from compress.errors import DataError, LimitError, SpecError
 from compress.models.catalog import recipe_named, sequential
-from compress.models.contexts import Contexts, encode_contexts
+from compress.models.contexts import Contexts
 from compress.models.driven import DrivenCoder
+from compress.models.links import encode_contexts
 from compress.models.sequential import SequentialCoder
 from compress.sources.tokens import tokeniser
 from compress.symbols import Symbols, smallest_dtype
@@ -172,7 +173,7 @@ def test_contexts_of_the_same_place_in_the_table_are_told_apart() -> None:
     symbols[::3] = 0
     model = a_model(3, 200)
     memory = model._memory(symbols.size)
-    encode_contexts(symbols, 200, 3, 1, 32, memory, np.zeros(48_000, np.uint8))
+    encode_contexts(symbols, 200, 3, 1, 32, *memory, np.zeros(48_000, np.uint8))
     past = [tuple(symbols[max(0, t - 3) : t].tolist()) for t in range(symbols.size + 1)]
     assert int(memory.used[0]) == len(set(past))
     links = {(*context, symbol) for context, symbol in zip(past, symbols.tolist(), strict=False)}

@@ -51,6 +51,21 @@ def test_the_compiled_loops_are_the_plain_ones_bit_for_bit(case: tuple[Counting,
     assert np.array_equal(plain.decode(bits, symbols.size), symbols)
 
 
+@pytest.mark.both_forms
+@given(messages())
+def test_few_tokens_are_summed_to_the_same_bits(case: tuple[Counting, Symbols]) -> None:
+    """The loop for long messages of 17 to 256 tokens is the plain one."""
+    model, symbols = case
+    plain, fast = np.zeros(1_000, np.uint8), np.zeros(1_000, np.uint8)
+    if 16 < model.size <= 256:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("compress.models.counts.WORTH_IT", 1 << 40)
+            expected = model.encode_into(symbols, plain)
+            patch.setattr("compress.models.counts.WORTH_IT", 0)
+            assert model.encode_into(symbols, fast) == expected
+        assert np.array_equal(fast, plain)
+
+
 @given(messages())
 def test_a_message_costs_what_the_closed_form_says_and_less_than_two_bits_more(case: tuple[Counting, Symbols]) -> None:
     model, symbols = case
