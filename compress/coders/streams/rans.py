@@ -40,7 +40,7 @@ from compress.coders.family import Parameter
 from compress.coders.lanes import LANES, each_decoded, each_encoded, in_one_row, lane_size
 from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.interval import Bytes
-from compress.coders.streams.rans_lanes import decode_four_rans, encode_four_rans, packed_places, reciprocals
+from compress.coders.streams.rans_lanes import decode_four_rans, encode_four_rans, parts_of, reciprocals
 from compress.coders.streams.shares import ShareCoder, family_of_shares, last_bits, require_possible
 from compress.errors import CorruptError
 from compress.kernel import kernel, step
@@ -175,7 +175,7 @@ class RansCoder(ShareCoder):
         symbols, positions, states = np.zeros(count, smallest_dtype(size)), begins.copy(), np.zeros(LANES, np.int64)
         for begin in begins.tolist():
             _require_state(data[begin])
-        decode_four_rans(data, positions, states, self._places, self.bits, symbols)
+        decode_four_rans(data, positions, states, self._owners, self._parts, self.bits, symbols)
         for lane, bits in enumerate(payloads):
             _require_end(bits, lane_size(count, lane), int(positions[lane] - begins[lane]), int(states[lane]))
         return symbols
@@ -194,8 +194,8 @@ class RansCoder(ShareCoder):
         return symbols
 
     @cached_property
-    def _places(self) -> npt.NDArray[np.int64]:
-        return packed_places(self.frequencies.values)
+    def _parts(self) -> npt.NDArray[np.int64]:
+        return parts_of(self.frequencies.values)
 
     @cached_property
     def _owners(self) -> Symbols:

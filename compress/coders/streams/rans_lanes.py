@@ -5,13 +5,14 @@ The payloads are the same, to the byte.  What was traded for what, on bytes of 5
                                                                             encode   decode
     as it is written down in `rans`                                            145      190
     at most two bytes move for a token: both are copied, the place counts      200      280
-    and four lanes                                                             410      550
+    and four lanes                                                             410      600
 
 A state is divided by a token's frequency f, which takes a processor some twenty steps.  The table has floor(2^S/f)
 instead, with S = BITS + 30: x times that, without its last S bits, is x div f or 1 less, for x < 2^32 <= 2^S, and a
 comparison tells which.  As x < f·2^(32 - BITS), the product stays below 2^62.
-What a place of the decoder's table says of its token is one number: where it is among the token's own places, f, and
-the symbol.
+
+A decoder looks up whose a place is, in a byte if there are 256 tokens at most, and then f and c of the token in one
+number: two small tables stay in the nearest cache, where one that tells all of each place does not.
 
 Next: `tans` (all steps in one table).  Source: F. Giesen 2014, "Interleaved entropy coders".
 """
@@ -26,7 +27,7 @@ from compress.coders.streams.interval import Bytes
 from compress.kernel import kernel, step
 from compress.symbols import Counts, Symbols
 
-__all__ = ["decode_four_rans", "encode_four_rans", "packed_places", "reciprocals"]
+__all__ = ["decode_four_rans", "encode_four_rans", "parts_of", "reciprocals"]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -34,9 +35,8 @@ LEAST = 1 << 24
 _STATE_BYTES = 4
 # Beyond the bits of the total.
 _RECIPROCAL_BITS = 30
-# A place of the decoder's table: the symbol, the frequency less 1, and which of the token's own places it is.
-_SYMBOL_BITS = _FREQUENCY_BITS = 16
-_SYMBOL_MASK = (1 << _SYMBOL_BITS) - 1
+# Of a token its frequency, and above that where its places begin.
+_FREQUENCY_BITS = 17
 _FREQUENCY_MASK = (1 << _FREQUENCY_BITS) - 1
 # What has no sign needs no test for indices from the end.
 _NO_SIGN = (1 << 60) - 1
@@ -51,16 +51,14 @@ def reciprocals(frequencies: Counts, total_bits: int) -> Int64s:
     return np.where(frequencies > 0, (1 << (total_bits + _RECIPROCAL_BITS)) // np.maximum(frequencies, 1), 0)
 
 
-def packed_places(frequencies: Counts) -> Int64s:
-    """What each place says of its token, shape (T,).
+def parts_of(frequencies: Counts) -> Int64s:
+    """Each token's frequency and where its places begin, as one number.
 
-    >>> [f"{place:x}" for place in packed_places(np.array([1, 2])).tolist()]
-    ['0', '10001', '100010001']
+    >>> parts_of(np.array([1, 2])).tolist() == [1, 1 << 17 | 2]
+    True
     """
-    owners = np.repeat(np.arange(frequencies.size), frequencies)
     begins = np.cumsum(frequencies) - frequencies
-    own = np.arange(owners.size) - begins[owners]
-    packed: Int64s = owners | (frequencies[owners] - 1) << _SYMBOL_BITS | own << (_SYMBOL_BITS + _FREQUENCY_BITS)
+    packed: Int64s = frequencies | begins << _FREQUENCY_BITS
     return packed
 
 
@@ -81,10 +79,9 @@ def _put(
 
 
 @step
-def _taken(state: int, place: int, total_bits: int) -> int:
-    """The state without the token that its last bits tell of."""
-    frequency = ((place >> _SYMBOL_BITS) & _FREQUENCY_MASK) + 1
-    return frequency * (state >> total_bits) + (place >> (_SYMBOL_BITS + _FREQUENCY_BITS))
+def _taken(state: int, place: int, part: int, total_bits: int) -> int:
+    """The state without the token that has this place, its last bits."""
+    return (part & _FREQUENCY_MASK) * (state >> total_bits) + place - (part >> _FREQUENCY_BITS)
 
 
 @step
@@ -170,24 +167,35 @@ def _state_in(data: Bytes, at: int) -> int:
 
 @kernel(work=lambda *_: 1)
 def _one_out(
-    state: int, places: Int64s, bits: int, data: Bytes, at: int, last: int, symbols: Symbols, i: int
+    state: int,
+    owners: Symbols,
+    parts: Int64s,
+    bits: int,
+    data: Bytes,
+    at: int,
+    last: int,
+    symbols: Symbols,
+    i: int,
 ) -> tuple[int, int]:
-    place = int(places[state & ((1 << bits) - 1)])
-    symbols[i] = place & _SYMBOL_MASK
-    return _refilled(_taken(state, place, bits), data, at, last)
+    place = state & ((1 << bits) - 1)
+    symbol = int(owners[place])
+    symbols[i] = symbol
+    return _refilled(_taken(state, place, int(parts[symbol]), bits), data, at, last)
 
 
 @kernel
 def decode_four_rans(
-    data: Bytes, positions: Int64s, states: Int64s, places: Int64s, bits: int, symbols: Symbols
+    data: Bytes, positions: Int64s, states: Int64s, owners: Symbols, parts: Int64s, bits: int, symbols: Symbols
 ) -> None:
     """Take token i out of lane i mod 4; afterwards `positions` and `states` say where each lane stands.
 
-    data: all payloads and five bytes more.  positions: where each begins.  places: `packed_places`.
+    data: all payloads and five bytes more.  positions: where each begins.  owners: whose each place is.  parts:
+    `parts_of`.
 
     >>> data, begins = np.array([4, 0, 0, 0, *[1, 0, 0, 0] * 3, *[0] * 5], np.uint8), np.arange(0, 16, 4)
     >>> states, found = np.zeros(4, np.int64), np.zeros(1, np.uint8)
-    >>> decode_four_rans(data, begins, states, packed_places(np.array([4, 12])), 4, found)
+    >>> owners = np.array([0] * 4 + [1] * 12, np.uint8)
+    >>> decode_four_rans(data, begins, states, owners, parts_of(np.array([4, 12])), 4, found)
     >>> found.tolist(), (states == LEAST).all()
     ([0], np.True_)
     """
@@ -196,19 +204,19 @@ def decode_four_rans(
     at0, at1, at2, at3 = at0 + _STATE_BYTES, at1 + _STATE_BYTES, at2 + _STATE_BYTES, at3 + _STATE_BYTES
     last, mask, whole = data.size - 2, (1 << bits) - 1, symbols.size - symbols.size % LANES
     for i in range(0, whole, LANES):
-        p0, p1, p2, p3 = int(places[x0 & mask]), int(places[x1 & mask]), int(places[x2 & mask]), int(places[x3 & mask])
-        symbols[i], symbols[i + 1] = p0 & _SYMBOL_MASK, p1 & _SYMBOL_MASK
-        symbols[i + 2], symbols[i + 3] = p2 & _SYMBOL_MASK, p3 & _SYMBOL_MASK
-        x0, at0 = _refilled(_taken(x0, p0, bits), data, at0, last)
-        x1, at1 = _refilled(_taken(x1, p1, bits), data, at1, last)
-        x2, at2 = _refilled(_taken(x2, p2, bits), data, at2, last)
-        x3, at3 = _refilled(_taken(x3, p3, bits), data, at3, last)
+        p0, p1, p2, p3 = x0 & mask, x1 & mask, x2 & mask, x3 & mask
+        s0, s1, s2, s3 = int(owners[p0]), int(owners[p1]), int(owners[p2]), int(owners[p3])
+        symbols[i], symbols[i + 1], symbols[i + 2], symbols[i + 3] = s0, s1, s2, s3
+        x0, at0 = _refilled(_taken(x0, p0, int(parts[s0]), bits), data, at0, last)
+        x1, at1 = _refilled(_taken(x1, p1, int(parts[s1]), bits), data, at1, last)
+        x2, at2 = _refilled(_taken(x2, p2, int(parts[s2]), bits), data, at2, last)
+        x3, at3 = _refilled(_taken(x3, p3, int(parts[s3]), bits), data, at3, last)
     # The last one to three tokens are those of the first lanes.
     if whole < symbols.size:
-        x0, at0 = _one_out(x0, places, bits, data, at0, last, symbols, whole)
+        x0, at0 = _one_out(x0, owners, parts, bits, data, at0, last, symbols, whole)
     if whole + 1 < symbols.size:
-        x1, at1 = _one_out(x1, places, bits, data, at1, last, symbols, whole + 1)
+        x1, at1 = _one_out(x1, owners, parts, bits, data, at1, last, symbols, whole + 1)
     if whole + 2 < symbols.size:
-        x2, at2 = _one_out(x2, places, bits, data, at2, last, symbols, whole + 2)
+        x2, at2 = _one_out(x2, owners, parts, bits, data, at2, last, symbols, whole + 2)
     positions[0], positions[1], positions[2], positions[3] = at0, at1, at2, at3
     states[0], states[1], states[2], states[3] = x0, x1, x2, x3
