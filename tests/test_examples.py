@@ -59,4 +59,4 @@ def test_the_examples_of_a_module_are_true(path: Path) -> None:
 
 @pytest.mark.both_forms
 def test_the_examples_of_steps_are_true_in_both_forms() -> None:
-    assert doctest.testmod(importlib.import_module("compress.coders.streams.interval")) == (0, 16)
+    assert doctest.testmod(importlib.import_module("compress.coders.streams.interval")) == (0, 18)

@@ -27,7 +27,7 @@ from bitarray import bitarray
 from compress.coders.family import ANY_SIZE, Family
 from compress.coders.lanes import LANES, in_one_row
 from compress.coders.protocol import Bounds, Form, Static, Table
-from compress.coders.streams.arithmetic_lanes import decode_intervals
+from compress.coders.streams.arithmetic_lanes import decode_intervals, encode_intervals
 from compress.coders.streams.interval import (
     WHOLE,
     WINDOW_BITS,
@@ -55,11 +55,11 @@ Vector = npt.NDArray[np.float64]
 
 
 @kernel
-def encode_interval(symbols: Symbols, begin: int, stride: int, cumulative: Counts, out: Bytes) -> int:
-    """Narrow [0, 1) by symbols begin, begin + stride, ..., then name a point of what is left: the payload's bits."""
+def encode_interval(symbols: Symbols, cumulative: Counts, out: Bytes) -> int:
+    """Narrow [0, 1) token by token, then name a point of what is left; returns the payload's bits."""
     low, width, at = 0, WHOLE, 0
     # Invariant: 0 <= low < 2^62, 2^54 <= width <= 2^62; the message so far is [low, low + width) behind out[:at].
-    for i in range(begin, symbols.size, stride):
+    for i in range(symbols.size):
         symbol = int(symbols[i])
         low, width = narrow(low, width, int(cumulative[symbol]), int(cumulative[symbol + 1]))
         low, width, at = settle(low, width, out, at)
@@ -136,7 +136,7 @@ class ArithmeticCoder:
     def encode(self, symbols: Symbols) -> bitarray:
         """The payload, to the bit.  Raises DataError for a symbol of frequency 0."""
         out = self._room(symbols)
-        return written(out, encode_interval(symbols, 0, 1, self.frequencies.cumulative, out))
+        return written(out, encode_interval(symbols, self.frequencies.cumulative, out))
 
     def _room(self, symbols: Symbols) -> Bytes:
         """What holds the payload of these symbols, and of some of them.  Raises DataError for one of frequency 0."""
@@ -155,8 +155,9 @@ class ArithmeticCoder:
 
     def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
         """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
-        out, cumulative = self._room(symbols), self.frequencies.cumulative
-        return [written(out, encode_interval(symbols, lane, LANES, cumulative, out)) for lane in range(LANES)]
+        outs = [np.empty_like(room) for room in [self._room(symbols)] * LANES]
+        totals = encode_intervals(symbols, self.frequencies.cumulative, *outs)
+        return [written(out, total) for out, total in zip(outs, totals, strict=True)]
 
     def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
         """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""

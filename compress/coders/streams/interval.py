@@ -46,10 +46,12 @@ from compress.symbols import Counts, Symbols
 
 __all__ = [
     "CUT_BITS",
+    "LEAST_WIDTH",
     "LEAST_WIDTH_BITS",
     "WHOLE",
     "WINDOW_BITS",
     "Bytes",
+    "carry",
     "count_before",
     "finish",
     "locate",
@@ -100,8 +102,13 @@ def narrow(low: int, width: int, begin: int, end: int) -> tuple[int, int]:
 
 
 @kernel
-def _carry(out: Bytes, at: int) -> None:
-    """Add 1 to the number that out[0..at-1] writes."""
+def carry(out: Bytes, at: int) -> None:
+    """Add 1 to the number that out[0..at-1] writes.
+
+    >>> out = np.array([4, 255, 255, 9], np.uint8)
+    >>> carry(out, 3), out.tolist()
+    (None, [5, 0, 0, 9])
+    """
     at -= 1
     while out[at] == 255:
         out[at] = 0
@@ -119,7 +126,13 @@ def settle(low: int, width: int, out: Bytes, at: int) -> tuple[int, int, int]:
     """
     if low >= WHOLE:
         low -= WHOLE
-        _carry(out, at)
+        carry(out, at)
+    # Whether a first byte is due is guessed wrong often: it is stored always, and counts sometimes.
+    out[at] = low >> LEAST_WIDTH_BITS
+    due = int(width < LEAST_WIDTH)
+    at += due
+    low = (low & ((WHOLE - 1) >> 8 * due)) << 8 * due
+    width <<= 8 * due
     while width < LEAST_WIDTH:
         out[at] = low >> LEAST_WIDTH_BITS
         at += 1
@@ -156,7 +169,7 @@ def finish(low: int, width: int, out: Bytes, at: int) -> int:
     point, free = shortest(low, width)
     if point >= WHOLE:
         point -= WHOLE
-        _carry(out, at)
+        carry(out, at)
     # 62 bits, left-aligned in 8 bytes.
     for i in range(7):
         out[at + i] = (point >> (LEAST_WIDTH_BITS - 8 * i)) & 255
