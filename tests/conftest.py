@@ -46,9 +46,14 @@ def _elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What is marked so has each test twice: with every kernel as Python, and with every kernel compiled."""
-    if metafunc.definition.get_closest_marker("both_forms"):
-        metafunc.parametrize("_form", ["never", "always"], ids=["python", "compiled"], indirect=True)
+    """What is marked so has each test twice: with every kernel as Python, and with every kernel compiled.
+
+    both_forms(slow=True): machine code of kernels that no other test has made takes seconds.
+    """
+    if marker := metafunc.definition.get_closest_marker("both_forms"):
+        marks = [pytest.mark.slow] * bool(marker.kwargs.get("slow"))
+        forms = [pytest.param("never", id="python"), pytest.param("always", id="compiled", marks=marks)]
+        metafunc.parametrize("_form", forms, indirect=True)
 
 
 # Not asked for by name: whatever is not asked for by a test's own arguments has to be everybody's.

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from of_q import EACH
 
 from compress.benching.bench import Bench, Course, Measured, Times, bench, ours
 from compress.benching.peers import PEERS, Contender, Work, peers_named
 from compress.benching.workloads import MADE, Workload, made
 from compress.cli.main import run
-from compress.coders.catalog import CODERS, choose
+from compress.coders.catalog import choose
 from compress.errors import DataError, SpecError
 from compress.reports.table import render
 from compress.reports.views import as_json, as_rows, as_table
@@ -54,7 +55,7 @@ def test_every_peer_gives_the_bytes_back(name: str, workload: Workload) -> None:
     assert row.payload_bits > 0
 
 
-@pytest.mark.parametrize("name", [name for name in CODERS if name != "typical"])
+@pytest.mark.parametrize("name", EACH)
 def test_every_coder_of_ours_can_be_measured(name: str) -> None:
     choice = choose(name)
     [course] = bench([TEXT], [choice], runs=2).courses
@@ -64,6 +65,7 @@ def test_every_coder_of_ours_can_be_measured(name: str) -> None:
     assert row.payload_bits == len(choice.of(TEXT.counts.weights).encode(TEXT.stream.symbols))
 
 
+@pytest.mark.slow
 def test_a_long_workload_is_coded_in_blocks_and_lanes() -> None:
     workload = made("coin", 300_000)
     work = ours(choose("arithmetic")).begin(workload)

@@ -134,7 +134,7 @@ def test_an_unknown_name_is_a_usage_error_that_names_the_coders_there_are(name: 
         assert "\n" not in str(caught.value)
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 @pytest.mark.parametrize("name", CODERS)
 def test_every_coder_builds_encodes_and_decodes_by_name(name: str) -> None:
     weights = [5, 3, 0, 1, 7]

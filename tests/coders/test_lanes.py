@@ -17,6 +17,7 @@ import pytest
 from bitarray import bitarray
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from of_q import EACH
 
 from compress import decode, encode
 from compress.coders.catalog import CODERS, choose
@@ -108,7 +109,7 @@ def test_any_message_over_any_code(weights: list[int], seed: int, n: int) -> Non
     checked(coder_of(weights), (message if seed % 2 else len(weights) - 1 - message).tolist(), len(weights))
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 @pytest.mark.parametrize("name", ["huffman", *STREAMS])
 def test_all_short_messages(name: str) -> None:
     for weights in ([1, 1], [5, 2, 1], [3, 1], [7]):
@@ -118,7 +119,7 @@ def test_all_short_messages(name: str) -> None:
                 checked(coder, list(message), len(weights))
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 @pytest.mark.parametrize("name", [*STREAMS, *OTHERS])
 @settings(max_examples=25)
 @given(st.data(), st.integers(0, 2**32), st.integers(0, 150))
@@ -167,7 +168,7 @@ def test_every_coder_of_words(name: str) -> None:
     checked(coder_of(weights, name), rng.integers(0, 6, 100).tolist(), 6)
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 @pytest.mark.parametrize("name", ["huffman", "rans", "tans"])
 def test_a_lane_that_is_cut_short_is_an_error(name: str) -> None:
     coder, message = laned(FIBONACCI[:20], name), [*range(20)] * 4 + [0, 1, 2]
@@ -193,7 +194,7 @@ def test_what_is_no_word_is_told_with_its_token() -> None:
             coder.decode_lanes(damaged, 60)
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 @pytest.mark.parametrize("name", ["huffman", *STREAMS])
 @pytest.mark.parametrize("weights", [[1] * 5, FIBONACCI[:30], [9, 1], [3] * 200])
 def test_damaged_lanes_are_an_error_or_what_each_says(weights: list[int], name: str) -> None:
@@ -257,7 +258,7 @@ def test_a_symbol_without_a_word_is_refused() -> None:
 # In files
 
 
-@pytest.mark.parametrize("name", [*WORDS, *STREAMS])
+@pytest.mark.parametrize("name", [name for name in EACH if name.values[0] in (*WORDS, *STREAMS)])
 @pytest.mark.parametrize(
     ("more", "kinds"),
     [(-1, [BlockKind.CODED]), (0, [BlockKind.LANES]), (None, [BlockKind.LANES, BlockKind.CODED])],

@@ -134,7 +134,7 @@ def test_range_intervals_worked_by_hand(weights: list[int], message: list[int], 
     assert checked("range:8", build("range:8", weights), message).to01() == payload
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 @pytest.mark.parametrize("last", [0, 2])
 def test_a_carry_of_the_range_coder_runs_through_many_words(last: int) -> None:
     """The interval lies across 1/2 until the last token, which is below, 0111..., or above: then all of it turns."""
@@ -155,7 +155,7 @@ def test_a_carry_of_the_range_coder_runs_through_many_words(last: int) -> None:
     assert bits.startswith("0" + "1" * 99 if last == 0 else "1" + "0" * 99)
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 @settings(max_examples=40)
 @given(st.lists(st.integers(1, 10**6), min_size=2, max_size=9), st.integers(0, 2**32), st.sampled_from([8, 16, 24, 30]))
 def test_the_payload_of_the_range_coder_is_that_of_whole_numbers_which_carry_by_themselves(

@@ -98,7 +98,8 @@ def test_without_matplotlib_the_book_has_the_pictures_that_need_none(monkeypatch
     assert book(Book((chapter("codes"), chapter("learning")))).count("<img") == 2
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_browser_shows_the_book_and_opens_an_answer(browser: Any, text: str, scheme: str, tmp_path: Path) -> None:
     (tmp_path / "book.html").write_text(text, "utf-8")
     address = (tmp_path / "book.html").as_uri()

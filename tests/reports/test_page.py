@@ -203,7 +203,8 @@ def test_without_matplotlib_a_page_has_no_pictures(monkeypatch: pytest.MonkeyPat
 # ---------------------------------------------------------------- in a browser
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_browser_shows_it_without_a_complaint(browser: Any, folder: Path, scheme: str) -> None:
     (folder / "x.html").write_text(as_page(a_report()), "utf-8")
     for width in (400, 1280):
