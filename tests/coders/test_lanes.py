@@ -216,7 +216,7 @@ def test_ten_thousand_damaged_lanes_touch_nothing_beyond_their_arrays(name: str)
     environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "CODELEN_COMPILE": "always"}
     with tempfile.TemporaryDirectory() as folder:
         # Machine code that was made without the checks is not to be found.
-        environment["NUMBA_CACHE_DIR"] = folder
+        environment |= {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(Path(__file__).parent.parent)}
         subprocess.run(
             [sys.executable, "-c", code], env=environment, cwd=Path(__file__).parent, check=True, timeout=100
         )

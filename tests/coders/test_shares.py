@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from compress import decode, encode, validate
 from compress.coders.catalog import CODERS, build, choose
 from compress.coders.protocol import Bounds, Form, Static, Table
+from compress.coders.streams.range import RangeCoder
 from compress.coders.streams.range_loops import narrowed
 from compress.coders.streams.rans import RansCoder
 from compress.coders.streams.shares import is_share_of
@@ -179,6 +180,16 @@ def test_the_division_of_the_range_coder_loses_as_little_as_it_says() -> None:
         assert law.least == pytest.approx(ideal, abs=1e-6)
         assert law.below - ideal == pytest.approx(2 + most, rel=0.01)
         assert law.hold(len(coder.encode(message)))
+
+
+@pytest.mark.parametrize("bits", [8, 24, 30])
+def test_the_rarest_tokens_of_the_range_coder_have_room(bits: int) -> None:
+    """10,000,000 tokens of 2^-30 lose up to 220 bits."""
+    coder = build(f"range:{bits}", [2**40, 1])
+    assert isinstance(coder, RangeCoder)
+    for count in (1, 1_000, 10_000_000):
+        bounds = coder.bounds(np.broadcast_to(np.uint8(1), count))
+        assert 16 * coder._room(count).size >= bounds.below + 48
 
 
 @pytest.mark.both_forms

@@ -75,8 +75,9 @@ class RangeCoder(ShareCoder):
         return _written(out, encode_range(symbols, self.frequencies.cumulative, self.bits, out))
 
     def _room(self, count: int) -> Words:
-        """What holds the payload of so many symbols."""
-        return np.empty(count * self.bits // WORD_BITS + 6, np.uint16)
+        """What holds the payload of so many symbols, the rarest that there may be, and of what each of them loses."""
+        most = count * (self.bits + 2.0 ** (self.bits - LEAST_WIDTH_BITS + 1))
+        return np.empty(int(most) // WORD_BITS + 6, np.uint16)
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
@@ -107,10 +108,11 @@ class RangeCoder(ShareCoder):
         """Cumulative frequencies, the buckets that find a token from the top bits of a count, and their size."""
         size = self.frequencies.values.size
         shift = self.bits - min(max(14, size.bit_length() + 1), 17, self.bits)
-        # The last one is for the count T, which is nobody's.
-        begins = np.arange((1 << (self.bits - shift)) + 1) << shift
-        owners = np.searchsorted(self.frequencies.cumulative, begins, side="right") - 1
-        return self.frequencies.cumulative, np.minimum(owners, size - 1).astype(smallest_dtype(size)), shift, self.bits
+        # The first bucket that begins at a token's counts or later; the last one is for the count T, which is nobody's.
+        firsts = -(-self.frequencies.cumulative[:-1] >> shift)
+        sizes = np.diff(firsts, append=(1 << (self.bits - shift)) + 1)
+        owners = np.repeat(np.arange(size, dtype=smallest_dtype(size)), sizes)
+        return self.frequencies.cumulative, owners, shift, self.bits
 
 
 def _written(out: Words, total: int) -> bitarray:
