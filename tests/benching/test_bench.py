@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
+import itertools
 import json
+import lzma
 import re
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +15,7 @@ import numpy as np
 import pytest
 from of_q import EACH
 
-from compress.benching.bench import Bench, Course, Measured, Times, bench, ours
+from compress.benching.bench import Bench, Course, Measured, Times, _timed, bench, ours
 from compress.benching.peers import PEERS, Contender, Work, peers_named
 from compress.benching.workloads import MADE, Workload, made
 from compress.cli.main import run
@@ -20,6 +24,7 @@ from compress.errors import DataError, SpecError
 from compress.reports.table import render
 from compress.reports.views import as_json, as_rows, as_table
 
+CHECKSUMS = [526511703, 949489193]
 TEXT = Workload("text", b"it was the best of codes, it was the worst of codes\n" * 40)
 
 
@@ -53,6 +58,39 @@ def test_every_peer_gives_the_bytes_back(name: str, workload: Workload) -> None:
     assert (row.coder, row.is_ours) == (name, False)
     assert row.excess == pytest.approx(row.payload_bits / workload.size - course.entropy)
     assert row.payload_bits > 0
+
+
+def test_what_zlib_and_others_send_is_counted_in_bits() -> None:
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15, 8, zlib.Z_HUFFMAN_ONLY)
+    large = made("text", 200_000)
+    work = PEERS["zlib, Huffman"].begin(large)
+    assert work.encode() == packer.compress(large.content) + packer.flush()
+    [course] = bench([TEXT], [], peers_named("zlib,bz2,lzma,bitarray"), runs=1).courses
+    sizes = [8 * len(pack(TEXT.content)) for pack in (bz2.compress, lzma.compress)]
+    assert [row.payload_bits for row in course.rows[2:4]] == sizes
+    assert course.rows[1].payload_bits == 8 * len(zlib.compress(TEXT.content, 6))
+    # The best words of bytes are ours, too.
+    words = choose("huffman").of(TEXT.counts.weights).encode(TEXT.stream.symbols)
+    assert course.rows[4].payload_bits == len(words)
+
+
+def test_a_workload_is_the_same_on_every_machine() -> None:
+    assert [zlib.crc32(made(name, 2_000).content) for name in ("zipf", "coin")] == CHECKSUMS
+
+
+def test_a_turn_is_the_mean_of_what_takes_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that moves a second with each look: after five seconds it has not taken longer than five."""
+    monkeypatch.setattr("compress.benching.bench._WHILE", 5.0)
+    clock, done = itertools.count(100.0), list[int]()
+    monkeypatch.setattr("time.perf_counter", lambda: next(clock))
+    assert _timed(lambda: done.append(1)) == 1.0
+    assert len(done) == 6
+
+
+def test_every_turn_is_heard() -> None:
+    heard: list[str] = []
+    bench([TEXT, made("coin", 10)], [choose("fixed")], runs=3, heard=heard.append)
+    assert heard == ["text"] * 4 + ["coin"] * 4
 
 
 @pytest.mark.parametrize("name", EACH)
@@ -137,6 +175,11 @@ def test_times_and_ratios() -> None:
     # Nobody is quicker than huffman to encode, and only `slow` is smaller.
     assert [each.coder for each in COURSE.frontier("encode")] == ["huffman", "slow"]
     assert [each.coder for each in COURSE.frontier("decode")] == ["peer", "huffman", "slow"]
+
+
+def test_of_two_that_are_as_small_the_quicker_one_is_on_the_line() -> None:
+    course = replace(COURSE, rows=(row("a", 0.1, 2.0, 2.0), row("b", 0.1, 1.0, 1.0)))
+    assert [each.coder for each in course.frontier("encode")] == ["b"]
 
 
 def test_the_table_has_the_quickest_first_and_fits_a_screen() -> None:
