@@ -20,8 +20,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from compress.benching.peers import GIVEN, Contender, Work
 from compress.benching.workloads import Workload
 from compress.coders.family import Choice
@@ -53,7 +51,6 @@ def ours(choice: Choice) -> Contender:
         stream = workload.stream
         header = Header(choice, BYTES, stream.tokens, choice.fit(workload.counts.weights), workload.size, workload.size)
         coder, decoder = header.build(), Decoder(header)
-        values = np.unique(workload.array)
 
         def decode(blocks: Sequence[Any]) -> list[Symbols]:
             return [decoder.decode(block)[0] for block in blocks]
@@ -62,7 +59,7 @@ def ours(choice: Choice) -> Contender:
             lambda: [block_of(header, coder, part) for part in in_blocks([stream.symbols], header.block_tokens)],
             decode,
             lambda blocks: sum(len(payload) for block in blocks for payload in block.payloads),
-            lambda parts: b"".join(values[part].tobytes() for part in parts),
+            lambda parts: workload.content_of(*parts),
         )
 
     return Contender(choice.name, GIVEN, begin)

@@ -101,12 +101,6 @@ def _isal(workload: Workload) -> Work:
     return Work(lambda: isal_zlib.compress(workload.content, 1), isal_zlib.decompress, _bits)
 
 
-def _symbols_to_bytes(workload: Workload) -> Callable[[Any], bytes]:
-    """Of decoded symbols the bytes that they are."""
-    values = np.unique(workload.array)
-    return lambda symbols: values[np.asarray(symbols)].tobytes()
-
-
 def _constriction(workload: Workload, *, is_stack: bool) -> Work:
     stream = _module("constriction").stream
     symbols = workload.stream.symbols.astype(np.int32)
@@ -128,7 +122,7 @@ def _constriction(workload: Workload, *, is_stack: bool) -> Work:
             model, symbols.size
         ),
         lambda words: 32 * words.size,
-        _symbols_to_bytes(workload),
+        workload.content_of,
     )
 
 
@@ -166,7 +160,7 @@ def _bitarray(workload: Workload) -> Work:
         bits.encode(words, symbols)
         return bits
 
-    return Work(encode, lambda bits: list(bits.decode(tree)), len, _symbols_to_bytes(workload))
+    return Work(encode, lambda bits: list(bits.decode(tree)), len, workload.content_of)
 
 
 PEERS = {

@@ -1,7 +1,7 @@
 """What is coded to measure speed: bytes, and their own counts, which are what a coder is told.
 
-Three are made here.  None has anything in it but the shares of its bytes, so that who looks for repetition, as zlib
-does, finds none:
+Three are made here.  None has anything in it but the shares of its bytes, so that a search for repetition, as zlib
+makes one, finds none:
 
     zipf      256 kinds of bytes, about 4.5 bits each
     coin      two kinds, one of them nine times in ten: 0.47 bits
@@ -53,6 +53,18 @@ class Workload:
         """How often each byte occurs, which is the Q that a coder is given."""
         seen = self.stream.seen
         return Distribution(seen.tokens, seen.counts)
+
+    def content_of(self, *parts: npt.ArrayLike) -> bytes:
+        """The bytes that some symbols are.
+
+        >>> Workload("it", b"baa").content_of([0, 1], [1])
+        b'abb'
+        """
+        return b"".join(self._values[np.asarray(part)].tobytes() for part in parts)
+
+    @cached_property
+    def _values(self) -> npt.NDArray[np.uint8]:
+        return np.unique(self.array)
 
     @property
     def size(self) -> int:

@@ -9,7 +9,7 @@ payload does not matter, and no end-of-message symbol exists.
 A token's part of the interval is not quite its due f/T (`interval` derives by how much), which
 `slack_bits` turns into bits: thousandths of one for 10^7 tokens of ordinary probabilities.
 
-Next: `shares` (coders of a small total).  Source: Cover & Thomas, sec. 13.3; J. Rissanen 1976.
+Next: `arithmetic_lanes` (four of them at a time).  Source: Cover & Thomas, sec. 13.3; J. Rissanen 1976.
 """
 
 from __future__ import annotations
@@ -155,7 +155,8 @@ class ArithmeticCoder:
 
     def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
         """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
-        outs = [np.empty_like(room) for room in [self._room(symbols)] * LANES]
+        room = self._room(symbols)
+        outs = [np.empty_like(room) for _ in range(LANES)]
         totals = encode_intervals(symbols, self.frequencies.cumulative, *outs)
         return [written(out, total) for out, total in zip(outs, totals, strict=True)]
 

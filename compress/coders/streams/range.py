@@ -32,7 +32,7 @@ from bitarray import bitarray
 from compress.coders.family import Parameter
 from compress.coders.lanes import LANES, in_one_row, lane_size
 from compress.coders.protocol import Bounds, Steps
-from compress.coders.streams.interval import WHOLE, WINDOW_BITS, Bytes, require_whole, shortest, written
+from compress.coders.streams.interval import WHOLE, WINDOW_BITS, Bytes, readable, require_whole, shortest, written
 from compress.coders.streams.range_lanes import decode_four_ranges, encode_four_ranges
 from compress.coders.streams.range_loops import (
     AHEAD,
@@ -50,11 +50,6 @@ from compress.probability.distribution import Pair
 from compress.symbols import Counts, Symbols, code_length, histogram, smallest_dtype
 
 __all__ = ["FAMILY", "RangeCoder"]
-
-# A word begins with the two bits that a window of 62 has not.
-_AHEAD = bitarray("00", endian="big")
-# Zero bytes: as many words as a decoder is ahead.
-_BEHIND = 2 * AHEAD
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,9 +115,9 @@ def _written(out: Words, total: int) -> bitarray:
 
 
 def _readable(bits: bitarray) -> bytes:
-    """A payload as a decoder reads it: behind two zero bits, whole words, and zeros for four words more."""
-    data = (_AHEAD + bits).tobytes()
-    return data + bytes(len(data) % 2 + _BEHIND)
+    """A payload as a decoder reads it: that of the instrument, whose nine zero bytes are four words, in whole words."""
+    data = readable(bits).tobytes()
+    return data + bytes(len(data) % 2)
 
 
 def _words(data: Bytes) -> Words:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.coders.streams.interval import WHOLE, WINDOW_BITS, shortest
-from compress.kernel import kernel, step
+from compress.kernel import divided, kernel, step
 from compress.symbols import Counts, Symbols
 
 __all__ = [
@@ -147,8 +147,7 @@ def located(offset: int, share: int, cumulative: Counts, buckets: Symbols, shift
     >>> located(5000, 10, np.array([0, 300, 1000, 1024]), np.array([0, 0, 1, 1, 1]), 8)
     (1, 300, 1000)
     """
-    # Unsigned, for one division.
-    count = int(np.int64(np.uint64(offset) // np.uint64(share)))
+    count = divided(offset, share)
     symbol = int(buckets[count >> shift])
     begin, end = int(cumulative[symbol]), int(cumulative[symbol + 1])
     last = min(symbol + _TRIES, cumulative.size - 2)
