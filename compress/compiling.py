@@ -29,19 +29,22 @@ from compress.interrupts import undone_if_interrupted
 
 __all__ = ["FAULTS", "compiled"]
 
-# What numba raises where it cannot compile.
-FAULTS = (NumbaError,)
+# What numba raises where it cannot compile, or does not know an option.
+FAULTS = (NumbaError, KeyError)
+
 
 _SEAL_BYTES = 32
 _log = logging.getLogger(__name__)
 
 
-def compiled(function: Callable[..., Any], *, is_step: bool) -> Any:
+def compiled(function: Callable[..., Any], *, is_step: bool, allocates: bool) -> Any:
     """A function that is compiled at its first call with arguments of some types, and releases the GIL while it runs.
 
-    is_step: it is compiled into whatever calls it, and not kept by itself.
+    is_step: it is compiled into whatever calls it, and not kept by itself.  allocates: it makes or copies arrays.  What
+    does not need not count who holds one, which with many arrays is half of a loop's time.
     """
-    made: Any = numba.njit(nogil=True, error_model="numpy", inline="always" if is_step else "never")(function)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": allocates}
+    made: Any = numba.njit(**options, inline="always" if is_step else "never")(function)
     # With numba's JIT switched off this is the function itself.
     if not is_step and hasattr(made, "_cache"):
         with _Told(function):

@@ -98,11 +98,13 @@ class Kernel(Generic[P, R]):
     In each form the kernels that it calls have the same form.
     """
 
-    def __init__(self, function: Callable[P, R], work: Callable[..., int] | None, *, is_step: bool) -> None:
+    def __init__(
+        self, function: Callable[P, R], work: Callable[..., int] | None, *, is_step: bool, allocates: bool = False
+    ) -> None:
         assert isinstance(function, FunctionType)
         update_wrapper(self, function)
         self._function = function
-        self._is_step = is_step
+        self._options = {"is_step": is_step, "allocates": allocates}
         self._work = work or _length_of_symbols(function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -130,7 +132,7 @@ class Kernel(Generic[P, R]):
         """The machine code of it, made at its first call with arguments of some types."""
         from compress.compiling import compiled
 
-        made: Callable[P, R] = compiled(self._naming(lambda called: called.compiled), is_step=self._is_step)
+        made: Callable[P, R] = compiled(self._naming(lambda called: called.compiled), **self._options)
         return made
 
     def _naming(self, form: Callable[[Kernel[..., Any]], object]) -> Any:
@@ -168,16 +170,18 @@ class _Decorator(Protocol):
 @overload
 def kernel(function: Callable[P, R]) -> Kernel[P, R]: ...
 @overload
-def kernel(*, work: Callable[..., int]) -> _Decorator: ...
-def kernel(function: Callable[P, R] | None = None, *, work: Callable[..., int] | None = None) -> Any:
+def kernel(*, work: Callable[..., int] | None = None, allocates: bool = False) -> _Decorator: ...
+def kernel(
+    function: Callable[P, R] | None = None, *, work: Callable[..., int] | None = None, allocates: bool = False
+) -> Any:
     """Make a hot loop of `function`.
 
     work: from its arguments, how much it does, in tokens of the simplest loop; it is the length of its `symbols`
-    unless this is given.
+    unless this is given.  allocates: it makes or copies arrays, and counts who holds them.
     """
     if function is None:
-        return lambda function: Kernel(function, work, is_step=False)
-    return Kernel(function, work, is_step=False)
+        return lambda function: Kernel(function, work, is_step=False, allocates=allocates)
+    return Kernel(function, work, is_step=False, allocates=allocates)
 
 
 def step(function: Callable[P, R]) -> Kernel[P, R]:

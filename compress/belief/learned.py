@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from compress.belief.protocol import Belief, Sent
 from compress.coders.family import Choice
 from compress.coders.protocol import Bounds, Table
+from compress.errors import SpecError, quoted
 from compress.ledger import Ledger
 from compress.models.catalog import Recipe
 from compress.models.sequential import Compiled, SequentialCoder
@@ -20,6 +21,7 @@ from compress.probability.distribution import Distribution
 from compress.probability.moments import Moments
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
+from compress.sources.tokens import BYTES
 from compress.symbols import Seen, Symbols
 
 __all__ = ["Learned"]
@@ -54,16 +56,22 @@ class Learned:
         return self
 
     def alphabet(self, tokens: Sequence[str]) -> Sequence[str]:
-        """Return these tokens: a recipe names none itself."""
-        return tokens
+        """Return these tokens; of a recipe of bytes all of those.  Raises SpecError for a token that is none."""
+        if not self.recipe.of_bytes:
+            return tokens
+        every = BYTES.split(bytes(range(256))).tokens
+        other = next((token for token in tokens if token not in set(every)), None)
+        if other is not None:
+            raise SpecError(f"{self.spec} is of bytes, and {quoted(other)} is none")
+        return every
 
     def over(self, tokens: Sequence[str]) -> Learned:
         """Return the recipe itself, which has no order of tokens."""
         return self
 
     def beside(self, p: Distribution) -> Distribution:
-        """Return P itself: a recipe names no other tokens."""
-        return p
+        """Return P itself; of a recipe of bytes, over all of those."""
+        return p.over(self.alphabet(p.tokens)) if self.recipe.of_bytes else p
 
     def require(self, p: Distribution, chain: Chain | None, choice: Choice) -> None:
         """Raise SpecError for a coder that drives no models."""
@@ -94,7 +102,7 @@ class Learned:
 
     def ledger(self, source: Source, p: Distribution, sent: Sent) -> Ledger:
         """All its price is mismatch.  Where nobody can tell what is expected, luck is that of P's own surprise."""
-        n, own = sent.symbols.size, source.surprise_bits(sent.symbols)
+        n, own = sent.symbols.size, source.surprise_bits(sent.drawn)
         entropy = source.entropy_bits(n)
         if sent.expected is not None:
             expected = sent.expected * n

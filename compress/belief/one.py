@@ -144,7 +144,7 @@ class One:
             expected = n * sent.expected
         else:
             # Nobody can tell what is expected: luck is that of P's own surprise.
-            expected = sent.ideal - (source.surprise_bits(sent.symbols) - source.entropy_bits(n))
+            expected = sent.ideal - (source.surprise_bits(sent.drawn) - source.entropy_bits(n))
         made = Ledger.account(n, p, self.q, expected, sent.ideal, sent.payload_bits, sent.parts)
         return made if source.chain is None else made.above(source.entropy_bits(n))
 

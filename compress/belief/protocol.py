@@ -170,10 +170,12 @@ class Belief(Protocol):
 class Sent:
     """A message and its coder: Σ -log2 q̂, the payload's bits, and the bits around it by their parts.
 
+    drawn: the message as P numbers its tokens.  symbols: as the coder does.
     expected: what the code is expected to cost, bits/token; None where nobody can tell.
     """
 
     coder: Any
+    drawn: Symbols
     symbols: Symbols
     ideal: float
     payload_bits: int

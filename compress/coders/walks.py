@@ -18,7 +18,7 @@ from compress.symbols import Counts, Symbols
 __all__ = ["moved_bytes", "regrown_bits", "sequences_within", "tunstall_tree", "walked_bits"]
 
 
-@kernel
+@kernel(allocates=True)
 def walked_bits(symbols: Symbols, frequencies: Counts, owners: Counts, total_bits: int) -> int:
     """The payload's bits, by a walk that has no table but whose each state is: the n-th of a token is counted out.
 
@@ -49,7 +49,7 @@ def walked_bits(symbols: Symbols, frequencies: Counts, owners: Counts, total_bit
     return bits
 
 
-@kernel
+@kernel(allocates=True)
 def moved_bytes(symbols: Symbols, frequencies: Counts, total_bits: int) -> int:
     """The bytes that rANS moves out of a state of 32 bits; of the parts only their sizes are known.
 
@@ -109,7 +109,7 @@ def sequences_within(surprises: Sequence[int | None], n: int, least: int, most: 
     return sum(times for total, times in sums.items() if least <= total <= most)
 
 
-@kernel
+@kernel(allocates=True)
 def regrown_bits(symbols: Symbols, size: int) -> int:
     """The bits of Vitter's code: for each token a whole new tree of Huffman's, over a list of leaves, lightest first.
 
@@ -151,7 +151,7 @@ def regrown_bits(symbols: Symbols, size: int) -> int:
     return bits
 
 
-@kernel
+@kernel(allocates=True)
 def _depth(leaf: int, counts: Counts, unknown: int, weights: Counts, above: Counts) -> int:
     """How deep a leaf is where the two lightest are put together again and again: leaves first, then older nodes."""
     leaves = counts.size + unknown

@@ -58,18 +58,19 @@ def assessed(
     """
     source, belief, n, ideal = sample.source, run.belief, sample.n, coder.ideal_bits(symbols)
     moments, law = belief.moments(source, run.p, coder), belief.law(run.choice, coder, run.p, symbols)
+    drawn = sample.stream.symbols
     expected, expectation = belief.expected(source, run.p, coder, n, moments), None
     if is_forecast(sample, run):
         if moments is not None:
             expectation = checks.expectation(moments, ideal, n)
         else:
-            expectation = checks.learned_expectation(source.own_moments, source.surprise_bits(symbols), ideal, n)
+            expectation = checks.learned_expectation(source.own_moments, source.surprise_bits(drawn), ideal, n)
     return Assessment(
         coder,
         moments,
         expected,
         ideal,
-        belief.ledger(source, run.p, Sent(coder, symbols, ideal, payload_bits, parts, expected)),
+        belief.ledger(source, run.p, Sent(coder, drawn, symbols, ideal, payload_bits, parts, expected)),
         checks.within(law, payload_bits),
         belief.price(run.choice, coder, source, run.p),
         expectation,

@@ -170,14 +170,18 @@ def trace(stream: Stream, assumed: Believed, choice: Choice, zeros: ZeroPolicy =
     if (q := belief.q) is None:
         model = belief.model(len(over.tokens))
         assert model is not None
-        return _narrowed(over, model, SequentialCoder(model), choice)
+        own = SequentialCoder(model).encode(over.symbols)
+        driving, choices = model.choices(over.symbols)
+        # Of bytes that are coded bit by bit, the bits.
+        over = over if choices is over.symbols else Stream(("0", "1"), choices)
+        return _narrowed(over, driving, own, choice)
     belief.require(StreamSource(over, q.spec).distribution, None, choice)
     coder = choice.of(q.weights)
     if coder.book is not None:
         return _walked(over, coder, coder.book, choice, q)
     if choice.family.steps is not None:
         return _stepped(over, coder, choice.family.steps(coder, over.symbols), choice, q)
-    return _narrowed(over, Unchanging(q.spec, Frequencies.of(q.weights)), coder, choice, q)
+    return _narrowed(over, Unchanging(q.spec, Frequencies.of(q.weights)), coder.encode(over.symbols), choice, q)
 
 
 def _walked(over: Stream, coder: Coder, book: Codebook, choice: Choice, q: Distribution) -> Trace:
@@ -209,14 +213,13 @@ def _stepped(over: Stream, coder: Coder, steps: Steps, choice: Choice, q: Distri
     return Trace(q.spec, choice.name, _named(over), q, None, prices, steps.payload, own, sent, found)
 
 
-def _narrowed(over: Stream, model: Model, coder: Coder, choice: Choice, q: Distribution | None = None) -> Trace:
+def _narrowed(over: Stream, model: Model, own: bitarray, choice: Choice, q: Distribution | None = None) -> Trace:
     """Intervals: the same steps as the compiled loops, with what they had at hand after each."""
     driven = DrivenCoder(model)
     payload = driven.encode(over.symbols)
     sent = [*_encoding(over, driven, q)]
     found = [*_decoding(over, driven, payload, q)]
     prices = tuple(_surprise(step.part[1] - step.part[0]) for step in sent)
-    own = coder.encode(over.symbols)
     return Trace(model.spec, choice.name, _named(over), q, None, prices, payload, own, sent, found)
 
 

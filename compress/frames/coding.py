@@ -1,7 +1,8 @@
 """From tokens to a frame and back: the one path that files and experiments take.
 
 Blocks of 2^18 tokens are coded one by one, each by itself.  A block that is stored costs ceil(log2 K) bits a
-token whatever Q says; what that saves or loses beside Q̂ is the ledger's `coder`.
+token whatever Q says; what that saves or loses beside Q̂ is the ledger's `coder`.  So is what a model like `mix` makes
+longer, whose user wants a small file and not the price of a belief.
 
 Next: `atomic` (an output that is whole or absent).
 """
@@ -23,6 +24,7 @@ from compress.errors import CorruptError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, Frame, FrameWriter, packed
 from compress.frames.header import BLOCK_TOKENS, Header
+from compress.models.sequential import SequentialCoder
 from compress.ordered import in_order
 from compress.symbols import Counts, Symbols, histogram
 
@@ -81,7 +83,17 @@ def block_of(header: Header, coder: Coder, symbols: Symbols, *, whole: bool = Fa
     if in_lanes and isinstance(coder, Laned):
         first, *others = coder.encode_lanes(symbols)
         return Block(symbols.size, first, BlockKind.LANES, lanes=tuple(others))
-    return Block(symbols.size, coder.encode(symbols))
+    payload = coder.encode(symbols)
+    if not whole and isinstance(coder, SequentialCoder) and coder.model.is_stored_where_dearer:
+        as_it_is = _stored(len(header.tokens))
+        if len(payload) > symbols.size * as_it_is.book.longest:
+            return Block(symbols.size, as_it_is.encode(symbols), BlockKind.STORED)
+    return Block(symbols.size, payload)
+
+
+def _stored(size: int) -> PrefixCoder:
+    """The coder of blocks that are stored: of K tokens, ceil(log2 K) bits each."""
+    return PrefixCoder("stored", fixed([1] * size))
 
 
 def in_blocks(parts: Iterable[Symbols], size: int) -> Iterator[Symbols]:
@@ -122,18 +134,18 @@ class Decoder:
 
     @cached_property
     def _stored(self) -> PrefixCoder:
-        return PrefixCoder("stored", fixed([1] * len(self._header.tokens)))
+        return _stored(len(self._header.tokens))
 
     def decode(self, block: Block) -> tuple[Symbols, float]:
         """The symbols of a block, and what they should cost, bits, or 0.  Raises CorruptError."""
-        if block.kind != BlockKind.STORED:
-            symbols = self._decoded(block)
-            return symbols, self.coder.ideal_bits(symbols) if self.is_summed else 0.0
-        if len(block.payload) != block.count * self._stored.book.longest:
-            raise CorruptError(f"a stored block of {block.count} tokens has {len(block.payload)} bits")
-        return self._stored.decode(block.payload, block.count), 0.0
+        symbols = self._decoded(block)
+        return symbols, self.coder.ideal_bits(symbols) if self.is_summed else 0.0
 
     def _decoded(self, block: Block) -> Symbols:
+        if block.kind == BlockKind.STORED:
+            if len(block.payload) != block.count * self._stored.book.longest:
+                raise CorruptError(f"a stored block of {block.count} tokens has {len(block.payload)} bits")
+            return self._stored.decode(block.payload, block.count)
         if block.kind != BlockKind.LANES:
             return self.coder.decode(block.payload, block.count)
         if isinstance(self.coder, Laned):

@@ -2,6 +2,7 @@
 
     kt  laplace          what was counted so far (`counts`)
     order:K[,ALPHA]      the same after each K tokens (`contexts`); order:0 is kt with another α
+    mix                  many contexts, mixed bit by bit (`mixing`); of bytes only
 
 A chain is believed as it is (`chains`), and has a recipe of its rows; `specs` says how it is written.
 
@@ -42,12 +43,13 @@ _CHAIN = 4
 class Recipe:
     """A belief that is made while the tokens come.
 
-    numbers: what a file tells of it.  build: the model of K tokens.
+    numbers: what a file tells of it.  build: the model of K tokens.  of_bytes: whether those are all bytes.
     """
 
     spec: str
     numbers: tuple[int, ...]
     build: Callable[[int], Compiled]
+    of_bytes: bool = False
 
     def require(self, choice: Choice) -> None:
         """Raise SpecError for a coder that has one code for all tokens."""
@@ -66,6 +68,7 @@ class ModelFamily:
     usage: what a user may write.  number: in files, never used again for another.
     read(spec): the whole numbers that a file tells of it; None for a spec of another.  Raises SpecError.
     spelled(told): a spec that means these numbers.  build(spec, told, size): the model of so many tokens.
+    of_bytes: whether they are all bytes.
     """
 
     usage: str
@@ -73,6 +76,7 @@ class ModelFamily:
     read: Callable[[str], tuple[int, ...] | None]
     spelled: Callable[[tuple[int, ...]], str]
     build: Callable[[str, tuple[int, ...], int], Compiled]
+    of_bytes: bool = False
 
 
 def _counting(spec: str, number: int) -> ModelFamily:
@@ -107,6 +111,12 @@ def _contexts(spec: str, told: tuple[int, ...], size: int) -> Compiled:
     return Contexts(spec, size, Fraction(a, b), order) if order else Counting(spec, size, Fraction(a, b))
 
 
+def _mixing(spec: str, told: tuple[int, ...], size: int) -> Compiled:
+    from compress.models.mixing.mix import Mixing
+
+    return Mixing.of(size)
+
+
 MODELS = (
     _counting("kt", 1),
     _counting("laplace", 2),
@@ -117,6 +127,14 @@ MODELS = (
         spelled=lambda told: "order:{},{}/{}".format(*told),
         build=_contexts,
     ),
+    ModelFamily(
+        usage="mix",
+        number=5,
+        read=lambda text: () if text == "mix" else None,
+        spelled=lambda told: "mix",
+        build=_mixing,
+        of_bytes=True,
+    ),
 )
 
 
@@ -124,7 +142,7 @@ def usages() -> str:
     """What a user may write, in words.
 
     >>> usages()
-    'kt, laplace or order:K[,ALPHA]'
+    'kt, laplace, order:K[,ALPHA] or mix'
     """
     *most, last = (family.usage for family in MODELS)
     return f"{', '.join(most)} or {last}"
@@ -139,7 +157,8 @@ def recipe_named(spec: str) -> Recipe | None:
     for family in MODELS:
         told = family.read(spec)
         if told is not None:
-            return Recipe(spec, (family.number, *told), functools.partial(family.build, spec, told))
+            build = functools.partial(family.build, spec, told)
+            return Recipe(spec, (family.number, *told), build, family.of_bytes)
     return None
 
 
@@ -163,7 +182,10 @@ def sequential(table: Table) -> SequentialCoder:
     """
     if table.numbers[:1] == (_CHAIN,):
         return SequentialCoder(_chain_told(table))
-    return SequentialCoder(_recipe_told(table.numbers).build(table.size))
+    try:
+        return SequentialCoder(_recipe_told(table.numbers).build(table.size))
+    except SpecError as error:
+        raise DataError(str(error)) from None
 
 
 def _chain_told(table: Table) -> Compiled:

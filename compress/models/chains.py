@@ -20,6 +20,7 @@ import numpy.typing as npt
 from compress.coders.streams.interval import WHOLE, Bytes, finish, locate, narrow, refill, settle, slack_bits
 from compress.errors import DataError
 from compress.kernel import kernel
+from compress.models.protocol import TokenByToken
 from compress.probability.chain import Chain
 from compress.probability.frequencies import TOTAL, TOTAL_BITS, Frequencies
 from compress.symbols import Counts, Symbols
@@ -30,7 +31,7 @@ Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Chained:
+class Chained(TokenByToken):
     """The model: what each token owns of 2^40 after each, and in the last row at the start; shape (K + 1, K)."""
 
     spec: str

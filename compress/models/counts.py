@@ -31,7 +31,7 @@ from compress.coders.streams.interval import LEAST_WIDTH_BITS, WHOLE, Bytes, fin
 from compress.errors import SpecError, quoted
 from compress.kernel import divided, kernel, step
 from compress.models.counts_fast import GROUP, MOST, WORTH_IT, Numbers, encode_few
-from compress.models.protocol import LARGEST_TOTAL
+from compress.models.protocol import LARGEST_TOTAL, TokenByToken
 from compress.symbols import Counts, Symbols, histogram
 
 __all__ = [
@@ -52,7 +52,7 @@ ALPHAS = {"kt": Fraction(1, 2), "laplace": Fraction(1)}
 
 
 @dataclass(frozen=True)
-class Counting:
+class Counting(TokenByToken):
     """The recipe: K tokens, each with α from the start."""
 
     spec: str

@@ -10,7 +10,7 @@ follows a token for the first time in its own; from then on the link of the chai
 The four numbers of a link stand side by side, so that a step of the walk is one look into memory; and a loop is handed
 arrays, not a record of them, whose every use would be counted.  Each of the two made it twice as quick.
 
-Next: `chains` (the token before, and nothing to be learned).
+Next: `logistic` (many contexts at once, mixed: the scale on which chances are added up).
 """
 
 from __future__ import annotations

@@ -13,9 +13,11 @@ Next: `driven` (any model with the arithmetic coder).
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, Self
 
-__all__ = ["LARGEST_TOTAL", "LONGEST_ORDER", "Model", "Predictor"]
+from compress.symbols import Symbols
+
+__all__ = ["LARGEST_TOTAL", "LONGEST_ORDER", "Model", "Predictor", "TokenByToken"]
 
 # Totals stay below this, so that the interval of 2^54 and more is divided with a loss below 2^-23 a token.
 LARGEST_TOTAL = 1 << 31
@@ -39,6 +41,16 @@ class Model(Protocol):
     def start(self) -> Predictor:
         """A predictor that has seen nothing."""
         ...
+
+
+class TokenByToken:
+    """A model whose tokens are what the arithmetic coder chooses among, and whose price is to be seen."""
+
+    is_stored_where_dearer = False
+
+    def choices(self, symbols: Symbols) -> tuple[Self, Symbols]:
+        """Return the model itself and the symbols: each is one choice."""
+        return self, symbols
 
 
 class Predictor(Protocol):

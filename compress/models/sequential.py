@@ -29,8 +29,27 @@ Vector = npt.NDArray[np.float64]
 _BYTES_TO_FINISH = 16
 
 
-class Compiled(Model, Protocol):
+class Compiled(Protocol):
     """A model that can code a whole message by itself."""
+
+    @property
+    def spec(self) -> str:
+        """Return the name as a user writes it."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Return K, the number of tokens in the alphabet."""
+        ...
+
+    @property
+    def is_stored_where_dearer(self) -> bool:
+        """Return whether a file keeps a block as it is where it would cost more."""
+        ...
+
+    def choices(self, symbols: Symbols) -> tuple[Model, Symbols]:
+        """Return what the arithmetic coder chooses one by one, and the model of that: itself, if it is the symbols."""
+        ...
 
     @property
     def longest(self) -> int:

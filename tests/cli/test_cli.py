@@ -320,7 +320,7 @@ def test_a_failed_check_exits_3(capsys: pytest.CaptureFixture[str], monkeypatch:
         (
             ["info", "kt:2"],
             2,
-            "file:PATH, @TABLE.json; beliefs that change are kt, laplace, order:K, markov:@CHAIN.json",
+            "file:PATH, @TABLE.json; beliefs that change are kt, laplace, order:K, mix, markov:@CHAIN.json",
         ),
         (["info", "x" * 500 + ":3"], 2, "x" * 160 + "..." + "x" * 35 + ":3' is not a distribution"),
         (["info", "a" * 500 + "=0.1,b=0.2"], 2, "a" * 160 + "..." + "a" * 27 + "=0.1,b=0.2: weights sum to 0.3"),

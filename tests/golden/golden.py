@@ -95,6 +95,10 @@ def frames() -> Iterator[Frame]:
         if family.lanes_up_to and not family.sends_words:
             yield Frame(f"{coder}, four lanes", b"a" * 30 + b"b", 2_200, {"coder": coder})
     yield Frame("uniform", PROSE, 1, {"assumed": "uniform"})
+    for assumed in ("kt", "laplace", "order:2", "order:3,1/2", "mix"):
+        yield Frame(assumed, PROSE, 1, {"assumed": assumed})
+    yield Frame("mix, rows", bytes(i % 7 * (i // 90) % 256 for i in range(630)), 1, {"assumed": "mix"})
+    yield Frame("mix, stored", hashlib.shake_128(b"noise").digest(300), 1, {"assumed": "mix"})
     yield Frame(
         "a Q that knows more",
         b"0011" * 9,

@@ -119,7 +119,7 @@ def _width(left: int, number: int) -> tuple[int, int]:
     return (number, bits - 1) if number < short else (number + short, bits)
 
 
-@kernel
+@kernel(allocates=True)
 def encode_grown(
     symbols: Symbols, inner: Counts, leaf: Counts, listed: Counts, place: Counts, waiting: Counts, out: Bytes
 ) -> int:

@@ -1,0 +1,293 @@
+"""Mixing: the loops are the plain predictor bit for bit, both ends believe the same, and a part that is there helps."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bitarray import bitarray
+from damage import is_message
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import compress
+from compress.coders.protocol import Form, Table
+from compress.errors import DataError, SpecError
+from compress.frames.files import Encoding, encode_to
+from compress.frames.format import BlockKind
+from compress.frames.frame import read_frames
+from compress.frames.header import Limits
+from compress.kernel import compilation
+from compress.models.catalog import recipe_named, sequential
+from compress.models.driven import DrivenCoder
+from compress.models.mixing.blend import FIRST_WEIGHT, dot, train
+from compress.models.mixing.chances import COUNT_BITS, FINE_BITS, nearer
+from compress.models.mixing.contexts import KINDS
+from compress.models.mixing.histories import AFTER, AT_FIRST, History, histories
+from compress.models.mixing.logistic import FARTHEST, SQUASH, STRETCH
+from compress.models.mixing.memory import PARTS
+from compress.models.mixing.mix import Mixing, MixingBits
+from compress.models.mixing.slots import BUCKET, COUNTED, found, seen
+from compress.models.mixing.strides import LONGEST_ROW, longest_row
+from compress.models.sequential import SequentialCoder
+from compress.specs import BARE
+from compress.symbols import Symbols
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+@pytest.fixture(autouse=True)
+def _as_python() -> Iterator[None]:
+    """Machine code of these loops takes seconds to make: slow tests ask for it."""
+    with compilation("never"):
+        yield
+
+
+def as_symbols(data: bytes) -> Symbols:
+    return np.frombuffer(data, np.uint8)
+
+
+def beginning(name: str, size: int) -> Symbols:
+    return as_symbols((SAMPLES / name).read_bytes()[:size])
+
+
+# ---------------------------------------------------------------- the loops and the law
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.binary(max_size=40))
+@example(b"")
+@example(b"abcdefg abcdefg abcdefg abcdefg")
+@example(bytes(300))
+def test_the_loops_are_the_plain_predictor_bit_for_bit(data: bytes) -> None:
+    symbols, model = as_symbols(data), Mixing()
+    driving, bits = model.choices(symbols)
+    sent = SequentialCoder(model).encode(symbols)
+    assert sent == DrivenCoder(driving).encode(bits)
+    assert DrivenCoder(driving).decode(sent, bits.size).tolist() == bits.tolist()
+    assert SequentialCoder(model).decode(sent, symbols.size).tolist() == symbols.tolist()
+    assert DrivenCoder(driving).ideal_bits(bits) == pytest.approx(model.ideal_bits(symbols), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["prose.txt", "measurements.csv", "image.pgm", "noise.bin"])
+@pytest.mark.slow
+def test_both_forms_give_the_same_bits_and_counts(name: str) -> None:
+    symbols, coder = beginning(name, 1500), SequentialCoder(Mixing())
+    with compilation("never"):
+        plain, ideal = coder.encode(symbols), coder.ideal_bits(symbols)
+        assert coder.decode(plain, symbols.size).tolist() == symbols.tolist()
+    with compilation("always"):
+        assert coder.encode(symbols) == plain
+        assert coder.ideal_bits(symbols) == ideal
+        assert coder.decode(plain, symbols.size).tolist() == symbols.tolist()
+
+
+@pytest.mark.parametrize("name", ["prose.txt", "image.pgm", "noise.bin"])
+def test_a_message_costs_its_ideal_and_less_than_two_bits_more(name: str) -> None:
+    symbols, coder = beginning(name, 600), SequentialCoder(Mixing())
+    law = coder.law(symbols)
+    assert law.hold(len(coder.encode(symbols)))
+    assert law.below - law.least < 2.001
+
+
+def test_the_chances_of_all_bytes_are_one() -> None:
+    total = Fraction(0)
+    for byte in range(256):
+        predictor, chance = MixingBits(2).start(), Fraction(1)
+        for place, bit in enumerate(np.unpackbits(as_symbols(bytes([97, byte]))).tolist()):
+            _, frequency, whole = predictor.interval(bit)
+            chance *= Fraction(frequency, whole) if place >= 8 else 1
+            predictor.update(bit)
+        total += chance
+    assert total == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=300))
+@pytest.mark.slow
+def test_any_bytes_come_back(data: bytes) -> None:
+    with compilation("always"):
+        for content in (data, data * 7, data[:3] * 400):
+            assert compress.decode(compress.encode(content, assumed="mix")) == content
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.binary(max_size=30), st.integers(0, 25))
+@example(b"\xff" * 30, 25)
+def test_damage_is_an_error_or_some_message(payload: bytes, count: int) -> None:
+    bits = bitarray(endian="big")
+    bits.frombytes(payload)
+    coder = SequentialCoder(Mixing())
+    sent = coder.encode(np.arange(count, dtype=np.uint8))
+    assert is_message(coder, sent, count, 256)
+    sent[: len(bits)] ^= bits[: len(sent)]
+    for damaged in (bits, sent):
+        is_message(coder, damaged, count, 256)
+
+
+# ---------------------------------------------------------------- its parts
+
+
+def test_squash_is_the_logistic_function_and_stretch_undoes_it() -> None:
+    for x in range(-FARTHEST, FARTHEST + 1):
+        assert abs(int(SQUASH[x + FARTHEST]) - 65536 / (1 + math.exp(-x / 256))) <= 1
+    assert np.all(np.diff(SQUASH) >= 0)
+    for i in range(4096):
+        p = (16 * i + 8) / 65536
+        assert abs(int(STRETCH[i]) - 256 * math.log(p / (1 - p))) <= (1.5 if 0.01 < p < 0.99 else 35)
+
+
+def test_what_is_newer_counts_more_in_a_history() -> None:
+    every = list(histories())
+    assert len(every) == len(set(every)) == AT_FIRST.size < 256
+    # A history is one of its successors' only if it can go no further.
+    for history in every:
+        for bit in (0, 1):
+            after = history.and_then(bit)
+            assert after in every
+            assert after.last.endswith(str(bit))
+            assert (after.zeros, after.ones)[1 - bit] <= (history.zeros, history.ones)[1 - bit]
+    assert History(20, 0, "0").and_then(1) == History(9, 1, "1")
+    assert [History(2, 2, "1").and_then(1).ones, History(0, 1, "1").and_then(0)] == [3, History(1, 1, "10")]
+    assert AFTER[:2].tolist() == [1, 2]
+
+
+def test_a_chance_comes_nearer_and_stays_within() -> None:
+    chance = 1 << (FINE_BITS - 1) << COUNT_BITS
+    for _ in range(10_000):
+        chance = nearer.plain(chance, 1)
+    assert 0.99 < (chance >> COUNT_BITS) / 2**FINE_BITS < 1
+    for _ in range(10_000):
+        chance = nearer.plain(chance, 0)
+    assert 0 <= (chance >> COUNT_BITS) / 2**FINE_BITS < 0.01
+    number = 1 << 30
+    for bit, end in ((1, 1 << 31), (0, 1 << 26)):
+        for _ in range(5_000):
+            number = seen.plain(number, bit)
+        assert 0 <= number < end
+    assert number & COUNTED == COUNTED
+
+
+def test_a_full_place_gives_up_what_came_least_often() -> None:
+    slots = np.zeros(2 * BUCKET, np.int32)
+    marks = [tag << 41 for tag in (3, 5, 7)]
+    first = found.plain(slots, 0, 2, marks[0])
+    slots[first + 1] = seen.plain(int(slots[first + 1]), 1)
+    second = found.plain(slots, 0, 2, marks[1])
+    assert {first, second} == {0, BUCKET}
+    assert found.plain(slots, 0, 2, marks[0]) == first
+    assert found.plain(slots, 0, 2, marks[2]) == second
+    assert found.plain(slots, 0, 2, marks[0]) == first
+    assert int(slots[first + 1]) & COUNTED == 1
+    assert int(slots[second + 1]) & COUNTED == 0
+
+
+@pytest.mark.parametrize("row", [2, 13, 216, 1024])
+def test_the_length_of_a_row_is_found(row: int) -> None:
+    rng = np.random.Generator(np.random.PCG64(row))
+    table = np.tile(rng.integers(0, 256, row), 8192 // row + 2).astype(np.uint8)[:8192]
+    table[rng.random(8192) < 0.3] = 7
+    assert longest_row(table, 0, 4000, np.zeros(LONGEST_ROW + 1, np.int64)) % row == 0
+
+
+def test_a_run_has_no_rows() -> None:
+    assert longest_row(np.full(600, 5, np.uint8), 0, 600, np.zeros(LONGEST_ROW + 1, np.int64)) == 0
+
+
+def test_training_goes_downhill() -> None:
+    x = np.array([256, -512, 30], np.int32)
+    weights = np.full(6, FIRST_WEIGHT, np.int32)
+    before = dot.plain(x, weights, 3)
+    train.plain(x, weights, 3, 5_000)
+    assert dot.plain(x, weights, 3) > before
+    assert weights[:3].tolist() == [FIRST_WEIGHT] * 3
+    assert weights[3:].tolist() == [FIRST_WEIGHT + (int(value) * 5_000 + 512 >> 10) for value in x]
+    for _ in range(3_000):
+        train.plain(x, weights, 0, 60_000)
+    assert weights[:2].tolist() == [1 << 20, -(1 << 20)]
+
+
+def table_of_records() -> Symbols:
+    """Rows of ten bytes: a number that grows, a few kinds, and noise."""
+    rng = np.random.Generator(np.random.PCG64(5))
+    rows = [
+        i.to_bytes(3, "big") + b"\x11\x22" + bytes([i % 5, 7 * (i % 3)]) + rng.bytes(1) + b"\0\xff" for i in range(400)
+    ]
+    return as_symbols(b"".join(rows))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_helps_where_it_should(part: str) -> None:
+    assert set(KINDS) < set(PARTS)
+    without = Mixing(tuple(other for other in PARTS if other != part))
+    prose, table = beginning("prose.txt", 60_000), table_of_records()
+    with compilation("always"):
+        coder = SequentialCoder(without)
+        assert coder.decode(coder.encode(prose[:3000]), 3000).tolist() == prose[:3000].tolist()
+        gains = [without.ideal_bits(each) / Mixing().ideal_bits(each) - 1 for each in (prose, table)]
+    assert max(gains) > 0
+    assert min(gains) != 0
+
+
+# ---------------------------------------------------------------- in files
+
+
+def test_other_alphabets_are_refused_by_name() -> None:
+    with pytest.raises(SpecError, match=r"mix is of bytes, and .* is none"):
+        compress.encode(b"the end", assumed="mix", tokens="words")
+    with pytest.raises(SpecError, match=r"mix.*heads"):
+        compress.validate("heads=1/2,tails=1/2", "mix", n=10)
+    with pytest.raises(SpecError, match="fixed uses one code"):
+        compress.encode(b"aab", "fixed", assumed="mix")
+    recipe = recipe_named("mix")
+    assert recipe is not None
+    with pytest.raises(SpecError, match="all 256 bytes, and not of 3 tokens"):
+        recipe.build(3)
+    with pytest.raises(DataError, match="all 256 bytes"):
+        sequential(Table(Form.RECIPE, 255, recipe.numbers))
+
+
+def test_it_may_be_believed_of_a_coin() -> None:
+    run = compress.validate("bernoulli:0.9", "mix", n=3000, seed=1)
+    assert run.verdict == "pass"
+    assert 0.47 < run.payload_bits / 3000 < 0.65
+
+
+def kinds_of_blocks(data: bytes, assumed: str) -> tuple[list[BlockKind], int]:
+    output = io.BytesIO()
+    _, size = encode_to(io.BytesIO(data), output, Encoding(BARE.believed(assumed)))
+    output.seek(0)
+    kinds = [block.kind for frame in read_frames(output, Limits()) for block in frame.blocks]
+    return kinds, size
+
+
+def test_noise_is_stored() -> None:
+    noise = np.random.Generator(np.random.PCG64(9)).bytes(4000)
+    kinds, size = kinds_of_blocks(noise, "mix")
+    assert kinds == [BlockKind.STORED]
+    assert size < 4000 + 60
+    assert compress.decode(compress.encode(noise, assumed="mix")) == noise
+    # A belief whose price is to be seen is never stored.
+    assert kinds_of_blocks(noise[:100], "kt")[0] == [BlockKind.CODED]
+
+
+def test_what_storing_saved_is_in_the_ledger() -> None:
+    noise = np.random.Generator(np.random.PCG64(9)).bytes(500)
+    [inspection] = compress.inspect(compress.encode(noise, assumed="mix")).frames
+    ledger = inspection.ledger
+    assert ledger.coder == pytest.approx(8 * 500 - Mixing().ideal_bits(as_symbols(noise)))
+    assert ledger.coder < -5
+
+
+def test_the_memory_that_is_said_is_not_less_than_it_is() -> None:
+    from compress.models.mixing.memory import begun, bytes_of
+
+    for n in (1, 300, 70_000, 400_000, 3_000_000):
+        assert sum(array.nbytes for array in begun(n)) <= bytes_of(n) <= 300 << 20
+    assert bytes_of(1 << 25) <= 300 << 20
