@@ -136,7 +136,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("scores.add_row(name, *cells[len(_COVERAGE) :])", "pass", f"{REPEAT}a_narrow_screen"),
         ("round(_BAR * shares[0])", "round(_BAR * shares[0] / 9)", f"{REPEAT}a_narrow_screen"),
     ],
-    "reports/tables/cross.py": [
+    "reports/tables/surveys/cross.py": [
         ("in_bits(values[row][column])", "in_bits(values[column][row])", f"{CROSS}the_command_has"),
         ("range(first, min(first + _ABREAST, len(names)))", "range(first, first + 1)", f"{CROSS}many_files"),
     ],
@@ -162,7 +162,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("k * seen[:-1] + seen[1:]", "k * seen[1:] + seen[1:]", f"{ORDER}its_figures"),
         ("if k < 2 or", "if k < 2 and", f"{ORDER}too_few_pairs"),
     ],
-    "reports/tables/compare.py": [
+    "reports/tables/surveys/compare.py": [
         ("if all(each.is_none for each in comparison.changes):", "if False:", f"{COMPARE}the_command_exits_3"),
         ("{bits:+,}", "{bits:,}", f"{COMPARE}the_command_exits_3"),
         ("narrow.add_row(", "wide.add_row(", f"{COMPARE}a_narrow_screen"),
@@ -581,7 +581,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             f"{VIEWS}an_inspection",
         ),
     ],
-    "reports/tables/report.py": [
+    "reports/tables/surveys/report.py": [
         ("_LEARNED if any(", "_LENGTHS if any(", f"{SEQUENTIAL}a_report_calls"),
         ("(sums.entropy, sums.mismatch, ", "(sums.mismatch, sums.entropy, ", f"{REPORT}the_table_has_a_row"),
         (

@@ -47,8 +47,9 @@ COMMANDS = {
         "decode": ("files.decode", "Decode .clen files."),
         "test": ("files.decode", "Decode .clen files and check them; write nothing."),
         "inspect": ("files.decode", "Show where every bit of a .clen file went."),
-        "report": ("report", "Measure files with beliefs and coders: bits per token, totals."),
-        "compare": ("report", "Compare two reports: what is larger, smaller, slower or wrong."),
+        "report": ("surveys.report", "Measure files with beliefs and coders: bits per token, totals."),
+        "compare": ("surveys.report", "Compare two reports: what is larger, smaller, slower or wrong."),
+        "ladder": ("surveys.ladder", "Climb down: better and better beliefs about a file."),
         "bench": ("bench", "Measure speeds on this machine, beside other coders."),
     },
     "Check a claim or a coder": {

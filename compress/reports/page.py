@@ -29,6 +29,7 @@ from compress.reports.plots.figures import has_matplotlib
 from compress.shown import COMMAND
 from compress.surveys.compare import Comparison
 from compress.surveys.cross import Cross
+from compress.surveys.ladder import Ladder
 from compress.surveys.report import Report
 from compress.teaching.demo import Demo
 from compress.training.epochs import Learning
@@ -44,6 +45,7 @@ TITLES = {
     Comparison: "Two reports, cell by cell",
     Learning: "Learning, weighed",
     Bench: "Speed, beside others",
+    Ladder: "Better and better beliefs",
 }
 # What each picture shows, for who does not see it.
 CAPTIONS = {
@@ -52,6 +54,7 @@ CAPTIONS = {
     "waterfall": "From n·H(P) to the file: each term of the ledger begins where the one before it ended.",
     "training": "The loss of each epoch, and the held-out tokens as they were encoded, in bits a token.",
     "z": "How z fell over all repetitions, beside the normal curve.",
+    "steps": "Bits of the file a byte of content on each rung; below, what everybody has makes of it.",
     "frontier": "Each coder's speed and excess; the line joins those than which none is both quicker and smaller.",
     "sizes": "Bits of the encoded file for each byte of content; the line is the file's entropy.",
     "cross": "What each file, a row, costs above its entropy with each other file's counts, a column.",

@@ -68,14 +68,19 @@ VIEWS = {
         "compress.reports.records.rows.experiment_rows",
     ),
     "surveys.report.Report": View(
-        "compress.reports.tables.report.survey_report",
+        "compress.reports.tables.surveys.report.survey_report",
         "compress.reports.records.report.survey_record",
         "compress.reports.records.rows.survey_rows",
     ),
     "surveys.cross.Cross": View(
-        "compress.reports.tables.cross.cross_report",
-        "compress.reports.tables.cross.cross_record",
+        "compress.reports.tables.surveys.cross.cross_report",
+        "compress.reports.tables.surveys.cross.cross_record",
         "compress.reports.records.rows.survey_rows",
+    ),
+    "surveys.ladder.Ladder": View(
+        "compress.reports.tables.surveys.ladder.ladder_report",
+        "compress.reports.tables.surveys.ladder.ladder_record",
+        "compress.reports.tables.surveys.ladder.ladder_rows",
     ),
     "benching.bench.Bench": View(
         "compress.reports.tables.bench.bench_report",
@@ -88,8 +93,8 @@ VIEWS = {
         "compress.reports.records.rows.repetition_rows",
     ),
     "surveys.compare.Comparison": View(
-        "compress.reports.tables.compare.comparison_report",
-        "compress.reports.tables.compare.comparison_record",
+        "compress.reports.tables.surveys.compare.comparison_report",
+        "compress.reports.tables.surveys.compare.comparison_record",
         "compress.reports.records.rows.comparison_rows",
     ),
     "training.weigh.Weighing": View(

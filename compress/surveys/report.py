@@ -53,8 +53,8 @@ class Seconds:
     spread: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
-    def of(cls, encode: Callable[[], object], decode: Callable[[], object]) -> Seconds:
-        """Of calls that do it, each of which was called before, so that nothing is loaded or compiled now.
+    def of(cls, encode: Callable[[], object], decode: Callable[[], object], runs: int = _RUNS) -> Seconds:
+        """Of calls that do it, each at least so often; it was called before, so that nothing is loaded or compiled now.
 
         >>> Seconds.of(lambda: None, lambda: time.sleep(0.1)).runs
         5
@@ -62,7 +62,7 @@ class Seconds:
         encodings: list[float] = []
         decodings: list[float] = []
         start = now = time.perf_counter()
-        while len(encodings) < _RUNS or now - start < _SECONDS:
+        while len(encodings) < runs or now - start < _SECONDS:
             begin = time.perf_counter()
             encode()
             between = time.perf_counter()

@@ -248,7 +248,7 @@ def test_what_cannot_be_written_is_said_before_the_work(
 ) -> None:
     Path("link").symlink_to("linked")
     before = sorted(Path().rglob("*"))
-    monkeypatch.setattr("compress.cli.report.survey", lambda *_, **__: pytest.fail("the work was begun"))
+    monkeypatch.setattr("compress.cli.surveys.report.survey", lambda *_, **__: pytest.fail("the work was begun"))
     status, said = result("report in --no-speed", *arguments)
     assert (status, said.count("\n")) == (1, 1)
     assert said.startswith(f"codelen: {says}")

@@ -181,7 +181,7 @@ def test_a_check_that_fails_is_exit_status_3(report: Reports, monkeypatch: pytes
 def test_what_makes_no_sense_is_refused_before_the_work(
     report: Reports, monkeypatch: pytest.MonkeyPatch, arguments: list[str], status: int, says: str
 ) -> None:
-    monkeypatch.setattr("compress.cli.report.survey", lambda *_, **__: pytest.fail("the work was begun"))
+    monkeypatch.setattr("compress.cli.surveys.report.survey", lambda *_, **__: pytest.fail("the work was begun"))
     ended, out, err = report(*arguments)
     assert (ended, out) == (status, "")
     assert says in err

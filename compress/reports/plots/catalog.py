@@ -15,11 +15,13 @@ from compress.experiments.validation import Experiment
 from compress.reports.plots.bench import frontier_plot
 from compress.reports.plots.codes import code_bars_plot, excess_plot, pair_bars_plot, surprise_plot, tree_plot
 from compress.reports.plots.figures import Paint, picture
+from compress.reports.plots.ladder import steps_plot
 from compress.reports.plots.learn import training_plot
 from compress.reports.plots.report import sizes_plot
 from compress.reports.plots.runs import funnel_plot, measured_plot, scores_plot, waterfall_plot
-from compress.reports.tables.cross import cross_plot
+from compress.reports.tables.surveys.cross import cross_plot
 from compress.surveys.cross import Cross
+from compress.surveys.ladder import Ladder
 from compress.surveys.report import Report
 from compress.teaching.demo import Demo
 from compress.training.epochs import Learning
@@ -43,6 +45,7 @@ PLOTS: dict[type, dict[str, Callable[[Any], Sized]]] = {
     Experiment: dict(_OF_RUNS),
     Repetitions: {"z": scores_plot},
     Report: {"sizes": sizes_plot},
+    Ladder: {"steps": steps_plot},
     Bench: {"frontier": frontier_plot},
     Cross: {"cross": cross_plot},
     Learning: {"training": training_plot},

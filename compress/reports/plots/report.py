@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from compress.errors import printable
 from compress.reports.plots.figures import ORDER, Paint, nothing, quiet_grid
 from compress.reports.table import coder_name
-from compress.reports.tables.report import common_folder
+from compress.reports.tables.surveys.report import common_folder
 from compress.surveys.report import Report
 
 if TYPE_CHECKING:

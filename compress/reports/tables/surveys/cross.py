@@ -13,7 +13,7 @@ from compress.reports.plots.figures import Paint, nothing
 from compress.reports.record import record
 from compress.reports.records.report import survey_record
 from compress.reports.table import Either, coder_name, counted, in_bits, new_table
-from compress.reports.tables.report import common_folder, remarks
+from compress.reports.tables.surveys.report import common_folder, remarks
 from compress.surveys.cross import Cross
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from rich.text import Text
 from compress.errors import printable
 from compress.reports.record import record
 from compress.reports.table import Either, coder_name, folded, new_table
-from compress.reports.tables.report import common_folder
+from compress.reports.tables.surveys.report import common_folder
 from compress.surveys.compare import Change, Comparison
 from compress.surveys.kept import Cell
 

@@ -1,0 +1,1 @@
+"""Commands about many files: report, compare, ladder."""

@@ -1,0 +1,1 @@
+"""Tables of many files: report, compare, cross, ladder."""
