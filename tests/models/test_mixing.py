@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import zlib
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -93,6 +94,19 @@ def test_a_message_costs_its_ideal_and_less_than_two_bits_more(name: str) -> Non
     law = coder.law(symbols)
     assert law.hold(len(coder.encode(symbols)))
     assert law.below - law.least < 2.001
+
+
+def of_every_kind() -> Symbols:
+    """Words, rows, a run, noise, and words again: each part of the model has something to say."""
+    prose, rows = beginning("prose.txt", 260), table_of_records()[:500]
+    noise = np.random.Generator(np.random.PCG64(3)).integers(0, 256, 60).astype(np.uint8)
+    return np.concatenate((prose, rows, np.zeros(90, np.uint8), noise, prose[40:240], as_symbols("ÄÖ é".encode() * 9)))
+
+
+def test_the_bits_are_these_for_ever() -> None:
+    symbols = of_every_kind()
+    payload = SequentialCoder(Mixing()).encode(symbols)
+    assert (symbols.size, len(payload), zlib.crc32(payload.tobytes())) == (1173, 3204, 4294125344)
 
 
 def test_the_chances_of_all_bytes_are_one() -> None:

@@ -15,6 +15,7 @@ from compress.cli.main import run
 from compress.reports.table import render
 from compress.reports.views import as_json, as_rows, as_table
 from compress.surveys import ladder as module
+from compress.surveys.baselines import Baseline
 from compress.surveys.ladder import KNOWS, Ladder, ladder, rungs
 
 TEXT = b"the cat sat on the mat, and the dog sat on the cat. " * 4
@@ -100,7 +101,7 @@ def test_what_does_not_come_back_is_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a").write_bytes(TEXT)
-    broken = module.Baseline("zlib", 9, zlib.compress, lambda data: zlib.decompress(data)[:-1])
+    broken = Baseline("zlib", 9, zlib.compress, lambda data: zlib.decompress(data)[:-1])
     monkeypatch.setattr(module, "_STRONGEST", (("zlib -9", broken),))
     assert run(["ladder", "--no-speed", "--json", str(tmp_path / "j"), str(tmp_path / "a")]) == 3
     out = capsys.readouterr().out

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.kernel import kernel, step
-from compress.models.mixing.blend import REFINING, between, dot, rate, squash, train
+from compress.models.mixing.blend import REFINING, between, dot, held, on_the_scale, rate, squash, train
 from compress.models.mixing.chances import COUNT_BITS, FINE_BITS, Numbers, nearer
 from compress.models.mixing.contexts import halfway, remember
 from compress.models.mixing.logistic import CHANCE_BITS, STRETCH, STRETCH_BITS
@@ -21,6 +21,7 @@ from compress.models.mixing.now import (
     EXPECTED,
     MATCH_CHANCE,
     MATCHED,
+    MIXED,
     NODE,
     PARTIAL,
     PAST,
@@ -82,6 +83,7 @@ def foretell(
     slots: Numbers,
     chances: Numbers,
     weights: Numbers,
+    balance: Numbers,
     corrections: Refined,
     inputs: Numbers,
     places: Counts,
@@ -94,7 +96,7 @@ def foretell(
     >>> from compress.models.mixing.memory import begun
     >>> memory = begun(1)
     >>> memory.now[PARTIAL] = memory.now[NODE] = 1
-    >>> foretell(*memory[:8], memory.now)
+    >>> foretell(*memory[:9], memory.now)
     32768
     """
     partial, node, contexts = int(now[PARTIAL]), int(now[NODE]), places.size
@@ -129,9 +131,10 @@ def foretell(
     total = 0
     for choice in range(CHOICES):
         x = dot(inputs, weights, int(now[CHOSEN + choice]))
-        now[SAID + choice] = squash(x)
-        total += x
-    x = total // CHOICES
+        now[SAID + choice] = x
+        total += x * int(balance[CHOICES * partial + choice])
+    x = on_the_scale(total)
+    now[MIXED] = x
     chance = squash(x)
     if corrections.size:
         at, way = between(x)
@@ -148,6 +151,7 @@ def learn(
     slots: Numbers,
     chances: Numbers,
     weights: Numbers,
+    balance: Numbers,
     corrections: Refined,
     inputs: Numbers,
     places: Counts,
@@ -158,15 +162,18 @@ def learn(
     >>> from compress.models.mixing.memory import begun
     >>> memory = begun(1)
     >>> memory.now[PARTIAL] = memory.now[NODE] = 1
-    >>> before = foretell(*memory[:8], memory.now)
-    >>> learn(1, *memory[:6], memory.now)
-    >>> foretell(*memory[:8], memory.now) > before
+    >>> before = foretell(*memory[:9], memory.now)
+    >>> learn(1, *memory[:7], memory.now)
+    >>> foretell(*memory[:9], memory.now) > before
     True
     """
     partial, node, contexts = int(now[PARTIAL]), int(now[NODE]), places.size
     due = (bit << CHANCE_BITS) - bit
+    wrong = due - squash(int(now[MIXED]))
     for choice in range(CHOICES):
-        train(inputs, weights, int(now[CHOSEN + choice]), ((due - int(now[SAID + choice])) * int(now[RATE])) >> 8)
+        x, at = int(now[SAID + choice]), CHOICES * partial + choice
+        train(inputs, weights, int(now[CHOSEN + choice]), ((due - squash(x)) * int(now[RATE])) >> 8)
+        balance[at] = held(int(balance[at]) + ((x * wrong) >> 17))
     if corrections.size:
         at = int(now[REFINED])
         corrections[at] = int(corrections[at]) + ((due - int(corrections[at])) >> _REFINING_RATE)

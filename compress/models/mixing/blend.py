@@ -7,12 +7,12 @@ moves the weights a little downhill.  This is the logistic regression that class
 loss, online: a better mixture is a smaller file, and nothing else is asked of it.
 
 Of the sets of weights three are chosen for each bit: by the bits of this byte that are known, by the byte before, and
-by how long the match is and how many contexts are known.  Each learns by itself, and what they say is averaged.  They
-learn quickly at first: η is 8 + 51/(1 + bytes/300) of 2^-18.
+by how long the match is and how many contexts are known.  Each learns by itself, quickly at first: η is
+8 + 51/(1 + bytes/300) of 2^-18.  What the three say is mixed once more, by weights that begin as thirds.
 
 A chance that was often said, and often wrong by as much, is refined: for each byte before, each beginning of this byte
 and each of 25 chances, what came is counted.  What is said lies between two of them, and counts for a quarter beside
-what came there.
+what came there.  Without it alice29.txt is 0.5 % larger, and kennedy.xls 3 %.
 
 Next: `bits` (one bit).
 """
@@ -23,7 +23,18 @@ from compress.kernel import step
 from compress.models.mixing.chances import Numbers
 from compress.models.mixing.logistic import FARTHEST, SQUASH
 
-__all__ = ["FIRST_WEIGHT", "REFINING", "WEIGHT_BITS", "between", "dot", "rate", "squash", "train"]
+__all__ = [
+    "FIRST_WEIGHT",
+    "REFINING",
+    "WEIGHT_BITS",
+    "between",
+    "dot",
+    "held",
+    "on_the_scale",
+    "rate",
+    "squash",
+    "train",
+]
 
 # A weight of 1.
 WEIGHT_BITS = 16
@@ -32,6 +43,26 @@ _MOST = 1 << 20
 # Chances that are refined lie so far apart on the scale, and there are so many.
 _APART_BITS = 8
 REFINING = 2 * (FARTHEST >> _APART_BITS) + 1
+
+
+@step
+def on_the_scale(total: int) -> int:
+    """A sum of weights and x as an x, as far as the scale goes.
+
+    >>> on_the_scale(-5 << WEIGHT_BITS), on_the_scale(1 << 60) == FARTHEST
+    (-5, True)
+    """
+    return min(max(total >> WEIGHT_BITS, -FARTHEST), FARTHEST)
+
+
+@step
+def held(weight: int) -> int:
+    """A weight that has not run away: 16 and -16 are the last.
+
+    >>> held(1 << 16), held(-(1 << 30)) == -(1 << 20)
+    (65536, True)
+    """
+    return min(max(weight, -_MOST), _MOST)
 
 
 @step
@@ -45,7 +76,7 @@ def dot(x: Numbers, w: Numbers, begin: int) -> int:
     total, begin = 0, max(begin, 0)
     for j in range(x.size):
         total += int(x[j]) * int(w[begin + j])
-    return min(max(total >> WEIGHT_BITS, -FARTHEST), FARTHEST)
+    return on_the_scale(total)
 
 
 @step
@@ -59,7 +90,7 @@ def train(x: Numbers, w: Numbers, begin: int, by: int) -> None:
     """
     begin = max(begin, 0)
     for j in range(x.size):
-        w[begin + j] = min(max(int(w[begin + j]) + ((int(x[j]) * by + 512) >> 10), -_MOST), _MOST)
+        w[begin + j] = held(int(w[begin + j]) + ((int(x[j]) * by + 512) >> 10))
 
 
 @step

@@ -5,7 +5,7 @@
 
 How far that can be trusted is counted for each length of what was equal (`chances`): after 40 equal bytes the next is
 nearly sure.  Where the last six stood is looked up in a table by a number made of them, and compared, so that another
-six bytes of the same number do no harm.
+six bytes of the same number do no harm.  Without it alice29.txt is 0.5 % larger, and kennedy.xls 12.6 %.
 
 Next: `models.mixing.contexts` (what is remembered of the past).
 """

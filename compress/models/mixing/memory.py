@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.models.mixing.bits import INPUTS_OF_A_CONTEXT, sets
-from compress.models.mixing.blend import FIRST_WEIGHT, REFINING, squash
+from compress.models.mixing.blend import FIRST_WEIGHT, REFINING, WEIGHT_BITS, squash
 from compress.models.mixing.chances import COUNT_BITS, FINE_BITS, Numbers
 from compress.models.mixing.contexts import KINDS
 from compress.models.mixing.histories import AT_FIRST
 from compress.models.mixing.logistic import CHANCE_BITS, FARTHEST
 from compress.models.mixing.matches import LENGTHS
-from compress.models.mixing.now import DUE, NUMBERS
+from compress.models.mixing.now import CHOICES, DUE, NUMBERS
 from compress.models.mixing.slots import BUCKET
 from compress.models.mixing.strides import FIRST_LOOK, LONGEST_ROW
 from compress.symbols import Counts
@@ -37,14 +37,15 @@ class Memory(NamedTuple):
     """What the loops are handed, in their order.
 
     slots: buckets, as many for each context (`slots`).  chances: of each context and history, and of the match.
-    weights: all sets.  corrections: what was said and what came (`blend`).  inputs: of one bit.  places: of the bucket
-    of each context.  kept: the kinds of contexts.  marks: of every kind.  positions: where six bytes stood before.
-    row_counts: of each distance (`strides`).  now: the rest (`now`).
+    weights: all sets.  balance: of what the sets say.  corrections: what was said and what came (`blend`).
+    inputs: of one bit.  places: of the bucket of each context.  kept: the kinds of contexts.  marks: of every kind.
+    positions: where six bytes stood before.  row_counts: of each distance (`strides`).  now: the rest (`now`).
     """
 
     slots: Numbers
     chances: Numbers
     weights: Numbers
+    balance: Numbers
     corrections: npt.NDArray[np.uint16]
     inputs: Numbers
     places: Counts
@@ -66,7 +67,7 @@ def _positions_bits(n: int) -> int:
 def bytes_of(n: int) -> int:
     """The memory of n bytes, in bytes.
 
-    >>> bytes_of(1 << 25) < 220_000_000
+    >>> 220_000_000 < bytes_of(1 << 25) < 230_000_000
     True
     """
     contexts = len(KINDS)
@@ -78,7 +79,7 @@ def begun(n: int, parts: Collection[str] = PARTS) -> Memory:
 
     >>> memory = begun(100)
     >>> memory.slots.size == len(KINDS) * BUCKET * 256, memory.inputs.size
-    (True, 25)
+    (True, 27)
     """
     kept = [k for k, kind in enumerate(KINDS) if kind in parts]
     contexts = len(kept)
@@ -94,6 +95,7 @@ def begun(n: int, parts: Collection[str] = PARTS) -> Memory:
         slots=np.zeros(contexts * BUCKET << _buckets_bits(n), np.int32),
         chances=chances << (FINE_BITS - CHANCE_BITS + COUNT_BITS),
         weights=np.full(sets(contexts) * inputs, FIRST_WEIGHT, np.int32),
+        balance=np.full(CHOICES << 8, (1 << WEIGHT_BITS) // CHOICES, np.int32),
         corrections=np.tile(np.array(said, np.uint16), 1 << 16 if "refinement" in parts else 0),
         inputs=np.zeros(inputs, np.int32),
         places=np.zeros(contexts, np.int64),

@@ -132,7 +132,7 @@ class MixingPredictor:
     def update(self, symbol: int) -> None:
         """The bit came."""
         m = self._memory
-        learn.plain(symbol, m.slots, m.chances, m.weights, m.corrections, m.inputs, m.places, m.now)
+        learn.plain(symbol, m.slots, m.chances, m.weights, m.balance, m.corrections, m.inputs, m.places, m.now)
         place, self._bits = self._bits // 8, self._bits + 1
         self._message[place] = self._message[place] << 1 & 255 | symbol
         self._turn()
@@ -143,5 +143,5 @@ class MixingPredictor:
         if self._bits % 8 == 0:
             turn.plain(self._message, self._bits // 8, m.positions, m.marks, m.row_counts, m.now)
         self._chance = foretell.plain(
-            m.slots, m.chances, m.weights, m.corrections, m.inputs, m.places, m.kept, m.marks, m.now
+            m.slots, m.chances, m.weights, m.balance, m.corrections, m.inputs, m.places, m.kept, m.marks, m.now
         )

@@ -15,6 +15,7 @@ __all__ = [
     "LOOKED",
     "MATCHED",
     "MATCH_CHANCE",
+    "MIXED",
     "NODE",
     "NUMBERS",
     "PARTIAL",
@@ -41,9 +42,10 @@ EXPECTED = 10
 RATE = 11
 # Of this bit: which chance of the match was asked, and where what was refined is corrected.
 MATCH_CHANCE, REFINED = 12, 13
-# Of this bit: where each set of weights that was chosen begins, and what it said.
+# Of this bit: where each set of weights that was chosen begins, what each said, and what came of that, on the scale.
 CHOICES = 3
 CHOSEN, SAID = 14, 14 + CHOICES
+MIXED = SAID + CHOICES
 # A sum that nobody reads.
-ASKED = SAID + CHOICES
+ASKED = MIXED + 1
 NUMBERS = ASKED + 1

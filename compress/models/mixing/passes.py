@@ -23,6 +23,7 @@ def encode_mixing(
     slots: Numbers,
     chances: Numbers,
     weights: Numbers,
+    balance: Numbers,
     corrections: Refined,
     inputs: Numbers,
     places: Counts,
@@ -46,14 +47,14 @@ def encode_mixing(
         byte = int(symbols[i])
         for place in range(7, -1, -1):
             bit = (byte >> place) & 1
-            chance = foretell(slots, chances, weights, corrections, inputs, places, kept, marks, now)
+            chance = foretell(slots, chances, weights, balance, corrections, inputs, places, kept, marks, now)
             part = width >> CHANCE_BITS
             zero = part * (_ONE - chance)
             if bit:
                 low, width, at = settle(low + zero, part * chance, out, at)
             else:
                 low, width, at = settle(low, zero, out, at)
-            learn(bit, slots, chances, weights, corrections, inputs, places, now)
+            learn(bit, slots, chances, weights, balance, corrections, inputs, places, now)
     return finish(low, width, out, at)
 
 
@@ -63,6 +64,7 @@ def decode_mixing(
     slots: Numbers,
     chances: Numbers,
     weights: Numbers,
+    balance: Numbers,
     corrections: Refined,
     inputs: Numbers,
     places: Counts,
@@ -88,7 +90,7 @@ def decode_mixing(
         turn(symbols, i, positions, marks, row_counts, now)
         byte = 0
         for _ in range(8):
-            chance = foretell(slots, chances, weights, corrections, inputs, places, kept, marks, now)
+            chance = foretell(slots, chances, weights, balance, corrections, inputs, places, kept, marks, now)
             part = width >> CHANCE_BITS
             if offset >> CHANCE_BITS >= part:
                 return at - 8, i
@@ -99,7 +101,7 @@ def decode_mixing(
             else:
                 width = zero
             offset, width, at = refill(offset, width, data, at)
-            learn(bit, slots, chances, weights, corrections, inputs, places, now)
+            learn(bit, slots, chances, weights, balance, corrections, inputs, places, now)
             byte = byte << 1 | bit
         symbols[i] = byte
     return at - 8, symbols.size
@@ -111,6 +113,7 @@ def count_mixing(
     slots: Numbers,
     chances: Numbers,
     weights: Numbers,
+    balance: Numbers,
     corrections: Refined,
     inputs: Numbers,
     places: Counts,
@@ -127,13 +130,13 @@ def count_mixing(
     >>> from compress.models.mixing.memory import begun
     >>> shares = np.zeros(_ONE + 1, np.int64)
     >>> count_mixing(np.zeros(1, np.uint8), *begun(1), shares), np.flatnonzero(shares)[:3].tolist()
-    (None, [32768, 55411, 60811])
+    (None, [32768, 56759, 61684])
     """
     for i in range(symbols.size):
         turn(symbols, i, positions, marks, row_counts, now)
         byte = int(symbols[i])
         for place in range(7, -1, -1):
             bit = (byte >> place) & 1
-            chance = foretell(slots, chances, weights, corrections, inputs, places, kept, marks, now)
+            chance = foretell(slots, chances, weights, balance, corrections, inputs, places, kept, marks, now)
             shares[chance if bit else _ONE - chance] += 1
-            learn(bit, slots, chances, weights, corrections, inputs, places, now)
+            learn(bit, slots, chances, weights, balance, corrections, inputs, places, now)
