@@ -35,6 +35,8 @@ CROSS = "tests/surveys/test_cross.py::test_"
 DEPENDENT = "tests/experiments/test_dependent.py::test_"
 LEARNING = "tests/training/test_learning.py::test_"
 GIVEN = "tests/frames/test_given.py::test_"
+MIXING = "tests/models/test_mixing.py::test_"
+LADDER = "tests/surveys/test_ladder.py::test_"
 TOTALS = "tests/training/test_totals.py::test_"
 TREES = "tests/reports/test_trees.py::test_"
 LESSON = "tests/cli/test_lesson.py::test_"
@@ -635,5 +637,36 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ('"assumed", "coder", "baseline")', '"assumed", "coder")', f"{EXPORTS}speeds_stand_in"),
         ("{key: row.get(key) for key in keys}", "dict(row)", f"{EXPORTS}the_rows_of_a_report"),
         ('*map(_flat, record["failures"])', "", f"{EXPORTS}the_rows_of_a_report"),
+    ],
+    "models/mixing/contexts.py": [
+        # What has not come yet would be looked at, by the sender alone.
+        ("place - row if row else -1)", "place - row)", f"{MIXING}the_loops_are_the_plain", KERNEL),
+        ("place - 2 * row if row else -1)", "place - row if row else -1)", f"{MIXING}the_bits_are_these", KERNEL),
+        ("now[WORD_BEFORE], now[WORD] = now[WORD], 0", "now[WORD] = 0", f"{MIXING}the_bits_are_these", KERNEL),
+    ],
+    "models/mixing/slots.py": [
+        ("    slots[here] = tag\n", "    slots[there] = tag\n", f"{MIXING}a_full_place_gives_up", KERNEL),
+        ("        here = there\n", "        here = here\n", f"{MIXING}a_full_place_gives_up", KERNEL),
+    ],
+    "models/mixing/blend.py": [
+        ("    return min(max(weight, -_MOST), _MOST)", "    return weight", f"{MIXING}training_goes_downhill", KERNEL),
+    ],
+    "models/mixing/matches.py": [
+        ("alike < min(there, _COMPARED) and", "alike < min(there, 2) and", f"{MIXING}the_bits_are_these", KERNEL),
+    ],
+    "models/mixing/mix.py": [
+        ("        if size != _BYTES:", "        if False:", f"{MIXING}other_alphabets_are_refused"),
+        ("* 2.0 ** (CHANCE_BITS - LEAST_WIDTH_BITS)", "* 2.0", f"{MIXING}a_message_costs_its_ideal"),
+    ],
+    "models/mixing/memory.py": [
+        ("+ (2 * REFINING << 16)", "", f"{MIXING}the_memory_that_is_said"),
+    ],
+    "surveys/ladder.py": [
+        (
+            "return Sizes(len(data), len(encoded), seconds), decoded == data",
+            "return Sizes(len(data), len(encoded), seconds), True",
+            f"{LADDER}what_does_not_come_back",
+        ),
+        ("climb.sizes[rung - 1].file_bytes", "climb.sizes[0].file_bytes", f"{LADDER}a_step_is_measured"),
     ],
 }

@@ -62,7 +62,7 @@ class Learned:
         every = BYTES.split(bytes(range(256))).tokens
         other = next((token for token in tokens if token not in set(every)), None)
         if other is not None:
-            raise SpecError(f"{self.spec} is of bytes, and {quoted(other)} is none")
+            raise SpecError(f"{self.spec} takes tokens of the kind bytes, and {quoted(other)} is none")
         return every
 
     def over(self, tokens: Sequence[str]) -> Learned:

@@ -54,6 +54,7 @@ COMMANDS = {
     },
     "Check a claim or a coder": {
         "validate": ("measure", "Draw from P, encode with Q, decode, account for every bit."),
+        "plan": ("plan", "How many tokens answer a question, before any is drawn."),
         "sample": ("describe", "Draw tokens from a distribution."),
         "judge": ("judge", "Test somebody else's coder: does it decode, and what does it cost?"),
     },

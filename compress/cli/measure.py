@@ -14,6 +14,7 @@ from compress.cli.options import (
     coders_option,
     limits_options,
     normalize_option,
+    probability,
     reading_input,
     seed_option,
     tokens_option,
@@ -22,7 +23,7 @@ from compress.cli.options import (
     zeros_option,
 )
 from compress.coders.family import Choice
-from compress.errors import SpecError, quoted
+from compress.errors import SpecError
 from compress.experiments.claim import ALPHA
 from compress.experiments.sabotage import BREAKS, Break, sabotage
 from compress.experiments.validate import validate_all
@@ -30,7 +31,6 @@ from compress.experiments.validation import Experiment
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Allowance
 from compress.models.catalog import usages
-from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.protocol import Source
 from compress.sources.recorded import ClaimedSource, StreamSource
@@ -48,14 +48,6 @@ __all__ = ["demo_command", "validate_command"]
 RUN_PLOTS = ("measured", "funnel", "waterfall")
 # At how many places on its way a mean is drawn.
 _STOPS = 200
-
-
-def probability(text: str) -> float:
-    """A number between 0 and 1, neither of them."""
-    value = share(text)
-    if not 0 < value < 1:
-        raise SpecError(f"{quoted(text)} does not lie between 0 and 1")
-    return float(value)
 
 
 @click.command("demo")

@@ -21,6 +21,7 @@ from compress.foreign.limits import Allowance
 from compress.frames.atomic import STANDARD_INPUT, STANDARD_OUTPUT, refuse_to_destroy
 from compress.inputs import open_input, standard_input
 from compress.interrupts import undone_if_interrupted
+from compress.notation import share
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import KINDS, tokeniser
 
@@ -75,6 +76,14 @@ def words(parse: Callable[[str], T]) -> Callable[[str], T]:
             raise click.BadParameter(str(error)) from None
 
     return convert
+
+
+def probability(text: str) -> float:
+    """A number between 0 and 1, neither of them."""
+    value = share(text)
+    if not 0 < value < 1:
+        raise SpecError(f"{quoted(text)} does not lie between 0 and 1")
+    return float(value)
 
 
 def logarithm_base(text: str) -> float:

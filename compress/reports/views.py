@@ -87,6 +87,9 @@ VIEWS = {
         "compress.reports.tables.bench.bench_record",
         "compress.reports.tables.bench.bench_rows",
     ),
+    "experiments.power.Plan": View(
+        "compress.reports.tables.plan.plan_report", "compress.reports.tables.plan.plan_record"
+    ),
     "experiments.repeat.Repetitions": View(
         "compress.reports.tables.repeat.repetitions_report",
         "compress.reports.tables.repeat.repetitions_record",

@@ -125,6 +125,7 @@ LAWS = {
         Law(samples.intervals_cover, is_exact=False),
         Law(samples.typical_messages, is_exact=False),
         Law(samples.few_messages_are_typical),
+        Law(samples.power_is_as_planned, is_exact=False),
         Law(contexts.luck_saves_little, is_exact=False),
         Law(contexts.context_saves_mutual_information, is_exact=False),
     )

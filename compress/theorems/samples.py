@@ -14,6 +14,7 @@ import numpy as np
 
 from compress.coders.catalog import build, choose
 from compress.experiments.coverage import binomial_bound
+from compress.experiments.power import Chances, tokens_to_tell
 from compress.experiments.repeat import Scores
 from compress.experiments.validate import validate_all
 from compress.probability import information
@@ -172,6 +173,33 @@ def intervals_cover(seed: int, reach: float = 1.0) -> Finding:
         covered += run.z is not None and abs(run.z) <= reach * NormalDist().inv_cdf(0.975)
     low, high = binomial_bound(times, 0.95, 1e-5)
     return Finding(f"{low} to {high} of {times}", f"{covered} covered", low <= covered <= high)
+
+
+def power_is_as_planned(seed: int, share: float = 1.0) -> Finding:
+    """So many tokens as are planned tell P from Q as often as was asked, and call Q wrong as seldom.
+
+    The likelihood ratio Σ log2 p/q of n tokens is nearly normal under P and under Q, with means n·D(P||Q) and
+    -n·D(Q||P); n is the least for which a limit parts the two as asked.
+
+    Source: J. Neyman and E. Pearson 1933.
+    """
+    pairs = [
+        ("bernoulli:0.6", "bernoulli:0.5"),
+        ("dice:1", "1=.1,2=.1,3=.2,4=.2,5=.2,6=.2"),
+        ("geometric:p=0.3", "geometric:p=0.34"),
+    ]
+    powers, alarms = list[float](), list[float]()
+    for at, specs in enumerate(pairs):
+        pair = Pair.of(*map(Distribution.parse, specs))
+        answer = tokens_to_tell(pair.p, pair.q, Chances(0.05, 0.9))
+        ratio = information.surprise(pair.q.probabilities) - information.surprise(pair.p.probabilities)
+        rng = np.random.Generator(np.random.PCG64([seed, at]))
+        for truth, found in ((pair.p, powers), (pair.q, alarms)):
+            counts = rng.multinomial(round(share * answer.n), truth.probabilities, size=10_000)
+            found.append(float(np.mean(counts @ ratio > (answer.limit or 0.0))))
+    said, seen = (", ".join(f"{share:.1%}" for share in each) for each in (powers, alarms))
+    as_asked = all(abs(power - 0.9) <= 0.02 for power in powers) and all(alarm <= 0.06 for alarm in alarms)
+    return Finding("power 90%, level 5%, three pairs", f"power {said}; alarms {seen}", as_asked)
 
 
 def typical_messages(seed: int, nats: bool = False) -> Finding:

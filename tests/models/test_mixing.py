@@ -253,7 +253,7 @@ def test_each_part_helps_where_it_should(part: str) -> None:
 
 
 def test_other_alphabets_are_refused_by_name() -> None:
-    with pytest.raises(SpecError, match=r"mix is of bytes, and .* is none"):
+    with pytest.raises(SpecError, match=r"mix takes tokens of the kind bytes, and .* is none"):
         compress.encode(b"the end", assumed="mix", tokens="words")
     with pytest.raises(SpecError, match=r"mix.*heads"):
         compress.validate("heads=1/2,tails=1/2", "mix", n=10)

@@ -57,6 +57,7 @@ WRONG: dict[str, Callable[[], Finding]] = {
     "likelihood-is-cross-entropy": lambda: measures.likelihood_is_cross_entropy(0, base=math.e),
     "softmax-gradient": lambda: measures.softmax_gradient(0, came=0.999),
     "certain-stream": lambda: samples.certain_stream(0, chance=0.999),
+    "power-is-as-planned": lambda: samples.power_is_as_planned(0, share=0.8),
     "shannon-with-a-wrong-belief": lambda: samples.shannon_with_a_wrong_belief(0, shift=0.5),
     "huffman-may-beat-its-belief": lambda: samples.huffman_may_beat_its_belief(0, believe_the_truth=True),
     "quantised-normal": lambda: samples.quantised_normal(0, deviation=1.01),
