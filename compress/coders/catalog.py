@@ -7,7 +7,9 @@ Next: `models.protocol` (a Q that changes from token to token).
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Sequence
+from typing import Any
 
 from compress.coders.family import Choice, Family
 from compress.coders.messages import block, tunstall, typical, vitter
@@ -44,6 +46,14 @@ CODERS: dict[str, Family] = {
 }
 # The instrument: within 2 bits of ideal for any Q.
 DEFAULT = Choice(arithmetic.FAMILY)
+
+
+def _told_by_name(choice: Choice) -> Any:
+    """To another process a coder of ours is told by its name."""
+    return (choose, (choice.name,)) if choice.family.is_ours else (Choice, (choice.family, choice.parameter))
+
+
+copyreg.pickle(Choice, _told_by_name)
 
 
 def choose(name: str | Choice) -> Choice:

@@ -11,12 +11,12 @@ Next: `kept` (a report from before).
 
 from __future__ import annotations
 
-import math
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from statistics import NormalDist
+from typing import TYPE_CHECKING, NamedTuple
 
 from compress.belief.kinds import Believed
 from compress.belief.protocol import Belief
@@ -24,97 +24,23 @@ from compress.coders.family import Choice
 from compress.errors import SpecError
 from compress.experiments.checks import verdict
 from compress.experiments.coverage import CONFIDENCE, binomial_bound, promised
+from compress.experiments.scores import Scores, Tally
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Validation
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.probability.zeros import REFUSED, ZeroPolicy
+from compress.running import each
 from compress.shown import Shown
 from compress.sources.protocol import Source
 from compress.specs import BARE, Reading
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 __all__ = ["Repetition", "Repetitions", "Scores", "repeat"]
 
-# The width of a cell of z, and how far the cells reach on either side; what lies beyond is in the outermost.
-CELL = 0.01
-_REACH = 800
 _FALSE_ALARMS = 0.001
-
-
-@dataclass(frozen=True)
-class Scores:
-    """How often z fell into each cell of width 0.01, from -8 to 8; mean and variance are of z itself.
-
-    >>> scores = Scores.of([-1.0, 0.0, 1.0, 2.0])
-    >>> scores.size, scores.mean, round(scores.quantile(0.5), 3), scores.share(-1.5, 0.5)
-    (4, 0.5, 0.005, 0.5)
-    """
-
-    counts: Mapping[int, int]
-    mean: float
-    variance: float
-
-    @classmethod
-    def of(cls, values: Iterable[float]) -> Scores:
-        """Make the record of these values of z."""
-        tally = Tally()
-        for value in values:
-            tally.add(value)
-        return tally.scores
-
-    @property
-    def size(self) -> int:
-        """Return the number of values."""
-        return sum(self.counts.values())
-
-    def quantile(self, share: float) -> float:
-        """The middle of the cell below and in which this share of all z lies; nan if there are none."""
-        below = 0
-        for cell in sorted(self.counts):
-            below += self.counts[cell]
-            if below >= share * self.size:
-                return (cell + 0.5) * CELL
-        return math.nan
-
-    def share(self, low: float, high: float) -> float:
-        """The share of z in [low, high), whose ends are those of cells."""
-        first, last = round(low / CELL), round(high / CELL)
-        inside = sum(count for cell, count in self.counts.items() if first <= cell < last)
-        return inside / self.size if self.size else math.nan
-
-    @property
-    def distance(self) -> float:
-        """The largest distance of their distribution function from the normal one: Kolmogorov and Smirnov's."""
-        below, most = 0, 0.0
-        for cell in sorted(self.counts):
-            # Before this cell's z, and after them.
-            most = max(most, abs(below / self.size - NormalDist().cdf(cell * CELL)))
-            below += self.counts[cell]
-            most = max(most, abs(below / self.size - NormalDist().cdf((cell + 1) * CELL)))
-        return most
-
-
-@dataclass
-class Tally:
-    """Where values of z are counted as they come; mean and variance by B. P. Welford's recurrence (1962)."""
-
-    counts: Counter[int] = field(default_factory=Counter)
-    size: int = 0
-    mean: float = 0.0
-    squares: float = 0.0
-
-    def add(self, z: float) -> None:
-        """Count one more value."""
-        self.counts[min(max(math.floor(z / CELL), -_REACH), _REACH - 1)] += 1
-        self.size += 1
-        step = z - self.mean
-        self.mean += step / self.size
-        self.squares += step * (z - self.mean)
-
-    @property
-    def scores(self) -> Scores:
-        """Return the record of what has been counted."""
-        return Scores(dict(self.counts), self.mean, self.squares / self.size if self.size else 0.0)
 
 
 @dataclass(frozen=True)
@@ -196,6 +122,8 @@ class Repetitions(Shown):
 
 # Streams that one experiment may have: more are a mistyped number.
 _MOST_RUNS = 1_000_000
+# Streams of a task: enough to be worth handing over.
+_BATCH = 16
 
 
 def repeat(
@@ -209,8 +137,11 @@ def repeat(
     zeros: ZeroPolicy = REFUSED,
     reading: Reading = BARE,
     watch: Callable[[Sequence[int]], Iterable[int]] = iter,
+    executor: Executor | None = None,
 ) -> Repetitions:
     """Every assumed Q with every coder on as many streams as `runs` says, each of its own seed.
+
+    executor: who helps, as `concurrent.futures` has them; what comes out does not depend on it.
 
     Raises SpecError for fewer than one and more than a million, and for a source that always gives the same stream.
 
@@ -224,15 +155,56 @@ def repeat(
         raise SpecError(f"an experiment is repeated 1 to {_MOST_RUNS:,} times, not {runs:,}")
     if source.is_sample:
         raise SpecError("a file's own tokens are the same whatever the seed; with n they are drawn from its counts")
-    tallies: list[_Kept] = []
-    for number in watch(range(seed, seed + runs)):
-        made = validate_all(source, assumed, choices, n, number, zeros=zeros, reading=reading).runs
-        tallies = tallies or [_Kept(run) for run in made]
-        for tally, run in zip(tallies, made, strict=True):
-            tally.add(run, number)
+    how = _Repeated(source, tuple(assumed), tuple(choices), n, zeros, reading)
+    first, end = how.runs(seed), seed + runs
+    tallies = [_Kept(run) for run in first]
+    batches = [range(begin, min(begin + _BATCH, end)) for begin in range(seed + 1, end, _BATCH)]
+    others = itertools.chain.from_iterable(each(how.outcomes, batches, executor))
+    every = itertools.chain([[_Outcome.of(run) for run in first]], others)
+    for number, found in zip(watch(range(seed, end)), every, strict=True):
+        for tally, outcome in zip(tallies, found, strict=True):
+            tally.add(outcome, number)
     return Repetitions(
         source.distribution, seed, n, runs, zeros, tuple(tally.repetition for tally in tallies), reading, source.chain
     )
+
+
+class _Outcome(NamedTuple):
+    """What is kept of a run; covered: None where it has no interval."""
+
+    verdict: str | None
+    failed: tuple[str, ...]
+    expected: float | None
+    measured: float | None
+    covered: bool | None
+    is_rough: bool
+    z: float | None
+
+    @classmethod
+    def of(cls, run: Validation) -> _Outcome:
+        expected, interval = run.expected_bits_per_token, run.ci95
+        covered = None if interval is None or expected is None else interval[0] <= expected <= interval[1]
+        return cls(run.verdict, tuple(run.checks.failed), expected, run.bits_per_token, covered, run.is_rough, run.z)
+
+
+@dataclass(frozen=True)
+class _Repeated:
+    """What is done with each seed, wherever that is."""
+
+    source: Source
+    assumed: tuple[Believed, ...]
+    choices: tuple[Choice, ...]
+    n: int
+    zeros: ZeroPolicy
+    reading: Reading
+
+    def runs(self, seed: int) -> tuple[Validation, ...]:
+        return validate_all(
+            self.source, self.assumed, self.choices, self.n, seed, zeros=self.zeros, reading=self.reading
+        ).runs
+
+    def outcomes(self, seeds: range) -> list[list[_Outcome]]:
+        return [[_Outcome.of(run) for run in self.runs(seed)] for seed in seeds]
 
 
 class _Kept:
@@ -246,16 +218,16 @@ class _Kept:
         self.worst_z: float | None = None
         self.expected = self.measured = 0.0
 
-    def add(self, run: Validation, seed: int) -> None:
+    def add(self, run: _Outcome, seed: int) -> None:
         self.runs += 1
         self.passed += run.verdict == "pass"
-        self.failures.update(run.checks.failed)
-        if run.expected_bits_per_token is not None:
-            self.expected += (run.expected_bits_per_token - self.expected) / self.runs
-        self.measured += ((run.bits_per_token or 0.0) - self.measured) / self.runs
-        if run.ci95 is not None and run.expected_bits_per_token is not None:
+        self.failures.update(run.failed)
+        if run.expected is not None:
+            self.expected += (run.expected - self.expected) / self.runs
+        self.measured += ((run.measured or 0.0) - self.measured) / self.runs
+        if run.covered is not None:
             self.intervals += 1
-            self.covered += run.ci95[0] <= run.expected_bits_per_token <= run.ci95[1]
+            self.covered += run.covered
             self.rough += run.is_rough
         if run.z is not None:
             self.tally.add(run.z)

@@ -17,6 +17,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -50,6 +51,10 @@ class Recipe:
     numbers: tuple[int, ...]
     build: Callable[[int], Compiled]
     of_bytes: bool = False
+
+    def __reduce__(self) -> Any:
+        """To another process it is told by its name."""
+        return recipe_named, (self.spec,)
 
     def require(self, choice: Choice) -> None:
         """Raise SpecError for a coder that has one code for all tokens."""

@@ -24,6 +24,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 import numpy as np
 
@@ -81,6 +82,10 @@ class Tokeniser:
     alphabet: Alphabet = Alphabet.SIZED
     values: Values | None = None
     settled: Callable[[bytes], int] = lambda data: 0
+
+    def __reduce__(self) -> Any:
+        """To another process it is told by its name."""
+        return tokeniser, (self.name,)
 
     @property
     def granule(self) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 from compress.coders.catalog import build, choose
 from compress.experiments.coverage import binomial_bound
 from compress.experiments.power import Chances, tokens_to_tell
-from compress.experiments.repeat import Scores
+from compress.experiments.scores import Scores
 from compress.experiments.validate import validate_all
 from compress.probability import information
 from compress.probability.continuous import normal_entropy

@@ -367,6 +367,7 @@ def names(command: str, option: click.Option) -> set[str]:
 
 # What has an effect on a terminal only, or serves for ever.
 ELSEWHERE = [
+    "validate --jobs",  # test_running.py
     *("lesson --no-pause", "lab --port", "lab --open"),  # tests/cli/test_lesson.py, tests/lab/test_lab.py
     *("encode -T", "decode -T", "test -T", "inspect -T", "encode --memory", "encode --max-memory"),  # test_cli_files.py
 ]

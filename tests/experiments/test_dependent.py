@@ -12,7 +12,7 @@ import pytest
 from compress.cli.main import run as command
 from compress.coders.catalog import choose
 from compress.errors import SpecError, ZeroProbabilityError
-from compress.experiments.repeat import Scores
+from compress.experiments.scores import Scores
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
 from compress.models.catalog import recipe_named

@@ -22,7 +22,8 @@ from compress.coders.catalog import choose
 from compress.errors import SpecError
 from compress.experiments import validation
 from compress.experiments.coverage import binomial_bound
-from compress.experiments.repeat import Repetitions, Scores, repeat
+from compress.experiments.repeat import Repetitions, repeat
+from compress.experiments.scores import Scores
 from compress.specs import Reading
 
 # Four pairs whose intervals have no mark at n = 1,000.

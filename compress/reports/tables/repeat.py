@@ -9,7 +9,8 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 
-from compress.experiments.repeat import CELL, Repetition, Repetitions
+from compress.experiments.repeat import Repetition, Repetitions
+from compress.experiments.scores import CELL
 from compress.reports.record import belief_record, distribution_record, libraries, record
 from compress.reports.table import Either, coder_name, counted, in_bits, new_table, spec_name
 from compress.reports.tables.validation import entropies, folded_name, verdict, z_score

@@ -1,0 +1,118 @@
+"""Many calls of a pure function: whoever makes them, the results are those of one process, in order."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from compress import running
+from compress.cli import measure
+from compress.cli.main import run
+from compress.coders.catalog import CODERS, choose
+from compress.errors import DataError
+from compress.experiments.repeat import Repetitions, repeat
+from compress.models.catalog import recipe_named
+from compress.ordered import all_cores
+from compress.reports.views import as_json_text
+from compress.running import each, processes
+from compress.sources.tokens import KINDS, tokeniser
+from compress.specs import BARE
+
+
+def squared(number: int) -> int:
+    return number * number
+
+
+def dies_at_three(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.fixture
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help is asked for after the first task, however little there is to do."""
+    monkeypatch.setattr(running, "_LOOK", -1.0)
+    monkeypatch.setattr(running, "_WORTH", -1.0)
+    monkeypatch.setattr(running, "_AHEAD", 3)
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_results_stand_in_the_order_of_the_tasks() -> None:
+    with ThreadPoolExecutor(3) as pool:
+        assert list(each(squared, range(50), pool)) == [number * number for number in range(50)]
+        assert list(each(squared, [], pool)) == []
+
+
+def test_little_work_asks_nobody() -> None:
+    class Nobody(ThreadPoolExecutor):
+        def submit(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]  # is never called
+            raise AssertionError
+
+    with Nobody(1) as pool:
+        assert list(each(squared, range(9), pool)) == [number * number for number in range(9)]
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_no_more_than_a_few_are_handed_out_before_the_first_is_taken() -> None:
+    begun: list[int] = []
+    with ThreadPoolExecutor(1) as pool:
+        results = each(begun.append, range(100), pool)
+        next(results)
+        next(results)
+        assert len(begun) <= 6
+        results.close()  # type: ignore[attr-defined]  # a generator
+    assert len(begun) <= 6
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_a_process_that_dies_is_said_in_one_line() -> None:
+    with processes(2) as pool, pytest.raises(DataError, match="was ended by somebody"):
+        list(each(dies_at_three, [0, 1, 2, 3, 4], pool))
+
+
+def repeated(jobs: int) -> Repetitions:
+    beliefs = [BARE.believed(spec) for spec in ("true", "uniform", "kt")]
+    with processes(jobs) as pool:
+        return repeat(BARE.source("dice:1"), beliefs, [choose("arithmetic")], 30, 40, seed=5, executor=pool)
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_a_repetition_is_the_same_in_one_process_and_in_two() -> None:
+    assert as_json_text(repeated(1)) == as_json_text(repeated(2))
+
+
+@pytest.mark.parametrize(("asked", "jobs"), [(["--jobs", "3"], 3), ([], all_cores())])
+def test_the_option_says_how_many_processes(asked: list[str], jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+
+    @contextlib.contextmanager
+    def noted(number: int) -> Iterator[None]:
+        started.append(number)
+        yield None
+
+    monkeypatch.setattr(measure, "processes", noted)
+    assert run(["validate", "--true", "dice:1", "-n", "20", "--repeat", "2", "-q", *asked]) == 0
+    assert started == [jobs]
+
+
+def test_what_is_told_to_another_process_is_the_same_there() -> None:
+    for family in CODERS.values():
+        choice = choose(family.name)
+        assert pickle.loads(pickle.dumps(choice)) == choice
+    assert pickle.loads(pickle.dumps(choose("golomb:7"))) == choose("golomb:7")
+    for kind in (*KINDS[:-1], "csv:price"):
+        assert pickle.loads(pickle.dumps(tokeniser(kind))).name == kind
+    for spec in ("kt", "order:2,1/3", "mix"):
+        recipe = recipe_named(spec)
+        assert recipe is not None
+        made = pickle.loads(pickle.dumps(recipe))
+        assert replace(made, build=recipe.build) == recipe
+        assert made.build(256) == recipe.build(256)
