@@ -361,7 +361,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     # ------------------------------------------------------------ sources
     # ------------------------------------------------------------ frames
     "frames/coding.py": [
-        ("if block.kind == BlockKind.STORED:", "if block.kind == BlockKind.LANES:", f"{GIVEN}files_of_the_two"),
+        ("if block.kind == BlockKind.STORED:", "if block.kind == BlockKind.LANES:", f"{MIXING}noise_is_stored"),
         ("return self._priced and bool", "return bool", f"{SEQUENTIAL}decoding_does_not"),
         ("or crc != frame.content_crc", "", f"{FRAME}a_content_checksum_that_is_wrong"),
         ("        if size > header.content_bytes:", "        if False:", f"{FRAME}a_long_token_said_often_is_not"),

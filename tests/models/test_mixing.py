@@ -240,11 +240,11 @@ def table_of_records() -> Symbols:
 def test_each_part_helps_where_it_should(part: str) -> None:
     assert set(KINDS) < set(PARTS)
     without = Mixing(tuple(other for other in PARTS if other != part))
-    prose, table = beginning("prose.txt", 60_000), table_of_records()
+    prose, table, picture = beginning("prose.txt", 60_000), table_of_records(), beginning("image.pgm", 60_000)
     with compilation("always"):
         coder = SequentialCoder(without)
         assert coder.decode(coder.encode(prose[:3000]), 3000).tolist() == prose[:3000].tolist()
-        gains = [without.ideal_bits(each) / Mixing().ideal_bits(each) - 1 for each in (prose, table)]
+        gains = [without.ideal_bits(each) / Mixing().ideal_bits(each) - 1 for each in (prose, table, picture)]
     assert max(gains) > 0
     assert min(gains) != 0
 
