@@ -31,11 +31,13 @@ STRANGERS = (("coders", "sources"), ("models", "sources"))
 LECTURE = ROOMS[ROOMS.index("compiling") : ROOMS.index("reports")]
 
 
+@functools.cache
 def modules() -> list[Path]:
     """Every module that holds something; a room's own `__init__` says what it is for."""
     return sorted(path for path in PACKAGE.rglob("*.py") if path.stem[:2] != "__")
 
 
+@functools.cache
 def name_of(path: Path) -> str:
     return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
 

@@ -330,7 +330,8 @@ def _long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def is_slow(call: str, option: str) -> bool:
     """Whether a case asks a coder in processes of its own, tries all theorems, or draws all pictures."""
-    return call.startswith("judge") or call == "laws" or (call.startswith("demo") and option.startswith("--html"))
+    pictured = option.startswith(("--html", "--plot"))
+    return call.startswith("judge") or call == "laws" or (call.startswith(("demo", "ladder")) and pictured)
 
 
 @pytest.mark.parametrize(
