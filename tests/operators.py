@@ -22,6 +22,7 @@ __all__ = ["EQUAL", "Site", "all_sites", "sites"]
 EQUAL: dict[str, str] = {
     "coders/words/fixed.py _promise: abs(mean(pair.p.probabilities, coder.sur ... ()) <= ROUNDING -> abs(mean"
     "(pair.p.probabilities, coder.sur ... h()) < ROUNDING": "no distance is exactly the rounding that is allowed",
+    "surveys/ladder.py Climb.content_bytes: 0 -> 1": "every rung has the same content",
     "benching/peers.py _zstandard: 6 -> 7": "of literals its search for repetition finds nothing, however it is set",
     "inputs.py csv_rows: 1 -> 2": "a limit that is larger still lets every cell pass",
     "probability/chain.py Chain.period: steps[follower] < 0 -> steps[follower] <= 0": "the start is passed "

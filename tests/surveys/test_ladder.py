@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import json
 import lzma
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from compress.reports.views import as_json, as_rows, as_table
 from compress.surveys import ladder as module
 from compress.surveys.baselines import Baseline
 from compress.surveys.ladder import KNOWS, Ladder, ladder, rungs
+from compress.surveys.report import Seconds
 
 TEXT = b"the cat sat on the mat, and the dog sat on the cat. " * 4
 BESIDE = ("zlib -9", "bz2 -9", "lzma -9e")
@@ -95,6 +98,31 @@ def test_json_and_rows_say_the_same(made: Ladder) -> None:
     assert rows[6]["file"] == "a"
     assert rows[6]["file_bytes"] == first["file_bytes"]
     assert fields["total"]["bytes"] == len(TEXT) + 60
+
+
+def test_times_are_those_of_compiled_loops_and_everyone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    modes, asked, heard = list[str](), list[int](), list[str]()
+
+    @contextlib.contextmanager
+    def noted(mode: str) -> Iterator[None]:
+        modes.append(mode)
+        yield
+
+    def timed(encode: Callable[[], object], decode: Callable[[], object], runs: int) -> Seconds:
+        asked.append(runs)
+        return Seconds(1.0, 2.0)
+
+    monkeypatch.setattr(module, "compilation", noted)
+    monkeypatch.setattr(Seconds, "of", timed)
+    made = ladder([("a", TEXT)], heard=heard.append)
+    assert heard == [rung.name for rung in rungs()]
+    assert set(modes) == {"always"}
+    assert set(asked) == {1}
+    assert {sizes.encode_speed for sizes in made.climbs[0].sizes} == {len(TEXT)}
+    assert "enc MB/s" in render(as_table(made))
+    modes.clear()
+    ladder([("a", TEXT)], speed=False)
+    assert modes == []
 
 
 def test_what_does_not_come_back_is_a_failure(
