@@ -11,14 +11,14 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from compress.errors import DataError
+from compress.ordered import handed_out
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
 
 __all__ = ["each", "processes"]
 
@@ -44,27 +44,18 @@ def each(work: Callable[[A], B], tasks: Sequence[A], executor: Executor | None =
     for done, task in enumerate(tasks):
         spent = time.monotonic() - begin
         if executor is not None and done and spent > _LOOK and spent / done * (len(tasks) - done) > _WORTH:
-            yield from _handed_out(work, tasks[done:], executor)
+            yield from _helped(work, tasks[done:], executor)
             return
         yield work(task)
 
 
-def _handed_out(work: Callable[[A], B], tasks: Iterable[A], executor: Executor) -> Iterator[B]:
+def _helped(work: Callable[[A], B], tasks: Sequence[A], executor: Executor) -> Iterator[B]:
     from concurrent.futures import BrokenExecutor
 
-    begun = deque["Future[B]"]()
     try:
-        for task in tasks:
-            begun.append(executor.submit(work, task))
-            if len(begun) == _AHEAD:
-                yield begun.popleft().result()
-        while begun:
-            yield begun.popleft().result()
+        yield from handed_out(executor, work, tasks, _AHEAD)
     except BrokenExecutor:
         raise DataError("a process that helped was ended by somebody, or had too little memory") from None
-    finally:
-        for future in begun:
-            future.cancel()
 
 
 @contextlib.contextmanager
@@ -86,7 +77,7 @@ def processes(jobs: int) -> Iterator[Executor | None]:
     try:
         yield pool
     finally:
-        # Where all came back there is nothing to cancel; who was interrupted waits for what is at work only.
+        # After a Ctrl-C only what is at work is waited for.
         pool.shutdown(cancel_futures=True)
 
 

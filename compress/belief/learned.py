@@ -60,7 +60,8 @@ class Learned:
         if not self.recipe.of_bytes:
             return tokens
         every = BYTES.split(bytes(range(256))).tokens
-        other = next((token for token in tokens if token not in set(every)), None)
+        known = frozenset(every)
+        other = next((token for token in tokens if token not in known), None)
         if other is not None:
             raise SpecError(f"{self.spec} takes tokens of the kind bytes, and {quoted(other)} is none")
         return every

@@ -141,7 +141,7 @@ def repeat(
 ) -> Repetitions:
     """Every assumed Q with every coder on as many streams as `runs` says, each of its own seed.
 
-    executor: who helps, as `concurrent.futures` has them; what comes out does not depend on it.
+    executor: where most of the work is done, as `concurrent.futures` has them; what comes out does not depend on it.
 
     Raises SpecError for fewer than one and more than a million, and for a source that always gives the same stream.
 

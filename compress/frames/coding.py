@@ -1,8 +1,8 @@
 """From tokens to a frame and back: the one path that files and experiments take.
 
 Blocks of 2^18 tokens are coded one by one, each by itself.  A block that is stored costs ceil(log2 K) bits a
-token whatever Q says; what that saves or loses beside Q̂ is the ledger's `coder`.  So is a block kept that `mix` would
-make longer: who believes it wants a small file, and not to see the price of a belief.
+token whatever Q says; what that saves or loses beside Q̂ is the ledger's `coder`.  A block that `mix`
+would make longer is stored, too: its user wants a small file, and not to see the price of a belief.
 
 Next: `atomic` (an output that is whole or absent).
 """

@@ -25,16 +25,16 @@ from __future__ import annotations
 
 from compress.kernel import kernel, step
 from compress.models.mixing.now import DUE, LOOKED, NODE, PARTIAL, PAST, ROW, WORD, WORD_BEFORE
+from compress.models.mixing.slots import MARK_BITS
 from compress.models.mixing.strides import COUNTED_AT_ONCE, longest_row, next_look
 from compress.symbols import Counts, Symbols
 
-__all__ = ["KINDS", "MARK_BITS", "halfway", "remember"]
+__all__ = ["KINDS", "halfway", "remember"]
 
 KINDS = (
     *("order 0", "order 1", "order 2", "order 3", "order 4", "order 6"),
     *("word", "words", "gap", "high halves", "above", "above two", "column"),
 )
-MARK_BITS = 62
 _MASK = (1 << MARK_BITS) - 1
 # Odd numbers without a pattern; a product with 32 bits stays below 2^62.
 _LOW, _HIGH, _HALF = 0x2545F491, 0x3D4D51CB, 0x1127599BF4325C3

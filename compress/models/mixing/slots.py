@@ -17,7 +17,7 @@ from compress.kernel import step
 from compress.models.mixing.chances import SHARES, Numbers
 from compress.models.mixing.histories import AFTER
 
-__all__ = ["BUCKET", "CHANCE", "COUNTED", "HISTORY", "found", "near", "seen"]
+__all__ = ["BUCKET", "CHANCE", "COUNTED", "HISTORY", "MARK_BITS", "found", "near", "seen"]
 
 # Numbers of a bucket.
 BUCKET = 16
@@ -25,6 +25,8 @@ BUCKET = 16
 HISTORY, CHANCE = 7, 15
 COUNTED = (1 << HISTORY) - 1
 _NEW = 1 << 15 << CHANCE
+# Of the number that is made of a context.
+MARK_BITS = 62
 _TAG_BITS = 22
 
 
@@ -50,7 +52,7 @@ def found(slots: Numbers, begin: int, buckets: int, mark: int) -> int:
     >>> found(slots, 0, 4, 3), found(slots, 0, 4, 3), slots[48:50].tolist()
     (48, 48, [1, 1073741824])
     """
-    tag = (mark >> (62 - _TAG_BITS)) + 1
+    tag = (mark >> (MARK_BITS - _TAG_BITS)) + 1
     here = begin + near(mark, buckets)
     if int(slots[here]) == tag:
         return here

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 
-from compress.errors import printable
 from compress.reports.plots.figures import Paint, nothing
 from compress.reports.record import record
 from compress.reports.records.report import survey_record
 from compress.reports.table import Either, coder_name, counted, in_bits, new_table
-from compress.reports.tables.surveys.report import common_folder, remarks
+from compress.reports.tables.surveys.report import remarks, short_names
 from compress.surveys.cross import Cross
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ _NUMBERED = 16
 
 def cross_report(made: Cross) -> RenderableType:
     """For each coder the measured bits/token, then D(P̂||Q): files down, beliefs across, by their numbers."""
-    names = short_names(made)
+    names = short_names(made.beliefs)
     parts: list[RenderableType] = [
         f"{counted(len(names), 'file')}, each coded with the counts of each; tokens {made.report.reading.kind.name}, "
         f"zeros {made.zeros.spec}; bits/token\n"
@@ -44,12 +42,6 @@ def cross_report(made: Cross) -> RenderableType:
             _matrix(names, made.divergences(made.choices[0])),
         ]
     return Group(*parts, *remarks(made.report, best=False))
-
-
-def short_names(made: Cross) -> list[str]:
-    """The files' names without their common folder."""
-    folder = common_folder(made.beliefs)
-    return [printable(os.path.relpath(name, folder) if folder else name) for name in made.beliefs]
 
 
 def _matrix(names: Sequence[str], values: Matrix) -> RenderableType:
@@ -84,7 +76,7 @@ def cross_record(made: Cross) -> dict[str, Any]:
 
 def cross_plot(made: Cross) -> tuple[Paint, tuple[float, float]]:
     """D(P̂||Q) of each file, a row, with each belief, a column: the darker, the dearer."""
-    names = short_names(made)
+    names = short_names(made.beliefs)
     size = len(names)
 
     def paint(figure: Figure) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -12,10 +11,10 @@ from rich.console import Group, RenderableType
 from compress.errors import printable
 from compress.reports.record import libraries, record
 from compress.reports.table import Either, counted, in_bits, new_table, summary_table
-from compress.reports.tables.surveys.report import common_folder
+from compress.reports.tables.surveys.report import short_names
 from compress.surveys.ladder import Climb, Ladder, Rung
 
-__all__ = ["ladder_record", "ladder_report", "ladder_rows", "rung_name", "short_names"]
+__all__ = ["ladder_record", "ladder_report", "ladder_rows", "rung_name"]
 
 _TEXT_WIDTH = 80
 _COMPARED = "; all was decoded and compared"
@@ -80,12 +79,6 @@ def rung_name(rung: Rung) -> str:
     return rung.name if rung.is_ours else f"({rung.name})"
 
 
-def short_names(made: Ladder) -> list[str]:
-    """The files' names without their common folder."""
-    folder = common_folder([climb.name for climb in made.climbs])
-    return [printable(os.path.relpath(climb.name, folder) if folder else climb.name) for climb in made.climbs]
-
-
 def _matrix(made: Ladder) -> RenderableType:
     steps = [place for place, rung in enumerate(made.rungs) if rung.knows]
     beside = [place for place, rung in enumerate(made.rungs) if not rung.is_ours]
@@ -95,7 +88,7 @@ def _matrix(made: Ladder) -> RenderableType:
 def _columns(made: Ladder, places: Sequence[int]) -> RenderableType:
     """Files down, rungs across."""
     table = new_table("file", *(rung_name(made.rungs[place]) for place in places))
-    for name, climb in zip(short_names(made), made.climbs, strict=True):
+    for name, climb in zip(short_names([climb.name for climb in made.climbs]), made.climbs, strict=True):
         table.add_row(name, *(in_bits(climb.sizes[place].bits_per_byte, 3) for place in places))
     if made.total is not None:
         table.add_section()

@@ -15,7 +15,7 @@ from compress.reports.table import Either, coder_name, counted, folded, in_bits,
 from compress.reports.tables.validation import verdict
 from compress.surveys.report import BaselineRow, Report, Row, Sizes, Sums, Total
 
-__all__ = ["common_folder", "remarks", "survey_report"]
+__all__ = ["common_folder", "remarks", "short_names", "survey_report"]
 
 _LENGTHS = ("n", "K", "H(P̂)", "D(P̂||Q)", "payload", "file")
 # Where a Q changes from token to token, and so is none to have a divergence from.
@@ -125,3 +125,13 @@ def remarks(report: Report, *, best: bool = True) -> list[str]:
 def common_folder(files: Sequence[str]) -> str:
     """The folder in which all these files are, if they are several and not all just here."""
     return os.path.commonpath([os.path.dirname(file) for file in files]) if len(set(files)) > 1 else ""
+
+
+def short_names(files: Sequence[str]) -> list[str]:
+    """The files' names without their common folder.
+
+    >>> short_names(["in/a", "in/b"])
+    ['a', 'b']
+    """
+    folder = common_folder(files)
+    return [printable(os.path.relpath(name, folder) if folder else name) for name in files]
