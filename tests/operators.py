@@ -22,6 +22,8 @@ __all__ = ["EQUAL", "Site", "all_sites", "sites"]
 EQUAL: dict[str, str] = {
     "coders/words/fixed.py _promise: abs(mean(pair.p.probabilities, coder.sur ... ()) <= ROUNDING -> abs(mean"
     "(pair.p.probabilities, coder.sur ... h()) < ROUNDING": "no distance is exactly the rounding that is allowed",
+    "models/mixing/mix.py _as_bytes: False -> True": "a copy has the same bytes",
+    "models/mixing/bits.py sets: 256 -> 257 (1)": "a set of weights more, which nothing asks for",
     "surveys/ladder.py Climb.content_bytes: 0 -> 1": "every rung has the same content",
     "benching/peers.py _zstandard: 6 -> 7": "of literals its search for repetition finds nothing, however it is set",
     "inputs.py csv_rows: 1 -> 2": "a limit that is larger still lets every cell pass",

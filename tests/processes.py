@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from compress.__main__ import main
@@ -114,6 +115,8 @@ def _take(streams: Sequence[int | None]) -> None:
         if given is not None:
             os.dup2(given, place)
     os.closerange(100, 110)
+    # A process that helped watches over what processes share; its end of a pipe is closed, too.
+    resource_tracker._resource_tracker._fd = None  # type: ignore[attr-defined]  # not told to the type checker
     encoding = os.environ.get("PYTHONIOENCODING", "utf-8")
     for place, name in enumerate(("stdin", "stdout", "stderr")):
         stream = None

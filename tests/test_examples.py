@@ -18,6 +18,7 @@ WITH_EXAMPLES = [path for path in sorted(PACKAGE.rglob("*.py")) if ">>>" in path
 
 # What has no example: it compiles, writes to the disk, or takes what is longer than it.
 WITHOUT = {
+    "cluster",  # tests/test_cluster.py
     "kernel",
     "step",
     "compiled",

@@ -22,7 +22,7 @@ PACKAGE = Path(compress.__file__).parent
 ROOMS = (
     *("errors", "shown", "notation", "docstrings", "interrupts", "inputs", "ordered", "running", "compiling", "kernel"),
     *("probability", "symbols", "sources", "coders", "models", "ledger", "belief", "specs", "frames", "foreign"),
-    *("experiments", "surveys", "training", "theorems", "judging", "benching", "api", "teaching"),
+    *("experiments", "sweeps", "surveys", "training", "theorems", "judging", "benching", "api", "teaching"),
     *("reports", "lab", "cli"),
 )
 # Rooms that may not meet although the order would allow it.

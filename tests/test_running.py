@@ -6,14 +6,15 @@ import contextlib
 import os
 import pickle
 import signal
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
-from compress import running
-from compress.cli import measure
 from compress.cli.main import run
 from compress.coders.catalog import CODERS, choose
 from compress.errors import DataError
@@ -21,7 +22,9 @@ from compress.experiments.repeat import Repetitions, repeat
 from compress.models.catalog import recipe_named
 from compress.ordered import all_cores
 from compress.reports.views import as_json_text
-from compress.running import each, processes
+from compress.running import calls, helpers
+from compress.running.calls import each
+from compress.running.helpers import Helpers, processes
 from compress.sources.tokens import KINDS, tokeniser
 from compress.specs import BARE
 
@@ -39,9 +42,8 @@ def dies_at_three(number: int) -> int:
 @pytest.fixture
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Help is asked for after the first task, however little there is to do."""
-    monkeypatch.setattr(running, "_LOOK", -1.0)
-    monkeypatch.setattr(running, "_WORTH", -1.0)
-    monkeypatch.setattr(running, "_AHEAD", 3)
+    for name in ("_LOOK", "_WORTH", "_LONG"):
+        monkeypatch.setattr(calls, name, -1.0)
 
 
 @pytest.mark.usefixtures("_at_once")
@@ -53,7 +55,7 @@ def test_results_stand_in_the_order_of_the_tasks() -> None:
 
 def test_little_work_asks_nobody() -> None:
     class Nobody(ThreadPoolExecutor):
-        def submit(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]  # is never called
+        def submit(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]  # it is never called
             raise AssertionError
 
     with Nobody(1) as pool:
@@ -64,12 +66,92 @@ def test_little_work_asks_nobody() -> None:
 def test_no_more_than_a_few_are_handed_out_before_the_first_is_taken() -> None:
     begun: list[int] = []
     with ThreadPoolExecutor(1) as pool:
-        results = each(begun.append, range(100), pool)
+        results = each(begun.append, range(100), Helpers(pool, many=1))
         next(results)
         next(results)
-        assert len(begun) <= 6
+        assert len(begun) <= 5
         results.close()  # type: ignore[attr-defined]  # a generator
-    assert len(begun) <= 6
+    assert len(begun) <= 5
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_what_is_quick_is_handed_out_by_the_hundred_and_what_is_slow_one_by_one() -> None:
+    class Counting(Helpers):
+        sizes: ClassVar[list[int]] = []
+
+        def submit(self, work: Any, /, *given: Any, **named: Any) -> Any:
+            self.sizes.append(len(given[-1]))
+            return super().submit(work, *given, **named)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(each(squared, range(20_000), Counting(pool, many=2))) == [number**2 for number in range(20_000)]
+        assert max(Counting.sizes) > 100
+        # At the end both have something.
+        assert Counting.sizes[-1] <= Counting.sizes[-2] <= max(Counting.sizes)
+        Counting.sizes.clear()
+        assert list(each(slowly, range(9), Counting(pool, many=2))) == list(range(9))
+        assert set(Counting.sizes) == {1}
+
+
+def slowly(number: int) -> int:
+    time.sleep(0.06)
+    return number
+
+
+def of_what_is_lost(number: int) -> int:
+    return -number
+
+
+def dies_once(place: tuple[str, int]) -> int:
+    """A call that ends its helper the first time."""
+    folder, number = place
+    mark = Path(folder) / str(number)
+    if number % 5 == 3 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_at_once")
+def test_what_was_out_when_a_helper_died_is_done_by_another(tmp_path: Path) -> None:
+    with processes(2) as pool:
+        assert list(each(dies_once, [(str(tmp_path), number) for number in range(12)], pool)) == list(range(12))
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_at_once")
+def test_what_ends_every_helper_is_given_up_and_the_rest_is_done() -> None:
+    with processes(2) as pool:
+        assert list(each(dies_at_three, range(8), pool, of_what_is_lost)) == [0, 1, 2, -3, 4, 5, 6, 7]
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_an_executor_that_breaks_is_not_ours_to_replace() -> None:
+    class Broken(ThreadPoolExecutor):
+        def submit(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]  # it is broken
+            raise BrokenExecutor
+
+    with Broken(1) as pool:
+        results = each(squared, range(9), pool)
+        assert next(results) == 0
+        with pytest.raises(DataError, match="was ended by somebody"):
+            next(results)
+        assert list(each(squared, range(4), pool, of_what_is_lost)) == [0, -1, -2, -3]
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_an_error_of_a_call_comes_when_its_turn_has_come() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        results = each(six_by, [6, 3, 0, 1], pool)
+        assert [next(results), next(results)] == [1, 2]
+        with pytest.raises(ZeroDivisionError):
+            list(results)
+
+
+def six_by(number: int) -> int:
+    return 6 // number
 
 
 @pytest.mark.usefixtures("_at_once")
@@ -98,7 +180,7 @@ def test_the_option_says_how_many_processes(asked: list[str], jobs: int, monkeyp
         started.append(number)
         yield None
 
-    monkeypatch.setattr(measure, "processes", noted)
+    monkeypatch.setattr(helpers, "processes", noted)
     assert run(["validate", "--true", "dice:1", "-n", "20", "--repeat", "2", "-q", *asked]) == 0
     assert started == [jobs]
 

@@ -52,7 +52,7 @@ def each(names: Iterable[str], action: Callable[[str], None], ctx: click.Context
 
 
 _OPTIONS = {
-    r"\b(normalize|force|logits)=True\b": r"--\1",
+    r"\b(normalize|force|logits|resume)=True\b": r"--\1",
     r"\b(tokens|zeros|by)='([^']*)'": r"--\1 \2",
     r"\b([ab])_(assumed|coder)\b": r"--\1-\2",
     r"\bmax_(input|memory|output)\b": r"--max-\1",

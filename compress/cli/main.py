@@ -32,7 +32,7 @@ __all__ = ["main"]
 # Section, then command: its module and its summary.
 COMMANDS = {
     "Teach": {
-        "demo": ("measure", "Six beliefs about a coin, each encoded for real."),
+        "demo": ("experiments.measure", "Six beliefs about a coin, each encoded for real."),
         "lesson": ("lesson", "Five chapters, from surprise to training, measured as you read."),
         "trace": ("trace", "Send a short message through a coder, step by step, and back."),
         "lab": ("lesson", "Pages with sliders; each figure comes from a file just encoded."),
@@ -53,8 +53,9 @@ COMMANDS = {
         "bench": ("bench", "Measure speeds on this machine, beside other coders."),
     },
     "Check a claim or a coder": {
-        "validate": ("measure", "Draw from P, encode with Q, decode, account for every bit."),
-        "plan": ("plan", "How many tokens answer a question, before any is drawn."),
+        "validate": ("experiments.measure", "Draw from P, encode with Q, decode, account for every bit."),
+        "sweep": ("experiments.sweep", "The same over a grid of P, Q, coders and n."),
+        "plan": ("experiments.plan", "How many tokens answer a question, before any is drawn."),
         "sample": ("describe", "Draw tokens from a distribution."),
         "judge": ("judge", "Test somebody else's coder: does it decode, and what does it cost?"),
     },

@@ -116,13 +116,6 @@ SIZE = words(notation.size)
 seed_option = click.option(
     "--seed", type=COUNT, metavar="N", default=0, show_default=True, help="The same seed draws the same tokens."
 )
-jobs_option = click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes at work; they are started where it takes more than a second.  [default: all cores]",
-)
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print no table.")
 normalize_option = click.option("--normalize", is_flag=True, help="Rescale weights that do not sum to 1.")
 

@@ -59,6 +59,11 @@ class Sample:
         counts: list[int] = self.counts.tolist()
         return counts
 
+    @cached_property
+    def own_bits(self) -> float:
+        """-log2 P(x) of these very tokens: what no luck can change."""
+        return self.source.surprise_bits(self.stream.symbols)
+
     def excluded_by(self, belief: Belief) -> str | None:
         """A token that occurs although the one Q gives it probability 0; None if there is none."""
         if (q := belief.q) is None:

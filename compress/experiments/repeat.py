@@ -6,7 +6,7 @@ z is the distance of what was drawn from its expectation, in standard errors: wh
 good it is standard normal, whatever P and Q are.  What is kept of each run is a count in a cell, so that
 a million runs need no more memory than ten.
 
-Next: `kept` (a report from before).
+Next: `ranges` (words that stand for many).
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ from compress.experiments.validation import Validation
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.probability.zeros import REFUSED, ZeroPolicy
-from compress.running import each
+from compress.running.calls import each
 from compress.shown import Shown
 from compress.sources.protocol import Source
 from compress.specs import BARE, Reading
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from compress.running.helpers import Helpers
 
 __all__ = ["Repetition", "Repetitions", "Scores", "repeat"]
 
@@ -47,9 +49,10 @@ _FALSE_ALARMS = 0.001
 class Repetition:
     """One Q, one coder, many streams.  Lengths in bits/token.
 
-    failures: how many runs failed each check.  intervals: how many runs had a 95% interval; covered: how many of
-    those held H(P,Q̂); rough: how many were marked.  worst_seed: of a run that failed, or of the largest |z|.
-    promised: the least and the most that the coverage of a true interval may be, at this n.
+    failures: how many runs failed each check.  spread: the standard deviation of the runs' bits/token; excess: the
+    mean of what each has above -log2 P(x) of its own tokens.  intervals: how many runs had a 95% interval; covered:
+    how many of those held H(P,Q̂); rough: how many were marked.  worst_seed: of a run that failed, or of the largest
+    |z|.  promised: the least and the most that the coverage of a true interval may be, at this n.
     """
 
     assumed: Belief
@@ -57,8 +60,11 @@ class Repetition:
     runs: int
     passed: int
     failures: Mapping[str, int]
+    cross_entropy: float | None
     expected_bits_per_token: float | None
     bits_per_token: float | None
+    spread: float | None
+    excess: float | None
     intervals: int
     covered: int
     rough: int
@@ -122,8 +128,6 @@ class Repetitions(Shown):
 
 # Streams that one experiment may have: more are a mistyped number.
 _MOST_RUNS = 1_000_000
-# Streams of a task: enough to be worth handing over.
-_BATCH = 16
 
 
 def repeat(
@@ -137,7 +141,7 @@ def repeat(
     zeros: ZeroPolicy = REFUSED,
     reading: Reading = BARE,
     watch: Callable[[Sequence[int]], Iterable[int]] = iter,
-    executor: Executor | None = None,
+    executor: Executor | Helpers | None = None,
 ) -> Repetitions:
     """Every assumed Q with every coder on as many streams as `runs` says, each of its own seed.
 
@@ -158,9 +162,7 @@ def repeat(
     how = _Repeated(source, tuple(assumed), tuple(choices), n, zeros, reading)
     first, end = how.runs(seed), seed + runs
     tallies = [_Kept(run) for run in first]
-    batches = [range(begin, min(begin + _BATCH, end)) for begin in range(seed + 1, end, _BATCH)]
-    others = itertools.chain.from_iterable(each(how.outcomes, batches, executor))
-    every = itertools.chain([[_Outcome.of(run) for run in first]], others)
+    every = itertools.chain([[_Outcome.of(run) for run in first]], each(how.outcomes, range(seed + 1, end), executor))
     for number, found in zip(watch(range(seed, end)), every, strict=True):
         for tally, outcome in zip(tallies, found, strict=True):
             tally.add(outcome, number)
@@ -176,6 +178,7 @@ class _Outcome(NamedTuple):
     failed: tuple[str, ...]
     expected: float | None
     measured: float | None
+    excess: float
     covered: bool | None
     is_rough: bool
     z: float | None
@@ -184,7 +187,8 @@ class _Outcome(NamedTuple):
     def of(cls, run: Validation) -> _Outcome:
         expected, interval = run.expected_bits_per_token, run.ci95
         covered = None if interval is None or expected is None else interval[0] <= expected <= interval[1]
-        return cls(run.verdict, tuple(run.checks.failed), expected, run.bits_per_token, covered, run.is_rough, run.z)
+        measured, excess = run.bits_per_token, (run.payload_bits - run.own_bits) / max(run.n, 1)
+        return cls(run.verdict, tuple(run.checks.failed), expected, measured, excess, covered, run.is_rough, run.z)
 
 
 @dataclass(frozen=True)
@@ -203,20 +207,20 @@ class _Repeated:
             self.source, self.assumed, self.choices, self.n, seed, zeros=self.zeros, reading=self.reading
         ).runs
 
-    def outcomes(self, seeds: range) -> list[list[_Outcome]]:
-        return [[_Outcome.of(run) for run in self.runs(seed)] for seed in seeds]
+    def outcomes(self, seed: int) -> list[_Outcome]:
+        return [_Outcome.of(run) for run in self.runs(seed)]
 
 
 class _Kept:
     """The figures that are kept of the runs of one Q and one coder."""
 
     def __init__(self, first: Validation) -> None:
-        self.first, self.tally = first, Tally()
+        self.first, self.tally, self.lengths = first, Tally(), Tally()
         self.failures: Counter[str] = Counter()
         self.passed = self.intervals = self.covered = self.rough = self.runs = 0
         self.worst: tuple[bool, float, int] = (False, -1.0, 0)
         self.worst_z: float | None = None
-        self.expected = self.measured = 0.0
+        self.expected = self.excess = 0.0
 
     def add(self, run: _Outcome, seed: int) -> None:
         self.runs += 1
@@ -224,7 +228,8 @@ class _Kept:
         self.failures.update(run.failed)
         if run.expected is not None:
             self.expected += (run.expected - self.expected) / self.runs
-        self.measured += ((run.measured or 0.0) - self.measured) / self.runs
+        self.excess += (run.excess - self.excess) / self.runs
+        self.lengths.add(run.measured or 0.0)
         if run.covered is not None:
             self.intervals += 1
             self.covered += run.covered
@@ -238,14 +243,18 @@ class _Kept:
 
     @property
     def repetition(self) -> Repetition:
+        drawn = self.first.n > 0
         return Repetition(
             assumed=self.first.assumed,
             choice=self.first.choice,
             runs=self.runs,
             passed=self.passed,
             failures={name: self.failures[name] for name in vars(self.first.checks)},
+            cross_entropy=self.first.cross_entropy,
             expected_bits_per_token=None if self.first.expected_bits_per_token is None else self.expected,
-            bits_per_token=self.measured if self.first.n else None,
+            bits_per_token=self.lengths.mean if drawn else None,
+            spread=self.lengths.spread if drawn else None,
+            excess=self.excess if drawn else None,
             intervals=self.intervals,
             covered=self.covered,
             rough=self.rough,

@@ -89,6 +89,11 @@ class Tally:
         self.squares += step * (z - self.mean)
 
     @property
+    def spread(self) -> float | None:
+        """The standard deviation of what they are a sample of; None for one value."""
+        return math.sqrt(self.squares / (self.size - 1)) if self.size > 1 else None
+
+    @property
     def scores(self) -> Scores:
         """Return the record of what has been counted."""
         return Scores(dict(self.counts), self.mean, self.squares / self.size if self.size else 0.0)

@@ -161,6 +161,7 @@ def _run(sample: Sample, run: Run, zeros: ZeroPolicy, claim: Claim | None, stops
         is_forecast=is_forecast(sample, run),
         moments=outcome.moments,
         expected_bits_per_token=outcome.expected,
+        own_bits=sample.own_bits,
         ideal_bits=outcome.ideal,
         payload_bits=sent.payload_bits,
         file_bytes=sent.file_bytes,
@@ -207,7 +208,7 @@ def _handed_over(sample: Sample, stream: Stream, run: Run, _: ZeroPolicy) -> _Se
     lost = coder.lost(payload, stream.symbols)
     honest = expectation = None
     if is_forecast(sample, run):
-        own, bits = sample.source.surprise_bits(stream.symbols), payload.bits + payload.info_bits
+        own, bits = sample.own_bits, payload.bits + payload.info_bits
         honest = checks.honest(own, bits)
         if not honest and lost is None and coder.needs_end(payload, stream.symbols):
             honest = checks.honest(own, bits, needs_end=True)

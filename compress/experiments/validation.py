@@ -41,6 +41,7 @@ class Validation(Displayed):
     moments: the moments of a token's surprise under P, by the coder that was parsed back from the file; None if Q
     changes.
     expected_bits_per_token: what the code is expected to cost, H(P,Q̂) for one Q; None if it is not known.
+    own_bits: -log2 P(x) of these very tokens.
     is_forecast: whether P and Q were fixed before the stream was drawn, so that the stream can be tested against P.
     path: the mean surprise of the first tokens, at a few lengths, if it was asked for.
     zeros_price: what the zero policy costs, if it changed Q. lost: why somebody else's coder did not give the tokens
@@ -57,6 +58,7 @@ class Validation(Displayed):
     is_forecast: bool
     moments: Moments | None
     expected_bits_per_token: float | None
+    own_bits: float
     ideal_bits: float
     payload_bits: int
     file_bytes: int

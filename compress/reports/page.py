@@ -31,6 +31,7 @@ from compress.surveys.compare import Comparison
 from compress.surveys.cross import Cross
 from compress.surveys.ladder import Ladder
 from compress.surveys.report import Report
+from compress.sweeps.sweep import Sweep
 from compress.teaching.demo import Demo
 from compress.training.epochs import Learning
 
@@ -45,6 +46,7 @@ TITLES = {
     Comparison: "Two reports, cell by cell",
     Learning: "Learning, weighed",
     Bench: "Speed, beside others",
+    Sweep: "The experiment over a grid",
     Ladder: "Better and better beliefs",
 }
 # What each picture shows, for who does not see it.
@@ -56,6 +58,7 @@ CAPTIONS = {
     "z": "How z fell over all repetitions, beside the normal curve.",
     "steps": "Bits of the file a byte of content on each rung; below, what everybody has makes of it.",
     "frontier": "Each coder's speed and excess; the line joins those than which none is both quicker and smaller.",
+    "curves": "Each cell: what was measured as a mark, what was predicted as a line.",
     "sizes": "Bits of the encoded file for each byte of content; the line is the file's entropy.",
     "cross": "What each file, a row, costs above its entropy with each other file's counts, a column.",
 }

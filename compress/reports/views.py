@@ -95,6 +95,11 @@ VIEWS = {
         "compress.reports.tables.repeat.repetitions_record",
         "compress.reports.records.rows.repetition_rows",
     ),
+    "sweeps.sweep.Sweep": View(
+        "compress.reports.tables.sweep.sweep_report",
+        "compress.reports.tables.sweep.sweep_record",
+        "compress.reports.records.rows.sweep_rows",
+    ),
     "surveys.compare.Comparison": View(
         "compress.reports.tables.surveys.compare.comparison_report",
         "compress.reports.tables.surveys.compare.comparison_record",

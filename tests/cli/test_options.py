@@ -59,6 +59,7 @@ FILES = {
     "zero.npy": array(np.array([[0.0, 1.0], [0.25, 0.75], [0.75, 0.25]])),
     "t.npy": array(np.array([0, 1, 0])),
     "given.clen": compress.encode_with(np.array([[0.5, 0.5], [0.25, 0.75], [0.75, 0.25]]), [0, 1, 0]),
+    "grid.toml": b'true = "dice:1"\nn = 30',
     "outer/inner/deep": TEXT,
     "outer/flat": TEXT,
 }
@@ -66,6 +67,8 @@ NOTHING = r"out: \nerr: \n"
 
 # A call, an option that it is called with or without, and what must be seen with it alone (None: a difference).
 # What is seen: the exit status, both streams, every file, and then the output of `then`.
+SWEEP = "sweep --true H=.6,T=.4"
+MANY = "sweep --true bernoulli:{.2,.4} --coder huffman --coder fixed -n 30,40"
 CASES: list[tuple[str, str, str | None, str]] = [
     ("demo --json -", "-n 50", r'"n": 50,', ""),
     ("demo -n 50 --json -", "--seed 3", r'"seed": 3', ""),
@@ -187,6 +190,26 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("plan --divergence .001", "--json -", r'"schema": "codelen.plan/1"', ""),
     ("plan --divergence .001", "--markdown -", r"D\(P\\\|\\\|Q\)", ""),
     ("plan --divergence .001", "--quiet", NOTHING, ""),
+    (f"{SWEEP} -n 30", "--assumed bernoulli:{.2,.4}", r"bernoulli:\.4 +", ""),
+    (f"{SWEEP} -n 30", "--coder huffman", r"coder +huffman", ""),
+    (SWEEP, "-n 30,40", r"\n40 +", ""),
+    (f"{SWEEP} -n 30", "--repeat 2", r"2 a cell, seeds 0 to 1", ""),
+    ("sweep --true file:text -n 30", "--tokens words", r"H\(P\) = 2\.7255", ""),
+    ("sweep --true H=6,T=4 -n 30", "--normalize", r"exit 0", ""),
+    ("sweep --true H=.6,T=.4 --assumed H=1 -n 30", "--zeros floor:.1", r" pass\n", ""),
+    (f"{SWEEP} -n 30", "--seed 9", r"seeds 9 to", ""),
+    (f"{SWEEP} -n 30", "--cells kept.jsonl", r"kept\.jsonl: b'\{\"schema\": \"codelen\.cells/1\"", ""),
+    ("sweep --true bernoulli:{.2,.4} -n 30,40,50 --plot x.svg", "--x true", r"number of true: bernoulli:", ""),
+    (f"{SWEEP} -n 30,40 --plot x.svg", "--y spread", r"spread, bits a token", ""),
+    (f"{MANY} --plot x.svg", "--lines true", None, ""),
+    (f"{MANY} --plot x.svg", "--facets coder", None, ""),
+    ("sweep grid.toml", "--true a=1", r"true P +a=1", ""),
+    (f"{SWEEP} -n 30", "--json -", r'"schema": "codelen.sweep/1"', ""),
+    (f"{SWEEP} -n 30", "--csv -", r"out: true,assumed,coder,n,runs,at_n,", ""),
+    (f"{SWEEP} -n 30,40", "--markdown -", r"\n\| +30 \|", ""),
+    (f"{SWEEP} -n 30", "--html -", r"out: <!doctype html>", ""),
+    (f"{SWEEP} -n 30", "--plot x.svg", r"x\.svg: b'<\?xml", ""),
+    (f"{SWEEP} -n 30", "--quiet", NOTHING, ""),
     ("ladder text", "--no-speed", r"bits/byte +file bytes +saved +what", ""),
     ("ladder text --no-speed", "--json -", r'"schema": "codelen.ladder/1"', ""),
     ("ladder text --no-speed", "--csv -", r"out: file,bytes,name,file_bytes,", ""),
@@ -368,7 +391,8 @@ def names(command: str, option: click.Option) -> set[str]:
 
 # What has an effect on a terminal only, or serves for ever.
 ELSEWHERE = [
-    "validate --jobs",  # test_running.py
+    *("validate --jobs", "sweep --jobs", "sweep --resume"),  # test_running.py, tests/sweeps/
+    *("validate --scheduler", "sweep --scheduler"),  # test_cluster.py
     *("lesson --no-pause", "lab --port", "lab --open"),  # tests/cli/test_lesson.py, tests/lab/test_lab.py
     *("encode -T", "decode -T", "test -T", "inspect -T", "encode --memory", "encode --max-memory"),  # test_cli_files.py
 ]

@@ -114,7 +114,8 @@ def test_the_chances_of_all_bytes_are_one() -> None:
     for byte in range(256):
         predictor, chance = MixingBits(2).start(), Fraction(1)
         for place, bit in enumerate(np.unpackbits(as_symbols(bytes([97, byte]))).tolist()):
-            _, frequency, whole = predictor.interval(bit)
+            low, frequency, whole = predictor.interval(bit)
+            assert {predictor.symbol_at(point) for point in (low, low + frequency - 1)} == {bit}
             chance *= Fraction(frequency, whole) if place >= 8 else 1
             predictor.update(bit)
         total += chance
@@ -167,6 +168,8 @@ def test_what_is_newer_counts_more_in_a_history() -> None:
             assert after.last.endswith(str(bit))
             assert (after.zeros, after.ones)[1 - bit] <= (history.zeros, history.ones)[1 - bit]
     assert History(20, 0, "0").and_then(1) == History(9, 1, "1")
+    # Of three or more one is forgotten at least, of two none.
+    assert [History(zeros, 0, "0").and_then(1).zeros for zeros in (2, 3, 4)] == [2, 2, 3]
     assert [History(2, 2, "1").and_then(1).ones, History(0, 1, "1").and_then(0)] == [3, History(1, 1, "10")]
     assert AFTER[:2].tolist() == [1, 2]
 

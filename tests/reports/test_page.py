@@ -189,7 +189,7 @@ def test_without_jinja_a_page_is_refused_before_the_work(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("compress.reports.page.has_jinja", lambda: False)
-    monkeypatch.setattr("compress.cli.measure.demo", lambda *_, **__: pytest.fail("the work was begun"))
+    monkeypatch.setattr("compress.cli.experiments.measure.demo", lambda *_, **__: pytest.fail("the work was begun"))
     assert run(["demo", "--html", "x.html"]) == 1
     assert capsys.readouterr().err == "codelen: x.html: a page needs jinja2; pip install 'codelen[html]'\n"
     assert list(tmp_path.iterdir()) == []

@@ -39,6 +39,8 @@ from compress.sources.iid import IidSource
 from compress.specs import Reading
 from compress.surveys.cross import cross
 from compress.surveys.ladder import ladder
+from compress.sweeps.grid import Grid
+from compress.sweeps.sweep import sweep
 from compress.teaching.demo import demo
 from compress.training.learn import Plan, learn_coin
 
@@ -70,6 +72,7 @@ def all_records() -> list[Any]:
         coders_for(p, [choose("huffman"), choose("arithmetic")]),
         bench([made("coin", 500)], [choose("huffman"), choose("arithmetic")], runs=1),
         ladder([("a/b", b"to be or not to be, that is the question")], speed=False),
+        sweep(Grid(("bernoulli:0.7",), ("bernoulli:{0.6..0.9:3}", "kt"), n="50", repeat=1)),
     ]
 
 

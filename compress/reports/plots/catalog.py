@@ -19,10 +19,12 @@ from compress.reports.plots.ladder import steps_plot
 from compress.reports.plots.learn import training_plot
 from compress.reports.plots.report import sizes_plot
 from compress.reports.plots.runs import funnel_plot, measured_plot, scores_plot, waterfall_plot
+from compress.reports.plots.sweep import curves_plot
 from compress.reports.tables.surveys.cross import cross_plot
 from compress.surveys.cross import Cross
 from compress.surveys.ladder import Ladder
 from compress.surveys.report import Report
+from compress.sweeps.sweep import Sweep
 from compress.teaching.demo import Demo
 from compress.training.epochs import Learning
 
@@ -44,6 +46,7 @@ def _of_demo(plot: Callable[[Experiment], Sized], demo: Demo) -> Sized:
 PLOTS: dict[type, dict[str, Callable[[Any], Sized]]] = {
     Experiment: dict(_OF_RUNS),
     Repetitions: {"z": scores_plot},
+    Sweep: {"curves": curves_plot},
     Report: {"sizes": sizes_plot},
     Ladder: {"steps": steps_plot},
     Bench: {"frontier": frontier_plot},

@@ -9,7 +9,7 @@ from typing import Any
 
 from compress.errors import printable
 
-__all__ = ["comparison_rows", "csv_text", "experiment_rows", "repetition_rows", "survey_rows"]
+__all__ = ["comparison_rows", "csv_text", "experiment_rows", "repetition_rows", "survey_rows", "sweep_rows"]
 
 # With one of these a spreadsheet would take a name for a formula.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -56,6 +56,11 @@ def survey_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     speeds = {_cell(each): each for each in record["speeds"]}
     rows = [{**_flat(each), **_flat(speeds.get(_cell(each), {}))} for each in (*record["rows"], *record["baselines"])]
     return _even([*rows, *map(_flat, record["failures"])])
+
+
+def sweep_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row for each cell of the JSON of a sweep."""
+    return _even([_flat(each) for each in record["cells"]])
 
 
 def _cell(each: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compress.cli.exporting import Exports, export_options
+from compress.cli.helping import Help, help_options
 from compress.cli.options import (
     COUNT,
     OUTSIDE,
     PIPE,
     coders_option,
-    jobs_option,
     limits_options,
     normalize_option,
     probability,
@@ -32,9 +32,7 @@ from compress.experiments.validation import Experiment
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Allowance
 from compress.models.catalog import usages
-from compress.ordered import all_cores
 from compress.probability.zeros import ZeroPolicy
-from compress.running import processes
 from compress.sources.protocol import Source
 from compress.sources.recorded import ClaimedSource, StreamSource
 from compress.sources.tokens import Tokeniser
@@ -109,7 +107,7 @@ def demo_command(ctx: click.Context, n: int, seed: int, exports: Exports) -> Non
 @tokens_option
 @normalize_option
 @zeros_option
-@jobs_option
+@help_options
 @seed_option
 @export_options("json", "csv", "markdown", "html", plots=(*RUN_PLOTS, "z"))
 @click.pass_context
@@ -128,7 +126,7 @@ def validate_command(
     kind: Tokeniser,
     normalize: bool,
     zeros: ZeroPolicy,
-    jobs: int | None,
+    helped: Help,
     seed: int,
     exports: Exports,
 ) -> None:
@@ -187,7 +185,7 @@ def validate_command(
 
                 # Somebody else's coder has processes of its own.
                 alone = not all(choice.family.is_ours for choice in choices)
-                with processes(1 if alone else jobs or all_cores()) as executor:
+                with helped.at_hand(alone=alone) as executor:
                     made = repeat(source, beliefs, choices, n, repetitions, seed, executor=executor, **how)
         except MemoryError:
             raise SpecError(f"-n {n} tokens do not fit in memory as one message") from None

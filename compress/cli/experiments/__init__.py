@@ -1,0 +1,1 @@
+"""Commands that draw tokens, or say how many to draw."""

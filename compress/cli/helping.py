@@ -1,0 +1,66 @@
+"""Options that say who helps: processes of this machine, or a cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from compress.errors import SpecError
+from compress.ordered import all_cores
+
+if TYPE_CHECKING:
+    from compress.running.helpers import Helpers
+
+__all__ = ["Help", "help_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Help:
+    """Who was asked for; nobody is asked before there is enough to do.
+
+    jobs: processes, None for one on each core.  scheduler: where that of a dask cluster is; None: this machine.
+    """
+
+    jobs: int | None = None
+    scheduler: str | None = None
+
+    @contextlib.contextmanager
+    def at_hand(self, *, alone: bool = False) -> Iterator[Helpers | None]:
+        """Those who help, until the block ends; alone: whether nobody may."""
+        if self.scheduler is not None and not alone:
+            from compress.running.cluster import cluster
+
+            with cluster(self.scheduler) as workers:
+                yield workers
+            return
+        from compress.running.helpers import processes
+
+        with processes(1 if alone else self.jobs or all_cores()) as made:
+            yield made
+
+
+def help_options(command: F) -> F:
+    """--jobs and --scheduler, which a command gets as one: `helped`."""
+
+    @functools.wraps(command)
+    def gathered(*values: Any, jobs: int | None, scheduler: str | None, **named: Any) -> Any:
+        if jobs is not None and scheduler is not None:
+            raise SpecError("--jobs is for this machine, and --scheduler for others: give one of them")
+        return command(*values, helped=Help(jobs, scheduler), **named)
+
+    option = click.option(
+        "--jobs",
+        "-j",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Processes at work; they are started where it takes more than a second.  [default: all cores]",
+    )
+    other = click.option("--scheduler", metavar="ADDRESS", help="Have a dask cluster do it: tcp://HOST:PORT.")
+    return option(other(cast("F", gathered)))

@@ -1,0 +1,90 @@
+"""Workers of a dask cluster, which may run on other machines.
+
+    dask scheduler                               on one machine, which then says tcp://HOST:8786
+    dask worker tcp://HOST:8786                  on each, with this package installed
+    with cluster("tcp://HOST:8786") as workers: ...
+
+A worker that dies is dask's to replace: it tries a call on others, and gives it up when a few have died of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
+from typing import Any, TypeVar
+
+from compress import __version__
+from compress.errors import DataError, OutputError
+from compress.running.helpers import Helpers, KilledError
+
+__all__ = ["Cluster", "cluster"]
+
+T = TypeVar("T")
+
+# How long a scheduler may take to answer, and how often dask tries a call again that was lost, or failed.
+_PATIENCE, _RETRIES = 10.0, 2
+
+
+class Cluster(Helpers):
+    """The workers of a scheduler; its client is somebody else's to close."""
+
+    # What dask gives up has ended several workers.
+    tries = 1
+
+    def __init__(self, client: Any, address: str) -> None:
+        super().__init__(client.get_executor(retries=_RETRIES, pure=False), max(sum(client.nthreads().values()), 1))
+        self._address = address
+
+    def result(self, future: Future[T]) -> T:
+        """What came of a call.  Raises KilledError, DataError where the scheduler is gone, or what the call raised."""
+        from distributed import KilledWorker
+        from distributed.comm.core import CommClosedError
+
+        try:
+            return future.result()
+        except KilledWorker:
+            raise KilledError from None
+        except (CancelledError, CommClosedError):
+            raise DataError(f"{self._address}: the scheduler is gone") from None
+
+
+@contextlib.contextmanager
+def cluster(address: str) -> Iterator[Cluster]:
+    """The workers of the scheduler at this address.
+
+    Raises DataError where it does not answer, or where its workers have not this version; OutputError where dask is
+    not installed.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise OutputError(f"{address}: a cluster needs dask; pip install 'codelen[cluster]'") from None
+    try:
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise DataError(f"{address}: no scheduler answers: {error}") from None
+    try:
+        _require_same(client, address)
+        yield Cluster(client, address)
+    finally:
+        with contextlib.suppress(Exception):
+            client.close(timeout=2)  # type: ignore[no-untyped-call]
+
+
+def _require_same(client: Any, address: str) -> None:
+    """Raise DataError for a worker that has another version of this package, or none."""
+    try:
+        versions = set(client.run(_version).values())
+    except ImportError:
+        raise DataError(f"{address}: a worker has no codelen; install it there, too") from None
+    if versions - {__version__}:
+        raise DataError(
+            f"{address}: a worker has codelen {', '.join(sorted(versions - {__version__}))}; this is {__version__}"
+        )
+
+
+def _version() -> str:
+    from compress import __version__ as version
+
+    return version

@@ -1,0 +1,1 @@
+"""Sweeps: one experiment over a grid of P, Q, coders and numbers of tokens."""

@@ -1,0 +1,197 @@
+"""A cluster of two workers on this machine: the results are those of one process, whoever dies."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compress.cli.main import run
+from compress.errors import DataError, OutputError
+from compress.running import calls
+from compress.running.calls import each
+from compress.running.cluster import cluster
+from compress.sweeps.grid import Grid
+from compress.sweeps.journal import Journal
+from compress.sweeps.sweep import sweep
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def squared(number: int) -> int:
+    return number * number
+
+
+def dies_at_three(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+class Dask:
+    """A scheduler and two workers, each a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{port}"
+        self._folder = folder
+        quietly = {**os.environ, "DASK_DISTRIBUTED__WORKER__DAEMON": "True", "PYTHONPATH": str(Path(__file__).parent)}
+        self._how: dict[str, Any] = {"env": quietly, "cwd": folder, "stdout": subprocess.DEVNULL}
+        self.scheduler = self._begun("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        self.workers = [self._worker() for _ in range(2)]
+
+    def _begun(self, *arguments: str) -> subprocess.Popen[bytes]:
+        with (self._folder / "log").open("ab") as log:
+            return subprocess.Popen([sys.executable, "-m", "dask", *arguments], stderr=log, **self._how)
+
+    def _worker(self) -> subprocess.Popen[bytes]:
+        # With nobody beside it that would begin it again, so that the process is the worker.
+        return self._begun("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+
+    def kill_one(self, which: int) -> None:
+        """SIGKILL, and another in its place."""
+        self.workers[which].kill()
+        self.workers[which].wait(20)
+        self.workers[which] = self._worker()
+
+    def end(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait(20)
+
+
+@pytest.fixture
+def dask(tmp_path: Path) -> Iterator[Dask]:
+    pytest.importorskip("distributed")
+    made = Dask(tmp_path)
+    try:
+        from distributed import Client
+
+        with Client(made.address, timeout=60, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            client.wait_for_workers(2, timeout=60)
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.fixture
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_LOOK", "_WORTH", "_LONG"):
+        monkeypatch.setattr(calls, name, -1.0)
+
+
+def a_grid(cells: int) -> Grid:
+    return Grid((f"bernoulli:{{0.1..0.9:{cells}}}",), n="2000", repeat=2)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_at_once")
+def test_a_cluster_gives_what_one_process_gives(dask: Dask) -> None:
+    with cluster(dask.address) as workers:
+        assert workers.many == 2
+        assert list(each(squared, range(500), workers)) == [number * number for number in range(500)]
+        with pytest.raises(ZeroDivisionError):
+            list(each(one_by, [2, 1, 0, 3], workers))
+        grid = a_grid(40)
+        assert sweep(grid, executor=workers) == sweep(grid)
+
+
+def one_by(number: int) -> int:
+    return 1 // number
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_at_once")
+def test_workers_may_be_killed_at_random_moments(dask: Dask) -> None:
+    cells = int(os.environ.get("CODELEN_CELLS", "300"))
+    grid, chance = a_grid(cells), random.Random(5)
+    over = threading.Event()
+
+    def kill() -> None:
+        for _ in range(3):
+            if not over.wait(chance.uniform(0.2, 1.5)):
+                dask.kill_one(chance.randrange(2))
+
+    with cluster(dask.address) as workers:
+        killer = threading.Thread(target=kill)
+        killer.start()
+        try:
+            made = sweep(grid, executor=workers)
+        finally:
+            over.set()
+            killer.join()
+    assert len(made.rows) == cells
+    assert made == sweep(grid)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_at_once")
+def test_what_ends_every_worker_is_given_up(dask: Dask) -> None:
+    over = threading.Event()
+
+    def replace() -> None:
+        while not over.wait(0.2):
+            for which, worker in enumerate(dask.workers):
+                if worker.poll() is not None:
+                    dask.kill_one(which)
+
+    replacer = threading.Thread(target=replace)
+    replacer.start()
+    try:
+        with cluster(dask.address) as workers:
+            assert list(each(dies_at_three, range(6), workers, lambda number: -number)) == [0, 1, 2, -3, 4, 5]
+    finally:
+        over.set()
+        replacer.join()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_at_once")
+def test_where_the_scheduler_is_gone_what_was_finished_is_kept(dask: Dask, tmp_path: Path) -> None:
+    grid, path = a_grid(400), tmp_path / "cells.jsonl"
+    with Journal(path, grid) as journal:
+
+        def heard(row: Any) -> None:
+            journal.add(row)
+            if len(journal.rows) == 20:
+                dask.scheduler.kill()
+
+        begin = time.monotonic()
+        with pytest.raises(DataError, match=f"{dask.address}: the scheduler is gone"), cluster(dask.address) as workers:
+            sweep(grid, heard=heard, executor=workers)
+        assert time.monotonic() - begin < 60
+    with Journal(path, grid, resume=True) as journal:
+        assert 20 <= len(journal.rows) < 400
+        assert sweep(grid, kept=journal.rows) == sweep(grid)
+
+
+@pytest.mark.slow
+def test_where_nobody_answers_that_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("compress.running.cluster._PATIENCE", 0.5)
+    assert run(["sweep", "--true", "dice:1", "-n", "9", "--scheduler", "tcp://127.0.0.1:1"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("codelen: tcp://127.0.0.1:1: no scheduler answers")
+    assert said.count("\n") == 1
+
+
+def test_an_address_without_dask_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(OutputError, match="pip install 'codelen\\[cluster\\]'"), cluster("tcp://127.0.0.1:1"):
+        pass
+
+
+def test_one_of_jobs_and_scheduler() -> None:
+    assert run(["sweep", "--true", "dice:1", "-n", "9", "--scheduler", "tcp://127.0.0.1:1", "--jobs", "2"]) == 2
