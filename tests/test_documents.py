@@ -26,7 +26,17 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("example", examples(), ids=str)
+def is_slow(example: Example) -> bool:
+    """Whether it takes half a second or more; those of README run all the same."""
+    words = (" judge ", " ladder ", " --assumed mix", " learn ", " laws", " bench ")
+    told = any(word in f"{command} " for command, _ in example.commands for word in words)
+    return example.document != README and told
+
+
+@pytest.mark.parametrize(
+    "example",
+    [pytest.param(each, id=str(each), marks=[pytest.mark.slow] * is_slow(each)) for each in examples()],
+)
 def test_console_block_prints_what_is_shown(example: Example, tmp_path: Path) -> None:
     assert failing(example, tmp_path) == []
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import click
 
 from compress.cli.exporting import Exports, export_options
+from compress.cli.helping import Help, help_options
 from compress.cli.options import limits_options, seed_option, watched
-from compress.errors import printable
+from compress.errors import SpecError, printable
 from compress.foreign.limits import Allowance
+from compress.frames.atomic import write_atomically
 from compress.interrupts import undone_if_interrupted
+from compress.judging.classroom import Entry, judge_all, submissions
 from compress.judging.court import Ruling
 from compress.judging.judge import judge
 
@@ -24,21 +32,27 @@ _LONG = 5.0
 
 
 @click.command("judge")
-@click.argument("coder")
+@click.argument("coders", metavar="CODER...", nargs=-1, required=True)
+@click.option("--name", metavar="NAME", help="Which coder of each FILE.py, where the class's all have one name.")
 @limits_options("Of the coder")
 @click.option(
     "--case", "only", metavar="NAME", multiple=True, help="Test only this case.  May be repeated.  [default: all]"
 )
 @click.option("--long", "is_long", is_flag=True, help="Measure a stream of 10,000,000 tokens as well.")
+@click.option("--junit-dir", metavar="DIR", help="Of several: write the cases of each as JUnit's XML into this folder.")
+@help_options
 @seed_option
 @export_options("json", "markdown", "junit")
 @click.pass_context
 def judge_command(
     ctx: click.Context,
-    coder: str,
+    coders: tuple[str, ...],
+    name: str | None,
     limits: Allowance,
     only: tuple[str, ...],
     is_long: bool,
+    junit_dir: str | None,
+    helped: Help,
     seed: int,
     exports: Exports,
 ) -> None:
@@ -66,8 +80,20 @@ def judge_command(
     It runs in processes of its own, each in an empty folder, and its answers are read
     as data. It is a program that you run, and it may do whatever you may do: judge
     a stranger's coder in a container. A failure is also shown at once on standard
-    error. Exit status 3 if a case fails.
+    error. Several are judged beside each other, a line each: judge class/*.py --name
+    Huffman. Exit status 3 if a case fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
+    specs = submissions(coders, name)
+    if len(specs) > 1 or junit_dir is not None:
+        if "junit" in exports.targets:
+            raise SpecError("--junit is for one coder: give --junit-dir DIR")
+        how: dict[str, Any] = {"seed": seed, "only": only, "limits": limits, "is_long": is_long}
+        with exports.opened() as show, helped.at_hand() as executor, _kept(junit_dir) as heard:
+            watch = lambda every: watched(every, "judging")  # noqa: E731
+            room = judge_all(specs, watch=watch, heard=heard, executor=executor, **how)
+            show(room)
+        ctx.exit(0 if room.verdict == "pass" else 3)
+    [coder] = specs
     found = _Found()
     with exports.opened() as show:
         with undone_if_interrupted(found.tell_the_rest):
@@ -82,6 +108,27 @@ def judge_command(
             )
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)
+
+
+@contextlib.contextmanager
+def _kept(folder: str | None) -> Iterator[Callable[[Entry], None]]:
+    """What is told of each coder of a class: its cases are a file of this folder."""
+    if folder is None:
+        yield lambda entry: None
+        return
+    from compress.reports.tables.classroom import entry_junit
+
+    place, taken = Path(folder), Counter[str]()
+    place.mkdir(parents=True, exist_ok=True)
+
+    def keep(entry: Entry) -> None:
+        stem = re.sub(r"[^A-Za-z0-9_-]+", "_", entry.coder).strip("_")
+        taken[stem] += 1
+        again = f"-{taken[stem]}" if taken[stem] > 1 else ""
+        with write_atomically(place / f"{stem}{again}.xml", overwrite=True) as file:
+            file.write(entry_junit(entry).encode("utf-8", "backslashreplace"))
+
+    yield keep
 
 
 class _Found:

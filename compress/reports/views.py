@@ -111,6 +111,9 @@ VIEWS = {
     "judging.judge.Judgement": View(
         "compress.reports.tables.judge.judgement_report", "compress.reports.tables.judge.judgement_record"
     ),
+    "judging.classroom.Classroom": View(
+        "compress.reports.tables.classroom.classroom_report", "compress.reports.tables.classroom.classroom_record"
+    ),
     "theorems.catalog.Laws": View(
         "compress.reports.tables.laws.laws_report", "compress.reports.tables.laws.laws_record"
     ),

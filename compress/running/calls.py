@@ -17,7 +17,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from typing import Generic, NamedTuple, TypeVar
 
 from compress.errors import DataError
@@ -33,8 +33,8 @@ B = TypeVar("B")
 _LOOK, _WORTH, _LONG = 0.1, 1.5, 1.0
 # What is handed out at once takes so long: telling of it takes a hundredth of that (`tests/benchmarks/cells.py`).
 _AT_ONCE, _MOST_AT_ONCE = 0.05, 4096
-# Batches for each helper that are out.
-_WAITING = 3
+# Batches for each helper that nobody has done yet; and how many may be out, done or not, behind one that takes long.
+_WAITING, _MOST_OUT = 3, 1000
 
 
 def each(
@@ -42,11 +42,14 @@ def each(
     tasks: Sequence[A],
     executor: Executor | Helpers | None = None,
     lost: Callable[[A], B] | None = None,
+    *,
+    at_once: bool = False,
 ) -> Iterator[B]:
     """What becomes of each task.
 
     work, and what it takes and gives, can be pickled where the executor has other processes.  lost: what stands for a
-    task that ended two helpers; where it is None, that is a DataError.
+    task that ended two helpers; where it is None, that is a DataError.  at_once: whether each takes so long that help
+    is asked for without a look.
 
     >>> list(each(str, range(5)))
     ['0', '1', '2', '3', '4']
@@ -54,7 +57,7 @@ def each(
     helpers = executor if isinstance(executor, Helpers | None) else Helpers(executor)
     took: list[float] = []
     for done, task in enumerate(tasks):
-        if helpers is not None and took and _is_long(took, len(tasks) - done):
+        if helpers is not None and (at_once or (took and _is_long(took, len(tasks) - done))):
             yield from _helped(work, tasks[done:], helpers, lost)
             return
         begin = time.monotonic()
@@ -80,17 +83,21 @@ def _helped(work: Callable[[A], B], tasks: Sequence[A], helpers: Helpers, lost: 
     begun, size = 0, 1
     try:
         while begun < len(tasks) or out:
-            if begun < len(tasks) and len(out) < _WAITING * helpers.many:
+            # One that takes long holds up nobody but its own result.
+            waiting = [future for _, future in out if not future.done()]
+            if begun < len(tasks) and len(waiting) < _WAITING * helpers.many and len(out) < _MOST_OUT:
                 # At the end everybody is to have something.
                 size = min(size, math.ceil((len(tasks) - begun) / (2 * helpers.many)))
                 batch = tasks[begun : begun + size]
                 out.append((batch, helpers.submit(_several, work, batch)))
                 begun += len(batch)
-                continue
-            batch, future = out.popleft()
-            results, seconds = _taken(work, batch, future, helpers, lost)
-            yield from results
-            size = max(min(int(_AT_ONCE * len(batch) / max(seconds, 1e-9)), 2 * size, _MOST_AT_ONCE), 1)
+            elif out[0][1].done():
+                batch, future = out.popleft()
+                results, seconds = _taken(work, batch, future, helpers, lost)
+                yield from results
+                size = max(min(int(_AT_ONCE * len(batch) / max(seconds, 1e-9)), 2 * size, _MOST_AT_ONCE), 1)
+            else:
+                wait(waiting, return_when=FIRST_COMPLETED)
     finally:
         for _, future in out:
             future.cancel()

@@ -583,6 +583,7 @@ def test_a_device_needs_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert b"standard input: is a device, whose end may never come; --max-input SIZE sets a limit" in errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["encode", "decode", "test", "inspect"])
 def test_as_many_threads_work_as_were_asked_for(verb: str, codelen: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []

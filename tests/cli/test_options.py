@@ -59,6 +59,8 @@ FILES = {
     "zero.npy": array(np.array([[0.0, 1.0], [0.25, 0.75], [0.75, 0.25]])),
     "t.npy": array(np.array([0, 1, 0])),
     "given.clen": compress.encode_with(np.array([[0.5, 0.5], [0.25, 0.75], [0.75, 0.25]]), [0, 1, 0]),
+    "fixed.py": b"class Mine:\n    def __init__(self, q): pass\n    def encode(self, s): return bytes(s)\n"
+    b"    def decode(self, p, n): return list(p[:n])\n",
     "grid.toml": b'true = "dice:1"\nn = 30',
     "outer/inner/deep": TEXT,
     "outer/flat": TEXT,
@@ -254,6 +256,8 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("judge zlib: --case zipf:k=100", "--markdown -", r"\n\| stream ", ""),
     ("judge zlib: --case zipf:k=100", "--junit -", r"out: <\?xml .*<testsuite ", ""),
     ("judge zlib: --case zipf:k=100", "--quiet", NOTHING, ""),
+    ("judge fixed.py --case zipf:k=100", "--name Mine", r"exit [03].*fixed\.py:Mine", ""),
+    ("judge zlib: --case zipf:k=100", "--junit-dir kept", r"1 coder, seed 0: 1 passed", ""),
     ("trace aab", "--assumed kt", r"Q = kt", ""),
     ("trace aab", "--coder huffman", r"  3  b      3     1\n", ""),
     ("trace 12", "--tokens bits", r" 16  0", ""),
@@ -352,9 +356,8 @@ def _long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_slow(call: str, option: str) -> bool:
-    """Whether a case asks a coder in processes of its own, tries all theorems, or draws all pictures."""
-    pictured = option.startswith(("--html", "--plot"))
-    return call.startswith("judge") or call == "laws" or (call.startswith(("demo", "ladder")) and pictured)
+    """Whether a case asks a coder in processes of its own, tries all theorems, or draws pictures."""
+    return call.startswith("judge") or call == "laws" or "--html" in option or "--plot" in f"{call} {option}"
 
 
 @pytest.mark.parametrize(
@@ -392,7 +395,8 @@ def names(command: str, option: click.Option) -> set[str]:
 # What has an effect on a terminal only, or serves for ever.
 ELSEWHERE = [
     *("validate --jobs", "sweep --jobs", "sweep --resume"),  # test_running.py, tests/sweeps/
-    *("validate --scheduler", "sweep --scheduler"),  # test_cluster.py
+    "judge --jobs",  # tests/foreign/test_classroom.py
+    *("validate --scheduler", "sweep --scheduler", "judge --scheduler"),  # test_cluster.py
     *("lesson --no-pause", "lab --port", "lab --open"),  # tests/cli/test_lesson.py, tests/lab/test_lab.py
     *("encode -T", "decode -T", "test -T", "inspect -T", "encode --memory", "encode --max-memory"),  # test_cli_files.py
 ]

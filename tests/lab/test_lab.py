@@ -356,6 +356,7 @@ def asked(lab: str, path: str, **headers: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
 
 
+@pytest.mark.slow
 def test_whoever_has_no_token_is_not_answered(address: str, lab: str) -> None:
     port, token = lab.split(":")[2].strip("/"), address.partition("token=")[2]
     assert len(token) > 20

@@ -159,6 +159,7 @@ def test_a_message_that_a_context_cannot_count_is_refused() -> None:
         coder.decode(bitarray(), coder.model.longest + 1)
 
 
+@pytest.mark.slow
 @given(st.integers(1, 300), st.integers(1, 3), st.integers(0, 200), st.binary(max_size=40))
 def test_damage_is_an_error_or_another_message(size: int, order: int, count: int, payload: bytes) -> None:
     bits = bitarray(endian="big")

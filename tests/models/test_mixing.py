@@ -131,6 +131,7 @@ def test_any_bytes_come_back(data: bytes) -> None:
             assert compress.decode(compress.encode(content, assumed="mix")) == content
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.binary(max_size=20), st.integers(0, 15))
 @example(b"\xff" * 20, 15)

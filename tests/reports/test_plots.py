@@ -355,6 +355,7 @@ def test_what_no_tree_can_show_is_said() -> None:
         assert any("a tree has 2 to 64 leaves" in text for text in texts(as_picture(forecast, "tree", "svg")))
 
 
+@pytest.mark.slow
 def test_hostile_tokens_are_words_on_a_picture_and_nothing_else() -> None:
     records = [expected_code(HOSTILE, choose("huffman")), Forecast(HOSTILE), an_experiment(true=HOSTILE)]
     for record in records:

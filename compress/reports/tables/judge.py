@@ -15,7 +15,7 @@ from compress.judging.judge import Cost, Judgement
 from compress.reports.record import libraries, record
 from compress.reports.table import count, counted, in_bits, new_table, summary_table
 
-__all__ = ["judgement_record", "judgement_report", "junit"]
+__all__ = ["judgement_record", "judgement_report", "junit", "xml_letters"]
 
 _WIDTH = 78
 _TOLD = 10
@@ -117,7 +117,7 @@ def junit(made: Judgement) -> str:
     """The judgement as JUnit's XML, as machines that run a class's tests read it."""
     suite = ElementTree.Element(
         "testsuite",
-        name=f"codelen judge {_letters(made.coder)}",
+        name=f"codelen judge {xml_letters(made.coder)}",
         tests=str(len(made.rulings)),
         failures=str(len(made.failed)),
         skipped=str(len(made.refused)),
@@ -127,12 +127,12 @@ def junit(made: Judgement) -> str:
         if ruling.verdict == "pass":
             continue
         kind = "failure" if ruling.verdict == "fail" else "skipped"
-        told = ElementTree.SubElement(case, kind, message=_letters(f"expected {ruling.expected}; got {ruling.got}"))
-        told.text = _letters(ruling.smallest)
+        told = ElementTree.SubElement(case, kind, message=xml_letters(f"expected {ruling.expected}; got {ruling.got}"))
+        told.text = xml_letters(ruling.smallest)
     ElementTree.indent(suite)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite, "unicode") + "\n"
 
 
-def _letters(text: str) -> str:
+def xml_letters(text: str) -> str:
     """What XML can hold."""
     return printable(text).encode("utf-8", "backslashreplace").decode()
