@@ -8,6 +8,11 @@ with the kind's `exit_status`.
 
 from __future__ import annotations
 
+# Not from `typing`, which takes longer to load than all that stands here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = [
     "CompressError",
     "CorruptError",
@@ -47,6 +52,16 @@ class CompressError(Exception):
     """Any error that codelen raises on purpose."""
 
     exit_status = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process it goes as it is, whatever it was made from."""
+        return _as_it_was, (type(self), self.args, vars(self))
+
+
+def _as_it_was(kind: type[CompressError], told: tuple[Any, ...], known: dict[str, Any]) -> CompressError:
+    made = kind.__new__(kind, *told)
+    vars(made).update(known)
+    return made
 
 
 class SpecError(CompressError, ValueError):

@@ -31,6 +31,11 @@ class Help:
     jobs: int | None = None
     scheduler: str | None = None
 
+    @property
+    def was_asked(self) -> bool:
+        """Whether somebody said who helps."""
+        return self.jobs is not None or self.scheduler is not None
+
     @contextlib.contextmanager
     def at_hand(self, *, alone: bool = False) -> Iterator[Helpers | None]:
         """Those who help, until the block ends; alone: whether nobody may."""

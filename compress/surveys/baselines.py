@@ -31,6 +31,12 @@ class Baseline:
     compress: Callable[[bytes], bytes]
     decompress: Callable[[bytes], bytes]
 
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """To another process goes the name of one that has its usual level."""
+        if BASELINES.get(self.name) != self:
+            return super().__reduce__()
+        return _usual, (self.name,)
+
 
 def _zstd(level: int) -> Baseline:
     """zstd, whose package is not everybody's: it is loaded when something is to be compressed."""
@@ -44,6 +50,10 @@ def _zstd(level: int) -> Baseline:
         lambda data: bytes(package().ZstdCompressor(level=level).compress(data)),
         lambda data: bytes(package().ZstdDecompressor().decompress(data)),
     )
+
+
+def _usual(name: str) -> Baseline:
+    return BASELINES[name]
 
 
 # The level that each has when nobody asks for one.

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from compress.coders.family import Choice
 from compress.errors import CompressError
@@ -27,6 +28,11 @@ from compress.sources.recorded import StreamSource
 from compress.specs import BARE, Reading
 from compress.surveys.report import Report, Row
 from compress.surveys.survey import Step, survey
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from compress.running.helpers import Helpers
 
 __all__ = ["AFFORDABLE", "Cross", "cross"]
 
@@ -78,8 +84,11 @@ def cross(
     zeros: ZeroPolicy = AFFORDABLE,
     reading: Reading = BARE,
     watch: Callable[[Sequence[Step]], Iterable[Step]] = iter,
+    executor: Executor | Helpers | None = None,
 ) -> Cross:
     """Each file coded with each file's counts.  A file without tokens, or that cannot be read, is no belief.
+
+    executor: where most of the work is done; what comes out does not depend on it.
 
     >>> from compress.coders.catalog import choose
     >>> cross([], [choose("huffman")]).measured(choose("huffman"))
@@ -87,7 +96,7 @@ def cross(
     """
     beliefs = {name: q for name in files if (q := _counts(name, reading)) is not None}
     hows = [Encoding(q, choice, reading.kind, zeros) for q in beliefs.values() for choice in choices]
-    made = survey(files, hows, reading=reading, speed=False, watch=watch)
+    made = survey(files, hows, reading=reading, speed=False, watch=watch, executor=executor)
     return Cross(made, tuple(beliefs), tuple(choices), zeros)
 
 

@@ -395,8 +395,8 @@ def names(command: str, option: click.Option) -> set[str]:
 # What has an effect on a terminal only, or serves for ever.
 ELSEWHERE = [
     *("validate --jobs", "sweep --jobs", "sweep --resume"),  # test_running.py, tests/sweeps/
-    "judge --jobs",  # tests/foreign/test_classroom.py
-    *("validate --scheduler", "sweep --scheduler", "judge --scheduler"),  # test_cluster.py
+    *("judge --jobs", "report --jobs"),  # tests/foreign/test_classroom.py, tests/surveys/test_survey.py
+    *("validate --scheduler", "sweep --scheduler", "judge --scheduler", "report --scheduler"),  # test_cluster.py
     *("lesson --no-pause", "lab --port", "lab --open"),  # tests/cli/test_lesson.py, tests/lab/test_lab.py
     *("encode -T", "decode -T", "test -T", "inspect -T", "encode --memory", "encode --max-memory"),  # test_cli_files.py
 ]

@@ -11,7 +11,7 @@ import pytest
 
 import compress
 from compress.cli.main import run
-from compress.surveys import survey
+from compress.surveys import subject
 
 TEXT = b"the cat sat on the mat, and that was that. " * 20
 
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_coded_is_told_of_and_the_rest_is_done(report: Rep
 
 
 def test_a_check_that_fails_is_exit_status_3(report: Reports, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "_code_price", lambda *_: False)
+    monkeypatch.setattr(subject, "_code_price", lambda *_: False)
     status, out, _ = report("in/b.txt", "--no-speed")
     assert status == 3
     assert "fail: code_price" in out

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import math
+import pickle
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,17 +18,30 @@ from of_q import EACH, promises
 
 import compress
 from compress import Ledger
+from compress.cli.helping import Help
+from compress.cli.main import run
 from compress.coders.catalog import choose
-from compress.errors import DataError, SpecError
+from compress.errors import (
+    CompressError,
+    CorruptError,
+    DataError,
+    LimitError,
+    PlacedError,
+    SpecError,
+    ZeroProbabilityError,
+)
 from compress.frames.coding import decode_frame
 from compress.frames.files import Encoding, plan
 from compress.frames.header import BLOCK_TOKENS
 from compress.ledger import TERMS
+from compress.running import calls
 from compress.sources.tokens import tokeniser
+from compress.specs import BARE
 from compress.surveys import report as record
-from compress.surveys import survey as module
+from compress.surveys import subject as module
 from compress.surveys.baselines import BASELINES
 from compress.surveys.report import Row, Seconds, Sizes
+from compress.surveys.subject import Content, Ways, surveyed
 from compress.surveys.survey import Step, files_among, report, survey
 
 TEXT = b"the cat sat on the mat, and that was that. " * 50
@@ -166,7 +182,7 @@ def test_the_steps_of_a_survey_are_told_by_their_bytes(folder: Path) -> None:
     files = [str(folder / "a.bin"), str(folder / "gone"), str(folder / "b.txt")]
     hows = [Encoding(coder=choose("huffman")), Encoding(coder=choose("fixed"))]
     made = survey(files, hows, [BASELINES["zlib"]], watch=watch)
-    assert [step.size for step in seen] == [768] * 3 + [0] * 3 + [len(TEXT)] * 3
+    assert [step.size for step in seen] == [768, 0, len(TEXT)]
     assert [(len(made.rows), len(made.baselines), len(made.failures))] == [(4, 2, 1)]
 
 
@@ -275,3 +291,70 @@ def test_sizes_say_how_many_bits_a_byte_became() -> None:
     assert (sizes.ratio, sizes.bits_per_byte) == (4, 2)
     nothing = Sizes(0, 0, None)
     assert (nothing.ratio, nothing.bits_per_byte) == (None, None)
+
+
+# ---------------------------------------------------------------- by several processes
+
+
+def test_everything_that_goes_to_another_process_is_the_same_there(folder: Path) -> None:
+    hows = [
+        Encoding(BARE.believed(spec), choose(name)) for spec, name in (("empirical", "huffman"), ("kt", "arithmetic"))
+    ]
+    ways = Ways(tuple(hows), tuple(BASELINES.values()))
+    told = pickle.loads(pickle.dumps(ways))
+    assert told.baselines == ways.baselines
+    for file in (Content("a", TEXT), Content(str(folder / "a.bin")), Content(str(folder / "gone"))):
+        here, there = surveyed(ways, file), pickle.loads(pickle.dumps(surveyed(told, file)))
+        assert there.read == here.read
+        assert [str(row) for row in map(plain, there.rows)] == [str(row) for row in map(plain, here.rows)]
+
+
+def plain(row: Any) -> Any:
+    return (row.how.spec, row.sums, row.checks) if isinstance(row, Row) else getattr(row, "message", None) or row.sizes
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SpecError("a"),
+        DataError("a", 2),
+        PlacedError("not UTF-8 text", 3, "; use bytes"),
+        ZeroProbabilityError("x", "it occurs"),
+        CorruptError("cut short"),
+        LimitError("too much"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_is_the_same_in_another_process(error: CompressError) -> None:
+    made = pickle.loads(pickle.dumps(error))
+    assert (type(made), str(made), made.args, vars(made)) == (type(error), str(error), error.args, vars(error))
+
+
+@pytest.mark.parametrize("crossed", [[], ["--cross"]], ids=["report", "cross"])
+def test_a_report_is_the_same_by_two_processes(
+    folder: Path, crossed: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_LOOK", "_WORTH", "_LONG"):
+        monkeypatch.setattr(calls, name, -1.0)
+    words = ["report", str(folder), str(folder / "gone"), *([] if crossed else ["--no-speed"]), *crossed, "--json", "-"]
+    made = []
+    for jobs in ("1", "2"):
+        assert run([*words, "--jobs", jobs]) == 1
+        record = json.loads(capsys.readouterr().out)
+        del record["command"]
+        made.append(record)
+    assert made[0] == made[1]
+
+
+def test_what_is_timed_is_timed_alone_unless_somebody_asks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    @contextlib.contextmanager
+    def at_hand(_: object, *, alone: bool = False) -> Iterator[None]:
+        asked.append(alone)
+        yield None
+
+    monkeypatch.setattr(Help, "at_hand", at_hand)
+    for words in ([], ["--no-speed"], ["--jobs", "2"]):
+        assert run(["report", str(folder), "-q", "--baselines", "none", *words]) == 0
+    assert asked == [True, False, False]

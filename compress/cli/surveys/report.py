@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from compress.cli.exporting import Exports, export_options
 from compress.cli.failures import tell
+from compress.cli.helping import Help, help_options
 from compress.cli.options import (
     OUTSIDE,
     PIPE,
@@ -70,6 +71,7 @@ __all__ = ["compare_command", "report_command"]
     show_default=True,
     help="Compressors to compare with, or none.",
 )
+@help_options
 @click.option("--no-speed", is_flag=True, help="Measure no speeds: the report is the same on any machine.")
 @export_options("json", "csv", "markdown", "html", plots=("sizes",))
 @click.pass_context
@@ -85,6 +87,7 @@ def report_command(
     zeros: ZeroPolicy,
     normalize: bool,
     beside: list[Baseline],
+    helped: Help,
     no_speed: bool,
     exports: Exports,
 ) -> None:
@@ -97,16 +100,20 @@ def report_command(
     if crossed and ctx.get_parameter_source("assumed") is not ParameterSource.DEFAULT:
         raise SpecError("--cross uses the counts of each file as Q: leave out --assumed")
     choices = tuple(chosen(choice, limits) for choice in choices)
-    with exports.opened(*files, *files_of(*assumed)) as show:
+    # What is timed by default has nobody beside it; somebody else's coder has processes of its own.
+    alone = not all(choice.family.is_ours for choice in choices) or not (no_speed or crossed or helped.was_asked)
+    with exports.opened(*files, *files_of(*assumed)) as show, helped.at_hand(alone=alone) as executor:
         reading = Reading(kind, normalize)
         if crossed:
             given = ctx.get_parameter_source("zeros") is not ParameterSource.DEFAULT
-            matrix = cross(files, choices, zeros=zeros if given else AFFORDABLE, reading=reading, watch=_progress)
+            policy = zeros if given else AFFORDABLE
+            matrix = cross(files, choices, zeros=policy, reading=reading, watch=_progress, executor=executor)
             made = matrix.report
             show(matrix)
         else:
             hows = [Encoding(reading.believed(spec), choice, kind, zeros) for spec in assumed for choice in choices]
-            made = survey(files, hows, beside, reading=reading, speed=not no_speed, watch=_progress)
+            how: dict[str, Any] = {"reading": reading, "speed": not no_speed}
+            made = survey(files, hows, beside, watch=_progress, executor=executor, **how)
             show(made)
     for failure in made.failures:
         tell(_named(failure), debug=bool(getattr(ctx.obj, "debug", False)))
