@@ -22,8 +22,7 @@ from compress.running import calls
 from compress.running.calls import each
 from compress.running.cluster import cluster
 from compress.sweeps.grid import Grid
-from compress.sweeps.journal import Journal
-from compress.sweeps.sweep import sweep
+from compress.sweeps.sweep import journal_of, kept_rows, sweep
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -161,20 +160,20 @@ def test_what_ends_every_worker_is_given_up(dask: Dask) -> None:
 @pytest.mark.usefixtures("_at_once")
 def test_where_the_scheduler_is_gone_what_was_finished_is_kept(dask: Dask, tmp_path: Path) -> None:
     grid, path = a_grid(400), tmp_path / "cells.jsonl"
-    with Journal(path, grid) as journal:
+    with journal_of(grid, path) as journal:
 
         def heard(row: Any) -> None:
-            journal.add(row)
-            if len(journal.rows) == 20:
+            journal.add(row.plain)
+            if journal.size == 20:
                 dask.scheduler.kill()
 
         begin = time.monotonic()
         with pytest.raises(DataError, match=f"{dask.address}: the scheduler is gone"), cluster(dask.address) as workers:
             sweep(grid, heard=heard, executor=workers)
         assert time.monotonic() - begin < 60
-    with Journal(path, grid, resume=True) as journal:
-        assert 20 <= len(journal.rows) < 400
-        assert sweep(grid, kept=journal.rows) == sweep(grid)
+    with journal_of(grid, path, resume=True) as journal:
+        assert 20 <= journal.size < 400
+        assert sweep(grid, kept=kept_rows(grid, journal)) == sweep(grid)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Options that say who helps: processes of this machine, or a cluster."""
+"""Options of long work: who helps (processes, a cluster), and where results are kept as they come."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from compress.ordered import all_cores
 if TYPE_CHECKING:
     from compress.running.helpers import Helpers
 
-__all__ = ["Help", "help_options"]
+__all__ = ["Help", "Keeping", "help_options", "keep_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,3 +69,25 @@ def help_options(command: F) -> F:
     )
     other = click.option("--scheduler", metavar="ADDRESS", help="Have a dask cluster do it: tcp://HOST:PORT.")
     return option(other(cast("F", gathered)))
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Where results are kept as they come, None for nowhere; resume: whether to go on with what is there."""
+
+    path: str | None = None
+    resume: bool = False
+
+
+def keep_options(command: F) -> F:
+    """--keep and --resume, which a command gets as one: `keeping`."""
+
+    @functools.wraps(command)
+    def gathered(*values: Any, keep: str | None, resume: bool, **named: Any) -> Any:
+        if resume and keep is None:
+            raise SpecError("--resume goes on with what --keep FILE has: give it")
+        return command(*values, keeping=Keeping(keep, resume), **named)
+
+    kept = click.option("--keep", metavar="FILE", help="Keep each row here as it comes, as JSON lines.")
+    resumed = click.option("--resume", is_flag=True, help="Go on where the file of --keep ended.")
+    return kept(resumed(cast("F", gathered)))

@@ -7,7 +7,7 @@
 
 The last knows each stream's luck, and so needs few streams: its mean is that of `measured` less H(P).
 
-Next: `journal` (rows that are kept as they come).
+Next: `curves` (what is seen of them).
 """
 
 from __future__ import annotations

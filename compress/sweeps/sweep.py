@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compress.running.calls import each
+from compress.running.journal import Journal
 from compress.shown import Shown
 from compress.sweeps.cell import Row, given_up, measured
 from compress.sweeps.curves import Look
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from compress.running.helpers import Helpers
 
-__all__ = ["Sweep", "sweep"]
+__all__ = ["Sweep", "journal_of", "kept_rows", "sweep"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,42 @@ class Sweep(Shown):
         """pass, or fail if any stream failed a check; None where nothing was measured."""
         verdicts = {row.verdict for row in self.rows}
         return "fail" if "fail" in verdicts else "pass" if "pass" in verdicts else None
+
+
+def journal_of(grid: Grid, path: Path, *, resume: bool = False) -> Journal:
+    """The file in which a sweep keeps its rows.  Raises as a Journal does.
+
+    >>> import tempfile
+    >>> grid = Grid(("bernoulli:0.7",), n="100", repeat=2)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with journal_of(grid, Path(folder) / "rows.jsonl") as journal:
+    ...         made = sweep(grid, heard=lambda row: journal.add(row.plain))
+    ...     with journal_of(grid, Path(folder) / "rows.jsonl", resume=True) as journal:
+    ...         kept_rows(grid, journal) == list(made.rows)
+    True
+    """
+    return Journal(path, "cells", {"grid": grid.words, "cells": len(grid.cells)}, resume=resume)
+
+
+def kept_rows(grid: Grid, journal: Journal) -> list[Row]:
+    """The rows of the first cells.  Raises DataError, naming the line, for what is no row of its cell.
+
+    >>> import tempfile
+    >>> grid = Grid(("bernoulli:0.7",), n="100", repeat=2)
+    >>> with tempfile.TemporaryDirectory() as folder, journal_of(grid, Path(folder) / "rows.jsonl") as journal:
+    ...     kept_rows(grid, journal)
+    []
+    """
+    rows: list[Row] = []
+    for number, plain in enumerate(journal.kept()):
+        try:
+            row, cell = Row.of(plain), grid.cells[number]
+        except (TypeError, IndexError):
+            raise journal.wrong(number) from None
+        if (row.true, row.assumed, row.coder, row.n) != (cell.true.text, cell.assumed.text, cell.coder.text, cell.n):
+            raise journal.wrong(number)
+        rows.append(row)
+    return rows
 
 
 def sweep(

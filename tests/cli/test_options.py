@@ -200,7 +200,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("sweep --true H=6,T=4 -n 30", "--normalize", r"exit 0", ""),
     ("sweep --true H=.6,T=.4 --assumed H=1 -n 30", "--zeros floor:.1", r" pass\n", ""),
     (f"{SWEEP} -n 30", "--seed 9", r"seeds 9 to", ""),
-    (f"{SWEEP} -n 30", "--cells kept.jsonl", r"kept\.jsonl: b'\{\"schema\": \"codelen\.cells/1\"", ""),
+    (f"{SWEEP} -n 30", "--keep kept.jsonl", r"kept\.jsonl: b'\{\"schema\": \"codelen\.cells/1\"", ""),
     ("sweep --true bernoulli:{.2,.4} -n 30,40,50 --plot x.svg", "--x true", r"number of true: bernoulli:", ""),
     (f"{SWEEP} -n 30,40 --plot x.svg", "--y spread", r"spread, bits a token", ""),
     (f"{MANY} --plot x.svg", "--lines true", None, ""),

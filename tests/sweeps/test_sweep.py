@@ -21,8 +21,7 @@ from compress.sweeps import cell as cells
 from compress.sweeps.cell import Row, measured
 from compress.sweeps.curves import Look, panels_of
 from compress.sweeps.grid import Grid, read_grid
-from compress.sweeps.journal import Journal
-from compress.sweeps.sweep import Sweep, sweep
+from compress.sweeps.sweep import Sweep, journal_of, kept_rows, sweep
 from compress.symbols import Symbols
 
 COIN = ("bernoulli:0.7",)
@@ -161,71 +160,76 @@ def test_a_check_that_fails_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_sweep_that_was_interrupted_goes_on_where_it_ended(tmp_path: Path) -> None:
     grid, path = Grid(COIN, ("bernoulli:{0.5..0.9:5}", "bernoulli:1"), n="50,100", repeat=2), tmp_path / "cells.jsonl"
     whole = sweep(grid)
-    with Journal(path, grid) as journal:
+    with journal_of(grid, path) as journal:
         for row in whole.rows[:7]:
-            journal.add(row)
+            journal.add(row.plain)
     # Half a line is what the machine was about to write.
     with path.open("ab") as file:
         file.write(b'{"true": "bern')
     measured_again: list[Row] = []
-    with Journal(path, grid, resume=True) as journal:
-        assert journal.rows == list(whole.rows[:7])
+    with journal_of(grid, path, resume=True) as journal:
+        assert kept_rows(grid, journal) == list(whole.rows[:7])
 
         def heard(row: Row) -> None:
             measured_again.append(row)
-            journal.add(row)
+            journal.add(row.plain)
 
-        again = sweep(grid, kept=journal.rows, heard=heard)
+        again = sweep(grid, kept=kept_rows(grid, journal), heard=heard)
     assert again == whole
     assert len(measured_again) == len(whole.rows) - 7
     # And what is whole has nothing more to do.
-    with Journal(path, grid, resume=True) as journal:
-        assert tuple(journal.rows) == whole.rows
+    with journal_of(grid, path, resume=True) as journal:
+        assert tuple(kept_rows(grid, journal)) == whole.rows
     lines = path.read_bytes().splitlines()
     assert len(lines) == 1 + len(whole.rows)
     assert json.loads(lines[0])["cells"] == len(whole.rows)
     assert "inf" in json.loads(lines[-1]).values()
 
 
+def gone_on_with(grid: Grid, path: Path) -> list[Row]:
+    with journal_of(grid, path, resume=True) as journal:
+        return kept_rows(grid, journal)
+
+
 def test_rows_of_another_grid_or_version_are_refused(tmp_path: Path) -> None:
     grid, path = Grid(COIN, n="50", repeat=2), tmp_path / "cells.jsonl"
-    with Journal(path, grid) as journal:
-        journal.add(measured(grid, grid.cells[0]))
+    with journal_of(grid, path) as journal:
+        journal.add(measured(grid, grid.cells[0]).plain)
     with pytest.raises(OutputError, match="is there"):
-        Journal(path, grid)
+        journal_of(grid, path)
     for other, what in (
         (replace(grid, seed=1), "seed"),
         (replace(grid, n="60"), "n"),
         (replace(grid, repeat=3), "repeat"),
     ):
         with pytest.raises(DataError, match=f"its {what} differs"):
-            Journal(path, other, resume=True)
+            gone_on_with(other, path)
     kept = path.read_text()
     path.write_text(kept.replace('"version": "', '"version": "0.'))
     with pytest.raises(DataError, match="was made by version 0"):
-        Journal(path, grid, resume=True)
+        gone_on_with(grid, path)
     for text, said in (
         ("", "first line is missing"),
-        ("{}\n", "not the rows of a sweep"),
-        ("[]\n", "not the rows of a sweep"),
+        ("{}\n", "it is no codelen.cells/1"),
+        ("[]\n", "it is no codelen.cells/1"),
         (kept + kept.splitlines()[1] + "\n", "line 3"),
         (kept.replace('"runs"', '"ruins"'), "line 2"),
         (kept.replace("bernoulli:0.7", "bernoulli:0.8"), "its true differs"),
     ):
         path.write_text(text)
         with pytest.raises(DataError, match=said):
-            Journal(path, grid, resume=True)
+            gone_on_with(grid, path)
         assert path.read_text() == text
 
 
 def test_a_file_that_a_grid_reads_is_part_of_it(tmp_path: Path) -> None:
     table, path = tmp_path / "p.json", tmp_path / "cells.jsonl"
     table.write_text('{"a": 0.5, "b": 0.5}')
-    with Journal(path, Grid((f"@{table}",), n="50")):
+    with journal_of(Grid((f"@{table}",), n="50"), path):
         pass
     table.write_text('{"a": 0.4, "b": 0.6}')
     with pytest.raises(DataError, match="its files differs"):
-        Journal(path, Grid((f"@{table}",), n="50"), resume=True)
+        journal_of(Grid((f"@{table}",), n="50"), path, resume=True)
 
 
 # ---------------------------------------------------------------- curves
@@ -306,12 +310,12 @@ def test_regret_of_counting_grows_by_half_a_bit_for_each_doubling() -> None:
 
 def test_the_command_goes_on_where_it_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, calls = tmp_path / "cells.jsonl", ["sweep", "--true", "bernoulli:{0.2..0.8:4}", "-n", "40", "--repeat", "2"]
-    assert run([*calls, "--cells", str(path), "--json", "-"]) == 0
+    assert run([*calls, "--keep", str(path), "--json", "-"]) == 0
     whole = json.loads(capsys.readouterr().out)["cells"]
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
-    assert run([*calls, "--cells", str(path), "--json", "-"]) == 1
+    assert run([*calls, "--keep", str(path), "--json", "-"]) == 1
     assert "is there; go on with it by --resume" in capsys.readouterr().err
-    assert run([*calls, "--cells", str(path), "--json", "-", "--resume"]) == 0
+    assert run([*calls, "--keep", str(path), "--json", "-", "--resume"]) == 0
     assert json.loads(capsys.readouterr().out)["cells"] == whole
     assert len(path.read_bytes().splitlines()) == 5
     assert run([*calls, "--resume"]) == 2
@@ -319,7 +323,7 @@ def test_the_command_goes_on_where_it_ended(tmp_path: Path, capsys: pytest.Captu
     # An input is no place for rows.
     grid = tmp_path / "grid.toml"
     grid.write_text('true = "dice:1"\nn = 20')
-    assert run(["sweep", str(grid), "--cells", str(grid), "--resume"]) == 1
+    assert run(["sweep", str(grid), "--keep", str(grid), "--resume"]) == 1
     assert grid.read_text().startswith("true")
 
 

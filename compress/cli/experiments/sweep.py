@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from compress.cli.exporting import Exports, export_options
-from compress.cli.helping import Help, help_options
+from compress.cli.helping import Help, Keeping, help_options, keep_options
 from compress.cli.options import COUNT, protect, watched
 from compress.coders.catalog import names
 from compress.errors import SpecError
@@ -18,8 +18,7 @@ from compress.sources.tokens import KINDS
 from compress.specs import files_of
 from compress.sweeps.curves import FIGURES, Look
 from compress.sweeps.grid import Grid, read_grid
-from compress.sweeps.journal import Journal
-from compress.sweeps.sweep import sweep
+from compress.sweeps.sweep import journal_of, kept_rows, sweep
 
 __all__ = ["sweep_command"]
 
@@ -41,8 +40,7 @@ __all__ = ["sweep_command"]
 @click.option("--zeros", metavar="POLICY", help="Where Q(x) = 0: error, floor:EPS, escape:EPS.  [default: error]")
 @click.option("--seed", type=COUNT, metavar="N", help="The same seed draws the same tokens.  [default: 0]")
 @help_options
-@click.option("--cells", "kept", metavar="FILE", help="Keep each row here as it comes, as JSON lines.")
-@click.option("--resume", is_flag=True, help="Go on where --cells ended.")
+@keep_options
 @click.option("--x", "x", metavar="AXIS", help="Of the picture: true, assumed, coder or n.  [default: guessed]")
 @click.option("--y", "y", type=click.Choice(list(FIGURES)), help="Of the picture: what is drawn.  [default: guessed]")
 @click.option("--lines", metavar="AXIS", help="Of the picture: what tells curves apart.  [default: guessed]")
@@ -54,8 +52,7 @@ def sweep_command(
     /,
     grid_path: str | None,
     helped: Help,
-    kept: str | None,
-    resume: bool,
+    keeping: Keeping,
     x: str | None,
     y: str | None,
     lines: str | None,
@@ -73,27 +70,27 @@ def sweep_command(
       rice:{0,2,5}                these
 
     GRID.toml has the same words: true, assumed, coder, n, repeat, seed, zeros, tokens, normalize; an option takes the
-    place of its line.  A sweep that was interrupted goes on with --cells FILE --resume.  Exit status 3 if any
+    place of its line.  A sweep that was interrupted goes on with --keep FILE --resume.  Exit status 3 if any
     check fails.
     """  # noqa: D301  # click's own mark for lines that stay as they are
     given = {name: value for name, value in words.items() if value not in (None, ())}
-    if resume and kept is None:
-        raise SpecError("--resume goes on with the rows of --cells FILE: give it")
     if grid_path is None and "true" not in given:
         raise SpecError("give --true, or a GRID.toml")
     grid = Grid(**given) if grid_path is None else read_grid(grid_path, given)
     look = Look(x, y, lines, facets)
     look.of(grid)
     inputs = [*grid.files, *files_of(*words["true"], *words["assumed"]), *([grid_path] if grid_path else [])]
-    protect([kept], inputs)
+    protect([keeping.path], inputs)
     with contextlib.ExitStack() as stack:
-        show = stack.enter_context(exports.opened(*inputs, *([kept] if kept else [])))
-        journal = None if kept is None else stack.enter_context(Journal(Path(kept), grid, resume=resume))
+        show = stack.enter_context(exports.opened(*inputs, *filter(None, [keeping.path])))
+        journal = None
+        if keeping.path is not None:
+            journal = stack.enter_context(journal_of(grid, Path(keeping.path), resume=keeping.resume))
         with helped.at_hand() as executor:
             made = sweep(
                 grid,
-                kept=journal.rows if journal else (),
-                heard=journal.add if journal else lambda row: None,
+                kept=kept_rows(grid, journal) if journal else (),
+                heard=lambda row: None if journal is None else journal.add(row.plain),
                 watch=lambda cells: watched(cells, "sweeping"),
                 look=look,
                 executor=executor,
