@@ -72,6 +72,9 @@ VIEWS = {
         "compress.reports.records.report.survey_record",
         "compress.reports.records.rows.survey_rows",
     ),
+    "surveys.tally.Tally": View(
+        "compress.reports.tables.surveys.tally.tally_report", "compress.reports.tables.surveys.tally.tally_record"
+    ),
     "surveys.cross.Cross": View(
         "compress.reports.tables.surveys.cross.cross_report",
         "compress.reports.tables.surveys.cross.cross_record",

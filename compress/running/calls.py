@@ -58,7 +58,7 @@ def each(
     took: list[float] = []
     for done, task in enumerate(tasks):
         if helpers is not None and (at_once or (took and _is_long(took, len(tasks) - done))):
-            yield from _helped(work, tasks[done:], helpers, lost)
+            yield from _helped(work, tasks, done, helpers, lost)
             return
         begin = time.monotonic()
         result = work(task)
@@ -77,10 +77,12 @@ def _is_long(took: Sequence[float], rest: int) -> bool:
     return known and sum(took) > _LOOK and _pace(took) * rest > _WORTH
 
 
-def _helped(work: Callable[[A], B], tasks: Sequence[A], helpers: Helpers, lost: Callable[[A], B] | None) -> Iterator[B]:
-    """The results of many tasks, some of them handed out at once: so many that they take as long as they should."""
+def _helped(
+    work: Callable[[A], B], tasks: Sequence[A], begun: int, helpers: Helpers, lost: Callable[[A], B] | None
+) -> Iterator[B]:
+    """The results of the rest of the tasks, some of them handed out at once: so many that they take their time."""
     out: deque[tuple[Sequence[A], Future[_Done[B]]]] = deque()
-    begun, size = 0, 1
+    size = 1
     try:
         while begun < len(tasks) or out:
             # One that takes long holds up nobody but its own result.

@@ -7,7 +7,7 @@ counted there.  What a reader has to be told is the same, whoever wrote the code
     model                                   Q as our table, which is the Q that the coder gets; for one that makes its
                                             own model a byte; and the side information
 
-Next: `subject` (one file in several ways).
+Next: `whereabouts` (where the files are).
 """
 
 from __future__ import annotations

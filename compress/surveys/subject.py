@@ -14,7 +14,6 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from compress.coders.catalog import DEFAULT
 from compress.coders.lanes import split
@@ -27,12 +26,12 @@ from compress.frames.files import Encoding, decode_to, encode_to, plan
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS
 from compress.frames.inspections import Inspection, accounted
-from compress.inputs import open_input, read_whole
 from compress.models.catalog import sequential
 from compress.probability.distribution import Pair
 from compress.surveys.baselines import Baseline
 from compress.surveys.outside import handed_over
 from compress.surveys.report import BaselineRow, Failure, Input, Row, Seconds, Sizes
+from compress.surveys.whereabouts import content_of
 from compress.symbols import Stream, Symbols
 
 __all__ = ["Content", "Surveyed", "Ways", "lost_with", "surveyed"]
@@ -56,12 +55,7 @@ class Content:
 
     def read(self) -> bytes:
         """What is in it.  Raises DataError or OSError."""
-        if self.data is not None:
-            return self.data
-        if Path(self.name).is_dir():
-            raise DataError("is a folder without files")
-        with open_input(self.name) as file:
-            return read_whole(file)
+        return content_of(self.name) if self.data is None else self.data
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
     files ──▶ a survey of each, here or in several processes ──▶ rows in the order of the files ──▶ totals
 
-Next: `cross` (files and each other's counts).
+Next: `tally` (so many that only sums stay).
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from compress.specs import BARE, Reading
 from compress.surveys.baselines import BASELINES, Baseline, baselines_named
 from compress.surveys.report import BaselineRow, Failure, Report, Row
 from compress.surveys.subject import Content, Ways, lost_with, surveyed
+from compress.surveys.whereabouts import files_among
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from compress.running.helpers import Helpers
 
-__all__ = ["Step", "files_among", "report", "survey"]
+__all__ = ["Step", "report", "survey"]
 
 
 def report(
@@ -87,21 +88,6 @@ def report(
         first = made.failures[0]
         raise DataError(f"nothing could be coded; {first.name}: {first.message}")
     return made
-
-
-def files_among(paths: Iterable[str | Path], *, recursive: bool = False) -> list[str]:
-    """The names of these files, and of the files of these folders in order, each once.
-
-    A folder without any stays itself.
-
-    >>> files_among(["prose.txt"])
-    ['prose.txt']
-    """
-    found: list[str] = []
-    for path in map(Path, paths):
-        below = sorted(path.rglob("*") if recursive else path.iterdir()) if path.is_dir() else []
-        found += [str(file) for file in below if not file.is_dir()] or [str(path)]
-    return [*dict.fromkeys(found)]
 
 
 @dataclass(frozen=True)

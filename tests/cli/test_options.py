@@ -61,6 +61,7 @@ FILES = {
     "given.clen": compress.encode_with(np.array([[0.5, 0.5], [0.25, 0.75], [0.75, 0.25]]), [0, 1, 0]),
     "fixed.py": b"class Mine:\n    def __init__(self, q): pass\n    def encode(self, s): return bytes(s)\n"
     b"    def decode(self, p, n): return list(p[:n])\n",
+    "names": b"text\n",
     "grid.toml": b'true = "dice:1"\nn = 30',
     "outer/inner/deep": TEXT,
     "outer/flat": TEXT,
@@ -159,6 +160,8 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("report ab --assumed a=1", "--zeros floor:.1", r"exit 0", ""),
     ("report ab --assumed a=1,b=1", "--normalize", r"exit 0", ""),
     ("report text", "--baselines none", r"exit 0(?!.*zlib)", ""),
+    ("report ab", "--files-from names", r"out: 2 files", ""),
+    ("report text", "--keep kept", r"1 coded now", ""),
     ("report text", "--no-speed", r"ratio  verdict", ""),
     ("report text --no-speed", "--json -", r'out: {\n  "schema": "codelen.report/1"', ""),
     ("report text --no-speed", "--csv -", r"out: file,assumed,coder,.*\ntext,empirical,huffman,", ""),
@@ -396,6 +399,7 @@ def names(command: str, option: click.Option) -> set[str]:
 ELSEWHERE = [
     *("validate --jobs", "sweep --jobs", "sweep --resume"),  # test_running.py, tests/sweeps/
     *("judge --jobs", "report --jobs"),  # tests/foreign/test_classroom.py, tests/surveys/test_survey.py
+    *("report --resume", "report --send"),  # tests/surveys/test_tally.py
     *("validate --scheduler", "sweep --scheduler", "judge --scheduler", "report --scheduler"),  # test_cluster.py
     *("lesson --no-pause", "lab --port", "lab --open"),  # tests/cli/test_lesson.py, tests/lab/test_lab.py
     *("encode -T", "decode -T", "test -T", "inspect -T", "encode --memory", "encode --max-memory"),  # test_cli_files.py

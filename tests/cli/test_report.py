@@ -175,7 +175,7 @@ def test_a_check_that_fails_is_exit_status_3(report: Reports, monkeypatch: pytes
         (["in", "--tokens", "ints"], 2, "for analysis only"),
         (["in", "--json", "in/b.txt"], 1, "in/b.txt: is the input"),
         (["in", "--json", "no/x.json"], 1, "no/x.json"),
-        ([], 2, "Missing argument"),
+        ([], 2, "give a PATH, or --files-from FILE"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_the_work(

@@ -17,7 +17,7 @@ from compress.probability.zeros import ZeroPolicy
 from compress.reports.table import render
 from compress.reports.views import as_json, as_table
 from compress.surveys.cross import Cross, cross
-from compress.surveys.survey import files_among
+from compress.surveys.whereabouts import files_among
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 ARITHMETIC, HUFFMAN = choose("arithmetic"), choose("huffman")

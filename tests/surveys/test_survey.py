@@ -42,7 +42,8 @@ from compress.surveys import subject as module
 from compress.surveys.baselines import BASELINES
 from compress.surveys.report import Row, Seconds, Sizes
 from compress.surveys.subject import Content, Ways, surveyed
-from compress.surveys.survey import Step, files_among, report, survey
+from compress.surveys.survey import Step, report, survey
+from compress.surveys.whereabouts import files_among
 
 TEXT = b"the cat sat on the mat, and that was that. " * 50
 
