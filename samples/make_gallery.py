@@ -21,6 +21,8 @@ GALLERY = Path(__file__).parent / "gallery"
 PICTURES = {
     "funnel.svg": "validate --true H=0.7,T=0.3 --assumed H=0.9,T=0.1 --plot-kind funnel --plot",
     "waterfall.svg": "validate --true zipf:k=20 --assumed zipf:k=20,s=.3 --coder huffman -n 1000 --plot-kind waterfall --plot",  # noqa: E501
+    "loss.svg": "sweep --true bernoulli:0.7 --assumed bernoulli:{0.5..0.98:25} -n 10000 --plot",
+    "kinks.svg": "sweep --true bernoulli:{0.5..0.8:61} --coder block:2 --coder block:3 --coder block:4 -n 10000 --y excess --plot",  # noqa: E501
     "training.svg": "learn labels --hidden 8 --plot",
     "intervals.svg": "trace abracadabra --svg",
 }

@@ -94,7 +94,7 @@ def test_what_is_quick_is_handed_out_by_the_hundred_and_what_is_slow_one_by_one(
 
 
 def slowly(number: int) -> int:
-    time.sleep(0.06)
+    time.sleep(0.11)
     return number
 
 

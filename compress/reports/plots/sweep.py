@@ -19,6 +19,7 @@ _HEIGHT = 3.6
 _MOST_PANELS = 12
 # Numbers that reach over so many powers of ten are drawn by their logarithms.
 _WIDE = 50
+_ROOM = 2.0
 
 
 def curves_plot(made: Sweep) -> tuple[Paint, tuple[float, float]]:
@@ -33,8 +34,8 @@ def curves_plot(made: Sweep) -> tuple[Paint, tuple[float, float]]:
             return
         for panel, axes in zip(shown, panels(figure, len(shown)), strict=True):
             _panel(axes, panel, look, made)
-        if len(every) > len(shown):
-            figure.supxlabel(f"and {len(every) - len(shown)} panels more", fontsize=9)
+        more = f"; {len(every) - len(shown)} panels more are not drawn" if len(every) > len(shown) else ""
+        figure.supxlabel(f"marks: measured; lines: predicted, without what ends a payload{more}", fontsize=9)
 
     return paint, panel_size(len(shown), _HEIGHT, abreast=9.6)
 
@@ -67,7 +68,7 @@ def _panel(axes: Axes, panel: Panel, look: Look, made: Sweep) -> None:
     _scale(axes, panel, look)
     axes.set_xlabel("n, tokens" if look.x == "n" else f"number of {_axis(look.x, made)}")
     axes.set_ylabel(f"{(look.y or '').replace('_', ' ')}, {FIGURES[look.y or 'measured']}")
-    axes.set_title(printable(panel.name or "marks: measured; lines: predicted"))
+    axes.set_title(printable(panel.name or ", ".join(_same(made))))
     quiet_grid(axes, "both")
     if axes.get_legend_handles_labels()[1]:
         axes.legend()
@@ -80,7 +81,18 @@ def _scale(axes: Axes, panel: Panel, look: Look) -> None:
         in_plain_numbers(axes, "x")
     heights = [point.y for point in points]
     if look.y == "excess" and min(heights) > 0 and max(heights) > _WIDE * min(heights):
-        axes.set_yscale("log")
+        # What is predicted may be nothing, or next to it.
+        axes.set_ylim(min(heights) / _ROOM, max(heights) * _ROOM)
+        in_plain_numbers(axes, "y")
+
+
+def _same(made: Sweep) -> list[str]:
+    """What is the same in all cells."""
+    first = made.rows[0]
+    names = [("P", "true"), ("Q", "assumed"), ("", "coder"), ("n", "n")]
+    alike = [(name, axis) for name, axis in names if len({getattr(row, axis) for row in made.rows}) == 1]
+    values = [(name, f"{first.n:,}" if axis == "n" else str(getattr(first, axis))) for name, axis in alike]
+    return [f"{name} = {value}" if name else value for name, value in values]
 
 
 def _axis(x: str | None, made: Sweep) -> str:
