@@ -65,7 +65,7 @@ def help_options(command: F) -> F:
         "-j",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Processes at work; they are started where it takes more than a second.  [default: all cores]",
+        help="Processes at work; they are started where it takes more than a few seconds.  [default: all cores]",
     )
     other = click.option("--scheduler", metavar="ADDRESS", help="Have a dask cluster do it: tcp://HOST:PORT.")
     return option(other(cast("F", gathered)))

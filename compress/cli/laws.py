@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from compress.cli.exporting import Exports, export_options
+from compress.cli.helping import Help, help_options
 from compress.cli.options import say, seed_option, watched
 from compress.errors import SpecError
 from compress.reports.tables.laws import explained
@@ -17,11 +18,18 @@ __all__ = ["laws_command"]
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--list", "listed", is_flag=True, help="List all laws with their statements; test none.")
 @click.option("--explain", metavar="NAME", help="Show the derivation of a law, and its source.")
+@help_options
 @seed_option
 @export_options("json", "markdown")
 @click.pass_context
 def laws_command(
-    ctx: click.Context, names: tuple[str, ...], listed: bool, explain: str | None, seed: int, exports: Exports
+    ctx: click.Context,
+    names: tuple[str, ...],
+    listed: bool,
+    explain: str | None,
+    helped: Help,
+    seed: int,
+    exports: Exports,
 ) -> None:
     """Try theorems as experiments: what each predicts, and what is measured on streams that are really encoded.
 
@@ -40,7 +48,7 @@ def laws_command(
         say(explained(law), end="")
         return
     wanted = laws_named(names)
-    with exports.opened() as show:
-        made = try_laws(wanted, seed, watch=lambda laws: watched(laws, "trying"))
+    with exports.opened() as show, helped.at_hand() as executor:
+        made = try_laws(wanted, seed, watch=lambda laws: watched(laws, "trying"), executor=executor)
         show(made)
     ctx.exit(0 if made.verdict == "pass" else 3)

@@ -30,7 +30,7 @@ B = TypeVar("B")
 
 # Seconds.  Nobody is asked for help before so many have shown how long the rest will take, nor for less than so many;
 # the first call may have waited for machine code, and counts alone only where it took long.
-_LOOK, _WORTH, _LONG = 0.1, 1.5, 1.0
+_LOOK, _WORTH, _LONG = 0.1, 3.0, 1.0
 # What is handed out at once takes so long: telling a cluster of it takes 3 ms (`tests/benchmarks/cells.py`).
 _AT_ONCE, _MOST_AT_ONCE = 0.1, 4096
 # Batches for each helper that nobody has done yet; and how many may be out, done or not, behind one that takes long.

@@ -9,13 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from compress.docstrings import docstring
 from compress.errors import SpecError, quoted
 from compress.notation import nearest
+from compress.running.calls import each
 from compress.shown import Shown
 from compress.theorems import codes, contexts, groups, measures, samples
 from compress.theorems.measures import Finding
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from compress.running.helpers import Helpers
 
 __all__ = ["LAWS", "Law", "Laws", "laws_named", "try_laws"]
 
@@ -70,13 +78,25 @@ class Laws(Shown):
         return "pass" if all(finding.holds for _, finding in self.found) else "fail"
 
 
-def try_laws(laws: Iterable[Law], seed: int = 0, *, watch: Callable[[Sequence[Law]], Iterable[Law]] = iter) -> Laws:
-    """Each law's experiment with this seed.
+def try_laws(
+    laws: Iterable[Law],
+    seed: int = 0,
+    *,
+    watch: Callable[[Sequence[Law]], Iterable[Law]] = iter,
+    executor: Executor | Helpers | None = None,
+) -> Laws:
+    """Each law's experiment with this seed; executor: where most of them are done.
 
     >>> try_laws(laws_named(["surprise-adds"])).verdict
     'pass'
     """
-    return Laws(seed, tuple((law, law.experiment(seed)) for law in watch(tuple(laws))))
+    every = tuple(laws)
+    found = each(partial(_tried, seed), every, executor)
+    return Laws(seed, tuple(zip(watch(every), found, strict=True)))
+
+
+def _tried(seed: int, law: Law) -> Finding:
+    return law.experiment(seed)
 
 
 def laws_named(names: Iterable[str]) -> tuple[Law, ...]:

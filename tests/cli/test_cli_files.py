@@ -32,6 +32,7 @@ from compress.errors import LimitError
 from compress.frames.frame import FrameWriter
 from compress.frames.header import Header, Label
 from compress.ordered import all_cores, in_order
+from compress.running import calls
 from compress.sources.tokens import tokeniser
 
 TEXT = "to be, or not to be: that is the question — naïve\r\n".encode() * 40
@@ -581,6 +582,27 @@ def test_a_device_needs_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     status, errors = redirected("encode", folder=tmp_path, source="/dev/zero", target="out")
     assert (status, (tmp_path / "out").read_bytes()) == (1, b"")
     assert b"standard input: is a device, whose end may never come; --max-input SIZE sets a limit" in errors
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", [["test"], ["inspect"], ["inspect", "--json", "-"]], ids=" ".join)
+def test_many_files_are_looked_at_by_several_processes_and_told_in_order(
+    verb: list[str], codelen: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_LOOK", "_WORTH", "_LONG"):
+        monkeypatch.setattr(calls, name, -1.0)
+    names = [f"f{number}" for number in range(6)]
+    for number, name in enumerate(names):
+        Path(name).write_bytes(b"to be or not to be" * (number + 1))
+    codelen("encode", *names)
+    Path("f3.clen").write_bytes(b"no frame")
+    asked = [*(f"{name}.clen" for name in names), "gone.clen"]
+    [alone, together] = [codelen(*verb, *asked, "-T", threads) for threads in ("1", "2")]
+    assert (alone.status, alone.err.count("\n")) == (1, 2)
+    assert alone.err.startswith("codelen: f3.clen: ")
+    without = [re.sub(rb'"command": "[^"]*"', b"", ended.out) for ended in (alone, together)]
+    assert without[0] == without[1]
+    assert (together.status, together.err) == (alone.status, alone.err)
 
 
 @pytest.mark.slow

@@ -399,6 +399,7 @@ def names(command: str, option: click.Option) -> set[str]:
 ELSEWHERE = [
     *("validate --jobs", "sweep --jobs", "sweep --resume"),  # test_running.py, tests/sweeps/
     *("judge --jobs", "report --jobs"),  # tests/foreign/test_classroom.py, tests/surveys/test_survey.py
+    *("laws --jobs", "laws --scheduler"),  # theorems/test_laws.py
     *("report --resume", "report --send"),  # tests/surveys/test_tally.py
     *("validate --scheduler", "sweep --scheduler", "judge --scheduler", "report --scheduler"),  # test_cluster.py
     *("lesson --no-pause", "lab --port", "lab --open"),  # tests/cli/test_lesson.py, tests/lab/test_lab.py

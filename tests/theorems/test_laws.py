@@ -14,6 +14,8 @@ from compress.cli.main import run
 from compress.errors import SpecError
 from compress.probability.distribution import Distribution
 from compress.probability.information import entropy
+from compress.running import calls
+from compress.running.helpers import processes
 from compress.theorems import codes, contexts, groups, measures, samples
 from compress.theorems.catalog import LAWS, Law, Laws, laws_named, try_laws
 from compress.theorems.measures import Finding
@@ -168,3 +170,12 @@ def test_two_hundred_seeds_fail_no_oftener_than_their_level(name: str) -> None:
     print(f"\n{name}: {len(failed)} of 200 fail")
     # Each is tried at five standard errors, or at a level of 1e-3 and less.
     assert len(failed) <= 3
+
+
+@pytest.mark.slow
+def test_two_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_LOOK", "_WORTH", "_LONG"):
+        monkeypatch.setattr(calls, name, -1.0)
+    laws = laws_named(["gibbs", "kraft", "wrong-belief", "dyadic"])
+    with processes(2) as pool:
+        assert try_laws(laws, 3, executor=pool) == try_laws(laws, 3)

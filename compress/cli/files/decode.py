@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,10 +24,14 @@ from compress.cli.files.places import (
     writing,
 )
 from compress.cli.files.telling import Summary
+from compress.cli.files.together import each_together
 from compress.cli.options import protect, quiet_option, say
 from compress.errors import SpecError, printable
 from compress.frames.files import SUFFIX, check, decode_to
 from compress.frames.header import Limits
+
+if TYPE_CHECKING:
+    from compress.frames.inspections import Inspections
 
 __all__ = ["decode_command", "inspect_command", "test_command"]
 
@@ -95,27 +101,32 @@ def inspect_command(
 ) -> None:
     """Decode each FILE, throw its content away, and show where every bit of it went."""
     # Whoever encodes does not wait for it.
-    from compress.frames.inspections import InspectedFiles, Inspections, inspect
+    from compress.frames.inspections import InspectedFiles
 
-    def inspected(name: str) -> Inspections:
-        with about(name), reading(name) as (source, size):
-            return Inspections(
-                label(name), inspect(source, Limits(max_output, max_memory), compressed_size=size, threads=threads)
-            )
-
-    def inspect_one(name: str) -> None:
-        with exports.opened(*inputs) as show:
-            show(inspected(name))
+    def show_one(name: str, made: Inspections) -> None:
+        with exports.opened() as show:
+            show(made)
 
     inputs = within(files, _is_encoded, recursive=recursive)
-    if not exports.targets or len(inputs) == 1:
-        ctx.exit(each(inputs, inspect_one, ctx))
-    # One record for all of them, of those that could be read.
-    made: list[Inspections] = []
+    work = functools.partial(_inspected, Limits(max_output, max_memory), threads)
+    if not exports.targets and len(inputs) > 1:
+        ctx.exit(each_together(inputs, work, show_one, ctx, threads))
+    every: list[Inspections] = []
     with exports.opened(*inputs) as show:
-        status = each(inputs, lambda name: made.append(inspected(name)), ctx)
-        show(InspectedFiles(tuple(made)))
+        status = each_together(inputs, work, lambda _, made: every.append(made), ctx, threads)
+        # One record for all of them, of those that could be read.
+        if len(inputs) > 1:
+            show(InspectedFiles(tuple(every)))
+        for made in every if len(inputs) == 1 else ():
+            show(made)
     ctx.exit(status)
+
+
+def _inspected(limits: Limits, threads: int, name: str) -> Inspections:
+    from compress.frames.inspections import Inspections, inspect
+
+    with about(name), reading(name) as (source, size):
+        return Inspections(label(name), inspect(source, limits, compressed_size=size, threads=threads))
 
 
 @click.command("test")
@@ -136,13 +147,18 @@ def test_command(
 ) -> None:
     """Decode each FILE, compare every checksum, and write nothing."""
 
-    def test_one(name: str) -> None:
-        with about(name), reading(name) as (source, size):
-            content = check(source, Limits(max_output, max_memory), compressed_size=size, threads=threads)
+    def tell(name: str, content: int) -> None:
         if not quiet:
             say(f"{printable(label(name))}: ok, {content:,} bytes")
 
-    ctx.exit(each(within(files, _is_encoded, recursive=recursive), test_one, ctx))
+    inputs = within(files, _is_encoded, recursive=recursive)
+    work = functools.partial(_checked, Limits(max_output, max_memory), threads)
+    ctx.exit(each_together(inputs, work, tell, ctx, threads))
+
+
+def _checked(limits: Limits, threads: int, name: str) -> int:
+    with about(name), reading(name) as (source, size):
+        return check(source, limits, compressed_size=size, threads=threads)
 
 
 def _is_encoded(name: str) -> bool:
