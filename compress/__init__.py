@@ -35,6 +35,7 @@ _HOMES = {
     "learn": "compress.api",
     "report": "compress.surveys.survey",
     "surprise": "compress.probability.information",
+    "sweep": "compress.api",
     "validate": "compress.experiments.validate",
     "weigh": "compress.api",
 }
@@ -59,6 +60,7 @@ __all__ = [
     "learn",
     "report",
     "surprise",
+    "sweep",
     "validate",
     "weigh",
 ]
@@ -68,7 +70,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from compress.api import inspect, laws, learn, weigh
+    from compress.api import inspect, laws, learn, sweep, weigh
     from compress.coders.catalog import CODERS
     from compress.errors import CompressError
     from compress.experiments.validate import validate

@@ -4,6 +4,7 @@
     compress.inspect("prose.clen")                  codelen inspect
     compress.learn("labels", data="t.csv", label="y")       codelen learn
     compress.laws("kraft")                          codelen laws
+    compress.sweep("bernoulli:{0.1..0.9:9}")        codelen sweep
 
 What they give is a record: it shows its tables when it is printed, and has to_json().
 """
@@ -14,7 +15,7 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -27,13 +28,21 @@ from compress.inputs import about, open_input, read_whole
 from compress.models.predictions import Manner
 from compress.models.sparse import Listing
 from compress.probability.zeros import ZeroPolicy
+from compress.sweeps.grid import Grid
+from compress.sweeps.sweep import Sweep, journal_of, kept_rows
+from compress.sweeps.sweep import sweep as swept
 from compress.theorems.catalog import Laws, laws_named, try_laws
 from compress.training.epochs import Learning
 from compress.training.labelled import BIRDS, LARGEST_TABLE, learn_birds, read_table, split
 from compress.training.learn import FLOOR, PLANS, Plan, learn_coin, learn_labels, learn_text
 from compress.training.weigh import Weighing, weigh_file
 
-__all__ = ["inspect", "laws", "learn", "learned", "prose", "weigh"]
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from compress.running.helpers import Helpers
+
+__all__ = ["inspect", "laws", "learn", "learned", "prose", "sweep", "weigh"]
 
 
 def weigh(
@@ -172,3 +181,43 @@ def laws(*names: str, seed: int = 0) -> Laws:
     'pass'
     """
     return try_laws(laws_named(names), seed)
+
+
+def sweep(
+    true: str | Iterable[str],
+    assumed: str | Iterable[str] = "true",
+    coder: str | Iterable[str] = "arithmetic",
+    n: str | int | Iterable[int] = 10_000,
+    *,
+    repeat: int = 10,
+    seed: int = 0,
+    zeros: str = "error",
+    tokens: str = "bytes",
+    normalize: bool = False,
+    keep: str | Path | None = None,
+    resume: bool = False,
+    executor: Executor | Helpers | None = None,
+) -> Sweep:
+    """The experiment in every cell of a grid: each P with each Q, coder and number of tokens.
+
+    true, assumed, coder: words, which may have ranges, or several of them.  n: a number, several, or words with ranges.
+    keep: a file that has each row as soon as it is there; resume: whether to go on where it ended.  executor: where
+    most of the work is done, as `concurrent.futures` has them; what comes out does not depend on it.
+    Raises SpecError for words that mean nothing, OutputError or DataError for a file that cannot be gone on with.
+
+    >>> made = sweep("bernoulli:0.7", "bernoulli:{0.5..0.9:3}", n=[1000], repeat=5)
+    >>> [row.at["assumed"] for row in made.rows], made.verdict
+    ([0.5, 0.7, 0.9], 'pass')
+    """
+
+    def several(words: str | Iterable[str]) -> tuple[str, ...]:
+        return (words,) if isinstance(words, str) else tuple(words)
+
+    counts = n if isinstance(n, str) else str(n) if isinstance(n, int) else ",".join(map(str, n))
+    how: dict[str, Any] = {"zeros": zeros, "tokens": tokens, "normalize": normalize}
+    grid = Grid(several(true), several(assumed), several(coder), counts, repeat, seed, **how)
+    if keep is None:
+        return swept(grid, executor=executor)
+    with journal_of(grid, Path(keep), resume=resume) as journal:
+        kept = kept_rows(grid, journal)
+        return swept(grid, kept=kept, heard=lambda row: journal.add(row.plain), executor=executor)

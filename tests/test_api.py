@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +136,18 @@ def test_what_is_learned_by_default_is_found_wherever_one_is(tmp_path: Path, mon
 def test_laws_are_tried_by_their_names() -> None:
     made = compress.laws("gibbs", seed=4)
     assert ([law.name for law, _ in made.found], made.seed, made.verdict) == (["gibbs"], 4, "pass")
+
+
+def test_sweep_takes_words_lists_and_an_executor(tmp_path: Path) -> None:
+    words = ("bernoulli:{0.2..0.8:3}", ["true", "kt"])
+    made = compress.sweep(*words, n=[50, 60], repeat=2)
+    assert len(made.rows) == 12
+    assert made == compress.sweep(*words, n="50,60", repeat=2)
+    with ThreadPoolExecutor(2) as pool:
+        assert made == compress.sweep(*words, n="50,60", repeat=2, keep=tmp_path / "rows.jsonl", executor=pool)
+    assert made == compress.sweep(*words, n="50,60", repeat=2, keep=tmp_path / "rows.jsonl", resume=True)
+    rows = made.to_rows()
+    assert rows[0]["at_true"] == 0.2
+    assert {"true", "assumed", "coder", "n", "measured", "excess", "excess_bits", "coverage", "verdict"} <= set(rows[0])
+    with pytest.raises(SpecError, match="is not a coder"):
+        compress.sweep("dice:1", coder="hufman")

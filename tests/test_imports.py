@@ -248,6 +248,7 @@ def test_the_public_api_is_what_it_was() -> None:
         "learn",
         "report",
         "surprise",
+        "sweep",
         "validate",
         "weigh",
     ]

@@ -28,6 +28,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _HELP = {
     "json": "Write the result as JSON; - is standard output.",
     "csv": "Write the rows as CSV; - is standard output.",
+    "parquet": "Write the rows as a Parquet file, for data frames.",
     "markdown": "Write the tables as Markdown; - is standard output.",
     "junit": "Write the cases as JUnit's XML; - is standard output.",
     "dot": "Write the tree for graphviz; - is standard output.",
@@ -88,15 +89,16 @@ class Exports:
         from compress.reports.views import FORMATS, as_table
 
         for name, target in self.targets.items():
-            made = FORMATS[name](record)
-            if target == PIPE and sys.stdout.isatty():
-                made = _spelled_out(made)
-            # UTF-8 whatever the terminal's encoding is.
-            text = made.encode("utf-8", "backslashreplace")
+            made: bytes | str = FORMATS[name](record)
+            if isinstance(made, str):
+                if target == PIPE and sys.stdout.isatty():
+                    made = _spelled_out(made)
+                # UTF-8 whatever the terminal's encoding is.
+                made = made.encode("utf-8", "backslashreplace")
             if target == PIPE:
-                printed.append(text)
+                printed.append(made)
             else:
-                files[name].write(text)
+                files[name].write(made)
         if self.plot is not None:
             from compress.reports.plots.catalog import as_picture
             from compress.reports.plots.figures import picture_format
@@ -135,6 +137,11 @@ class Exports:
 
             if not has_jinja():
                 raise OutputError(f"{self.targets['html']}: a page needs jinja2; pip install 'codelen[html]'")
+        if "parquet" in self.targets:
+            from compress.reports.records.rows import has_pyarrow
+
+            if not has_pyarrow():
+                raise OutputError(f"{self.targets['parquet']}: needs pyarrow; pip install 'codelen[parquet]'")
         if self.plot is None and self.plot_kind is not None:
             raise SpecError("--plot-kind chooses the picture that --plot FILE draws: give both")
         names = list(self._files().values())

@@ -21,6 +21,7 @@ __all__ = [
     "as_junit",
     "as_markdown",
     "as_page",
+    "as_parquet",
     "as_rows",
     "as_svg",
     "as_table",
@@ -196,6 +197,13 @@ def as_csv(record: object) -> str:
     return csv_text(as_rows(record))
 
 
+def as_parquet(record: object) -> bytes:
+    """The record's rows as a Parquet file.  Raises OutputError where pyarrow is not installed."""
+    from compress.reports.records.rows import parquet
+
+    return parquet(as_rows(record))
+
+
 def as_markdown(record: object) -> str:
     """The record's table and words as Markdown."""
     from compress.reports.markdown import markdown
@@ -247,9 +255,10 @@ def as_svg(record: object) -> str:
 
 
 # The text of a record in each format that can be kept.
-FORMATS: dict[str, Callable[[object], str]] = {
+FORMATS: dict[str, Callable[[object], bytes | str]] = {
     "json": as_json_text,
     "csv": as_csv,
+    "parquet": as_parquet,
     "markdown": as_markdown,
     "html": as_page,
     "junit": as_junit,

@@ -211,6 +211,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("sweep grid.toml", "--true a=1", r"true P +a=1", ""),
     (f"{SWEEP} -n 30", "--json -", r'"schema": "codelen.sweep/1"', ""),
     (f"{SWEEP} -n 30", "--csv -", r"out: true,assumed,coder,n,runs,at_n,", ""),
+    (f"{SWEEP} -n 30", "--parquet x.parquet", r"x\.parquet: b['\"]PAR1", ""),
     (f"{SWEEP} -n 30,40", "--markdown -", r"\n\| +30 \|", ""),
     (f"{SWEEP} -n 30", "--html -", r"out: <!doctype html>", ""),
     (f"{SWEEP} -n 30", "--plot x.svg", r"x\.svg: b'<\?xml", ""),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import json
 import math
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 import compress
-from compress.cli import options
+from compress.cli import main, options
 from compress.coders.catalog import choose
+from compress.errors import OutputError
 from compress.experiments.predict import PairForecast, expected_code
 from compress.experiments.validate import validate_all
 from compress.experiments.validation import Experiment
@@ -20,8 +23,10 @@ from compress.frames.inspections import Inspections, inspect
 from compress.probability.distribution import Distribution, Pair
 from compress.reports.record import dump
 from compress.reports.table import render
-from compress.reports.views import as_json, as_table
+from compress.reports.views import as_json, as_parquet, as_rows, as_table
 from compress.sources.iid import IidSource
+from compress.sweeps.grid import Grid
+from compress.sweeps.sweep import sweep
 from compress.teaching.demo import demo
 
 COIN = Distribution.parse("H=0.7,T=0.3")
@@ -136,3 +141,25 @@ def test_progress_of_bytes_goes_by_their_number_and_tells_their_speed(monkeypatc
     shown = screen.getvalue()
     assert " 25%" in shown
     assert "MB/s" in shown
+
+
+def test_a_parquet_file_has_the_rows_with_numbers_as_numbers(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    made = sweep(Grid(("a=.5,b=.5",), ("a=1", "uniform", "kt"), n="40,50", repeat=2))
+    (tmp_path / "x.parquet").write_bytes(as_parquet(made))
+    table = parquet.read_table(tmp_path / "x.parquet")
+    found = table.to_pylist()
+    due = as_rows(made)
+    assert [row["true"] for row in found] == [row["true"] for row in due]
+    assert [row["predicted"] for row in found[:2]] == [math.inf, math.inf]
+    assert [row["measured"] for row in found] == [row["measured"] for row in due]
+    kinds = {name: str(table.schema.field(name).type) for name in ("true", "n", "predicted", "measured", "passed")}
+    assert kinds == {"true": "string", "n": "int64", "predicted": "double", "measured": "double", "passed": "int64"}
+
+
+def test_without_pyarrow_it_is_said_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(OutputError, match="pip install 'codelen\\[parquet\\]'"):
+        as_parquet(sweep(Grid(("a=.5,b=.5",), n="40", repeat=1)))
+    monkeypatch.setattr("compress.cli.experiments.sweep.sweep", lambda *_, **__: pytest.fail("the work was begun"))
+    assert main.run(["sweep", "--true", "dice:1", "-n", "9", "--parquet", "x.parquet"]) == 1

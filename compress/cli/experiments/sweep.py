@@ -45,7 +45,7 @@ __all__ = ["sweep_command"]
 @click.option("--y", "y", type=click.Choice(list(FIGURES)), help="Of the picture: what is drawn.  [default: guessed]")
 @click.option("--lines", metavar="AXIS", help="Of the picture: what tells curves apart.  [default: guessed]")
 @click.option("--facets", metavar="AXIS", help="Of the picture: what has panels.  [default: guessed]")
-@export_options("json", "csv", "markdown", "html", plots=("curves",))
+@export_options("json", "csv", "parquet", "markdown", "html", plots=("curves",))
 @click.pass_context
 def sweep_command(
     ctx: click.Context,

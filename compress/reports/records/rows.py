@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from compress.errors import printable
+from compress.errors import OutputError, printable
 
-__all__ = ["comparison_rows", "csv_text", "experiment_rows", "repetition_rows", "survey_rows", "sweep_rows"]
+__all__ = [
+    "comparison_rows",
+    "csv_text",
+    "experiment_rows",
+    "has_pyarrow",
+    "parquet",
+    "repetition_rows",
+    "survey_rows",
+    "sweep_rows",
+]
 
 # With one of these a spreadsheet would take a name for a formula.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -100,6 +110,38 @@ def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
     table.writeheader()
     table.writerows({key: _harmless(value) for key, value in row.items()} for row in every)
     return text.getvalue()
+
+
+def has_pyarrow() -> bool:
+    """Whether Parquet files can be written."""
+    try:
+        return importlib.util.find_spec("pyarrow") is not None
+    except ValueError:
+        return False
+
+
+def parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """A Parquet table of rows that have the same keys: a column is of numbers, of words, or of true and false.
+
+    Raises OutputError where pyarrow is not installed.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise OutputError("a Parquet file needs pyarrow; pip install 'codelen[parquet]'") from None
+    columns = {key: [row[key] for row in rows] for key in (rows[0] if rows else ())}
+    table = pyarrow.table({key: _column(values) for key, values in columns.items()})
+    file = io.BytesIO()
+    pyarrow.parquet.write_table(table, file)
+    return file.getvalue()
+
+
+def _column(values: Sequence[Any]) -> Any:
+    import pyarrow
+
+    kinds = {type(value) for value in values if value is not None}
+    return pyarrow.array(values, pyarrow.float64() if kinds == {int, float} else None)
 
 
 def _harmless(value: Any) -> Any:
