@@ -6,6 +6,8 @@ import contextlib
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
@@ -198,3 +200,31 @@ def test_what_is_told_to_another_process_is_the_same_there() -> None:
         made = pickle.loads(pickle.dumps(recipe))
         assert replace(made, build=recipe.build) == recipe
         assert made.build(256) == recipe.build(256)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["INT", "KILL"])
+def test_helpers_end_with_whoever_asked_for_them_and_what_was_finished_is_kept(number: int, tmp_path: Path) -> None:
+    kept = tmp_path / "rows.jsonl"
+    # Then cells that take long.
+    (tmp_path / "x").write_bytes(bytes(range(256)) * 300)
+    words = ["--true", "file:x", "--assumed", "true", "--assumed", "order:3", "-n", "3e5,3e6,4e6,5e6", "--repeat", "60"]
+    call = [sys.executable, "-m", "compress", "sweep", *words, "--keep", str(kept), "--jobs", "2"]
+    with subprocess.Popen(call, cwd=tmp_path, stderr=subprocess.PIPE, start_new_session=True) as process:
+        end = time.monotonic() + 60
+        while time.monotonic() < end and (not kept.exists() or kept.read_bytes().count(b"\n") < 2):
+            time.sleep(0.1)
+        time.sleep(3)
+        begin = time.monotonic()
+        os.kill(process.pid, number)
+        # Helpers hold the pipe, too.
+        _, err = process.communicate(timeout=30)
+    assert time.monotonic() - begin < 10
+    assert process.returncode in (130, -number)
+    assert err == (b"codelen: interrupted\n" if number == signal.SIGINT else b"")
+    with pytest.raises(ProcessLookupError):
+        # The last of them has only to put away what they shared.
+        while time.monotonic() - begin < 20:
+            os.killpg(process.pid, 0)
+            time.sleep(0.05)
+    assert kept.read_bytes().endswith(b"\n")

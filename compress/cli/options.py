@@ -279,9 +279,16 @@ def bar(what: str, total: int | None, *, is_bytes: bool) -> Iterator[Callable[[i
 def _progress(what: str, total: int | None, *, is_bytes: bool) -> Progress:
     """A bar on standard error; its library is loaded only for work that takes long."""
     from rich.console import Console
-    from rich.progress import Progress, TransferSpeedColumn
+    from rich.progress import Progress, ProgressColumn, Task, TransferSpeedColumn
+    from rich.text import Text
 
-    columns = (*Progress.get_default_columns(), *([TransferSpeedColumn()] if is_bytes else []))
+    class Rate(ProgressColumn):
+        """How many a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:,.3g}/s")
+
+    columns = (*Progress.get_default_columns(), TransferSpeedColumn() if is_bytes else Rate())
     made = Progress(*columns, console=Console(stderr=True), transient=True)
     made.add_task(what, total=total)
     return made

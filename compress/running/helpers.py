@@ -6,9 +6,10 @@ import atexit
 import contextlib
 import os
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import ParamSpec, TypeVar
 
 __all__ = ["Helpers", "KilledError", "Processes", "processes"]
@@ -64,8 +65,13 @@ class Processes(Helpers):
             self._executor = _pool(self.many)
             return super().submit(work, *given, **named)
 
-    def end(self) -> None:
-        """End them; after a Ctrl-C only what is at work is waited for."""
+    def end(self, *, now: bool = False) -> None:
+        """End them; now: whether what is at work is not waited for."""
+        if now:
+            import multiprocessing
+
+            for child in multiprocessing.active_children():
+                child.terminate()
         self._executor.shutdown(cancel_futures=True)
 
 
@@ -83,17 +89,41 @@ def processes(jobs: int) -> Iterator[Processes | None]:
     made = Processes(jobs)
     try:
         yield made
-    finally:
-        made.end()
+    except BaseException:
+        # After a Ctrl-C nobody waits for what may take long.
+        made.end(now=True)
+        raise
+    made.end()
 
 
 def _pool(jobs: int) -> Executor:
+    # Who needs no help does not wait for these.
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context, resource_tracker
+
+    # Who watches over what processes share outlives a process that was interrupted, and puts it away without a word.
+    sys.warnoptions.append("ignore::UserWarning")
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.pop()
     # Forked, they would have this process's threads and kernels half done.
     return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begun)
 
 
 def _begun() -> None:
-    """A Ctrl-C is told to all processes of a terminal: the one that asked for the work ends the others."""
+    """A helper begins.  It ends with the process that asked for it, however that ended."""
+    # A Ctrl-C is told to all processes of a terminal; whoever asked for the work decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # There is nothing to be put away, which takes a third of a second.
     atexit.register(os._exit, 0)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

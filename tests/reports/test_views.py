@@ -123,7 +123,7 @@ def test_progress_is_drawn_on_a_terminal_and_nowhere_else(monkeypatch: pytest.Mo
         monkeypatch.setattr("sys.stderr", screen)
         assert list(options.watched(range(3), "encoding")) == [0, 1, 2]
         assert ("encoding" in screen.getvalue()) is drawn
-        assert "/s" not in screen.getvalue()
+        assert "B/s" not in screen.getvalue()
 
 
 def test_progress_of_bytes_goes_by_their_number_and_tells_their_speed(monkeypatch: pytest.MonkeyPatch) -> None:
