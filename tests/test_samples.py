@@ -35,7 +35,7 @@ def test_the_script_makes_the_same_bytes() -> None:
 
 @pytest.mark.slow
 def test_the_gallery_is_what_its_script_draws() -> None:
-    names = ("funnel.svg", "waterfall.svg", "training.svg", "intervals.svg")
+    names = ("funnel.svg", "waterfall.svg", "loss.svg", "kinks.svg", "training.svg", "intervals.svg")
     command = [sys.executable, str(SAMPLES / "make_gallery.py"), "--check"]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
     assert result.stdout == "".join(f"{name}: same\n" for name in names)
