@@ -11,14 +11,15 @@ It shares no line with codelen, and is slow: it is here to be read, and to be co
     states                rANS, tANS: a payload is a walk from state to state
     groups                words for several tokens, and numbers of sequences
     learning              a Q that is counted on the way, and a tree that grows
+    mixing                many such Q, and which to believe
     frames                the file around them
 
-It cannot read what holds no model (`codelen weigh`: the rows of a model's own predictions are not in the file), nor
-`mix`, whose model is longer than this file.
+It cannot read what holds no model (`codelen weigh`: the rows of a model's own predictions are not in the file).
 """
 
 from __future__ import annotations
 
+import bisect
 import heapq
 import itertools
 import math
@@ -26,6 +27,7 @@ import re
 import sys
 import unicodedata
 import zlib
+from array import array
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -662,7 +664,8 @@ def recipe(size: int, numbers: list[int]) -> Coder:
     if number == 4:
         return chain(size, told)
     if number == 5 and not told:
-        raise NotHere("its model is mix, which this reader has not")
+        require(size == 256, "mix takes bytes, and all of them")
+        return mixing
     raise Damaged("no model has this recipe")
 
 
@@ -736,6 +739,241 @@ def vitter(size: int) -> Coder:
             leaf[at] += 1
 
     return decode
+
+
+# ---------------------------------------------------------------- mixing
+
+# The last kind of Q: what comes next is foretold bit by bit, by thirteen contexts that each remember what followed in
+# them, and by where the same bytes stood before.  Their beliefs are added up as odds, with weights that learn.
+
+
+def clipped(value: int, least: int, most: int) -> int:
+    """The nearest number between two."""
+    return min(max(value, least), most)
+
+
+def logistic() -> tuple[list[int], list[int]]:
+    """The chance 1/(1 + e^-x) of 2^16 for x from -3072 to 3072 of 1/256, and the way back for the 12 highest bits."""
+    unit = 1 << 60
+    base = sum(itertools.accumulate(range(1, 20), lambda term, k: term // (256 * k), initial=unit))
+    powers = [unit]
+    for _ in range(3072):
+        powers.append(powers[-1] * base // unit)
+    above = [(power << 16) // (unit + power) for power in powers]
+    squash = [clipped(chance, 1, 65535) for chance in [*(65536 - chance for chance in above[:0:-1]), *above]]
+    return squash, [bisect.bisect_right(squash, 16 * part + 8) - 1 - 3072 for part in range(4096)]
+
+
+def histories() -> tuple[list[int], list[int]]:
+    """What came in a context, in a byte: about how many 0s and 1s, and the last of them; what each becomes by a bit.
+
+    Returns the number of the history after each history and bit, and the chance of a 1 that each begins with.
+    """
+    most = (35, 30, 12, 6, 5)
+
+    def after(history: tuple[int, int, str], bit: int) -> tuple[int, int, str]:
+        same, other = (history[1], history[0]) if bit else (history[0], history[1])
+        other = min(other - 1, other // 4 + 4) if other > 2 else other
+        same = min(same + 1, most[other] if other < 5 else 4)
+        last = (history[2] + str(bit))[-(3 if same + other <= 4 else 1) :]
+        return (other, same, last) if bit else (same, other, last)
+
+    every = {(0, 0, ""): 0}
+    waiting = list(every)
+    for history in waiting:
+        for each in (after(history, 0), after(history, 1)):
+            if each not in every:
+                every[each] = len(every)
+                waiting.append(each)
+    chances = [((2 * ones + 1) << 16) // (2 * (zeros + ones) + 2) for zeros, ones, _ in every]
+    return [every[after(history, bit)] for history in every for bit in (0, 1)], chances
+
+
+MASK62 = (1 << 62) - 1
+
+
+class Mix:
+    """What was counted of a message of n bytes."""
+
+    kinds = 13
+
+    def __init__(self, n: int) -> None:
+        self.squash, self.stretch = logistic()
+        self.after, begin = histories()
+        self.bits = clipped(n.bit_length() - 1, 8, 18)
+        # Buckets of sixteen numbers: a tag, and one for each beginning of half a byte.
+        self.slots = [array("i", bytes(64 << self.bits)) for _ in range(self.kinds)]
+        row = [*begin, *[32768] * (256 - len(begin))]
+        self.chances = [chance << 14 for chance in [*row * self.kinds, *[32768] * 64]]
+        self.inputs = [0] * (2 * self.kinds + 1)
+        self.weights = [6500] * ((512 + 5 * (self.kinds + 1)) * len(self.inputs))
+        self.balance = [65536 // 3] * 768
+        self.refined = array("H", [self.squash[256 * place] for place in range(25)]) * 65536
+        self.positions = [0] * (1 << clipped(n.bit_length(), 8, 20))
+        self.message = bytearray()
+        self.shares = [5 * 65536 // (5 * count + 8) for count in range(256)]
+        self.past = self.word = self.word_before = self.row = self.looked = self.found = self.matched = 0
+        self.due, self.alike = 256, [0] * 1025
+        self.expected = 0
+
+    def byte(self, place: int) -> int:
+        """The byte at a place; 0 before the first."""
+        return self.message[place] if place >= 0 else 0
+
+    def turn(self) -> None:
+        """The bytes so far are known: what each context is, and what is expected."""
+        place = len(self.message)
+        if place == self.due:
+            self.look(max(self.looked, place - 1024), place)
+            self.looked, self.due = place, place + min(place, 8192)
+        last = self.byte(place - 1)
+        self.past = (self.past << 8 | last) & (1 << 48) - 1
+        self.partial = self.node = 1
+        lower = last | 32
+        if 97 <= lower <= 122 or last >= 128:
+            self.word = (self.word * 0x2F0B4C47 + (lower if last < 128 else last) + 1) & 0xFFFFFFFF
+        elif self.word:
+            self.word_before, self.word = self.word, 0
+        past, row = self.past, self.row
+        above = self.byte(place - row) if row else 0
+        above_that = self.byte(place - 2 * row) if row else 0
+        values = [0, past & 0xFF, past & 0xFFFF, past & 0xFFFFFF, past & 0xFFFFFFFF, past]
+        values += [self.word | last << 32, self.word ^ (self.word_before >> 8) * 3, past >> 8 & 0xFFFF]
+        values += [past & 0xF0F0F0F0, above | row << 8, above | above_that << 8 | row << 16]
+        values += [(place % row if row else 0) | row << 16]
+        self.marks = []
+        for kind, value in enumerate(values):
+            mixed = (value & 0xFFFFFFFF) * 0x2545F491 + ((value >> 32) + (kind << 16)) * 0x3D4D51CB & MASK62
+            self.marks.append(mixed ^ mixed >> 31)
+        self.follow(place)
+        self.rate = 8 + 60 * 256 // (300 + place)
+
+    def look(self, begin: int, end: int) -> None:
+        """How long a row is: the distance with the most bytes that are equal to the one so far before."""
+        best = 0
+        for distance in range(2, min(1024, end - 1) + 1):
+            for here in range(max(begin, distance), end):
+                is_alike = self.message[here] == self.message[here - distance] != self.message[here - 1]
+                self.alike[distance] += is_alike
+            if self.alike[distance] > self.alike[best]:
+                best = distance
+        self.row = best
+
+    def follow(self, place: int) -> None:
+        """Go on with what followed where the last six bytes stood before, or look for another place."""
+        if self.matched and self.message[self.found] == self.message[place - 1]:
+            self.found, self.matched = self.found + 1, min(self.matched + 1, 65536)
+        else:
+            self.matched = 0
+        self.expected = 0
+        if place < 6:
+            return
+        mark = (self.past & 0xFFFFFFFF) * 0x2F0B4C4B + (self.past >> 32) * (0x2F0B4C4B >> 3)
+        at = mark >> 24 & len(self.positions) - 1
+        if not self.matched:
+            self.found = there = self.positions[at]
+            most = min(there, 32)
+            while self.matched < most and self.byte(there - 1 - self.matched) == self.byte(place - 1 - self.matched):
+                self.matched += 1
+        self.positions[at] = place
+        if self.matched:
+            self.expected = 256 | self.message[self.found]
+
+    def bucket(self, kind: int, mark: int) -> int:
+        """Where the bucket of a context begins; it is emptied if it was another's."""
+        slots, tag = self.slots[kind], (mark >> 40) + 1
+        here, there = (16 * (each & (1 << self.bits) - 1) for each in (mark, mark ^ 1))
+        if slots[here] == tag:
+            return here
+        if slots[there] == tag:
+            return there
+        if slots[there + 1] & 127 < slots[here + 1] & 127:
+            here = there
+        slots[here : here + 16] = array("i", [tag, *[1 << 30] * 15])
+        return here
+
+    def foretell(self) -> int:
+        """The chance of 2^16 that the next bit is a 1."""
+        if self.node == 1:
+            marks = [mark + (self.partial - 1) * 0x1127599BF4325C3 & MASK62 for mark in self.marks]
+            self.buckets = [self.bucket(kind, mark) for kind, mark in enumerate(marks)]
+        known = 0
+        for kind, begin in enumerate(self.buckets):
+            number = self.slots[kind][begin + self.node]
+            known += number & 127 > 0
+            self.inputs[2 * kind] = self.stretch[self.chances[kind << 8 | number >> 7 & 255] >> 18]
+            self.inputs[2 * kind + 1] = (number >> 15) - 32768 >> 6
+        self.inputs[-1] = told = 0
+        if self.expected:
+            length = self.matched
+            told = 1 + (length >= 8) + (length >= 16) + (length >= 32)
+            coarse = length if length < 16 else 14 + (length >> 3) if length < 80 else min(24 + (length >> 7), 31)
+            self.match_at = self.kinds << 8 | coarse << 1 | self.expected >> 7 & 1
+            self.inputs[-1] = self.stretch[self.chances[self.match_at] >> 18]
+        last = self.past & 255
+        sets = self.partial, 256 + last, 512 + told * (self.kinds + 1) + known
+        self.chosen = [each * len(self.inputs) for each in sets]
+        self.said = []
+        for begin in self.chosen:
+            pairs = zip(self.inputs, self.weights[begin : begin + len(self.inputs)], strict=True)
+            self.said.append(clipped(sum(x * weight for x, weight in pairs) >> 16, -3072, 3072))
+        balance = self.balance[3 * self.partial : 3 * self.partial + 3]
+        self.mixed = clipped(sum(x * weight for x, weight in zip(self.said, balance, strict=True)) >> 16, -3072, 3072)
+        place, way = divmod(self.mixed + 3072, 256)
+        at = 25 * (last << 8 | self.partial) + place
+        beyond = self.refined[at + 1] if way else 0
+        better = self.refined[at] * (256 - way) + beyond * way >> 8
+        self.refined_at = at + (way >> 7)
+        return clipped(self.squash[self.mixed + 3072] + 3 * better >> 2, 1, 65535)
+
+    def learn(self, bit: int) -> None:
+        """The bit came."""
+        due = (bit << 16) - bit
+        wrong = due - self.squash[self.mixed + 3072]
+        for place, (x, begin) in enumerate(zip(self.said, self.chosen, strict=True)):
+            by = (due - self.squash[x + 3072]) * self.rate >> 8
+            for j, value in enumerate(self.inputs):
+                moved = self.weights[begin + j] + (value * by + 512 >> 10)
+                self.weights[begin + j] = clipped(moved, -1 << 20, 1 << 20)
+            at = 3 * self.partial + place
+            self.balance[at] = clipped(self.balance[at] + (x * wrong >> 17), -1 << 20, 1 << 20)
+        self.refined[self.refined_at] += due - self.refined[self.refined_at] >> 5
+        for kind, begin in enumerate(self.buckets):
+            number = self.slots[kind][begin + self.node]
+            chance, history, count = number >> 15, number >> 7 & 255, number & 127
+            chance += (due - chance) * self.shares[count] >> 16
+            later = self.after[2 * history + bit]
+            self.slots[kind][begin + self.node] = chance << 15 | later << 7 | min(count + 1, 127)
+            self.nearer(kind << 8 | history, bit)
+        if self.expected:
+            self.nearer(self.match_at, bit)
+            self.expected = 256 | self.expected << 1 & 255
+            if self.match_at & 1 != bit:
+                self.expected = self.matched = 0
+        self.partial = self.partial << 1 | bit
+        self.node = self.node << 1 | bit if self.node < 8 else 1
+
+    def nearer(self, at: int, bit: int) -> None:
+        """A chance of 2^22, and how often it was moved: in large steps at first."""
+        chance, count = self.chances[at] >> 8, self.chances[at] & 255
+        chance += ((bit << 22) - bit - chance) * self.shares[count] >> 16
+        self.chances[at] = chance << 8 | min(count + 1, 255)
+
+
+def mixing(bits: str, count: int) -> list[int]:
+    """Bytes, each bit of which owns what was foretold of 2^16: a 0 the first part."""
+    interval, model = Interval(bits), Mix(count)
+    for _ in range(count):
+        model.turn()
+        for _ in range(8):
+            zero, part = 65536 - model.foretell(), interval.width >> 16
+            require(interval.offset >> 16 < part, "a payload names no token")
+            bit = int(interval.offset >= part * zero)
+            interval.narrow(part * zero if bit else 0, part << 16 if bit else part * zero)
+            model.learn(bit)
+        model.message.append(model.partial & 255)
+    interval.end()
+    return list(model.message)
 
 
 # ---------------------------------------------------------------- frames

@@ -47,7 +47,7 @@ def test_the_gallery_is_what_its_script_draws() -> None:
     for name in stored:
         assert f"samples/gallery/{name})" in shown
         [command_line] = re.findall(rf'"{name}": "(.*)"', script)
-        assert f"codelen {command_line} {name}" in " ".join(shown.split())
+        assert f"codelen {command_line} {name}" in " ".join(shown.replace("\\\n", " ").split())
 
 
 @pytest.mark.parametrize("coder", EACH_OF_Q)
