@@ -207,7 +207,11 @@ def test_a_damaged_frame_is_refused_by_both_or_read_alike(
 
 def test_the_command_decodes_and_says_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "x.clen").write_bytes(compress.encode(b"to be or not to be"))
-    made = subprocess.run([sys.executable, str(DECODER), "x.clen"], cwd=tmp_path, capture_output=True, check=True)
+    made = subprocess.run(
+        [sys.executable, str(DECODER), "x.clen"], cwd=tmp_path, capture_output=True, check=True, timeout=60
+    )
     assert made.stdout == b"to be or not to be"
-    bad = subprocess.run([sys.executable, str(DECODER)], input=b"no frame", capture_output=True, check=False)
+    bad = subprocess.run(
+        [sys.executable, str(DECODER)], input=b"no frame", capture_output=True, check=False, timeout=60
+    )
     assert (bad.returncode, bad.stdout, bad.stderr) == (1, b"", b"decoder.py: this is no .clen file\n")

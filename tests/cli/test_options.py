@@ -326,6 +326,7 @@ CASES: list[tuple[str, str, str | None, str]] = [
     ("test words.clen", "--max-output 100", r"exit 1.*132 bytes, and 100 are allowed; see --max-output", ""),
     ("test words.clen", "--max-memory 9", r"exit 1.*; --max-memory allows 9", ""),
     ("test words.clen", "--quiet", NOTHING, ""),
+    ("test", "--vectors", r"coder huffman: ok", ""),
 ]
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from golden import COMMANDS, EARLIER, FRAMES, RECORDS, Frame, frame_record, frames, records, same
+import vectors
+from golden import COMMANDS, EARLIER, FRAMES, HERE, RECORDS, Frame, frame_record, frames, records, same
 
 import compress
+from compress.cli.files.vectors import vectors as told_vectors
 from compress.frames.format import VERSION, VERSION_WITHOUT_LANES
 from compress.frames.frame import read_frames
 from compress.frames.header import Limits
@@ -82,3 +85,22 @@ def test_every_frame_that_was_ever_written_decodes(path: Path, slowly: bool) -> 
 )
 def test_two_records_are_compared_to_twelve_digits(kept: object, found: object, equal: bool) -> None:
     assert same(kept, found) is equal
+
+
+def test_the_page_of_vectors_is_what_is_written_and_read_by_both_readers() -> None:
+    assert vectors.PAGE.read_text("utf-8") == vectors.page()
+    told = [(vector.name, vector.content, vector.frame) for vector in told_vectors()]
+    assert told == list(vectors.vectors())
+    spec = importlib.util.spec_from_file_location("decoder", HERE.parent.parent / "samples" / "decoder.py")
+    assert spec is not None
+    assert spec.loader is not None
+    decoder = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(decoder)
+    for name, content, frame in told:
+        if content is None:
+            with pytest.raises(compress.CompressError):
+                compress.decode(frame)
+            with pytest.raises(decoder.Damaged):
+                decoder.decode(frame)
+        else:
+            assert compress.decode(frame) == decoder.decode(frame) == content, name

@@ -94,6 +94,8 @@ def test_numbers_of_tokens_are_spread_by_equal_factors() -> None:
         ("b:{0.5", "other half"),
         ("b:0.5}", "other half"),
         ("b:{{1,2}}", "other half"),
+        ("b:{1,2}}", "other half"),
+        ("b:{1..0:3:log}", "equal factors"),
         ("b:{}", "not a number"),
         ("b:{a,b}", "not a number"),
         ("b:{1..x:3}", "not a number"),
@@ -103,6 +105,16 @@ def test_numbers_of_tokens_are_spread_by_equal_factors() -> None:
 def test_what_nobody_meant_is_refused(words: str, said: str) -> None:
     with pytest.raises(SpecError, match=said):
         settings(words)
+
+
+def test_of_a_list_the_words_are_told_that_hold_what_is_no_number() -> None:
+    with pytest.raises(SpecError, match=r"^'b:\{a,b\}': 'a' is not a number"):
+        settings("b:{a,b}")
+
+
+@pytest.mark.slow
+def test_a_range_may_have_a_hundred_thousand_values() -> None:
+    assert len(settings("b:{1..100000}")) == len(settings("b:{0..1:100000}")) == 100_000
 
 
 @pytest.mark.parametrize(

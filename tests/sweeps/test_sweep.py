@@ -40,7 +40,14 @@ def test_a_grid_has_each_pairing_once_the_last_axis_turning_the_fastest() -> Non
         ("a=1", "true", "block:2", 10),
     ]
     assert grid.cells[-1].at == {"true": 0.7, "coder": 3.0, "n": 20}
+    assert Grid(COIN, n="1,2").counts == [1, 2]
     assert Grid(("zipf:{2,3},{1,2}",)).cells[1].at == {"true": 2.0, "true.2": 2.0, "n": 10_000}
+
+
+@pytest.mark.slow
+def test_a_grid_may_have_a_million_cells() -> None:
+    most = Grid(COIN, ("bernoulli:{0.1..0.9:1000}",), ("rice:{0..9}",), ",".join(map(str, range(1, 101))))
+    assert len(most.cells) == 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -54,7 +61,11 @@ def test_a_grid_has_each_pairing_once_the_last_axis_turning_the_fastest() -> Non
         ({"coder": ("hufman",)}, "hufman"),
         ({"zeros": "never"}, "never"),
         ({"tokens": "letters"}, "letters"),
-        ({"assumed": ("bernoulli:{0.1..0.9:1000}",), "n": "1..99999:2000"}, "1,000,000 are the most"),
+        ({"repeat": 1_000_001}, "1 to 1,000,000, not 1,000,001|1 to 1,000,000 streams"),
+        (
+            {"assumed": ("bernoulli:{0.1..0.9:1000}",), "coder": ("block:{1..16}",), "n": "1000..99999:100"},
+            "1,600,000 cells; 1,000,000 are the most",
+        ),
     ],
 )
 def test_a_grid_that_means_nothing_is_refused_before_anything_is_drawn(words: dict[str, object], said: str) -> None:
@@ -70,6 +81,8 @@ def test_a_grid_is_read_from_a_file_and_what_is_given_takes_its_place(tmp_path: 
     grid = read_grid(path)
     assert grid == Grid(("bernoulli:{0.5..0.9:5}",), ("true", "kt"), n="100,1e3..1e4:2", repeat=3, seed=5)
     assert read_grid(path, {"assumed": ("uniform",), "seed": 6}) == replace(grid, assumed=("uniform",), seed=6)
+    path.write_text('true = "dice:1"\ntokens = "words"\nzeros = ["floor:.1"]\nnormalize = true\nrepeat = 1000000')
+    assert read_grid(path) == Grid(("dice:1",), tokens="words", zeros="floor:.1", normalize=True, repeat=1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -222,6 +235,15 @@ def test_rows_of_another_grid_or_version_are_refused(tmp_path: Path) -> None:
         assert path.read_text() == text
 
 
+def test_a_row_of_another_cell_is_refused(tmp_path: Path) -> None:
+    grid, path = Grid(COIN, n="50,60", repeat=2), tmp_path / "cells.jsonl"
+    with journal_of(grid, path) as journal:
+        for cell in reversed(grid.cells):
+            journal.add(measured(grid, cell).plain)
+    with pytest.raises(DataError, match="line 2 is no result"):
+        gone_on_with(grid, path)
+
+
 def test_a_file_that_a_grid_reads_is_part_of_it(tmp_path: Path) -> None:
     table, path = tmp_path / "p.json", tmp_path / "cells.jsonl"
     table.write_text('{"a": 0.5, "b": 0.5}')
@@ -268,6 +290,29 @@ def test_the_excess_of_a_block_code_has_its_kinks_where_its_words_change() -> No
     assert all(slope < 0.02 for p, slope in slopes.items() if p > golden)
     peak = max(excess, key=lambda p: excess[p] or 0.0)
     assert abs(peak - golden) < 0.011
+
+
+def test_beside_what_was_measured_stands_what_was_predicted_of_the_same_figure() -> None:
+    made = sweep(Grid(COIN, ("bernoulli:0.6", "order:1", "bernoulli:1"), n="100,400", repeat=2))
+    assert len(made.refused) == 2
+    known, learned = made.rows[0], made.rows[2]
+    assert known.predicted is not None
+    assert known.entropy is not None
+    assert learned.predicted is None
+    above = known.predicted - known.entropy
+    for figure, predicted, floor in (
+        ("measured", known.predicted, known.entropy),
+        ("excess", above, None),
+        ("excess_bits", 100 * above, None),
+        ("spread", None, None),
+    ):
+        [panel] = panels_of(made.rows, Look(y=figure).of(made.grid))
+        # What was refused is no curve.
+        assert [curve.name for curve in panel.curves] == ["bernoulli:0.6", "order:1"]
+        here, there = (curve.points[0] for curve in panel.curves)
+        assert (here.x, here.predicted, here.floor) == (100, predicted, floor)
+        assert there.predicted is None
+        assert there.floor == floor
 
 
 def test_a_look_is_guessed_or_chosen() -> None:

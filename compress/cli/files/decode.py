@@ -25,7 +25,7 @@ from compress.cli.files.places import (
 )
 from compress.cli.files.telling import Summary
 from compress.cli.files.together import each_together
-from compress.cli.options import protect, quiet_option, say
+from compress.cli.options import PIPE, protect, quiet_option, say
 from compress.errors import SpecError, printable
 from compress.frames.files import SUFFIX, check, decode_to
 from compress.frames.header import Limits
@@ -134,6 +134,7 @@ def _inspected(limits: Limits, threads: int, name: str) -> Inspections:
 @recursive_option
 @limit_options
 @threads_option
+@click.option("--vectors", "asked", is_flag=True, help="Test the frames of `codelen manual vectors`, and no FILE.")
 @quiet_option
 @click.pass_context
 def test_command(
@@ -143,9 +144,16 @@ def test_command(
     max_output: int | None,
     max_memory: int,
     threads: int,
+    asked: bool,
     quiet: bool,
 ) -> None:
     """Decode each FILE, compare every checksum, and write nothing."""
+    if asked:
+        from compress.cli.files.vectors import try_vectors
+
+        if set(files) - {PIPE}:
+            raise SpecError("--vectors tests its own frames: leave out FILE")
+        try_vectors(ctx, quiet=quiet)
 
     def tell(name: str, content: int) -> None:
         if not quiet:
