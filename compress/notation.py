@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Protocol
 
-from compress.errors import SpecError, quoted
+from compress.errors import SpecError, echoed, quoted
 
 __all__ = ["Specified", "alike", "count", "exact_number", "nearest", "numbers", "share", "size", "taken_apart", "usage"]
 
@@ -72,17 +72,17 @@ def numbers(words: str, parameters: Sequence[str]) -> dict[str, Fraction]:
     {'k': Fraction(100, 1), 's': Fraction(3, 2)}
     """
     name, arguments = taken_apart(words)
-    written = f"it is written {usage(name, parameters)}"
+    shown, written = echoed(words), f"it is written {usage(name, parameters)}"
     given: dict[str, Fraction] = {}
     for index, part in enumerate(arguments.split(",") if arguments else []):
         key, equals, text = part.partition("=")
         if not equals:
             if index >= len(parameters):
-                raise SpecError(f"{words} has too many numbers; {written}")
+                raise SpecError(f"{shown} has too many numbers; {written}")
             key, text = parameters[index], part
         if key not in parameters or key in given:
             trouble = "gives {} twice" if key in given else "has no parameter {}"
-            raise SpecError(f"{words} {trouble.format(quoted(key))}; {written}")
+            raise SpecError(f"{shown} {trouble.format(quoted(key))}; {written}")
         given[key] = exact_number(text)
     return given
 

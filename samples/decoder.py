@@ -990,10 +990,8 @@ def coder_of(number: int, parameter: int | None, form: int, numbers: list[int], 
         begins = sums(numbers if form == PARTS else apportion(weights_told(form, numbers, size), TOTAL))
         return arithmetic(lambda _: begins)
     if 2 <= number <= 7:
-        if form == EQUAL and number in (2, 4):
-            return read_words(
-                canonical(huffman_lengths([1] * size) if number == 2 else [(size - 1).bit_length()] * size)
-            )
+        if form == EQUAL and number == 4:
+            return read_words(canonical([(size - 1).bit_length()] * size))
         require(form == LENGTHS, "a table does not fit its coder")
         return read_words(middles(numbers) if number == 7 else canonical(numbers))
     if number in NUMBERS:

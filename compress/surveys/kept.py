@@ -119,7 +119,7 @@ def _read(data: bytes, name: str) -> Kept:
     try:
         inputs, cells = (_survey if kind == "report" else _experiment)(record)
         return Kept(name, kind, inputs, _numbered(cells))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise DataError(f"{name}: is no whole {kind}: {type(error).__name__} {error}") from None
 
 

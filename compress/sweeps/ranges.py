@@ -13,6 +13,7 @@ Next: `grid` (every P with every Q, coder and number of tokens).
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -51,6 +52,8 @@ def settings(words: str) -> list[Setting]:
     if any("{" in part or "}" in part for part in parts[::2]):
         raise SpecError(f"{quoted(words)} has a brace without its other half; a range is written {{0.5..0.9:5}}")
     fixed, ranges = parts[::2], [_texts(part, words) for part in parts[1::2]]
+    if (many := math.prod(map(len, ranges))) > _MOST:
+        raise SpecError(f"{quoted(words)} stands for {many:,} texts; {_MOST:,} are the most")
     made = []
     for chosen in itertools.product(*ranges):
         text = "".join(itertools.chain.from_iterable(zip(fixed, (*chosen, ""), strict=True)))

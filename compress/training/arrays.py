@@ -7,6 +7,7 @@ Next: `weigh` (a model on the scales).
 
 from __future__ import annotations
 
+import warnings
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,7 +99,10 @@ def array_of(path: str | Path) -> Predictions:
 
 def _loaded(path: Path) -> Array:
     try:
-        loaded = np.load(path, mmap_mode="r", allow_pickle=False)
+        with warnings.catch_warnings():
+            # Whoever reads an old file can do nothing about its age.
+            warnings.simplefilter("ignore")
+            loaded = np.load(path, mmap_mode="r", allow_pickle=False)
         if isinstance(loaded, np.ndarray):
             return loaded
         with loaded:
@@ -106,7 +110,9 @@ def _loaded(path: Path) -> Array:
                 raise DataError(f"{path}: holds {len(loaded.files)} arrays; give one")
             only: Array = loaded[loaded.files[0]]
             return only
-    except DataError:
+    except (DataError, OSError):
         raise
-    except (ValueError, EOFError) as error:
-        raise DataError(f"{path}: is not a numpy array: {str(error).splitlines()[0]}") from None
+    # Of a header that is none numpy's parser raises what it likes: SyntaxError, tokenize.TokenError.
+    except Exception as error:
+        told = str(error).splitlines() or [type(error).__name__]
+        raise DataError(f"{path}: is not a numpy array: {told[0]}") from None

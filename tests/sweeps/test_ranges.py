@@ -96,6 +96,7 @@ def test_numbers_of_tokens_are_spread_by_equal_factors() -> None:
         ("b:{{1,2}}", "other half"),
         ("b:{1,2}}", "other half"),
         ("b:{1..0:3:log}", "equal factors"),
+        ("zipf:{1..1000},{1..1000}", "1,000,000 texts; 100,000 are the most"),
         ("b:{}", "not a number"),
         ("b:{a,b}", "not a number"),
         ("b:{1..x:3}", "not a number"),

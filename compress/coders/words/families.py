@@ -57,8 +57,9 @@ def family_of_words(
         return Table(Form.LENGTHS, len(weights), tuple(construct(weights, *given(chosen)).lengths.tolist()))
 
     def build(table: Table, chosen: int | None) -> Static:
-        if table.form == Form.EQUAL:
-            return PrefixCoder(name, construct([1] * table.size), chosen)
+        # Of no other code are such tables written.
+        if table.form == Form.EQUAL and equal:
+            return PrefixCoder(name, construct([1] * table.size, *given(chosen)), chosen)
         if table.form == Form.LENGTHS:
             return PrefixCoder(name, words(table.numbers), chosen)
         raise DataError(f"a table of {table.form.name.lower()} does not fit {name}")
