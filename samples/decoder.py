@@ -166,25 +166,23 @@ def read_table(data: bytes, size: int) -> tuple[int, list[int]]:
 
 def apportion(weights: Sequence[int], total: int) -> list[int]:
     """Whole numbers in proportion to the weights that sum to `total`; 1 at least where a weight is not 0."""
-    whole, size = sum(weights), sum(weight > 0 for weight in weights)
-    require(whole > 0 and total >= 2 * size, "no frequencies can be made of these weights")
+    present, all_of_it = [symbol for symbol, weight in enumerate(weights) if weight], sum(weights)
+    require(0 < 2 * len(present) <= total, "no frequencies can be made of these weights")
 
-    def handed_out(spread: int) -> list[int]:
-        return [max(weight * spread // whole, 1) if weight else 0 for weight in weights]
+    def floors(pool: int) -> dict[int, int]:
+        """What each gets of a pool, rounded down, but a 1 at least."""
+        return {symbol: weights[symbol] * pool // all_of_it or 1 for symbol in present}
 
-    spread = total
-    if sum(handed_out(total)) > total:
-        # Many are lifted to 1, and the others pay in proportion: the largest spread that fits, found by halving.
-        spread, step = total - size, 1 << (size - 1).bit_length()
-        while step := step >> 1:
-            if sum(handed_out(spread + step)) <= total:
-                spread += step
-    shares = handed_out(spread)
-    due = [symbol for symbol, weight in enumerate(weights) if weight * spread >= whole]
-    due.sort(key=lambda symbol: -(weights[symbol] * spread % whole))
-    for symbol in due[: total - sum(shares)]:
-        shares[symbol] += 1
-    return shares
+    # Where many are lifted to 1 the pool is smaller than the total: the largest that does not give away too much.
+    pools = range(total - len(present), total + 1)
+    pool = pools[bisect.bisect_right(pools, total, key=lambda pool: sum(floors(pool).values())) - 1]
+    given = floors(pool)
+    # What is left goes to the largest remainders; a token that was lifted to 1 has more than is due to it.
+    rests = {symbol: divmod(weights[symbol] * pool, all_of_it) for symbol in present}
+    waiting = sorted((symbol for symbol in present if rests[symbol][0]), key=lambda symbol: -rests[symbol][1])
+    for symbol in waiting[: total - sum(given.values())]:
+        given[symbol] += 1
+    return [given.get(symbol, 0) for symbol in range(len(weights))]
 
 
 def weights_told(form: int, numbers: list[int], size: int) -> list[int]:

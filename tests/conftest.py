@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from compress.kernel import compilation
+from compress.running import calls
 from compress.surveys import report
 
 # The same examples every time, and quickly.  `pytest --hypothesis-profile long` looks for others.
@@ -79,3 +80,10 @@ def browser() -> Iterator[Any]:
             pytest.skip(f"chromium does not start here: {error.message.splitlines()[0]}")
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help is asked for after the first call, however little there is to do."""
+    for name in ("_LOOK", "_WORTH", "_LONG"):
+        monkeypatch.setattr(calls, name, -1.0)

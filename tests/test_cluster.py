@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -15,26 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_running import dies_at_three, squared
 
 from compress.cli.main import run
 from compress.errors import DataError, OutputError
-from compress.running import calls
 from compress.running.calls import each
 from compress.running.cluster import cluster
 from compress.sweeps.grid import Grid
 from compress.sweeps.sweep import journal_of, kept_rows, sweep
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-def squared(number: int) -> int:
-    return number * number
-
-
-def dies_at_three(number: int) -> int:
-    if number == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
 
 
 class Dask:
@@ -83,12 +72,6 @@ def dask(tmp_path: Path) -> Iterator[Dask]:
         yield made
     finally:
         made.end()
-
-
-@pytest.fixture
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_LOOK", "_WORTH", "_LONG"):
-        monkeypatch.setattr(calls, name, -1.0)
 
 
 def a_grid(cells: int) -> Grid:

@@ -24,7 +24,7 @@ from compress.experiments.repeat import Repetitions, repeat
 from compress.models.catalog import recipe_named
 from compress.ordered import all_cores
 from compress.reports.views import as_json_text
-from compress.running import calls, helpers
+from compress.running import helpers
 from compress.running.calls import each
 from compress.running.helpers import Helpers, processes
 from compress.sources.tokens import KINDS, tokeniser
@@ -39,13 +39,6 @@ def dies_at_three(number: int) -> int:
     if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
-
-
-@pytest.fixture
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Help is asked for after the first task, however little there is to do."""
-    for name in ("_LOOK", "_WORTH", "_LONG"):
-        monkeypatch.setattr(calls, name, -1.0)
 
 
 @pytest.mark.usefixtures("_at_once")

@@ -1,4 +1,4 @@
-"""Options of long work: who helps (processes, a cluster), and where results are kept as they come."""
+"""Options of long work: processes or a cluster that help, and where results are kept as they come."""
 
 from __future__ import annotations
 

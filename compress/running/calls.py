@@ -6,7 +6,7 @@ What comes out depends neither on who did it nor on how many they were.  Little 
 made here, and show how long the rest will take.  Then a few calls are handed out at a time, as one, so that telling of
 them costs little beside what they do; and no more of these are out than keep everybody busy.
 
-Who helps may die.  What was out then is tried again, a call at a time, and a call that has ended two helpers by itself
+A helper may die.  What was out then is tried again, a call at a time, and a call that has ended two helpers by itself
 is given up.
 """
 

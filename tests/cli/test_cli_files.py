@@ -32,7 +32,6 @@ from compress.errors import LimitError
 from compress.frames.frame import FrameWriter
 from compress.frames.header import Header, Label
 from compress.ordered import all_cores, in_order
-from compress.running import calls
 from compress.sources.tokens import tokeniser
 
 TEXT = "to be, or not to be: that is the question — naïve\r\n".encode() * 40
@@ -584,13 +583,12 @@ def test_a_device_needs_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert b"standard input: is a device, whose end may never come; --max-input SIZE sets a limit" in errors
 
 
+@pytest.mark.usefixtures("_at_once")
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", [["test"], ["inspect"], ["inspect", "--json", "-"]], ids=" ".join)
 def test_many_files_are_looked_at_by_several_processes_and_told_in_order(
     verb: list[str], codelen: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("_LOOK", "_WORTH", "_LONG"):
-        monkeypatch.setattr(calls, name, -1.0)
     names = [f"f{number}" for number in range(6)]
     for number, name in enumerate(names):
         Path(name).write_bytes(b"to be or not to be" * (number + 1))

@@ -34,7 +34,6 @@ from compress.frames.coding import decode_frame
 from compress.frames.files import Encoding, plan
 from compress.frames.header import BLOCK_TOKENS
 from compress.ledger import TERMS
-from compress.running import calls
 from compress.sources.tokens import tokeniser
 from compress.specs import BARE
 from compress.surveys import report as record
@@ -331,12 +330,11 @@ def test_an_error_is_the_same_in_another_process(error: CompressError) -> None:
     assert (type(made), str(made), made.args, vars(made)) == (type(error), str(error), error.args, vars(error))
 
 
+@pytest.mark.usefixtures("_at_once")
 @pytest.mark.parametrize("crossed", [[], ["--cross"]], ids=["report", "cross"])
 def test_a_report_is_the_same_by_two_processes(
     folder: Path, crossed: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("_LOOK", "_WORTH", "_LONG"):
-        monkeypatch.setattr(calls, name, -1.0)
     words = ["report", str(folder), str(folder / "gone"), *([] if crossed else ["--no-speed"]), *crossed, "--json", "-"]
     made = []
     for jobs in ("1", "2"):

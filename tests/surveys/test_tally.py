@@ -15,7 +15,6 @@ import pytest
 from compress.cli.main import run
 from compress.errors import DataError, OutputError
 from compress.ledger import TERMS
-from compress.running import calls
 from compress.specs import BARE
 from compress.surveys import whereabouts
 from compress.surveys.subject import Ways
@@ -32,12 +31,6 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("in").mkdir()
     for name, text in TEXTS.items():
         (Path("in") / name).write_bytes(text)
-
-
-@pytest.fixture
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_LOOK", "_WORTH", "_LONG"):
-        monkeypatch.setattr(calls, name, -1.0)
 
 
 def called(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:

@@ -14,7 +14,6 @@ from compress.cli.main import run
 from compress.errors import SpecError
 from compress.probability.distribution import Distribution
 from compress.probability.information import entropy
-from compress.running import calls
 from compress.running.helpers import processes
 from compress.theorems import codes, contexts, groups, measures, samples
 from compress.theorems.catalog import LAWS, Law, Laws, laws_named, try_laws
@@ -172,10 +171,9 @@ def test_two_hundred_seeds_fail_no_oftener_than_their_level(name: str) -> None:
     assert len(failed) <= 3
 
 
+@pytest.mark.usefixtures("_at_once")
 @pytest.mark.slow
-def test_two_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_LOOK", "_WORTH", "_LONG"):
-        monkeypatch.setattr(calls, name, -1.0)
+def test_two_processes_find_what_one_finds() -> None:
     laws = laws_named(["gibbs", "kraft", "wrong-belief", "dyadic"])
     with processes(2) as pool:
         assert try_laws(laws, 3, executor=pool) == try_laws(laws, 3)
