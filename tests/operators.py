@@ -23,6 +23,10 @@ EQUAL: dict[str, str] = {
     "coders/words/fixed.py _promise: abs(mean(pair.p.probabilities, coder.sur ... ()) <= ROUNDING -> abs(mean"
     "(pair.p.probabilities, coder.sur ... h()) < ROUNDING": "no distance is exactly the rounding that is allowed",
     "models/mixing/mix.py _as_bytes: False -> True": "a copy has the same bytes",
+    "models/mixing/memory.py begun: 8 -> 9 (4)": "an array is twice as long as what is used of it",
+    "models/mixing/memory.py begun: 1 -> 2": "an input more, which is always 0",
+    "models/mixing/mix.py Mixing.slack_bits: 1 + 2.0 ** (-20) -> 1 - 2.0 ** (-20)": "a millionth of a bound of "
+    "thousandths of a bit",
     "models/mixing/bits.py sets: 256 -> 257 (1)": "a set of weights more, which nothing asks for",
     "surveys/ladder.py Climb.content_bytes: 0 -> 1": "every rung has the same content",
     "benching/peers.py _zstandard: 6 -> 7": "of literals its search for repetition finds nothing, however it is set",
