@@ -23,7 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Help:
-    """Who was asked for; nobody is asked before there is enough to do.
+    """The help that was asked for; it is called only when there is enough to do.
 
     jobs: processes, None for one on each core.  scheduler: where that of a dask cluster is; None: this machine.
     """
@@ -33,12 +33,12 @@ class Help:
 
     @property
     def was_asked(self) -> bool:
-        """Whether somebody said who helps."""
+        """Whether an option chose the help."""
         return self.jobs is not None or self.scheduler is not None
 
     @contextlib.contextmanager
     def at_hand(self, *, alone: bool = False) -> Iterator[Helpers | None]:
-        """Those who help, until the block ends; alone: whether nobody may."""
+        """The helpers, until the block ends; alone: whether there may be none."""
         if self.scheduler is not None and not alone:
             from compress.running.cluster import cluster
 

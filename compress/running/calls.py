@@ -1,9 +1,9 @@
-"""Many calls of one pure function: here, or by whoever helps.
+"""Many calls of one pure function: here, or by helpers.
 
     tasks ──▶ work ──▶ results, in the order of the tasks
 
-What comes out depends neither on who did it nor on how many they were.  Little work asks nobody: the first calls are
-made here, and show how long the rest will take.  Then a few calls are handed out at a time, as one, so that telling of
+What comes out depends neither on which helper did it nor on how many there were.  Little work needs none: the first
+calls are made here, and show how long the rest will take.  Then a few calls are handed out at a time, as one, so that telling of
 them costs little beside what they do; and no more of these are out than keep everybody busy.
 
 A helper may die.  What was out then is tried again, a call at a time, and a call that has ended two helpers by itself

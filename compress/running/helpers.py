@@ -1,4 +1,4 @@
-"""Who makes calls for this process: an executor of whatever kind, or processes that are replaced when they die."""
+"""Helpers of this process: an executor of any kind, or processes that are replaced when they die."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class KilledError(Exception):
-    """Who made a call has died of it, or beside it."""
+    """A helper died while it made a call."""
 
 
 class Helpers:
@@ -97,11 +97,11 @@ def processes(jobs: int) -> Iterator[Processes | None]:
 
 
 def _pool(jobs: int) -> Executor:
-    # Who needs no help does not wait for these.
+    # Loaded only where help is needed.
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context, resource_tracker
 
-    # Who watches over what processes share outlives a process that was interrupted, and puts it away without a word.
+    # The process that watches over shared semaphores outlives an interrupted one, and puts them away without a warning.
     sys.warnoptions.append("ignore::UserWarning")
     try:
         resource_tracker.ensure_running()
