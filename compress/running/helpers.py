@@ -101,7 +101,7 @@ def _pool(jobs: int) -> Executor:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context, resource_tracker
 
-    # The process that watches over shared semaphores outlives an interrupted one, and puts them away without a warning.
+    # What watches over shared semaphores outlives an interrupted process, and puts them away without a warning.
     sys.warnoptions.append("ignore::UserWarning")
     try:
         resource_tracker.ensure_running()
