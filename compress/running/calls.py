@@ -3,8 +3,8 @@
     tasks ──▶ work ──▶ results, in the order of the tasks
 
 What comes out depends neither on which helper did it nor on how many there were.  Little work needs none: the first
-calls are made here, and show how long the rest will take.  Then a few calls are handed out at a time, as one, so that telling of
-them costs little beside what they do; and no more of these are out than keep everybody busy.
+calls are made here, and show how long the rest will take.  Then a few calls are handed out at a time, as one, so that
+telling of them costs little beside what they do; and no more of these are out than keep everybody busy.
 
 A helper may die.  What was out then is tried again, a call at a time, and a call that has ended two helpers by itself
 is given up.
