@@ -11,22 +11,24 @@
     answers                what the process of a judged coder sends
     rows                   lines of a journal
 
+    messages  given  lanes     what is encoded is decoded again (`rounds`)
+
 A target is given seeds, which are mutated (`mutation`).
 """
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import re
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from bitarray import bitarray
+from rounds import ROUNDS
+from target import LIMITS, Target, may_raise
 
 import compress
 from compress.coders.catalog import CODERS, choose
@@ -35,7 +37,6 @@ from compress.foreign.messages import Encode, Make, answer_read, answer_told
 from compress.foreign.shapes import Payload
 from compress.foreign.wire import NoDataError
 from compress.frames.files import decode_to
-from compress.frames.header import Limits
 from compress.frames.inspections import inspect
 from compress.frames.packing import pack_table, unpack_table
 from compress.models.catalog import recipe_named, sequential
@@ -53,38 +54,7 @@ from compress.training.arrays import array_of
 __all__ = ["TARGETS", "Target"]
 
 TEXT = b"to be, or not to be: \xc3\xa9\n"
-# More is refused: what a target takes is to be little.
-LIMITS = Limits(1 << 20, 1 << 27)
 PLACE = Path(tempfile.mkdtemp(prefix="codelen-fuzz-"))
-
-
-@dataclass(frozen=True)
-class Target:
-    """try_: raises what is a fault.  is_frame: whether checksums are mended.  words: what mutations put in."""
-
-    name: str
-    try_: Callable[[bytes], None]
-    seeds: Callable[[], Iterable[bytes]]
-    is_frame: bool = False
-    words: tuple[bytes, ...] = ()
-
-
-def may_raise(*kinds: type[Exception]) -> Callable[[Callable[[bytes], object]], Callable[[bytes], None]]:
-    """A target that may raise errors of these kinds."""
-
-    def decorate(work: Callable[[bytes], object]) -> Callable[[bytes], None]:
-        @functools.wraps(work)
-        def try_(data: bytes) -> None:
-            try:
-                work(data)
-            except kinds as error:
-                # A message is one line.
-                if "\n" in str(error):
-                    raise AssertionError(repr(error)) from None
-
-        return try_
-
-    return decorate
 
 
 # ---------------------------------------------------------------- frames
@@ -319,6 +289,7 @@ ROWS = json.dumps({"schema": "codelen.rows/1", "version": compress.__version__, 
 TARGETS = {
     target.name: target
     for target in (
+        *ROUNDS,
         Target("decode", try_decode, frames, is_frame=True),
         Target("inspect", try_inspect, frames, is_frame=True),
         Target("tables", try_tables, tables),

@@ -1,13 +1,17 @@
-"""Every target takes its seeds, what once crashed, and a second of mutations."""
+"""Every target takes its seeds, what once crashed, and a second of mutations; the tools find what is wrong."""
 
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from mutation import mended, mutated
+from target import Target, may_raise
 from targets import TARGETS
+from trying import Crashes, fault_of, lines_of
 
 import compress
 
@@ -44,3 +48,58 @@ def test_checksums_are_mended() -> None:
         # It is the content that differs then, or what it means.
         assert "header is damaged" not in str(error.value)
         assert "block is damaged" not in str(error.value)
+
+
+@may_raise(ValueError)
+def broken(data: bytes) -> None:
+    """It is wrong about two things."""
+    if b"!" in data:
+        raise ValueError("as it says")
+    if b"?" in data:
+        raise KeyError(data)
+    if b"\n" in data:
+        raise ValueError("two\nlines")
+
+
+BROKEN = Target("broken", broken, lambda: [b"a"])
+
+
+def test_a_crash_is_kept_once_as_its_smallest_input(tmp_path: Path) -> None:
+    crashes = Crashes(BROKEN, tmp_path / "crashes")
+    for data in (b"well", b"well!", b"to be or not to be?", b"to be or not to be?", b"to be\nor not"):
+        crashes.look(data)
+    kept = {path.read_bytes() for path in (tmp_path / "crashes").iterdir()}
+    assert kept == {b"?", b"\n"}
+    assert [told.partition(": ")[2] for told in crashes.told] == [
+        "KeyError: b'?'",
+        "AssertionError: ValueError('two\\nlines')",
+    ]
+
+
+def test_only_lines_of_the_package_are_counted() -> None:
+    assert fault_of(BROKEN, b"?") is not None
+    assert lines_of(BROKEN, b"?") == set()
+    reached = lines_of(TARGETS["specs"], b"dice:2")
+    assert "specs.py" in {Path(name).name for name, _ in reached}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plain", [True, False], ids=["plain", "atheris"])
+def test_a_short_run_says_what_it_reached(plain: bool, tmp_path: Path) -> None:
+    if not plain:
+        pytest.importorskip("atheris")
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).parent / "run.py"), "--minutes", "0.1", "--target", "specs"]
+        + ["--plain"] * plain
+        + ["--missing", str(tmp_path / "missing")],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    first, *_ = done.stdout.splitlines()
+    assert first.startswith("specs ")
+    assert first.endswith(" 0 crashes")
+    assert int(first.split()[1].replace(",", "")) > 500
+    assert "frames/atomic.py write_atomically" in (tmp_path / "missing").read_text()
