@@ -35,6 +35,8 @@ __all__ = ["Bench", "Course", "Measured", "Times", "bench", "ours"]
 
 # Seconds.
 _WHILE = 0.05
+# A clock that stands after so many turns will not go on; whatever was done took a moment.
+_STANDS, _TICK = 100, 1e-9
 
 
 def ours(choice: Choice) -> Contender:
@@ -212,5 +214,5 @@ def _timed(action: Callable[[], Any]) -> float:
     while True:
         action()
         many += 1
-        if (seconds := time.perf_counter() - begin) > _WHILE:
-            return seconds / many
+        if (seconds := time.perf_counter() - begin) > _WHILE or (seconds == 0 and many == _STANDS):
+            return max(seconds, _TICK) / many

@@ -4,7 +4,8 @@
     {...}                                                    the first
     ...
 
-A line is written whole or, where the machine stopped, is the last one and is dropped.
+A line is written whole or, where the machine stopped, is the last one and is dropped; a file that stopped within its
+first line begins again.
 """
 
 from __future__ import annotations
@@ -90,20 +91,24 @@ class Journal:
 
     def _gone_on_with(self, first: Mapping[str, Any]) -> BinaryIO:
         """The file, open behind its last whole line."""
-        end = 0
+        end, is_ours = 0, False
         with open_input(self._path) as kept:
             for line in kept:
                 if not line.endswith(b"\n"):
+                    is_ours = _line(first).startswith(line)
                     break
                 if not end:
                     self._require_same(line, json.loads(_line(first)))
                 self.size += end > 0
                 end += len(line)
-        if not end:
+        if not end and not is_ours and self._path.stat().st_size:
             raise DataError(f"{self._path}: nothing to go on with: its first line is missing")
         file = self._path.open("r+b")
         file.seek(end)
         file.truncate()
+        if not end:
+            file.write(_line(first))
+            file.flush()
         return file
 
     def _require_same(self, line: bytes, wanted: Mapping[str, Any]) -> None:

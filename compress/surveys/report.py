@@ -37,6 +37,8 @@ class Input:
 # Encoding and decoding are timed so often, at least, and for so many seconds together.
 _RUNS = 5
 _SECONDS = 0.2
+# A clock that stands after so many will not go on.
+_STANDS = 100
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Seconds:
         encodings: list[float] = []
         decodings: list[float] = []
         start = now = time.perf_counter()
-        while len(encodings) < runs or now - start < _SECONDS:
+        while len(encodings) < runs or (now - start < _SECONDS and (now > start or len(encodings) < _STANDS)):
             begin = time.perf_counter()
             encode()
             between = time.perf_counter()
@@ -118,12 +120,12 @@ class Sizes:
     @property
     def encode_speed(self) -> float | None:
         """Bytes of content a second."""
-        return self.content_bytes / self.seconds.encode if self.seconds else None
+        return self.content_bytes / self.seconds.encode if self.seconds and self.seconds.encode else None
 
     @property
     def decode_speed(self) -> float | None:
         """Bytes of content a second."""
-        return self.content_bytes / self.seconds.decode if self.seconds else None
+        return self.content_bytes / self.seconds.decode if self.seconds and self.seconds.decode else None
 
 
 @dataclass(frozen=True)

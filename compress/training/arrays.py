@@ -1,12 +1,13 @@
 """Arrays of numpy as people keep them: a file, the one of an archive, a folder of parts; read some rows at a time.
 
-A file's rows are mapped anew for each slice, and copied: a map that stays open counts as memory as its pages are read.
+Rows are read, and not mapped: a file that shrinks while it is mapped ends the process at once, without a word.
 
 Next: `weigh` (a model on the scales).
 """
 
 from __future__ import annotations
 
+import math
 import warnings
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -34,16 +35,38 @@ class _File:
     path: Path
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    offset: int
+    by_columns: bool
+
+    @classmethod
+    def of(cls, path: Path, mapped: np.memmap[Any, Any]) -> _File:
+        """The file of an array that is mapped, which holds its rows or its columns one after the other."""
+        by_columns = mapped.ndim > 1 and not mapped.flags.c_contiguous
+        return cls(path, mapped.shape, mapped.dtype, mapped.offset, by_columns)
 
     def __getitem__(self, rows: slice) -> Array:
-        return np.array(_loaded(self.path)[rows])
+        n, *others = self.shape
+        begin, end, _ = rows.indices(n)
+        many, width = max(end - begin, 0), math.prod(others)
+        with open(self.path, "rb") as file:
+            if not self.by_columns:
+                return self._items(file, begin * width, many * width).reshape(many, *others)
+            columns = [self._items(file, column * n + begin, many) for column in range(width)]
+            return np.concatenate(columns).reshape(many, *others, order="F")
+
+    def _items(self, file: BinaryIO, begin: int, many: int) -> Array:
+        file.seek(self.offset + begin * self.dtype.itemsize)
+        items = np.fromfile(file, self.dtype, many)
+        if items.size < many:
+            raise DataError(f"{self.path}: became shorter while it was read")
+        return items
 
 
 @dataclass(frozen=True)
 class _Folder:
     """Arrays one after the other, alike but for how many rows they have."""
 
-    parts: Sequence[_File]
+    parts: Sequence[Predictions]
 
     @cached_property
     def _begins(self) -> list[int]:
@@ -84,17 +107,21 @@ def array_of(path: str | Path) -> Predictions:
     """
     path = Path(path)
     if not path.is_dir():
-        loaded = _loaded(path)
-        return _File(path, loaded.shape, loaded.dtype) if isinstance(loaded, np.memmap) else loaded
-    parts: list[_File] = []
+        return _rows_of(path)
+    parts: list[Predictions] = []
     for file in sorted(path.glob("*.npy")):
-        loaded = _loaded(file)
-        if not loaded.ndim or (parts and (loaded.shape[1:], loaded.dtype) != (parts[0].shape[1:], parts[0].dtype)):
-            raise DataError(f"{file}: {loaded.dtype} of shape {loaded.shape} does not fit the arrays before it")
-        parts.append(_File(file, loaded.shape, loaded.dtype))
+        part = _rows_of(file)
+        if not part.shape or (parts and (part.shape[1:], part.dtype) != (parts[0].shape[1:], parts[0].dtype)):
+            raise DataError(f"{file}: {part.dtype} of shape {part.shape} does not fit the arrays before it")
+        parts.append(part)
     if not parts:
         raise DataError(f"{path}: holds no .npy files")
     return _Folder(parts)
+
+
+def _rows_of(path: Path) -> Predictions:
+    loaded = _loaded(path)
+    return _File.of(path, loaded) if isinstance(loaded, np.memmap) and loaded.ndim else loaded
 
 
 def _loaded(path: Path) -> Array:

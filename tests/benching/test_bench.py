@@ -87,6 +87,11 @@ def test_a_turn_is_the_mean_of_what_takes_a_while(monkeypatch: pytest.MonkeyPatc
     assert len(done) == 6
 
 
+def test_a_clock_that_stands_ends_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.perf_counter", lambda: 7.0)
+    assert 0 < _timed(lambda: None) < 1e-10
+
+
 def test_every_turn_is_heard() -> None:
     heard: list[str] = []
     bench([TEXT, made("coin", 10)], [choose("fixed")], runs=3, heard=heard.append)

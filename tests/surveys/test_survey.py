@@ -142,6 +142,15 @@ def test_what_is_quick_is_timed_for_a_fifth_of_a_second(monkeypatch: pytest.Monk
     assert time.perf_counter() - begin > 0.2
 
 
+def test_a_clock_that_stands_ends_the_timing_and_tells_no_speed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "_SECONDS", 0.2)
+    monkeypatch.setattr(time, "perf_counter", lambda: 7.0)
+    assert Seconds.of(lambda: None, lambda: None) == Seconds(0.0, 0.0, 100, (-1.0, -1.0))
+    made = report([folder / "b.txt"], coders=["huffman"], baselines="none")
+    assert {(row.sums.sizes.encode_speed, row.sums.sizes.decode_speed) for row in made.rows} == {(None, None)}
+    assert "MB/s" in str(made)
+
+
 def test_a_total_has_the_fewest_runs_and_the_widest_spread() -> None:
     parts = [Seconds(1.0, 2.0, 5, (0.5, 0.1)), Seconds(3.0, 4.0, 9, (0.2, 0.3))]
     assert Seconds.sum(parts) == Seconds(4.0, 6.0, 5, (0.5, 0.3))

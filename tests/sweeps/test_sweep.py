@@ -222,7 +222,8 @@ def test_rows_of_another_grid_or_version_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="was made by version 0"):
         gone_on_with(grid, path)
     for text, said in (
-        ("", "first line is missing"),
+        ("x", "first line is missing"),
+        (kept[:30] + "?", "first line is missing"),
         ("{}\n", "it is no codelen.cells/1"),
         ("[]\n", "it is no codelen.cells/1"),
         (kept + kept.splitlines()[1] + "\n", "line 3"),
@@ -233,6 +234,18 @@ def test_rows_of_another_grid_or_version_are_refused(tmp_path: Path) -> None:
         with pytest.raises(DataError, match=said):
             gone_on_with(grid, path)
         assert path.read_text() == text
+
+
+@pytest.mark.parametrize("whole", [0, 1, 30])
+def test_a_journal_that_stopped_within_its_first_line_begins_again(whole: int, tmp_path: Path) -> None:
+    grid, path = Grid(COIN, n="50", repeat=2), tmp_path / "cells.jsonl"
+    with journal_of(grid, path):
+        first = path.read_bytes()
+    path.write_bytes(first[:whole])
+    with journal_of(grid, path, resume=True) as journal:
+        journal.add(measured(grid, grid.cells[0]).plain)
+    assert path.read_bytes().startswith(first)
+    assert path.read_bytes().count(b"\n") == 2
 
 
 def test_a_row_of_another_cell_is_refused(tmp_path: Path) -> None:

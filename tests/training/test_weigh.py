@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import os
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -78,13 +79,37 @@ def test_logits_are_read_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Non
     assert replace(again, loss_bits=whole.loss_bits) == whole
 
 
-def test_a_mapped_file_is_weighed_as_the_array_is() -> None:
+def test_a_file_is_weighed_as_the_array_is() -> None:
     _, p, tokens = made_up()
     saved(p=p, t=tokens)
     assert not isinstance(array_of("p.npy"), np.ndarray)
     assert weigh(array_of("p.npy"), array_of("t.npy")[:]) == weigh(p, tokens)
     np.savez("p.npz", anything=p)
     assert np.array_equal(array_of("p.npz")[:], p)
+
+
+@pytest.mark.parametrize("shape", [(9,), (9, 1), (9, 4), (9, 3, 2), (0, 4), (9, 0)])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_some_rows_of_a_file_are_those_of_the_array(shape: tuple[int, ...], order: Literal["C", "F"]) -> None:
+    whole = np.asarray(np.arange(math.prod(shape), dtype=np.int32).reshape(shape), order=order)
+    saved(x=whole)
+    rows = array_of("x.npy")
+    assert rows.shape == shape
+    assert rows.dtype == np.int32
+    for begin, end in ((0, 9), (2, 5), (4, 4), (7, 100)):
+        assert rows[begin:end].shape == whole[begin:end].shape
+        assert np.array_equal(rows[begin:end], whole[begin:end])
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_file_that_becomes_shorter_while_it_is_read_is_refused(order: Literal["C", "F"]) -> None:
+    """A map of it would end the process without a word."""
+    saved(x=np.ones((4_000, 5), order=order))
+    rows = array_of("x.npy")
+    os.truncate("x.npy", 4_000 * 5 * 8 - 20_000)
+    assert rows[:10].sum() == 50 or order == "F"
+    with pytest.raises(DataError, match=r"x.npy: became shorter while it was read"):
+        rows[3_000:4_000]
 
 
 def test_a_folder_of_parts_is_one_array(monkeypatch: pytest.MonkeyPatch) -> None:
