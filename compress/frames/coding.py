@@ -20,16 +20,18 @@ from compress.coders.lanes import Laned, each_decoded
 from compress.coders.protocol import Coder
 from compress.coders.words.fixed import fixed
 from compress.coders.words.prefix import PrefixCoder
-from compress.errors import CorruptError
+from compress.errors import CorruptError, LimitError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, Frame, FrameWriter, packed
 from compress.frames.header import BLOCK_TOKENS, Header
 from compress.models.sequential import SequentialCoder
 from compress.ordered import in_order
-from compress.symbols import Counts, Symbols, histogram
+from compress.symbols import Counts, Symbols, histogram, smallest_dtype
 
 __all__ = ["Decoded", "Decoder", "block_of", "decode_frame", "in_blocks", "write_frame"]
 
+# Bytes a token, at most, to find what a message costs whose tokens have a price that changes: numbers that are sorted.
+_PRICED = 60
 # Content is joined from the pieces of its tokens so many bits at a time: 4 MiB.
 _JOINED = 1 << 25
 
@@ -136,6 +138,12 @@ class Decoder:
     def _stored(self) -> PrefixCoder:
         return _stored(len(self._header.tokens))
 
+    def to_price(self, block: Block) -> int:
+        """The bytes of memory that it takes to find what a block should cost; 0 if that is not asked for."""
+        if not self.is_summed or not self._header.is_sequential:
+            return 0
+        return (_PRICED + smallest_dtype(len(self._header.tokens)).itemsize) * block.count
+
     def decode(self, block: Block) -> tuple[Symbols, float]:
         """The symbols of a block, and what they should cost, bits, or 0.  Raises CorruptError."""
         symbols = self._decoded(block)
@@ -237,7 +245,17 @@ def _in_whole_bytes(frame: Frame, decoder: Decoder, joiner: _Joiner, threads: in
         symbols, ideal = decoder.decode(block)
         return symbols, ideal, joiner.part(symbols, ideal) if joiner.is_little(symbols) else None
 
-    for symbols, ideal, part in in_order(work, frame.blocks, threads, frame.max_memory, frame.needs):
+    def blocks() -> Iterator[Block]:
+        for block in frame.blocks:
+            if (needed := decoder.to_price(block)) > frame.max_memory:
+                raise LimitError(f"what a block costs takes {needed} bytes; max_memory allows {frame.max_memory}")
+            yield block
+
+    def needs(block: Block) -> int:
+        # What a decoder has is free again when the price is asked for.
+        return max(frame.needs(block), decoder.to_price(block))
+
+    for symbols, ideal, part in in_order(work, blocks(), threads, frame.max_memory, needs):
         if part is not None and not rest.size:
             yield part
             continue

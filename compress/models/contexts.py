@@ -30,6 +30,10 @@ from compress.symbols import Symbols
 __all__ = ["Contexts", "ContextsPredictor"]
 
 
+# Of a number that stands for several symbols.
+_LARGEST = 2**62
+
+
 @dataclass(frozen=True)
 class Contexts(Counting):
     """The recipe: K tokens, each with α from the start in each context of `order` tokens, 1 to 5.
@@ -53,11 +57,17 @@ class Contexts(Counting):
         a = float(self.alpha)
         # Those at the start have one token each, and no count before it.
         bits = min(self.order, symbols.size) * math.log2(max(self.size, 1))
-        contexts = np.zeros(max(0, symbols.size - self.order), np.int64)
-        for back in range(self.order, 0, -1):
-            contexts = _renumbered(contexts, symbols[self.order - back : symbols.size - back], self.size)
-        counts = np.bincount(_renumbered(contexts, symbols[self.order :], self.size))
-        return bits + _log2_rising_all(np.bincount(contexts), self.size * a) - _log2_rising_all(counts, a)
+        if symbols.size <= self.order:
+            return bits
+        # In place: a message may have 2^25 tokens.
+        grams = _grams(symbols, self.order + 1, self.size)
+        grams.sort()
+        begins = _begins(grams)
+        counts, contexts = np.diff(begins, append=grams.size), grams[begins]
+        contexts //= self.size
+        totals = np.add.reduceat(counts, _begins(contexts))
+        del grams, begins, contexts
+        return bits + _log2_rising_all(totals, self.size * a) - _log2_rising_all(counts, a)
 
     def expected_bits(self, n: int, p: npt.NDArray[np.float64]) -> float | None:
         """Return None: how often each context occurs is left to chance, so there is no closed form."""
@@ -92,10 +102,24 @@ class Contexts(Counting):
         return memory
 
 
-def _renumbered(numbers: npt.NDArray[Any], symbols: Symbols, size: int) -> npt.NDArray[Any]:
-    """A number for each pair of a number and a symbol, from 0 on."""
-    inverse: npt.NDArray[Any] = np.unique(numbers * size + symbols, return_inverse=True)[1]
-    return inverse
+def _grams(symbols: Symbols, length: int, size: int) -> npt.NDArray[np.int64]:
+    """A number for each so many symbols in a row, the last of which is the rest when it is divided by K."""
+    grams = np.zeros(symbols.size - length + 1, np.int64)
+    many = 1
+    for place in range(length):
+        if many * size > _LARGEST:
+            # As many as there are, in the same order.
+            grams = np.unique(grams, return_inverse=True)[1].astype(np.int64)
+            many = grams.size
+        grams *= size
+        grams += symbols[place : place + grams.size]
+        many *= size
+    return grams
+
+
+def _begins(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+    """Where another number begins, among some that are sorted."""
+    return np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
 
 
 def _log2_rising_all(counts: npt.NDArray[Any], a: float) -> float:

@@ -35,8 +35,7 @@ class Input:
 
 
 # Encoding and decoding are timed so often, at least, and for so many seconds together.
-_RUNS = 5
-_SECONDS = 0.2
+_RUNS, _SECONDS = 5, 0.2
 # A clock that stands after so many will not go on.
 _STANDS = 100
 

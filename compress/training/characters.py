@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compress.symbols import Symbols
-from compress.training.network import Inputs, Matrix, Network, uniforms
+from compress.symbols import Symbols, smallest_dtype
+from compress.training.network import Believed, Inputs, Matrix, Network, uniforms
 
 __all__ = ["CharacterNetwork", "windows"]
 
@@ -28,7 +28,7 @@ def windows(symbols: Symbols, window: int, size: int) -> Inputs:
     >>> windows(np.array([0, 1, 2], np.uint8), 2, 3).tolist()
     [[3, 3], [3, 0], [0, 1]]
     """
-    padded = np.concatenate((np.full(window, size), symbols)).astype(np.int64)
+    padded = np.concatenate((np.full(window, size), symbols)).astype(smallest_dtype(size + 1))
     return np.stack([padded[at : at + symbols.size] for at in range(window)], axis=1)
 
 
@@ -62,7 +62,7 @@ class CharacterNetwork:
 
     def loss(self, x: Inputs, y: Symbols) -> float:
         """The mean of -ln q(y), nats a character."""
-        return self.network.loss(self._read(x), y)
+        return Believed(self, x).loss(y)
 
     def gradient(self, x: Inputs, y: Symbols) -> CharacterNetwork:
         """The derivative of the loss by each number, in the same shape."""

@@ -16,16 +16,12 @@ import numpy.typing as npt
 from compress.errors import SpecError
 from compress.probability.zeros import ZeroPolicy
 from compress.shown import Shown
-from compress.symbols import Symbols
 from compress.training.totals import Sending
 from compress.training.weigh import Weighing
 
 __all__ = ["FEW", "FLOOR", "Bin", "Epoch", "Learning", "Plan", "calibration"]
 
 FLOOR = ZeroPolicy.parse("floor:1e-9")
-Matrix = npt.NDArray[np.float64]
-
-
 # A payload is within this of the loss, bits: two of finishing, and rounding.
 _NEAR = 3.0
 FEW = 500
@@ -135,13 +131,12 @@ class Learning(Shown):
         return "pass" if sound and self.furthest <= _NEAR else "fail"
 
 
-def calibration(q: Matrix, y: Symbols) -> tuple[Bin, ...]:
+def calibration(most: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> tuple[Bin, ...]:
     """How often what was believed likeliest came, by how much it was believed: ten bins of a tenth.
 
-    >>> calibration(np.array([[0.75, 0.25], [0.75, 0.25]]), np.array([0, 1], np.uint8))
+    >>> calibration(np.array([0.75, 0.75]), np.array([True, False]))
     (Bin(low=0.7, high=0.8, count=2, believed=0.75, right=0.5),)
     """
-    most, right = q.max(axis=1), q.argmax(axis=1) == y
     places = np.minimum((most * _BINS).astype(int), _BINS - 1)
     return tuple(
         Bin(place / _BINS, (place + 1) / _BINS, int(here.sum()), float(most[here].mean()), float(right[here].mean()))

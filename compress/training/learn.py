@@ -37,7 +37,7 @@ from compress.symbols import Stream, Symbols, histogram
 from compress.training.characters import CharacterNetwork, windows
 from compress.training.epochs import FEW, FLOOR, Epoch, Learning, Plan, calibration
 from compress.training.labelled import Labelled
-from compress.training.network import Descent, Inputs, L, Learner, Network, orders
+from compress.training.network import Believed, Descent, Inputs, L, Learner, Network, orders
 from compress.training.totals import totals
 from compress.training.weigh import weigh
 
@@ -169,7 +169,7 @@ def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tup
         if plan.patience is not None and since >= plan.patience:
             ended = f"epoch {number}: no smaller held-out loss for {since} epochs"
             break
-    q = descent.network.probabilities(data.held_x)
+    most, whose = Believed(descent.network, data.held_x).likeliest()
     made = Learning(
         task,
         plan,
@@ -180,7 +180,7 @@ def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tup
         data.floor,
         _baselines(data),
         ended,
-        calibration(q, data.held_y),
+        calibration(most, whose == data.held_y),
         None if data.truth is None else weigh(data.truth, data.held_y),
         words=data.words,
     )
@@ -188,14 +188,14 @@ def _learn(task: str, data: Labelled, start: L, plan: Plan, watch: Watch) -> tup
 
 
 def _epoch(number: int, network: Learner, loss: float, data: Labelled, plan: Plan) -> Epoch:
-    q = network.probabilities(data.held_x)
+    q = Believed(network, data.held_x)
     try:
         made = weigh(q, data.held_y, manner=Manner(zeros=plan.zeros))
     except ZeroProbabilityError as error:
-        row = int(np.argmax(q[np.arange(data.held_y.size), data.held_y] * 2.0**40 < 1))
+        row = int(np.argmax(q.of(data.held_y) * 2.0**40 < 1))
         name = data.classes[int(error.token)]
         raise ZeroProbabilityError(name, f"it is held-out row {row}, after epoch {number}") from None
-    accuracy = float((q.argmax(axis=1) == data.held_y).mean()) if data.held_y.size else 0.0
+    accuracy = float((q.likeliest()[1] == data.held_y).mean()) if data.held_y.size else 0.0
     return Epoch(number, loss, accuracy, made)
 
 

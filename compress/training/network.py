@@ -27,10 +27,13 @@ import numpy.typing as npt
 
 from compress.symbols import Symbols
 
-__all__ = ["Descent", "Inputs", "L", "Learner", "Matrix", "Network", "orders", "uniforms"]
+__all__ = ["Believed", "Descent", "Inputs", "L", "Learner", "Matrix", "Network", "orders", "uniforms"]
 
 Matrix = npt.NDArray[np.float64]
 Inputs = npt.NDArray[Any]
+
+# A network is asked for so many rows together.
+_ROWS = 1 << 13
 
 
 def uniforms(rng: np.random.BitGenerator, n: int) -> Matrix:
@@ -88,8 +91,7 @@ class Network:
 
     def loss(self, x: Matrix, y: Symbols) -> float:
         """The mean of -ln q(y), nats a row; inf or nan where it has gone astray."""
-        with np.errstate(divide="ignore"):
-            return float(-np.log(self.probabilities(x)[np.arange(y.size), y]).mean())
+        return Believed(self, x).loss(y)
 
     def gradient(self, x: Matrix, y: Symbols) -> Network:
         """The derivative of the loss by each number, in the same shape.
@@ -163,6 +165,65 @@ class Learner(Protocol):
 
 
 L = TypeVar("L", bound=Learner)
+
+
+class Believed:
+    """What a network believes of many rows, a few at a time: predictions that need not be in memory.
+
+    Always the same rows are asked for together: those of others may differ from theirs in a last digit.
+
+    >>> q = Believed(Network.drawn(2, 0, 4, np.random.PCG64(0)), np.ones((10_000, 2)))
+    >>> q.shape, q[9_999:].tolist(), [part.shape for _, part in q.parts()]
+    ((10000, 4), [[0.25, 0.25, 0.25, 0.25]], [(8192, 4), (1808, 4)])
+    """
+
+    def __init__(self, network: Learner, x: Inputs) -> None:
+        self._network, self._x = network, x
+        self.dtype = np.dtype(np.float64)
+        self.shape = (len(x), int(network.probabilities(x[:1]).shape[1]))
+
+    def __getitem__(self, rows: slice) -> Matrix:
+        begin, end, _ = rows.indices(self.shape[0])
+        starts = range(begin - begin % _ROWS, end, _ROWS)
+        pieces = [self._part(start)[max(begin - start, 0) : end - start] for start in starts]
+        return np.concatenate(pieces) if pieces else np.zeros((0, self.shape[1]))
+
+    def parts(self) -> Iterator[tuple[slice, Matrix]]:
+        """All rows, in parts, each with where it is."""
+        for start in range(0, self.shape[0], _ROWS):
+            yield slice(start, start + _ROWS), self._part(start)
+
+    def likeliest(self) -> tuple[Matrix, npt.NDArray[np.int64]]:
+        """The largest probability of each row, and whose it is, both of shape (n,).
+
+        >>> most, whose = Believed(Network.drawn(2, 0, 4, np.random.PCG64(0)), np.ones((2, 2))).likeliest()
+        >>> most.tolist(), whose.tolist()
+        ([0.25, 0.25], [0, 0])
+        """
+        most, whose = np.zeros(self.shape[0]), np.zeros(self.shape[0], np.int64)
+        for rows, part in self.parts():
+            most[rows], whose[rows] = part.max(axis=1), part.argmax(axis=1)
+        return most, whose
+
+    def of(self, y: Symbols) -> Matrix:
+        """The probability of what came in each row, shape (n,).
+
+        >>> q = Believed(Network.drawn(2, 0, 4, np.random.PCG64(0)), np.ones((2, 2)))
+        >>> q.of(np.array([3, 1], np.uint8)).tolist()
+        [0.25, 0.25]
+        """
+        found = np.zeros(self.shape[0])
+        for rows, part in self.parts():
+            found[rows] = part[np.arange(len(part)), y[rows]]
+        return found
+
+    def loss(self, y: Symbols) -> float:
+        """The mean of -ln q(y), nats a row; inf or nan where the network has gone astray."""
+        with np.errstate(divide="ignore"):
+            return float(-np.log(self.of(y)).mean())
+
+    def _part(self, start: int) -> Matrix:
+        return self._network.probabilities(self._x[start : start + _ROWS])
 
 
 @dataclass

@@ -105,11 +105,10 @@ def test_a_floor_makes_the_impossible_dear_and_not_infinite(monkeypatch: pytest.
 
 
 def test_calibration_counts_what_came_true() -> None:
-    q = np.array([[0.95, 0.05], [0.91, 0.09], [0.3, 0.7], [0.5, 0.5]])
-    bins = calibration(q, np.array([0, 1, 1, 1], np.uint8))
+    bins = calibration(np.array([0.95, 0.91, 0.7, 0.5]), np.array([True, False, True, False]))
     assert [(each.low, each.count, each.right) for each in bins] == [(0.5, 1, 0), (0.7, 1, 1), (0.9, 2, 0.5)]
     assert bins[-1].believed == pytest.approx(0.93)
-    assert calibration(np.array([[1.0, 0.0]]), np.array([0], np.uint8))[0].high == 1.0
+    assert calibration(np.array([1.0]), np.array([True]))[0].high == 1.0
 
 
 def test_a_payload_that_is_not_the_loss_fails() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compress.training.network import Descent, Network, orders, uniforms
+from compress.training.network import Believed, Descent, Network, orders, uniforms
 
 Case = tuple[Network, np.ndarray, np.ndarray]
 
@@ -90,3 +90,21 @@ def test_rounded_numbers_are_multiples() -> None:
     for layer in network.layers:
         for array in layer:
             assert np.array_equal(array * 8, np.round(array * 8))
+
+
+def test_beliefs_are_the_same_however_they_are_cut() -> None:
+    """Which rows are asked for together may change their last digits, and a decoder asks for others."""
+    rng = np.random.default_rng(0)
+    n = 20_000
+    network, x = Network.drawn(7, 5, 11, np.random.PCG64(1)), rng.normal(size=(n, 7))
+    q, y = Believed(network, x), rng.integers(0, 11, n).astype(np.uint8)
+    whole = q[0:n]
+    assert q.shape == whole.shape == (n, 11)
+    for begin, end in ((0, 1), (8_191, 8_193), (5, 17_000), (16_384, 20_000), (19_999, 30_000), (7, 7)):
+        assert np.array_equal(q[begin:end], whole[begin:end])
+    assert np.allclose(whole, network.probabilities(x), atol=1e-15)
+    most, whose = q.likeliest()
+    assert np.array_equal(most, whole.max(axis=1))
+    assert np.array_equal(whose, whole.argmax(axis=1))
+    assert np.array_equal(q.of(y), whole[np.arange(n), y])
+    assert network.loss(x, y) == float(-np.log(whole[np.arange(n), y]).mean())
