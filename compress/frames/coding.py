@@ -23,7 +23,7 @@ from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError, LimitError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, Frame, FrameWriter, packed
-from compress.frames.header import BLOCK_TOKENS, Header
+from compress.frames.header import BLOCK_TOKENS, Header, Limits
 from compress.models.sequential import SequentialCoder
 from compress.ordered import in_order
 from compress.symbols import Counts, Symbols, histogram, smallest_dtype
@@ -64,7 +64,16 @@ def write_frame(
     if header.count:
         coder, whole = header.build(), block_tokens is not None
         blocks = in_blocks(parts, block_tokens or header.block_tokens)
-        for block in in_order(lambda part: packed(block_of(header, coder, part, whole=whole)), blocks, threads):
+
+        def work(symbols: Symbols) -> bytes:
+            return packed(block_of(header, coder, symbols, whole=whole))
+
+        def needs(symbols: Symbols) -> int:
+            # The payload is little larger than the symbols, and is packed.
+            return 3 * symbols.nbytes + header.room(symbols.size)
+
+        # A decoder has as much.
+        for block in in_order(work, blocks, threads, Limits.max_memory, needs):
             writer.block(block)
     writer.end(content_crc)
     return writer.size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import time
 import tracemalloc
 import zlib
 from collections.abc import Callable, Sequence
@@ -21,13 +22,16 @@ import compress
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table
 from compress.errors import CompressError, CorruptError, LimitError
-from compress.frames.files import decode_to
+from compress.frames.files import Encoding, decode_to, encode_to
 from compress.frames.format import MAGIC, PARTS, VERSION
 from compress.frames.frame import Block, Frame, FrameWriter, read_frames
 from compress.frames.header import Header, Label, Limits
 from compress.frames.inspections import Inspection, inspect
 from compress.frames.packing import pack_alphabet, pack_table, pack_varint
+from compress.models.sequential import SequentialCoder
 from compress.sources.tokens import tokeniser
+from compress.specs import BARE
+from compress.symbols import Symbols
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -592,6 +596,31 @@ def test_what_a_block_costs_is_found_in_the_memory_that_is_allowed(threads: int)
         inspect(io.BytesIO(data), Limits(max_memory=4 * MIB), threads=threads)
     [frame] = inspect(io.BytesIO(data), Limits(max_memory=12 * MIB), threads=threads)
     assert frame.ledger.total == 8 * len(data)
+
+
+def test_blocks_that_take_much_are_encoded_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model of long contexts takes as much as a decoder may: with more threads than one, too."""
+    at_work, most, data = 0, 0, bytes(range(100)) * 40
+    honest = SequentialCoder.encode
+
+    def watched(self: SequentialCoder, symbols: Symbols) -> bitarray:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        time.sleep(0.02)
+        at_work -= 1
+        return honest(self, symbols)
+
+    monkeypatch.setattr(SequentialCoder, "encode", watched)
+    monkeypatch.setattr("compress.frames.header.SEQUENTIAL_BLOCK_TOKENS", 500)
+    how = Encoding(BARE.believed("order:1"))
+    for room, together in ((2**40, 4), (1, 1)):
+        most = 0
+        monkeypatch.setattr(Limits, "max_memory", room)
+        output = io.BytesIO()
+        encode_to(io.BytesIO(data), output, how, threads=4)
+        assert most <= together
+        assert (most > 1) == (together > 1)
 
 
 def test_tables_are_no_larger_than_max_memory_allows() -> None:
