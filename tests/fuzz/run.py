@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import inspect
 import random
 import re
 import subprocess
@@ -81,13 +82,14 @@ def reached_by(target: Target, inputs: list[bytes]) -> Lines:
 
 
 def functions() -> Iterator[tuple[Path, str, set[int]]]:
-    """Each function of the package, and its lines; what runs when a module is loaded is no question."""
+    """Each function of the package, and its lines; what runs when a module or a class is made is no question."""
     for path in sorted(Path(PACKAGE).rglob("*.py")):
         yield from ((path, name, lines) for name, lines in _codes(compile(path.read_text("utf-8"), str(path), "exec")))
 
 
 def _codes(code: CodeType) -> Iterator[tuple[str, set[int]]]:
-    if code.co_name != "<module>":
+    # Modules and classes have none of their own.
+    if code.co_flags & inspect.CO_OPTIMIZED:
         yield code.co_qualname, {number for _, _, number in code.co_lines() if number} - {code.co_firstlineno}
     for const in code.co_consts:
         if isinstance(const, CodeType):
