@@ -17,10 +17,10 @@ pytestmark = pytest.mark.timeout(900)
 LOSES = WORKLOADS["encode --rm"]
 AFTER = {"text": b"to be", "text.clen": b"coded"}
 # What they leave undisturbed is given: no command is run.
-ENCODE = Workload("encode", {"text": b"to be", "text.clen": b"old"}, (), _known={"encode": (AFTER, 1.0)})
-REMOVE = Workload("remove", {"text": b"to be"}, (), _known={"remove": ({"text.clen": b"coded"}, 1.0)})
+ENCODE = Workload("encode", lambda: {"text": b"to be", "text.clen": b"old"}, (), _known={"encode": (AFTER, 1.0)})
+REMOVE = Workload("remove", lambda: {"text": b"to be"}, (), _known={"remove": ({"text.clen": b"coded"}, 1.0)})
 ROWS = {"rows.csv": b"a\n1\n", "rows.jsonl": b"{}\n{1}\n"}
-SWEEP = Workload("sweep", {"rows.csv": b"old"}, (), "rows.jsonl", _known={"sweep": (ROWS, 1.0)})
+SWEEP = Workload("sweep", lambda: {"rows.csv": b"old"}, (), "rows.jsonl", _known={"sweep": (ROWS, 1.0)})
 
 
 @pytest.mark.parametrize("number", SIGNALS)

@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import compress
@@ -33,19 +34,24 @@ TEXT = b"".join(b"line %d of a text that is encoded\n" % i for i in range(12_000
 
 @dataclass(frozen=True)
 class Workload:
-    """before: the files that it finds, which have these contents; arguments: of codelen, run in their folder.
+    """files: what it finds, with contents, made when they are asked for; arguments: of codelen, run in their folder.
 
     journal: a file that grows a line at a time.  again: arguments that go on where it ended.  ends: whether it ends by
     itself.
     """
 
     name: str
-    before: Mapping[str, bytes]
+    files: Callable[[], Mapping[str, bytes]]
     arguments: tuple[str, ...]
     journal: str | None = None
     again: tuple[str, ...] = ()
     ends: bool = True
     _known: dict[str, tuple[Mapping[str, bytes], float]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def before(self) -> Mapping[str, bytes]:
+        """Return the files that it finds."""
+        return self.files()
 
     def given(self, folder: Path) -> Path:
         """A folder that is made with the files that it finds."""
@@ -118,18 +124,20 @@ _KEPT = (*_GRID, "--keep", "rows.jsonl")
 WORKLOADS = {
     workload.name: workload
     for workload in (
-        Workload("encode", {"text": TEXT, "text.clen": OLD}, ("encode", "-qf", "text")),
-        Workload("encode --rm", {"text": TEXT}, ("encode", "-q", "--rm", "--coder", "huffman", "text")),
+        Workload("encode", lambda: {"text": TEXT, "text.clen": OLD}, ("encode", "-qf", "text")),
+        Workload("encode --rm", lambda: {"text": TEXT}, ("encode", "-q", "--rm", "--coder", "huffman", "text")),
         Workload(
-            "decode", {"text.clen": compress.encode(TEXT, "range"), "text": OLD}, ("decode", "-qf", "--rm", "text.clen")
+            "decode",
+            lambda: {"text.clen": compress.encode(TEXT, "range"), "text": OLD},
+            ("decode", "-qf", "--rm", "text.clen"),
         ),
         Workload(
             "report",
-            {"a": TEXT[:20_000], "b": TEXT[-9_000:], **_EXPORTS},
+            lambda: {"a": TEXT[:20_000], "b": TEXT[-9_000:], **_EXPORTS},
             ("report", "a", "b", "-q", "--no-speed", "--jobs", "1", *_REPORT),
         ),
-        Workload("sweep", {"rows.csv": OLD}, _KEPT, journal="rows.jsonl", again=(*_KEPT, "--resume")),
+        Workload("sweep", lambda: {"rows.csv": OLD}, _KEPT, journal="rows.jsonl", again=(*_KEPT, "--resume")),
     )
 }
 # It serves until it is ended.
-LAB = Workload("lab", {}, ("lab", "--port", "0"), ends=False)
+LAB = Workload("lab", dict, ("lab", "--port", "0"), ends=False)
