@@ -179,6 +179,7 @@ class Believed:
 
     def __init__(self, network: Learner, x: Inputs) -> None:
         self._network, self._x = network, x
+        self._kept: tuple[int, Matrix] | None = None
         self.dtype = np.dtype(np.float64)
         self.shape = (len(x), int(network.probabilities(x[:1]).shape[1]))
 
@@ -223,7 +224,10 @@ class Believed:
             return float(-np.log(self.of(y)).mean())
 
     def _part(self, start: int) -> Matrix:
-        return self._network.probabilities(self._x[start : start + _ROWS])
+        # Few rows are asked for once, and looked at several times.
+        if self._kept is None or self._kept[0] != start:
+            self._kept = start, self._network.probabilities(self._x[start : start + _ROWS])
+        return self._kept[1]
 
 
 @dataclass
