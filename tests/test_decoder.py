@@ -166,6 +166,7 @@ def test_it_mixes_as_the_first_reader_does(name: str, decoder: ModuleType) -> No
     assert decoder.decode(compress.encode(content, assumed="mix")) == content
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("many", [150, pytest.param(10_000, marks=pytest.mark.fuzz)])
 def test_both_read_the_same(many: int, decoder: ModuleType) -> None:
     chance = random.Random(7)
@@ -174,6 +175,7 @@ def test_both_read_the_same(many: int, decoder: ModuleType) -> None:
         assert decoder.decode(data) == content == compress.decode(data)
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("many", [400, pytest.param(30_000, marks=pytest.mark.fuzz)])
 def test_a_damaged_frame_is_refused_by_both_or_read_alike(
     many: int, decoder: ModuleType, monkeypatch: pytest.MonkeyPatch
