@@ -195,28 +195,28 @@ def slow_pipes() -> Count:
     for call in ("encode -qc", "encode -qc --coder huffman", "decode -qc"):
         arguments, is_decoding = call.split(), call.startswith("decode")
         given = compress.encode(TEXT) if is_decoding else TEXT
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [*PYTHON, PROGRAM, *arguments],
             env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        chance, at = random.Random(1), 0
-        while at < len(given):
-            more = chance.choice((1, 100, 60_000, 200_000))
-            at += process.stdin.write(given[at : at + more]) or 0
-            time.sleep(0.02)
-        process.stdin.close()
-        out = bytearray()
-        while piece := process.stdout.read(5_000):
-            out += piece
-            time.sleep(0.002)
-        err = process.stderr.read()
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stderr is not None
+            chance, at = random.Random(1), 0
+            while at < len(given):
+                more = chance.choice((1, 100, 60_000, 200_000))
+                at += process.stdin.write(given[at : at + more]) or 0
+                time.sleep(0.02)
+            process.stdin.close()
+            out = bytearray()
+            while piece := process.stdout.read(5_000):
+                out += piece
+                time.sleep(0.002)
+            err = process.stderr.read()
         done = subprocess.CompletedProcess(arguments, process.wait(PATIENCE), bytes(out), err)
         found = bytes(out) if is_decoding or done.returncode else compress.decode(bytes(out))
         wrong = [] if found == TEXT and done.returncode == 0 else ["another content"]
@@ -236,7 +236,7 @@ def shrinking() -> Count:
         calls = {
             "weigh": ("rows.npy", whole, ("weigh", *tokens, "-q")),
             "encode": ("text", TEXT * 20, ("encode", "-qf", "text")),
-            "report": ("text", TEXT * 20, ("report", "text", "-q", "--no-speed", "--jobs", "1")),
+            "report": ("text", TEXT * 2, ("report", "text", "-q", "--no-speed", "--jobs", "1")),
         }
         for name, (file, content, arguments) in calls.items():
             (folder / file).write_bytes(content)
