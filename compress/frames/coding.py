@@ -26,12 +26,10 @@ from compress.frames.frame import Block, Frame, FrameWriter, packed
 from compress.frames.header import BLOCK_TOKENS, Header, Limits
 from compress.models.sequential import SequentialCoder
 from compress.ordered import in_order
-from compress.symbols import Counts, Symbols, histogram, smallest_dtype
+from compress.symbols import Counts, Symbols, histogram
 
 __all__ = ["Decoded", "Decoder", "block_of", "decode_frame", "in_blocks", "write_frame"]
 
-# Bytes a token, at most, to find what a message costs whose tokens have a price that changes: numbers that are sorted.
-_PRICED = 60
 # Content is joined from the pieces of its tokens so many bits at a time: 4 MiB.
 _JOINED = 1 << 25
 
@@ -149,9 +147,7 @@ class Decoder:
 
     def to_price(self, block: Block) -> int:
         """The bytes of memory that it takes to find what a block should cost; 0 if that is not asked for."""
-        if not self.is_summed or not self._header.is_sequential:
-            return 0
-        return (_PRICED + smallest_dtype(len(self._header.tokens)).itemsize) * block.count
+        return self._header.room_to_price(block.count) if self.is_summed else 0
 
     def decode(self, block: Block) -> tuple[Symbols, float]:
         """The symbols of a block, and what they should cost, bits, or 0.  Raises CorruptError."""

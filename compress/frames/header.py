@@ -18,6 +18,7 @@ from compress.probability.families import MAX_TOKENS
 from compress.probability.zeros import ZeroPolicy
 from compress.sources.tokens import Tokeniser, by_number
 from compress.specs import is_self_contained, without_folders
+from compress.symbols import smallest_dtype
 
 __all__ = [
     "BLOCK_TOKENS",
@@ -155,6 +156,12 @@ class Header:
     def room(self, n: int) -> int:
         """Bytes of memory that a block of n tokens can need beside its tokens and its payload."""
         return self._sequential().model.room(n) if self.is_sequential else 0
+
+    def room_to_price(self, n: int) -> int:
+        """Bytes of memory that it takes to find what a block of n tokens should cost, with the tokens."""
+        if not self.is_sequential:
+            return 0
+        return smallest_dtype(len(self.tokens)).itemsize * n + self._sequential().model.room_to_price(n)
 
     @property
     def tables(self) -> int:

@@ -87,6 +87,10 @@ class Chained(TokenByToken):
         """Bytes of memory: the rows, and where each token's part begins and ends."""
         return 3 * self.frequencies.nbytes
 
+    def room_to_price(self, n: int) -> int:
+        """Bytes of memory that `ideal_bits` needs: a number for each pair, and what each costs."""
+        return 24 * n + 6 * self.frequencies.nbytes
+
     def encode_into(self, symbols: Symbols, out: Bytes) -> int:
         """Write the payload to `out` and return its bits.  Raises DataError for a token that cannot follow."""
         if math.isinf(self.ideal_bits(symbols)):

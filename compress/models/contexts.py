@@ -32,6 +32,8 @@ __all__ = ["Contexts", "ContextsPredictor"]
 
 # Of a number that stands for several symbols.
 _LARGEST = 2**62
+# Bytes for each such number, at most, where they are sorted and counted.
+_SORTED = 60
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,10 @@ class Contexts(Counting):
     def room(self, n: int) -> int:
         """Return the bytes of memory that n tokens need beside themselves."""
         return 4 * sum(self._sizes(n))
+
+    def room_to_price(self, n: int) -> int:
+        """Return the bytes of memory that `ideal_bits` needs: each context is a number, and they are sorted."""
+        return _SORTED * n
 
     def encode_into(self, symbols: Symbols, out: Bytes) -> int:
         """Write the payload to `out` and return its bits."""

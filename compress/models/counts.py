@@ -29,19 +29,12 @@ import numpy.typing as npt
 
 from compress.coders.streams.interval import LEAST_WIDTH_BITS, WHOLE, Bytes, finish, refill, settle
 from compress.errors import SpecError, quoted
-from compress.kernel import divided, kernel, step
+from compress.kernel import ENOUGH, divided, kernel, step
 from compress.models.counts_fast import GROUP, MOST, WORTH_IT, Numbers, encode_few
 from compress.models.protocol import LARGEST_TOTAL, TokenByToken
 from compress.symbols import Counts, Symbols, histogram
 
-__all__ = [
-    "ALPHAS",
-    "Counting",
-    "CountingPredictor",
-    "log2_rising",
-    "most_counted",
-    "uneven_bits",
-]
+__all__ = ["ALPHAS", "Counting", "CountingPredictor", "log2_rising", "most_counted", "uneven_bits"]
 
 Vector = npt.NDArray[np.float64]
 
@@ -118,6 +111,10 @@ class Counting(TokenByToken):
     def room(self, n: int) -> int:
         """Return the bytes of memory for the counts and for the counts of their groups."""
         return 16 * self.size
+
+    def room_to_price(self, n: int) -> int:
+        """Return the bytes of memory that `ideal_bits` needs: few tokens are copied to be counted."""
+        return (8 * n if n < ENOUGH else 0) + 120 * self.size
 
     def encode_into(self, symbols: Symbols, out: Bytes) -> int:
         """Write the payload to `out` and return its bits."""

@@ -77,6 +77,10 @@ class Compiled(Protocol):
         """Bytes of memory that n tokens can need beside themselves."""
         ...
 
+    def room_to_price(self, n: int) -> int:
+        """Bytes of memory that `ideal_bits` of n tokens can need beside them."""
+        ...
+
     def encode_into(self, symbols: Symbols, out: Bytes) -> int:
         """Write the payload to `out`, zeros that are long enough, and return its bits."""
         ...

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from serving import ended, started, without_token
 
 import compress
+from compress.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 MIB = 1 << 20
@@ -104,6 +108,8 @@ def nothing(n: int) -> None:
 
 
 MILLION = 1_000_000
+# It does not end by itself.
+LAB = "lab"
 CASES = (
     ("encode", bytes_of, 40 * MILLION, "encode -q x"),
     ("encode", bytes_of, 40 * MILLION, "encode -q -T 1 --coder huffman x"),
@@ -116,9 +122,11 @@ CASES = (
     ("decode, test", coded(bytes_of), 40 * MILLION, "decode -qf x.clen"),
     ("decode, test", coded(bytes_of, coder="huffman"), 40 * MILLION, "test x.clen"),
     ("decode --tokens words", coded(words, tokens="words"), 400_000, "decode -qf x.clen"),
-    ("decode --assumed kt", coded(bytes_of, assumed="kt"), 20 * MILLION, "decode -qf x.clen"),
+    ("decode, inspect --assumed kt", coded(bytes_of, assumed="kt"), 20 * MILLION, "decode -qf x.clen"),
+    ("decode, inspect --assumed kt", coded(bytes_of, assumed="kt"), 20 * MILLION, "inspect x.clen"),
     ("decode --assumed order:K", coded(noise, assumed="order:5"), 4 * MILLION, "decode -qf x.clen"),
-    ("decode --assumed mix", coded(prose, assumed="mix"), MILLION, "decode -qf x.clen"),
+    ("decode, inspect --assumed mix", coded(prose, assumed="mix"), MILLION, "decode -qf x.clen"),
+    ("decode, inspect --assumed mix", coded(prose, assumed="mix"), MILLION, "inspect x.clen"),
     ("inspect", coded(bytes_of), 40 * MILLION, "inspect x.clen"),
     ("inspect --assumed order:K", coded(noise, assumed="order:5"), 4 * MILLION, "inspect x.clen"),
     ("report", bytes_of, 4 * MILLION, "report x -q --no-speed --jobs 1 --baselines none"),
@@ -139,9 +147,10 @@ CASES = (
     ("learn, laws, lesson", nothing, 0, "lesson"),
     ("judge", nothing, 0, f"judge {ROOT}/samples/coders/student.py:Mended -q"),
     ("bench", nothing, MILLION, "bench -n 1000000 --runs 1 --coder fixed --peers none -q"),
-    ("plan, trace, manual", nothing, 0, "plan --true bernoulli:0.5 --assumed bernoulli:0.6 -q"),
-    ("plan, trace, manual", nothing, 0, "trace abracadabra"),
-    ("plan, trace, manual", nothing, 0, "manual ledger"),
+    ("plan, trace, coders, manual", nothing, 0, "plan --true bernoulli:0.5 --assumed bernoulli:0.6 -q"),
+    ("plan, trace, coders, manual", nothing, 0, "trace abracadabra"),
+    ("plan, trace, coders, manual", nothing, 0, "coders"),
+    ("plan, trace, coders, manual", nothing, 0, "manual ledger"),
 )
 
 
@@ -164,12 +173,16 @@ def most_of(arguments: list[str]) -> float:
 
 
 def test_every_row_has_a_case_and_every_case_a_row() -> None:
-    assert {name for name, *_ in CASES} == {*ROWS}
-    assert len(ROWS) > 20
+    assert {*(name for name, *_ in CASES), LAB} == {*ROWS}
+
+
+def test_every_command_has_a_row() -> None:
+    told = {name.split()[0] for names in ROWS for name in names.split(", ")}
+    assert told == {name for section in COMMANDS.values() for name in section}
 
 
 def test_a_command_without_files_takes_what_its_row_says() -> None:
-    assert most_of(["trace", "abracadabra"]) <= ROWS["plan, trace, manual"].allowed(0)
+    assert most_of(["trace", "abracadabra"]) <= ROWS["plan, trace, coders, manual"].allowed(0)
 
 
 @pytest.mark.slow
@@ -184,7 +197,33 @@ def test_a_row_holds(
     took = most_of(call.split())
     if call.startswith("compare"):
         many = 2 * Path("a.json").stat().st_size
-    print(f"{call}: {took:.0f} MiB of {ROWS[name].allowed(many):.0f}")
-    assert took <= ROWS[name].allowed(many)
-    # Nor does a row say far too much.
-    assert not many or took > ROWS[name].allowed(many) / 3
+    require_within(name, many, took, call)
+
+
+def require_within(name: str, many: int, took: float, call: str) -> None:
+    """A row holds, nor does it say far too much."""
+    allowed = ROWS[name].allowed(many)
+    print(f"{call}: {took:.0f} MiB of {allowed:.0f}")
+    assert took <= allowed
+    assert not many or took > allowed / 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pages", [1, 6])
+def test_the_lab_takes_what_its_row_says(pages: int, browser: Any) -> None:
+    pytest.importorskip("marimo")
+    process, address = started()
+    window = browser.new_context()
+    try:
+        # It lets in who has been there.
+        window.new_page().goto(address, timeout=60_000)
+        for place in range(pages):
+            page = window.new_page()
+            page.goto(without_token(address) + ("beliefs/", "words/", "losses/")[place % 3], timeout=60_000)
+            page.wait_for_selector("output", timeout=60_000)
+        found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())
+        assert found
+        require_within(LAB, pages, int(found.group(1)) / 1024, f"lab, {pages} pages")
+    finally:
+        window.close()
+        ended(process)

@@ -598,6 +598,13 @@ def test_what_a_block_costs_is_found_in_the_memory_that_is_allowed(threads: int)
     assert frame.ledger.total == 8 * len(data)
 
 
+@pytest.mark.parametrize("assumed", ["kt", "laplace"])
+def test_what_a_block_costs_whose_tokens_are_only_counted_takes_no_more(assumed: str) -> None:
+    data = compress.encode(bytes(range(100)) * 2_000, assumed=assumed)
+    [frame] = inspect(io.BytesIO(data), Limits(max_memory=MIB))
+    assert frame.ledger.total == 8 * len(data)
+
+
 def test_blocks_that_take_much_are_encoded_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model of long contexts takes as much as a decoder may: with more threads than one, too."""
     at_work, most, data = 0, 0, bytes(range(100)) * 40

@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
-import re
 import runpy
 import signal
 import socket
-import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from typing import Any
 
 import processes
 import pytest
+from serving import ended, started, without_token
 
 import compress
 from compress.cli.main import run
@@ -38,44 +37,12 @@ DRAWN, PA, QA = 0, 1, 7
 pytestmark = pytest.mark.timeout(1200)
 
 
-def started(*words: str) -> tuple[subprocess.Popen[str], str]:
-    """A lab that serves, and where."""
-    lab = subprocess.Popen(
-        [sys.executable, "-m", "compress", "lab", "--port", "0", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert lab.stdout is not None
-    line = lab.stdout.readline()
-    found = re.search(r"http://127\.0\.0\.1:\d+/\S*", line)
-    assert found, line
-    return lab, found.group()
-
-
-def ended(lab: subprocess.Popen[str], number: int = signal.SIGTERM) -> tuple[int, str]:
-    """The status and the words of a lab that a signal ends; it is killed where that does not help."""
-    lab.send_signal(number)
-    try:
-        _, err = lab.communicate(timeout=60)
-    except subprocess.TimeoutExpired:
-        lab.kill()
-        lab.communicate()
-        raise
-    return lab.returncode, err
-
-
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     pytest.importorskip("marimo")
     process, address = started()
     yield address
     ended(process)
-
-
-def without_token(address: str) -> str:
-    """The address of the page that lists the others."""
-    return address.partition("?")[0]
 
 
 @pytest.fixture(scope="module")

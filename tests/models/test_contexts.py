@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import tracemalloc
 from collections import Counter, defaultdict
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +16,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from compress.errors import DataError, LimitError, SpecError
-from compress.frames.coding import _PRICED
 from compress.models.catalog import recipe_named, sequential
 from compress.models.contexts import Contexts
 from compress.models.driven import DrivenCoder
@@ -84,18 +82,6 @@ def test_a_message_costs_the_closed_form_of_each_context_and_less_than_two_bits_
         nats -= math.fsum(math.lgamma(count + a) - math.lgamma(a) for count in counts.values())
     assert coder.ideal_bits(symbols) == pytest.approx(nats / math.log(2), abs=1e-7)
     assert coder.law(symbols).hold(len(coder.encode(symbols)))
-
-
-@pytest.mark.parametrize(("order", "size"), [(1, 2), (2, 256), (5, 256), (5, 1 << 16)])
-def test_the_price_of_a_message_takes_no_more_memory_than_is_said(order: int, size: int) -> None:
-    n = 1 << 17
-    symbols = np.random.default_rng(0).integers(0, size, n).astype(smallest_dtype(size))
-    tracemalloc.start()
-    try:
-        a_model(order, size).ideal_bits(symbols)
-        assert tracemalloc.get_traced_memory()[1] < _PRICED * n
-    finally:
-        tracemalloc.stop()
 
 
 def test_all_short_messages_are_a_prefix_free_code() -> None:

@@ -80,6 +80,10 @@ class Mixing:
         """Return the bytes of memory that n bytes need beside themselves."""
         return bytes_of(n)
 
+    def room_to_price(self, n: int) -> int:
+        """Return the bytes of memory that `ideal_bits` needs: as much, and how often each chance came."""
+        return bytes_of(n) + 80 * _ONE
+
     def encode_into(self, symbols: Symbols, out: Bytes) -> int:
         """Write the payload to `out` and return its bits."""
         return encode_mixing(_as_bytes(symbols), *self._begun(symbols), out)
