@@ -43,8 +43,9 @@ def compiled(function: Callable[..., Any], *, is_step: bool, allocates: bool) ->
     is_step: it is compiled into whatever calls it, and not kept by itself.  allocates: it makes or copies arrays.  What
     does not need not count who holds one, which with many arrays is half of a loop's time.
     """
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": allocates}
-    made: Any = numba.njit(**options, inline="always" if is_step else "never")(function)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": allocates, "no_cfunc_wrapper": True}
+    # LLVM puts it there.  Where numba does (inline="always"), the types of a step are found anew for each of its calls.
+    made: Any = numba.njit(**options, forceinline=is_step)(function)
     # With numba's JIT switched off this is the function itself.
     if not is_step and hasattr(made, "_cache"):
         with _Told(function):

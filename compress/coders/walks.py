@@ -156,7 +156,8 @@ def _depth(leaf: int, counts: Counts, unknown: int, weights: Counts, above: Coun
     """How deep a leaf is where the two lightest are put together again and again: leaves first, then older nodes."""
     leaves = counts.size + unknown
     weights[0] = 0
-    weights[unknown:leaves] = counts
+    for place in range(counts.size):
+        weights[unknown + place] = counts[place]
     light, node = 0, leaves
     for made in range(leaves, 2 * leaves - 1):
         weights[made] = 0

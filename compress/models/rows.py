@@ -145,7 +145,8 @@ class Rows:
         loss, lost, after = 0.0, 0, 0.0
         for start, said, rows in self._parts():
             part = slice(start, start + len(rows))
-            tokens = symbols[part], which[part], self.others
+            # One kind of number, so that the loop is compiled once for all alphabets.
+            tokens = symbols[part].astype(np.uint32), which[part], self.others
             done, trouble = encode_each(rows, *tokens, self.tolerance, out, came[part], owned, state)
             if trouble == ZERO:
                 token = int(symbols[start + done])
@@ -188,9 +189,9 @@ class Rows:
         state = np.array([int.from_bytes(data[:8].tobytes(), "big"), WHOLE, 8, 0])
         # Who is asked for row t must know the tokens before it.
         for start, _, rows in self._parts(1 if into is not None else None):
-            part = symbols[start : start + len(rows)]
-            other = which[start : start + len(rows)]
-            found, trouble = decode_each(data, rows, self.tolerance, part, other, self.others, owned, state)
+            part, tokens = slice(start, start + len(rows)), np.zeros(len(rows), np.uint32)
+            found, trouble = decode_each(data, rows, self.tolerance, tokens, which[part], self.others, owned, state)
+            symbols[part] = tokens
             if trouble == NO_TOKEN:
                 raise CorruptError(_OTHERS)
             self._require(start + found, trouble)

@@ -9,12 +9,24 @@ from collections.abc import Iterable
 from decimal import ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
-__all__ = ["LEAST_RATIO", "PRECISION", "decimal", "half_erf", "integers", "normal_tail", "plain", "without_dust"]
+__all__ = [
+    "LEAST_RATIO",
+    "PRECISION",
+    "decimal",
+    "half_erf",
+    "integers",
+    "normal_tail",
+    "plain",
+    "shrunk",
+    "without_dust",
+]
 
 # Probabilities are 0 or at least 10^-307: below that a float may be 0, and a surprise would seem infinite.
 LEAST_RATIO = 10**307
 
 PRECISION = Context(prec=50, rounding=ROUND_FLOOR)
+# Beside 1 this is beyond the last digit.
+_NOTHING = Decimal(10) ** -PRECISION.prec
 _SCALE = 10**36
 _LEAST_SCALE = 10**30
 _PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494")
@@ -58,6 +70,20 @@ def without_dust(weights: Iterable[Decimal]) -> list[Decimal]:
     known = list(weights)
     least = sum(known) / LEAST_RATIO
     return [weight if weight > least else Decimal(0) for weight in known]
+
+
+def shrunk(rank: int, s: Fraction) -> Decimal:
+    """(1 - 1/rank)^s, by the binomial series: rank^-s is as many times (rank - 1)^-s.
+
+    >>> shrunk(5, Fraction(2))
+    Decimal('0.64')
+    """
+    power, total, term, n = decimal(s), Decimal(1), Decimal(1), 0
+    while term and abs(term) > _NOTHING:
+        term *= (n - power) / ((n + 1) * rank)
+        total += term
+        n += 1
+    return total
 
 
 def half_erf(z: Decimal) -> Decimal:

@@ -34,6 +34,7 @@ from compress.probability.decimals import (
     integers,
     normal_tail,
     plain,
+    shrunk,
     without_dust,
 )
 
@@ -124,19 +125,24 @@ def zipf(k: Fraction | None = None, s: Fraction = Fraction(1)) -> Weighted:
     require(0 <= s <= 64, "s must lie in [0, 64]")
     exponent = -decimal(s)
     size = _zipf_ranks(s) if k is None else _count(k, "k", 1)
-    # rank^-s is multiplicative, so only the primes need a logarithm.
+    # rank^-s is multiplicative, so only the primes need more, and of those only the small ones a logarithm.
     weights = [Decimal(0), *[Decimal(1)] * size]
     smallest_factor = list(range(size + 1))
     for rank in range(2, size + 1):
         factor = smallest_factor[rank]
         if factor == rank:
-            weights[rank] = (exponent * Decimal(rank).ln()).exp()
+            is_small = rank < _FEW_TERMS
+            weights[rank] = (exponent * Decimal(rank).ln()).exp() if is_small else weights[rank - 1] * shrunk(rank, s)
             for multiple in range(rank * rank, size + 1, rank):
                 if smallest_factor[multiple] == multiple:
                     smallest_factor[multiple] = rank
         else:
             weights[rank] = weights[factor] * weights[rank // factor]
     return _numbers(1, size), integers(weights[1:])
+
+
+# Of a prime beyond this, 20 terms of a series are enough.
+_FEW_TERMS = 1024
 
 
 def _zipf_ranks(s: Fraction) -> int:

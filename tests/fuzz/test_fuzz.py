@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+import trying
 from mutation import mended, mutated
 from target import Target, may_raise
 from targets import TARGETS
@@ -79,6 +82,38 @@ def test_a_crash_is_kept_once_as_its_smallest_input(tmp_path: Path) -> None:
         "KeyError: b'?'",
         "AssertionError: ValueError('two\\nlines')",
     ]
+
+
+def test_a_fault_that_comes_once_is_kept_whole(tmp_path: Path) -> None:
+    left = ["too slow"]
+
+    def try_(data: bytes) -> None:
+        if left:
+            raise ValueError(left.pop())
+
+    crashes = Crashes(Target("once", try_, list), tmp_path)
+    crashes.look(b"what was tried")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"what was tried"]
+    assert crashes.told[0].endswith("once, and not again: ValueError: too slow")
+
+
+def busy(_: bytes) -> None:
+    while True:
+        pass
+
+
+def test_what_works_for_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work is counted, and not the time of a machine that others keep busy."""
+    monkeypatch.setattr(trying, "PATIENCE", 0.05)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGALRM, signal.SIGPROF)}
+    monkeypatch.setattr("resource.setrlimit", lambda *_: None)
+    trying.bounded()
+    try:
+        assert fault_of(Target("slow", lambda _: time.sleep(0.2), list), b"") is None
+        assert "HangError" in str(fault_of(Target("busy", busy, list), b""))
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def test_only_lines_of_the_package_are_counted() -> None:

@@ -41,9 +41,12 @@ def drawn(size: int, n: int, seed: int, stickiness: float) -> Symbols:
     return symbols.astype(smallest_dtype(size))
 
 
+FEW, MANY = (1, 2, 3, 4, 17, 256), (257, 70_000)
+
+
 @st.composite
-def messages(draw: st.DrawFn) -> tuple[Contexts, Symbols]:
-    size = draw(st.sampled_from([1, 2, 3, 4, 17, 256, 70_000]))
+def messages(draw: st.DrawFn, sizes: tuple[int, ...] = FEW + MANY) -> tuple[Contexts, Symbols]:
+    size = draw(st.sampled_from(sizes))
     alpha = Fraction(draw(st.integers(1, 9)), draw(st.integers(1, 40)))
     n, seed = draw(st.integers(0, 150)), draw(st.integers(0, 2**32))
     return a_model(draw(st.integers(1, 5)), size, alpha), drawn(size, n, seed, draw(st.sampled_from([0.0, 0.5, 0.95])))
@@ -51,11 +54,21 @@ def messages(draw: st.DrawFn) -> tuple[Contexts, Symbols]:
 
 @pytest.mark.both_forms
 @settings(max_examples=25)
-@given(messages())
+@given(messages(FEW))
 @example((a_model(5, 1), np.zeros(9, np.uint8)))
 @example((a_model(2, 3), np.array([2, 0, 2, 1, 2, 0, 2, 1, 0, 0, 0, 0], np.uint8)))
 def test_the_compiled_loops_are_the_plain_ones_bit_for_bit(case: tuple[Contexts, Symbols]) -> None:
-    model, symbols = case
+    require_the_same(*case)
+
+
+@pytest.mark.both_forms(slow=True)
+@settings(max_examples=10)
+@given(messages(MANY))
+def test_the_loops_of_wide_symbols_are_the_plain_ones_bit_for_bit(case: tuple[Contexts, Symbols]) -> None:
+    require_the_same(*case)
+
+
+def require_the_same(model: Contexts, symbols: Symbols) -> None:
     fast, plain = SequentialCoder(model), DrivenCoder(model)
     # The plain one sums K numbers for each token.
     symbols = symbols if model.size < 1_000 else symbols[:20]

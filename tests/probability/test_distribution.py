@@ -576,6 +576,19 @@ def test_zipf_is_rank_to_the_minus_s(k: int, s: str) -> None:
     assert relatively_close(parse(f"zipf:k={k},s={s}"), table)
 
 
+@pytest.mark.parametrize("s", ["1", "1.1", "0.3", "20"])
+def test_a_large_rank_has_the_digits_of_its_logarithm(s: str) -> None:
+    """Primes beyond 1,024 take a series, and no logarithm."""
+    weights = parse(f"zipf:k=9000,s={s}").weights
+    with localcontext(prec=70):
+        for rank in (1009, 1031, 2003, 2 * 1031, 4001, 8999):
+            due = (-Decimal(s) * Decimal(rank).ln()).exp()
+            assert abs(Decimal(weights[rank - 1]) / weights[0] / due - 1) < Decimal("1e-29")
+        assert abs(
+            decimals.shrunk(4001, Fraction(s)) / (Decimal(s) * (1 - 1 / Decimal(4001)).ln()).exp() - 1
+        ) < Decimal("1e-47")
+
+
 def test_zipf_of_whole_s_is_the_rational_within_1e_30() -> None:
     q = parse("zipf:k=60,s=2")
     total = sum(Fraction(1, rank**2) for rank in range(1, 61))
