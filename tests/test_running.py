@@ -24,7 +24,7 @@ from compress.experiments.repeat import Repetitions, repeat
 from compress.models.catalog import recipe_named
 from compress.ordered import all_cores
 from compress.reports.views import as_json_text
-from compress.running import helpers
+from compress.running import calls, helpers
 from compress.running.calls import each
 from compress.running.helpers import Helpers, processes
 from compress.sources.tokens import KINDS, tokeniser
@@ -55,6 +55,47 @@ def test_little_work_asks_nobody() -> None:
 
     with Nobody(1) as pool:
         assert list(each(squared, range(9), pool)) == [number * number for number in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("took", "rest", "asks"),
+    [
+        # The first call may have waited for machine code.
+        ([0.9], 1000, False),
+        ([1.1], 2, False),
+        ([1.1], 3, True),
+        ([0.9, 0.01, 0.01], 300, False),
+        ([0.9, 0.01, 0.01], 301, True),
+        ([0.9, 0.02, 0.01], 201, True),
+        # Too little was seen.
+        ([0.04, 0.05], 1000, False),
+        ([0.06, 0.05], 1000, True),
+    ],
+)
+def test_help_is_asked_for_where_the_rest_would_take_long(took: list[float], rest: int, *, asks: bool) -> None:
+    assert calls._is_long(took, rest) is asks
+
+
+def test_help_that_is_never_needed_leaves_nothing_behind() -> None:
+    before = [*sys.warnoptions]
+    with processes(2) as pool:
+        assert pool is not None
+        assert sys.warnoptions == before
+
+
+@pytest.mark.slow
+def test_after_an_error_nobody_waits_for_what_is_at_work() -> None:
+    def interrupted() -> None:
+        with processes(2) as pool:
+            assert pool is not None
+            assert pool.result(pool.submit(squared, 2)) == 4
+            pool.submit(time.sleep, 60)
+            raise KeyboardInterrupt
+
+    begin = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert time.monotonic() - begin < 50
 
 
 @pytest.mark.usefixtures("_at_once")
