@@ -1,7 +1,6 @@
 """Work on one thing after another, by several threads: what comes out stands in the order of what went in.
 
 A kernel lets other threads run meanwhile, and so does whatever zlib and numpy do with a large array.
-
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Future
 
-__all__ = ["all_cores", "handed_out", "in_order"]
+__all__ = ["all_cores", "in_order"]
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -45,34 +44,16 @@ def in_order(
     # Whoever has one does not wait for it.
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(threads) as pool:
-        yield from handed_out(pool, work, items, 2 * threads, room, needs)
-
-
-def handed_out(
-    pool: Executor,
-    work: Callable[[A], B],
-    items: Iterable[A],
-    ahead: int,
-    room: int = 0,
-    needs: Callable[[A], int] = lambda item: 0,
-) -> Iterator[B]:
-    """What becomes of each item in a pool, in order; so many more are begun before the first is waited for.
-
-    >>> from concurrent.futures import ThreadPoolExecutor
-    >>> with ThreadPoolExecutor(2) as pool:
-    ...     list(handed_out(pool, str, range(5), ahead=2))
-    ['0', '1', '2', '3', '4']
-    """
     begun: deque[tuple[Future[B], int]] = deque()
-    try:
-        for item in items:
-            needed = needs(item)
-            while begun and (len(begun) > ahead or needed + sum(size for _, size in begun) > room > 0):
+    with ThreadPoolExecutor(threads) as pool:
+        try:
+            for item in items:
+                needed = needs(item)
+                while begun and (len(begun) > 2 * threads or needed + sum(size for _, size in begun) > room > 0):
+                    yield begun.popleft()[0].result()
+                begun.append((pool.submit(work, item), needed))
+            while begun:
                 yield begun.popleft()[0].result()
-            begun.append((pool.submit(work, item), needed))
-        while begun:
-            yield begun.popleft()[0].result()
-    finally:
-        for each, _ in begun:
-            each.cancel()
+        finally:
+            for each, _ in begun:
+                each.cancel()

@@ -457,7 +457,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "ordered.py": [
         ("            each.cancel()", "            pass", f"{ORDERED}an_error_leaves"),
         ("needed + sum(size for _, size in begun) > room > 0", "False", f"{ORDERED}no_more_are_at_hand"),
-        ("len(begun) > ahead", "False", f"{ORDERED}few_items"),
+        ("len(begun) > 2 * threads", "False", f"{ORDERED}few_items"),
     ],
     "inputs.py": [
         ("            if size > room:", "            if False:", f"{CLI_FILES}the_most_of_a_pipe"),
