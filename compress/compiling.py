@@ -37,14 +37,17 @@ _SEAL_BYTES = 32
 _log = logging.getLogger(__name__)
 
 
-def compiled(function: Callable[..., Any], *, is_step: bool, allocates: bool) -> Any:
+def compiled(function: Callable[..., Any], *, is_step: bool, allocates: bool, is_inlined: bool = False) -> Any:
     """A function that is compiled at its first call with arguments of some types, and releases the GIL while it runs.
 
-    is_step: it is compiled into whatever calls it, and not kept by itself.  allocates: it makes or copies arrays.  What
-    does not need not count who holds one, which with many arrays is half of a loop's time.
+    is_step: it is compiled into whatever calls it, and not kept by itself; is_inlined: only other kernels call it.
+    allocates: it makes or copies arrays.  What does not need not count who holds one, which with many arrays is half
+    of a loop's time.
     """
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": allocates, "no_cfunc_wrapper": True}
-    # LLVM puts it there.  Where numba does (inline="always"), the types of a step are found anew for each of its calls.
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": allocates}
+    # C never calls it, and Python not what is in a loop: each way in would be compiled as well.
+    options |= {"no_cfunc_wrapper": True, "no_cpython_wrapper": is_inlined}
+    # LLVM inlines a step.  If numba did (inline="always"), it would find the types of a step anew for each call of it.
     made: Any = numba.njit(**options, forceinline=is_step)(function)
     # With numba's JIT switched off this is the function itself.
     if not is_step and hasattr(made, "_cache"):

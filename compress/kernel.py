@@ -132,7 +132,17 @@ class Kernel(Generic[P, R]):
         """The machine code of it, made at its first call with arguments of some types."""
         from compress.compiling import compiled
 
-        made: Callable[P, R] = compiled(self._naming(lambda called: called.compiled), **self._options)
+        made: Callable[P, R] = compiled(self._naming(lambda called: called.inlined), **self._options)
+        return made
+
+    @cached_property
+    def inlined(self) -> Callable[P, R]:
+        """The machine code of it that is put into that of other kernels; Python cannot call that of a step."""
+        if not self._options["is_step"]:
+            return self.compiled
+        from compress.compiling import compiled
+
+        made: Callable[P, R] = compiled(self._naming(lambda called: called.inlined), **self._options, is_inlined=True)
         return made
 
     def _naming(self, form: Callable[[Kernel[..., Any]], object]) -> Any:

@@ -119,7 +119,7 @@ def test_each_form_calls_the_same_form_of_others() -> None:
     for name in ("narrow", "settle", "finish"):
         assert name in python.__code__.co_names
         assert python.__globals__[name] is vars(interval)[name].plain
-        assert machine.__globals__[name] is vars(interval)[name].compiled
+        assert machine.__globals__[name] is vars(interval)[name].inlined
 
 
 def test_a_mode_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
