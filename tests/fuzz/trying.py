@@ -16,7 +16,7 @@ __all__ = ["PACKAGE", "Crashes", "bounded", "fault_of", "lines_of", "smallest"]
 
 HERE = Path(__file__).parent
 PACKAGE = str(HERE.parent.parent / "compress")
-# Seconds of the processor for one input, and bytes for all of them; who waits instead of working has longer.
+# Seconds of work for one input, and bytes for all of them; an input that only waits may take longer.
 PATIENCE, MEMORY = 20, 6 << 30
 WAITING = 300
 
