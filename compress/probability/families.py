@@ -125,7 +125,7 @@ def zipf(k: Fraction | None = None, s: Fraction = Fraction(1)) -> Weighted:
     require(0 <= s <= 64, "s must lie in [0, 64]")
     exponent = -decimal(s)
     size = _zipf_ranks(s) if k is None else _count(k, "k", 1)
-    # rank^-s is multiplicative, so only the primes need more, and of those only the small ones a logarithm.
+    # rank^-s is multiplicative: only the small primes need a logarithm, and the large ones the rank before them.
     weights = [Decimal(0), *[Decimal(1)] * size]
     smallest_factor = list(range(size + 1))
     for rank in range(2, size + 1):
@@ -141,7 +141,7 @@ def zipf(k: Fraction | None = None, s: Fraction = Fraction(1)) -> Weighted:
     return _numbers(1, size), integers(weights[1:])
 
 
-# Of a prime beyond this, 20 terms of a series are enough.
+# Of a prime beyond this a series of some 10 to 25 terms is quicker than a logarithm.
 _FEW_TERMS = 1024
 
 
