@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
@@ -96,6 +98,27 @@ def test_after_an_error_nobody_waits_for_what_is_at_work() -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert time.monotonic() - begin < 50
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_at_once")
+def test_helpers_that_die_while_nobody_waits_for_them_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    troubles: list[BaseException | None] = []
+    monkeypatch.setattr(threading, "excepthook", lambda found: troubles.append(found.exc_value))
+    with processes(2) as pool:
+        results = each(after_the_first, range(40), pool)
+        assert next(results) == next(results) == 0
+        results.close()  # type: ignore[attr-defined]  # a generator
+        for child in multiprocessing.active_children():
+            child.kill()
+            child.join()
+        time.sleep(0.2)
+    assert troubles == []
+
+
+def after_the_first(number: int) -> int:
+    time.sleep(60 if number > 1 else 0)
+    return 0
 
 
 @pytest.mark.usefixtures("_at_once")

@@ -102,7 +102,7 @@ def _helped(
                 wait(waiting, return_when=FIRST_COMPLETED)
     finally:
         for _, future in out:
-            future.cancel()
+            helpers.forget(future)
 
 
 class _Done(NamedTuple, Generic[B]):

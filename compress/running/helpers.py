@@ -49,6 +49,10 @@ class Helpers:
         except BrokenExecutor:
             raise KilledError from None
 
+    def forget(self, future: Future[T]) -> None:
+        """Nobody waits for a call any more: it need not be made."""
+        future.cancel()
+
 
 class Processes(Helpers):
     """So many processes of this machine, each started when there is something for it; others for those that die."""
@@ -64,6 +68,12 @@ class Processes(Helpers):
             self._executor.shutdown(wait=False)
             self._executor = _pool(self.many)
             return super().submit(work, *given, **named)
+
+    def forget(self, future: Future[T]) -> None:
+        """Nothing yet: what has not begun when they end is never made.
+
+        A pool whose helper dies gives all its futures an error, and Python 3.11 cannot give one to a cancelled future.
+        """
 
     def end(self, *, now: bool = False) -> None:
         """End them; now: whether what is at work is not waited for."""
