@@ -213,6 +213,7 @@ def six_by(number: int) -> int:
     return 6 // number
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_at_once")
 def test_a_process_that_dies_is_said_in_one_line() -> None:
     with processes(2) as pool, pytest.raises(DataError, match="was ended by somebody"):
@@ -226,6 +227,7 @@ def repeated(jobs: int) -> Repetitions:
 
 
 @pytest.mark.usefixtures("_at_once")
+@pytest.mark.slow
 def test_a_repetition_is_the_same_in_one_process_and_in_two() -> None:
     assert as_json_text(repeated(1)) == as_json_text(repeated(2))
 

@@ -266,12 +266,10 @@ def test_json_goes_to_a_file_beside_the_table(capsys: pytest.CaptureFixture[str]
     assert call(capsys, "validate", "--true", "dice:2", "--json", str(tmp_path / "no" / "x"))[0] == 1
 
 
-SLOWLY = ("--help", "laws --help", "laws --explain gibbs", "laws gibbs")
+SLOWLY = ("judge --help", "laws --help", "laws --explain gibbs", "laws gibbs")
 
 
-@pytest.mark.parametrize(
-    "arguments", ["judge --help", *(pytest.param(each, marks=pytest.mark.slow) for each in SLOWLY)]
-)
+@pytest.mark.parametrize("arguments", ["--help", *(pytest.param(each, marks=pytest.mark.slow) for each in SLOWLY)])
 def test_python_without_docstrings_says_the_same(arguments: str) -> None:
     told = []
     for level in ("0", "2"):

@@ -107,6 +107,7 @@ def test_unary_of_5000_has_words_of_5000_bits() -> None:
         coder.decode(bits[:-1], 4)
 
 
+@pytest.mark.slow
 def test_words_that_would_fill_the_memory_are_refused() -> None:
     """Unary of 65,536 tokens has 268 MB of words."""
     with pytest.raises(DataError, match="the words of 65,536 tokens have more than 268,435,456 bits together"):

@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 from bitarray import bitarray
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compress import decode, encode, validate
@@ -96,6 +96,7 @@ def test_every_short_message_comes_back_and_none_begins_another(bits: int) -> No
             assert len(possible) == 1 or not any(b.startswith(a) for a, b in itertools.pairwise(payloads))
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=9).filter(any), st.integers(4, 9), st.data())
 def test_any_message_over_any_table(weights: list[int], bits: int, data: st.DataObject) -> None:
     possible = [symbol for symbol, weight in enumerate(weights) if weight]

@@ -123,6 +123,7 @@ def test_too_good_to_be_true_fails() -> None:
         assert ours.payload_bits == compress.validate("dice:2", coder=name.lower(), n=2_000).payload_bits
 
 
+@pytest.mark.slow
 def test_a_message_that_does_not_come_back_fails_its_round_trip() -> None:
     for name in ("Dies", "TooFew", "Wraps", "Floats"):
         made = compress.validate("H=.7,T=.3", coder=f"{BROKEN}:{name}", n=40)

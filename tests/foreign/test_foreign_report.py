@@ -45,7 +45,10 @@ def one(path: Path, coder: object, **how: object) -> Row:
     return row
 
 
-@pytest.mark.parametrize("how", [{}, {"tokens": "words"}, {"assumed": ["uniform"]}, {"zeros": "floor:1e-3"}], ids=str)
+OTHER_WAYS: list[dict[str, object]] = [{"tokens": "words"}, {"assumed": ["uniform"]}, {"zeros": "floor:1e-3"}]
+
+
+@pytest.mark.parametrize("how", [{}, *(pytest.param(each, marks=pytest.mark.slow) for each in OTHER_WAYS)], ids=str)
 def test_our_own_coder_from_outside_has_a_file_of_the_same_size(folder: Path, how: dict[str, object]) -> None:
     """Where it stands around the payload is counted as if it were ours, the difference is the payload's."""
     for name in ("a.txt", "b.bin"):

@@ -36,7 +36,7 @@ MODELS = (
         for order, size in ((1, 2), (2, 256), (5, 256), (5, 1 << 16))
     ),
     *(pytest.param(even_chain, size, id=f"chain, {size}") for size in (2, 256)),
-    pytest.param(told("mix"), 256, id="mix"),
+    pytest.param(told("mix"), 256, id="mix", marks=pytest.mark.slow),
 )
 
 

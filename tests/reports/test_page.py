@@ -287,6 +287,7 @@ def test_a_table_is_sorted_by_click_and_by_keyboard(browser: Any, folder: Path) 
     assert page.locator("tfoot tr").count() == 5
 
 
+@pytest.mark.slow
 def test_a_page_prints(browser: Any, folder: Path) -> None:
     (folder / "x.html").write_text(as_page(a_report()), "utf-8")
     page = browser.new_page()

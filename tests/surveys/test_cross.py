@@ -73,6 +73,7 @@ def test_the_zero_policy_is_the_price_of_what_a_belief_does_not_know(files: list
     assert len(refused.report.failures) == 6
 
 
+@pytest.mark.slow
 def test_samples_are_free_by_themselves_and_within_two_bits_a_payload_of_theory_by_others() -> None:
     if not SAMPLES.is_dir():
         pytest.skip("needs a checkout")
@@ -136,7 +137,7 @@ def test_many_files_fold_into_narrow_tables(tmp_path: Path, monkeypatch: pytest.
     assert as_json(made)["matrices"][0]["coder"] == "huffman"
 
 
-@pytest.mark.parametrize("files", [17, pytest.param(60, marks=pytest.mark.fuzz)])
+@pytest.mark.parametrize("files", [pytest.param(17, marks=pytest.mark.slow), pytest.param(60, marks=pytest.mark.fuzz)])
 def test_a_map_of_many_files_is_drawn(files: int, tmp_path: Path) -> None:
     from compress.reports.plots.catalog import as_picture
 

@@ -340,7 +340,7 @@ def test_an_error_is_the_same_in_another_process(error: CompressError) -> None:
 
 
 @pytest.mark.usefixtures("_at_once")
-@pytest.mark.parametrize("crossed", [[], ["--cross"]], ids=["report", "cross"])
+@pytest.mark.parametrize("crossed", [[], pytest.param(["--cross"], marks=pytest.mark.slow)], ids=["report", "cross"])
 def test_a_report_is_the_same_by_two_processes(
     folder: Path, crossed: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,7 @@ def test_no_file_is_coded_twice_however_often_it_is_interrupted(capsys: pytest.C
     assert "line 2 is no result of this work" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_at_once")
 @pytest.mark.parametrize("more", [[], ["--send"]], ids=["read there", "sent"])
 def test_two_processes_keep_the_same_lines(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:

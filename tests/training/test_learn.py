@@ -43,7 +43,7 @@ def test_a_coin_is_learned() -> None:
     assert made.epochs[0].training_loss == pytest.approx(math.log(2))
 
 
-@pytest.mark.parametrize("hidden", [0, 6])
+@pytest.mark.parametrize("hidden", [0, pytest.param(6, marks=pytest.mark.slow)])
 def test_labels_are_learned_to_near_what_no_model_saves(hidden: int) -> None:
     made = learn_labels(learn_birds(4_000, seed=1), Plan(hidden=hidden, seed=1))
     assert made.verdict == "pass"
