@@ -29,6 +29,9 @@ __all__ = ["Chained", "ChainedPredictor", "chained"]
 
 Vector = npt.NDArray[np.float64]
 
+# Bytes for each pair that is counted at once: those before are let go when the next are there.
+_A_PAIR = 16
+
 
 @dataclass(frozen=True, eq=False)
 class Chained(TokenByToken):
@@ -84,17 +87,18 @@ class Chained(TokenByToken):
         return slack_bits(steps[happens], self.frequencies[happens])
 
     def room(self, n: int) -> int:
-        """Bytes of memory: the rows, and where each token's part begins and ends."""
-        return 3 * self.frequencies.nbytes
+        """Bytes of memory: the rows, where each token's part begins and ends, and pairs that are counted at once."""
+        return 3 * self.frequencies.nbytes + _A_PAIR * min(n, self._at_once)
 
     def room_to_price(self, n: int) -> int:
-        """Bytes of memory that `ideal_bits` needs: a number for each pair, and what each costs."""
-        return 24 * n + 6 * self.frequencies.nbytes
+        """Bytes of memory that `ideal_bits` needs: pairs that are counted at once, how often each came, its price."""
+        return 6 * self.frequencies.nbytes + _A_PAIR * min(n, self._at_once)
 
     def encode_into(self, symbols: Symbols, out: Bytes) -> int:
         """Write the payload to `out` and return its bits.  Raises DataError for a token that cannot follow."""
-        if math.isinf(self.ideal_bits(symbols)):
-            row, symbol = np.argwhere((self._steps(symbols) > 0) & (self.frequencies == 0))[0].tolist()
+        impossible = (self._steps(symbols) > 0) & (self.frequencies == 0)
+        if impossible.any():
+            row, symbol = np.argwhere(impossible)[0].tolist()
             where = f"symbol {row}" if row < self.size else "nothing"
             raise DataError(f"symbol {symbol} cannot follow {where}")
         return encode_chained(symbols, self._cumulative, out)
@@ -105,9 +109,20 @@ class Chained(TokenByToken):
 
     def _steps(self, symbols: Symbols) -> Counts:
         """How often each token came after each, and in the last row the first one: shape (K + 1, K)."""
-        before = np.concatenate(([self.size], symbols[:-1].astype(np.int64)))[: symbols.size]
-        cells = np.bincount(before * self.size + symbols, minlength=self.frequencies.size)
+        cells, before = np.zeros(self.frequencies.size, np.int64), self.size
+        for begin in range(0, symbols.size, self._at_once):
+            pairs = np.empty(min(self._at_once, symbols.size - begin), np.int64)
+            pairs[0], pairs[1:] = before, symbols[begin : begin + pairs.size - 1]
+            pairs *= self.size
+            pairs += symbols[begin : begin + pairs.size]
+            cells += np.bincount(pairs, minlength=cells.size)
+            before = int(symbols[begin + pairs.size - 1])
         return cells.reshape(self.frequencies.shape)
+
+    @property
+    def _at_once(self) -> int:
+        """How many tokens are counted at once: so many that adding up the counts is little beside them."""
+        return max(1 << 16, self.frequencies.size)
 
     @cached_property
     def _cumulative(self) -> Counts:

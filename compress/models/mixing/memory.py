@@ -88,7 +88,9 @@ def begun(n: int, parts: Collection[str] = PARTS) -> Memory:
     for k in range(contexts):
         chances[k << 8 : (k << 8) + AT_FIRST.size] = AT_FIRST
     said = [squash.plain(min((j << 8) - FARTHEST, FARTHEST)) for j in range(REFINING)]
-    refined = np.tile(np.array(said, np.uint16), 1 << 16 if "refinement" in parts else 0)
+    # At the far end of the scale one more is read, and taken 0 times: it belongs to the next context, if there is.
+    refined = 1 << 16 if "refinement" in parts else 0
+    corrections = np.tile(np.array(said, np.uint16), refined + 1)[: REFINING * refined + 1]
     now = np.zeros(NUMBERS, np.int64)
     now[DUE] = FIRST_LOOK
     return Memory(
@@ -97,8 +99,7 @@ def begun(n: int, parts: Collection[str] = PARTS) -> Memory:
         chances=chances << (FINE_BITS - CHANCE_BITS + COUNT_BITS),
         weights=np.full(sets(contexts) * inputs, FIRST_WEIGHT, np.int32),
         balance=np.full(CHOICES << 8, (1 << WEIGHT_BITS) // CHOICES, np.int32),
-        # At the far end of the scale one more is read, and taken 0 times: it belongs to the next context, if there is.
-        corrections=np.append(refined, refined[:1]),
+        corrections=corrections,
         inputs=np.zeros(inputs, np.int32),
         places=np.zeros(contexts, np.int64),
         kept=np.array(kept, np.int64),
