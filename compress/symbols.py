@@ -6,7 +6,7 @@ Next: `kernel` (how a hot loop is written).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ __all__ = [
     "Symbols",
     "code_length",
     "histogram",
+    "in_slices",
     "renamed",
     "require_within",
     "smallest_dtype",
@@ -31,6 +32,8 @@ __all__ = [
 Symbols = npt.NDArray[np.unsignedinteger]
 # The counts that each symbol of a small alphabet has while it is counted.
 _TURNS = 8
+# Symbols, or groups of them, that are worked on at once where each takes far more memory than a symbol has.
+_AT_ONCE = 1 << 12
 # How often each symbol occurs, shape (K,).
 Counts = npt.NDArray[np.int64]
 Vector = npt.NDArray[np.float64]
@@ -142,6 +145,15 @@ def _count_in_turn(symbols: Symbols, counts: Counts) -> None:
             counts[_TURNS * int(symbols[i + turn]) + turn] += 1
     for i in range(whole, symbols.size):
         counts[_TURNS * int(symbols[i])] += 1
+
+
+def in_slices(size: int) -> Iterator[slice]:
+    """So many things, some thousands at a time: work on all of them at once could take too much memory.
+
+    >>> list(in_slices(5000))
+    [slice(0, 4096, None), slice(4096, 5000, None)]
+    """
+    return (slice(begin, min(begin + _AT_ONCE, size)) for begin in range(0, size, _AT_ONCE))
 
 
 def require_within(symbols: Symbols, size: int) -> None:

@@ -75,7 +75,8 @@ class Family:
     tokens.  Three more payloads cost some ten bytes.
     drives_models: whether its Q may change from token to token.
     merges: how the tree of its words grows, if it grows by merging.
-    room(size, parameter): the most bytes of memory that its tables take for so many tokens.
+    room(size, parameter): the most bytes of memory that its tables take for so many tokens.  room_of_token: what its
+    decoder takes for each token beside the token and the payload.
     steps(coder, symbols): what it does with a message, if it sends no words and has steps that are worth a look.
     """
 
@@ -101,6 +102,7 @@ class Family:
     merges: Callable[[Weights], Sequence[Merge]] | None = None
     steps: Callable[[Any, Symbols], Steps] | None = None
     room: Callable[[int, int | None], int] = lambda size, parameter: BYTES_A_TOKEN * size
+    room_of_token: int = 0
 
     @property
     def usage(self) -> str:

@@ -155,7 +155,9 @@ class Header:
 
     def room(self, n: int) -> int:
         """Bytes of memory that a block of n tokens can need beside its tokens and its payload."""
-        return self._sequential().model.room(n) if self.is_sequential else 0
+        if self.is_sequential:
+            return self._sequential().model.room(n)
+        return 0 if self.is_given else self.coder.family.room_of_token * n
 
     def room_to_price(self, n: int) -> int:
         """Bytes of memory that it takes to find what a block of n tokens should cost, with the tokens."""

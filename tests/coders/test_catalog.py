@@ -25,7 +25,7 @@ from compress.errors import CompressError, DataError, SpecError
 from compress.probability import information
 from compress.probability.distribution import Distribution, Pair
 from compress.sources.protocol import generator
-from compress.symbols import smallest_dtype
+from compress.symbols import histogram, smallest_dtype
 
 PREFIX_CODERS = ("huffman", "shannon", "fixed")
 
@@ -194,6 +194,28 @@ def test_tables_take_the_memory_that_is_said(name: str, size: int) -> None:
     assert peak <= room + 160_000
     # And not much more is asked for than is needed.
     assert room <= 40 * peak + 160_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [2, 3, 256])
+@pytest.mark.parametrize("name", [*CODERS, "rans:16", "tans:16", "block:1", "tunstall:16", "typical:60"])
+def test_a_message_takes_the_memory_that_is_said(name: str, size: int) -> None:
+    if refuses(name, size):
+        pytest.skip("it has no such code")
+    choice, rng = choose(name), np.random.Generator(generator(2))
+    message = rng.integers(0, size, 1 << 20).astype(smallest_dtype(size))
+    coder = choice.of(histogram(message, size).tolist())
+    bits = coder.encode(message)
+    # What is loaded, compiled and built once is no part of it.
+    coder.decode(bits, message.size)
+    tracemalloc.start()
+    try:
+        coder.decode(bits, message.size)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    room = choice.family.room(size, choice.parameter) + choice.family.room_of_token * message.size
+    assert peak <= message.nbytes + 3 * len(bits) // 8 + room + 200_000
 
 
 # Promises kept

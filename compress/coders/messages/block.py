@@ -41,7 +41,7 @@ from compress.errors import SpecError
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.frequencies import NEGLIGIBLE_BITS
 from compress.probability.moments import Moments
-from compress.symbols import Symbols, histogram, smallest_dtype
+from compress.symbols import Counts, Symbols, histogram, in_slices, smallest_dtype
 
 __all__ = ["FAMILY", "MOST_WORDS", "BlockCoder", "grouped"]
 
@@ -99,8 +99,15 @@ class BlockCoder:
         return [(size, self._numbers(part, size)) for size, part in parts if part.size]
 
     def _numbers(self, symbols: Symbols, size: int) -> Symbols:
-        places = len(self.weights) ** np.arange(size - 1, -1, -1)
-        return (symbols.reshape(-1, size).astype(np.int64) @ places).astype(smallest_dtype(len(self.weights) ** size))
+        groups, places = symbols.reshape(-1, size), self._places(size)
+        numbers = np.empty(len(groups), smallest_dtype(len(self.weights) ** size))
+        for part in in_slices(numbers.size):
+            numbers[part] = groups[part].astype(np.int64) @ places
+        return numbers
+
+    def _places(self, size: int) -> Counts:
+        """What each token of a group counts for in the group's number."""
+        return len(self.weights) ** np.arange(size - 1, -1, -1)
 
     def ideal_bits(self, symbols: Symbols) -> float:
         """Σ of the words' lengths, bits."""
@@ -122,9 +129,9 @@ class BlockCoder:
             if size and groups:
                 numbers = self.code(size).decode(bits[read:], groups)
                 read += int(self.code(size).ideal_bits(numbers))
-                places = len(self.weights) ** np.arange(size - 1, -1, -1)
-                found = numbers.astype(np.int64)[:, None] // places % len(self.weights)
-                symbols[at : at + size * groups] = found.ravel()
+                found, places = symbols[at : at + size * groups].reshape(-1, size), self._places(size)
+                for part in in_slices(groups):
+                    found[part] = numbers[part].astype(np.int64)[:, None] // places % len(self.weights)
                 at += size * groups
         return symbols
 
@@ -214,4 +221,6 @@ FAMILY = Family(
     steps=_steps,
     parameter=Parameter.whole("M", 1, 16, 2),
     room=lambda size, group: 2 * BYTES_A_TOKEN * min(size ** (group or 1), MOST_WORDS),
+    # A group's number has two bytes at most.
+    room_of_token=2,
 )

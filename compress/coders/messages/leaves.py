@@ -115,13 +115,13 @@ def grown(weights: Sequence[int], bits: int) -> Tree:
 
 
 @kernel
-def parse(symbols: Symbols, size: int, children: Counts, below: Counts, found: Counts) -> int:
+def parse(symbols: Symbols, size: int, children: Counts, below: Counts, found: Symbols) -> int:
     """Walk down the tree, and begin anew at each leaf; returns how many words were found.
 
     children: where node i leads with token j, at i·size + j: to a node, or with what is beyond the nodes, to a leaf.
     below: the first leaf below each node, for the end of a message.
 
-    >>> found = np.zeros(4, np.int64)
+    >>> found = np.zeros(4, np.uint16)
     >>> parse(np.array([0, 0, 1, 0], np.uint8), 2, *grown([7, 3], 2).walk(2), found), found.tolist()
     (2, [1, 0, 0, 0])
     """

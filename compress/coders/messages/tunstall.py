@@ -44,11 +44,12 @@ from compress.errors import CorruptError, DataError, SpecError
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.frequencies import Frequencies
 from compress.probability.moments import Moments
-from compress.symbols import Counts, Symbols, histogram, smallest_dtype
+from compress.symbols import Counts, Symbols, histogram, in_slices, smallest_dtype
 
 __all__ = ["FAMILY", "TunstallCoder"]
 
-_SIZE = Parameter.whole("BITS", 1, 16, 12)
+_MOST_BITS = 16
+_SIZE = Parameter.whole("BITS", 1, _MOST_BITS, 12)
 # Words with more bits of weight than this, all together, are not listed one by one.
 _MOST_LISTED = 1 << 24
 # Beyond so many tokens the mean number of words is taken to grow evenly, a token 1/E[tokens of a word].
@@ -96,7 +97,7 @@ class TunstallCoder:
         """As many bits for each of its words."""
         return self.bits * self.parsed(symbols).size
 
-    def parsed(self, symbols: Symbols) -> Counts:
+    def parsed(self, symbols: Symbols) -> Symbols:
         """The numbers of the words that a message is cut into.  Raises DataError for a symbol of weight 0.
 
         >>> TunstallCoder("tunstall", (7, 3), 2).parsed(np.array([0, 0, 1, 1, 0], np.uint8)).tolist()
@@ -106,7 +107,7 @@ class TunstallCoder:
         impossible = np.flatnonzero((counts > 0) & (np.array(self.weights, object) == 0))
         if impossible.size:
             raise DataError(f"symbol {impossible[0]} has weight 0")
-        found = np.zeros(0 if self.is_certain else symbols.size, np.int64)
+        found = np.zeros(0 if self.is_certain else symbols.size, smallest_dtype(1 << _MOST_BITS))
         return found if self.is_certain else found[: parse(symbols, len(self.weights), *self._walk, found)]
 
     @cached_property
@@ -115,10 +116,12 @@ class TunstallCoder:
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The numbers of its words.  Raises DataError for a symbol of weight 0."""
-        digits = self.parsed(symbols)[:, None] >> np.arange(self.bits - 1, -1, -1) & 1
-        bits = bitarray(endian="big")
-        bits.frombytes(np.packbits(digits.astype(np.uint8)).tobytes())
-        del bits[digits.size :]
+        numbers, bits = self.parsed(symbols), bitarray(endian="big")
+        for part in in_slices(numbers.size):
+            # Of all slices but the last the bits are whole bytes.
+            digits = numbers[part].astype(np.int64)[:, None] >> np.arange(self.bits - 1, -1, -1) & 1
+            bits.frombytes(np.packbits(digits.astype(np.uint8)).tobytes())
+        del bits[self.bits * numbers.size :]
         return bits
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
@@ -126,29 +129,34 @@ class TunstallCoder:
         dtype = smallest_dtype(len(self.weights))
         if self.is_certain or not count:
             return np.full(count, self.tree.present[0], dtype)
+        symbols, at = np.zeros(count, dtype), 0
+        leaves, parents, tokens = self._way_up
         # A word has a token at least.
-        whole = min(len(bits) // self.bits, count)
-        data = bitarray(bits[: whole * self.bits], endian="big").tobytes()
-        digits = np.unpackbits(np.frombuffer(data, np.uint8))[: whole * self.bits].reshape(-1, self.bits)
-        numbers = digits[: whole * self.bits].reshape(-1, self.bits).astype(np.int64) @ (
-            1 << np.arange(self.bits)[::-1]
-        )
-        is_word = numbers < self.depths.size
-        ends = np.cumsum(np.where(is_word, self.depths[np.where(is_word, numbers, 0)], 0))
-        last = int(np.searchsorted(ends, count))
-        wrong = np.flatnonzero(~is_word[: last + 1])
-        if wrong.size:
-            raise CorruptError(f"the payload holds no word at word {wrong[0]}")
-        if last == whole:
-            raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
-        used, tree = numbers[: last + 1], self.tree
-        symbols, (parents, tokens) = np.zeros(count, dtype), self._way_up
-        spell(np.array(tree.leaves)[used], parents, tokens, ends[: last + 1], symbols)
-        return symbols
+        for part in in_slices(min(len(bits) // self.bits, count)):
+            numbers = self._numbers(bits[self.bits * part.start : self.bits * part.stop])
+            is_word = numbers < self.depths.size
+            ends = np.cumsum(np.where(is_word, self.depths[np.where(is_word, numbers, 0)], 0))
+            used = slice(int(np.searchsorted(ends, count - at)) + 1)
+            wrong = np.flatnonzero(~is_word[used])
+            if wrong.size:
+                raise CorruptError(f"the payload holds no word at word {part.start + wrong[0]}")
+            spell(leaves[numbers[used]], parents, tokens, ends[used], symbols[at:])
+            at += int(ends[-1])
+            if at >= count:
+                return symbols
+        raise CorruptError(f"the payload of {len(bits)} bits ends within its {count} tokens")
+
+    def _numbers(self, bits: bitarray) -> Counts:
+        """Numbers of BITS bits each."""
+        data = bitarray(bits, endian="big").tobytes()
+        digits = np.unpackbits(np.frombuffer(data, np.uint8), count=len(bits)).reshape(-1, self.bits)
+        numbers: Counts = digits.astype(np.int64) @ (1 << np.arange(self.bits)[::-1])
+        return numbers
 
     @cached_property
-    def _way_up(self) -> tuple[Counts, Counts]:
-        return np.array(self.tree.parent, np.int64), np.array(self.tree.token, np.int64)
+    def _way_up(self) -> tuple[Counts, Counts, Counts]:
+        tree = self.tree
+        return np.array(tree.leaves, np.int64), np.array(tree.parent, np.int64), np.array(tree.token, np.int64)
 
     def chances(self, p: Distribution) -> npt.NDArray[np.float64]:
         """How likely each word is at the beginning of independent tokens of P."""

@@ -113,18 +113,19 @@ class TypicalCoder:
     def encode(self, symbols: Symbols) -> bitarray:
         """The bits of its sequences, one after the other."""
         bits = bitarray(endian="big")
-        for _, word in self.words(symbols):
-            bits += word
+        histogram(symbols, len(self.weights))
+        for tokens in self._sequences_of(symbols):
+            bits += self.sequences(len(tokens)).word(tokens)
         return bits
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The first `count` symbols.  Raises CorruptError for a number that no sequence has, and for too few bits."""
-        found: list[int] = []
-        at = 0
+        symbols = np.zeros(count, smallest_dtype(len(self.weights)))
+        begin = at = 0
         for n in self.cut(count):
-            tokens, at = self.sequences(n).read(bits, at)
-            found += tokens
-        return np.array(found, smallest_dtype(len(self.weights)))
+            symbols[begin : begin + n], at = self.sequences(n).read(bits, at)
+            begin += n
+        return symbols
 
     def moments(self, p: Distribution) -> Moments:
         """A token's share of what its sequence costs: one number if it is typical, another one if not."""
