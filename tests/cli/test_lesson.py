@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import click
@@ -74,6 +75,8 @@ def test_six_friends_and_a_coin(facts: dict[str, Facts]) -> None:
 
 
 def test_codes_and_learning(facts: dict[str, Facts]) -> None:
+    assert facts["codes"]["kraft_possible"] == 1
+    assert facts["codes"]["kraft_impossible"] == Fraction(5, 4)
     four, five = facts["codes"], facts["learning"]
     assert f"{four['trap']['cross_entropy']:.4f} {four['trap']['expected']:.4f}" == "1.7219 1.0000"
     assert [row["word"] for row in four["even"]] == ["0", "10", "110", "111"]

@@ -172,6 +172,14 @@ def test_a_message_that_a_context_cannot_count_is_refused() -> None:
         coder.decode(bitarray(), coder.model.longest + 1)
 
 
+def test_the_memory_of_contexts_is_that_of_all_that_can_come() -> None:
+    """Of two kinds of tokens at most 4 contexts of two, and 8 tokens after them; places of a hash table for as many."""
+    recipe = recipe_named("order:2")
+    assert recipe is not None
+    assert recipe.build(2).room(1000) == 4 * (4 * (4 + 4) + 4 * (8 + 4) + 32 + 2)
+    assert recipe.build(256).room(5) == 4 * (4 * (5 + 4) + 4 * (5 + 4) + 32 + 2)
+
+
 @pytest.mark.slow
 @given(st.integers(1, 300), st.integers(1, 3), st.integers(0, 200), st.binary(max_size=40))
 def test_damage_is_an_error_or_another_message(size: int, order: int, count: int, payload: bytes) -> None:

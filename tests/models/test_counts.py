@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from regret import asymptotic_regret
 
 from compress.coders.streams.arithmetic import ArithmeticCoder
+from compress.coders.streams.interval import LEAST_WIDTH_BITS
 from compress.errors import CorruptError, DataError, LimitError, SpecError
-from compress.models.counts import ALPHAS, Counting, most_counted
+from compress.models.counts import ALPHAS, Counting, most_counted, uneven_bits
 from compress.models.driven import DrivenCoder
 from compress.models.protocol import LARGEST_TOTAL
 from compress.models.sequential import SequentialCoder
@@ -194,6 +195,13 @@ def test_a_model_starts_anew_for_every_message() -> None:
     assert first.interval(2) == (2, 3, 6)
     assert second.interval(2) == (2, 1, 4)
     assert [first.symbol_at(point) for point in range(6)] == [0, 1, 2, 2, 2, 3]
+
+
+@pytest.mark.parametrize(("n", "size", "alpha"), [(1, 2, "1/2"), (1000, 256, "1/32"), (20_000, 3, "5/2")])
+def test_what_uneven_parts_cost_is_the_sum_over_the_totals(n: int, size: int, alpha: str) -> None:
+    a, b = Fraction(alpha).as_integer_ratio()
+    due = math.fsum(-math.log1p(-(a * size + b * t) / 2**LEAST_WIDTH_BITS) for t in range(n)) / math.log(2)
+    assert due <= uneven_bits(n, size, Fraction(alpha)) <= due * (1 + 1e-5) + b * n * 2.0**-LEAST_WIDTH_BITS
 
 
 def test_where_not_one_token_can_be_counted_the_longest_message_is_empty() -> None:

@@ -178,6 +178,16 @@ def test_no_family_reaches_further_than_is_allowed(spec: str, token: str) -> Non
             q.over([*q.tokens, token])
 
 
+def test_a_normal_reaches_so_far_that_beyond_it_is_nothing() -> None:
+    """As far as it is asked, 19 cells of one standard deviation to 9, and to 38 of them, 77, at most."""
+    q = Distribution.parse("normal:0,1,1")
+    for cells, token in ((19, "9"), (77, "40")):
+        with families.at_most(cells):
+            assert q.over([*q.tokens, token]).size == q.size + 1
+        with families.at_most(cells - 1), pytest.raises(SpecError, match=f"over {cells - 1} cells"):
+            q.over([*q.tokens, token])
+
+
 def test_the_largest_alphabet_has_2_to_the_20_tokens() -> None:
     tokens = tuple(map(str, range(MAX_TOKENS)))
     assert Distribution(tokens, (1,) * MAX_TOKENS).size == MAX_TOKENS == 2**20
