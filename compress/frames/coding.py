@@ -9,6 +9,7 @@ Next: `atomic` (an output that is whole or absent).
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -26,7 +27,7 @@ from compress.frames.frame import Block, Frame, FrameWriter, packed
 from compress.frames.header import BLOCK_TOKENS, Header, Limits
 from compress.models.sequential import SequentialCoder
 from compress.ordered import in_order
-from compress.symbols import Counts, Symbols, histogram
+from compress.symbols import Counts, Symbols, histogram, smallest_dtype
 
 __all__ = ["Decoded", "Decoder", "block_of", "decode_frame", "in_blocks", "write_frame"]
 
@@ -61,20 +62,28 @@ def write_frame(
     writer = FrameWriter(file, header)
     if header.count:
         coder, whole = header.build(), block_tokens is not None
+        dearest = _dearest_bits(coder, header)
         blocks = in_blocks(parts, block_tokens or header.block_tokens)
 
         def work(symbols: Symbols) -> bytes:
             return packed(block_of(header, coder, symbols, whole=whole))
 
         def needs(symbols: Symbols) -> int:
-            # The payload is little larger than the symbols, and is packed.
-            return 3 * symbols.nbytes + header.room(symbols.size)
+            # The payload as it is written, and packed.
+            return symbols.nbytes + 2 * math.ceil(symbols.size * dearest / 8) + header.room(symbols.size)
 
         # A decoder has as much.
         for block in in_order(work, blocks, threads, Limits.max_memory, needs):
             writer.block(block)
     writer.end(content_crc)
     return writer.size
+
+
+def _dearest_bits(coder: Coder, header: Header) -> float:
+    """What a token costs at most; where that is not known beforehand, hardly more than it has without a code."""
+    if coder.surprises is None:
+        return 8 * smallest_dtype(len(header.tokens)).itemsize
+    return float(coder.surprises[np.isfinite(coder.surprises)].max())
 
 
 def block_of(header: Header, coder: Coder, symbols: Symbols, *, whole: bool = False) -> Block:

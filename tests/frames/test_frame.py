@@ -8,7 +8,7 @@ import io
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -628,6 +628,35 @@ def test_blocks_that_take_much_are_encoded_one_after_the_other(monkeypatch: pyte
         encode_to(io.BytesIO(data), output, how, threads=4)
         assert most <= together
         assert (most > 1) == (together > 1)
+
+
+# Not `arithmetic`: most of what it asks for is never written to, and so takes no memory.
+@pytest.mark.parametrize("name", ["huffman", "unary", "gamma", "sfe", "tunstall", "block:1"])
+def test_a_block_takes_no_more_memory_than_is_said(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    took = list[int]()
+
+    def watched(
+        work: Callable[[Symbols], bytes],
+        blocks: Iterator[Symbols],
+        threads: int,
+        room: int,
+        needs: Callable[[Symbols], int],
+    ) -> Iterator[bytes]:
+        for block in blocks:
+            # What is loaded and compiled once is no part of it.
+            work(block)
+            tracemalloc.start()
+            try:
+                done = work(block)
+                took.append(tracemalloc.get_traced_memory()[1])
+            finally:
+                tracemalloc.stop()
+            assert took[-1] <= needs(block) + choose(name).family.room(256, choose(name).parameter)
+            yield done
+
+    monkeypatch.setattr("compress.frames.coding.in_order", watched)
+    compress.encode(bytes(range(256)) * 1024, coder=name)
+    assert len(took) == 1
 
 
 def test_tables_are_no_larger_than_max_memory_allows() -> None:
