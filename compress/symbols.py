@@ -148,7 +148,7 @@ def _count_in_turn(symbols: Symbols, counts: Counts) -> None:
 
 
 def in_slices(size: int) -> Iterator[slice]:
-    """So many things, some thousands at a time: work on all of them at once could take too much memory.
+    """Cut a sequence of this size into slices of 4,096: work on all of it at once would take much memory.
 
     >>> list(in_slices(5000))
     [slice(0, 4096, None), slice(4096, 5000, None)]

@@ -121,7 +121,7 @@ class Chained(TokenByToken):
 
     @property
     def _at_once(self) -> int:
-        """How many tokens are counted at once: so many that adding up the counts is little beside them."""
+        """How many tokens are counted at once: as many as there are counts, so that adding these up is not dear."""
         return max(1 << 16, self.frequencies.size)
 
     @cached_property

@@ -50,7 +50,7 @@ class Helpers:
             raise KilledError from None
 
     def forget(self, future: Future[T]) -> None:
-        """Nobody waits for a call any more: it need not be made."""
+        """The result of a call is no longer needed: if it has not begun, it is not made."""
         future.cancel()
 
 
@@ -70,9 +70,9 @@ class Processes(Helpers):
             return super().submit(work, *given, **named)
 
     def forget(self, future: Future[T]) -> None:
-        """Nothing yet: what has not begun when they end is never made.
+        """Do nothing yet: calls that have not begun when the processes end are never made.
 
-        A pool whose helper dies gives all its futures an error, and Python 3.11 cannot give one to a cancelled future.
+        When one dies, the pool gives every future an error, and Python 3.11 cannot give one to a cancelled future.
         """
 
     def end(self, *, now: bool = False) -> None:
