@@ -16,10 +16,12 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from workloads import PATIENCE, PROGRAM, TEXT, WORKLOADS, Workload, environment, files_in
@@ -206,22 +208,28 @@ def slow_pipes() -> Count:
             assert process.stdin is not None
             assert process.stdout is not None
             assert process.stderr is not None
-            chance, at = random.Random(1), 0
-            while at < len(given):
-                more = chance.choice((1, 100, 60_000, 200_000))
-                at += process.stdin.write(given[at : at + more]) or 0
-                time.sleep(0.02)
-            process.stdin.close()
+            # A decoder writes before it has read all.
+            writing = threading.Thread(target=_written_slowly, args=(given, process.stdin))
+            writing.start()
             out = bytearray()
             while piece := process.stdout.read(5_000):
                 out += piece
                 time.sleep(0.002)
             err = process.stderr.read()
+            writing.join()
         done = subprocess.CompletedProcess(arguments, process.wait(PATIENCE), bytes(out), err)
         found = bytes(out) if is_decoding or done.returncode else compress.decode(bytes(out))
         wrong = [] if found == TEXT and done.returncode == 0 else ["another content"]
         count.judge(call, done, wrong, says="")
     return count
+
+
+def _written_slowly(given: bytes, to: IO[bytes]) -> None:
+    chance, at = random.Random(1), 0
+    with to:
+        while at < len(given):
+            at += to.write(given[at : at + chance.choice((1, 100, 60_000, 200_000))]) or 0
+            time.sleep(0.02)
 
 
 def shrinking() -> Count:
