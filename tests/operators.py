@@ -22,6 +22,7 @@ __all__ = ["EQUAL", "Site", "all_sites", "sites"]
 EQUAL: dict[str, str] = {
     "coders/words/fixed.py _promise: abs(mean(pair.p.probabilities, coder.sur ... ()) <= ROUNDING -> abs(mean"
     "(pair.p.probabilities, coder.sur ... h()) < ROUNDING": "no distance is exactly the rounding that is allowed",
+    "models/mixing/logistic.py _e_to_the: 20 -> 21": "a term more, which is 0 in units of 2^-60",
     "models/mixing/mix.py _as_bytes: False -> True": "a copy has the same bytes",
     "models/mixing/memory.py begun: 8 -> 9 (4)": "an array is twice as long as what is used of it",
     "models/mixing/memory.py begun: 1 -> 2": "an input more, which is always 0",

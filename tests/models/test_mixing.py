@@ -153,6 +153,8 @@ def test_squash_is_the_logistic_function_and_stretch_undoes_it() -> None:
     for x in range(-FARTHEST, FARTHEST + 1):
         assert abs(int(SQUASH[x + FARTHEST]) - 65536 / (1 + math.exp(-x / 256))) <= 1
     assert np.all(np.diff(SQUASH) >= 0)
+    assert 0 < SQUASH[0] < SQUASH[-1] < 65536
+    assert STRETCH.size == 4096
     for i in range(4096):
         p = (16 * i + 8) / 65536
         assert abs(int(STRETCH[i]) - 256 * math.log(p / (1 - p))) <= (1.5 if 0.01 < p < 0.99 else 35)

@@ -41,7 +41,7 @@ def _squashed() -> npt.NDArray[np.int32]:
     # 1 / (1 + e^-x) is e^x / (1 + e^x), and what is left of 1 for -x.
     above = [(power << CHANCE_BITS) // (_UNIT + power) for power in powers]
     below = [(1 << CHANCE_BITS) - chance for chance in above[:0:-1]]
-    return np.clip(np.array([*below, *above], np.int32), 1, (1 << CHANCE_BITS) - 1)
+    return np.array([*below, *above], np.int32)
 
 
 def _stretched() -> npt.NDArray[np.int32]:
