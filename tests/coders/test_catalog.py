@@ -6,12 +6,12 @@ import dataclasses
 import itertools
 import json
 import math
-import tracemalloc
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from of_q import EACH, priced, refuses
+from peaks import peak_of
 
 from compress.cli.main import run
 from compress.coders.catalog import CODERS, build, choose, chosen_by_number
@@ -183,12 +183,7 @@ def test_tables_take_the_memory_that_is_said(name: str, size: int) -> None:
     bits = choice.build(table).encode(message)
     # What is loaded and compiled once is no table.
     choice.build(table).decode(bits, message.size)
-    tracemalloc.start()
-    try:
-        choice.build(table).decode(bits, message.size)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    peak = peak_of(lambda: choice.build(table).decode(bits, message.size))
     room = choice.family.room(size, choice.parameter)
     # What is small for every alphabet is not counted.
     assert peak <= room + 160_000
@@ -208,12 +203,7 @@ def test_a_message_takes_the_memory_that_is_said(name: str, size: int) -> None:
     bits = coder.encode(message)
     # What is loaded, compiled and built once is no part of it.
     coder.decode(bits, message.size)
-    tracemalloc.start()
-    try:
-        coder.decode(bits, message.size)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    peak = peak_of(lambda: coder.decode(bits, message.size))
     room = choice.family.room(size, choice.parameter) + choice.family.room_of_token * message.size
     assert peak <= message.nbytes + 3 * len(bits) // 8 + room + 200_000
 

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import io
 import time
-import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from bitarray import bitarray
 from hypothesis import given
 from hypothesis import strategies as st
 from of_q import FIRST
+from peaks import peak_of
 
 import compress
 from compress.coders.catalog import CODERS, choose
@@ -117,16 +117,6 @@ def certain(
     writer.block(Block(count, bitarray()))
     writer.end(crc)
     return file.getvalue()
-
-
-def peak_of(call: Callable[[], object]) -> int:
-    """The most bytes that a call had allocated at once."""
-    tracemalloc.start()
-    try:
-        call()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 def refused_cheaply(data: bytes, kind: type[CompressError], limits: Limits | None = None) -> str:
@@ -643,14 +633,8 @@ def test_a_block_takes_no_more_memory_than_is_said(name: str, monkeypatch: pytes
         needs: Callable[[Symbols], int],
     ) -> Iterator[bytes]:
         for block in blocks:
-            # What is loaded and compiled once is no part of it.
-            work(block)
-            tracemalloc.start()
-            try:
-                done = work(block)
-                took.append(tracemalloc.get_traced_memory()[1])
-            finally:
-                tracemalloc.stop()
+            done = work(block)
+            took.append(peak_of(functools.partial(work, block)))
             assert took[-1] <= needs(block) + choose(name).family.room(256, choose(name).parameter)
             yield done
 

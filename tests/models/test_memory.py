@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from peaks import peak_of
 
 from compress.coders.streams.interval import readable, written
 from compress.models.catalog import recipe_named
@@ -41,16 +41,6 @@ MODELS = (
 )
 
 
-def taken(call: Callable[[], object]) -> int:
-    """The most bytes that a call has at a time."""
-    tracemalloc.start()
-    try:
-        call()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
 @pytest.mark.parametrize("n", [1 << 10, 1 << 17])
 @pytest.mark.parametrize(("build", "size"), MODELS)
 def test_the_price_of_a_message_takes_the_memory_that_is_said(
@@ -60,7 +50,7 @@ def test_the_price_of_a_message_takes_the_memory_that_is_said(
     symbols = np.random.default_rng(0).integers(0, size, n).astype(smallest_dtype(size))
     # What is loaded and compiled once is no part of it.
     model.ideal_bits(symbols)
-    assert taken(lambda: model.ideal_bits(symbols)) <= model.room_to_price(n) + LITTLE
+    assert peak_of(lambda: model.ideal_bits(symbols)) <= model.room_to_price(n) + LITTLE
 
 
 @pytest.mark.parametrize("n", [1 << 10, 1 << 17])
@@ -71,10 +61,10 @@ def test_coding_takes_the_memory_that_is_said(build: Callable[[int], Compiled], 
     out = np.zeros(model.dearest_bits * n // 8 + 16, np.uint8)
     # What is loaded and compiled once is no part of it.
     count = build(size).encode_into(symbols, out)
-    assert taken(lambda: model.encode_into(symbols, np.zeros_like(out))) <= model.room(n) + out.size + LITTLE
+    assert peak_of(lambda: model.encode_into(symbols, np.zeros_like(out))) <= model.room(n) + out.size + LITTLE
     payload, due = written(out, count), symbols.copy()
     data = readable(payload)
     build(size).decode_from(data, symbols)
     model = build(size)
-    assert taken(lambda: model.decode_from(data, symbols)) <= model.room(n) + LITTLE
+    assert peak_of(lambda: model.decode_from(data, symbols)) <= model.room(n) + LITTLE
     assert symbols.tolist() == due.tolist()
