@@ -410,12 +410,14 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("if self._size > self._content.size:", "if False:", f"{FILES}a_file_that_grows"),
     ],
     "coders/lanes.py": [
-        ("<< (position & 7) & _LOADED_MASK", "& _LOADED_MASK", f"{LANES}any_message_over_any_code", KERNEL),
+        ("    return word << (position & 7)", "    return word", f"{LANES}any_message_over_any_code", KERNEL),
     ],
     "coders/words/lanes.py": [
-        ("        if e0 == 0:", "        if False:", f"{LANES}any_message", KERNEL),
-        ("        if e3 == 0:", "        if False:", f"{LANES}any_message", KERNEL),
+        ("            i0 += LANES", "            pass", f"{LANES}any_message", KERNEL),
+        ("            i3 += LANES", "            pass", f"{LANES}any_message", KERNEL),
         ("        positions[lane] = position", "        pass", f"{LANES}a_lane_that_is_cut", KERNEL),
+        ("            i += LANES\n", "            pass\n", f"{LANES}a_lane_of_shorter", KERNEL),
+        (" <= LOOK_BITS)", " < LOOK_BITS)", f"{LANES}a_look_finds"),
     ],
     "models/counts_fast.py": [
         ("int(j < place)", "int(j <= place)", "tests/models/test_counts.py::test_few", KERNEL),
@@ -440,12 +442,12 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     "coders/streams/tans_lanes.py": [
         ("    full = held >> 5", "    full = 0", f"{LANES}any_message_of_a_stream", KERNEL),
-        ("at1 + cut1,", "at1,", f"{LANES}any_message_of_a_stream", KERNEL),
+        ("    left -= cut\n", "", f"{LANES}any_message_of_a_stream", KERNEL),
     ],
     "coders/words/pairs.py": [
         (" | (lengths_of_pairs > _LONGEST_PAIR)]", "]", f"{LANES}a_pair_is_in_the_table"),
-        ("i, last = begin, symbols.size - stride", "i, last = begin, symbols.size", f"{LANES}pairs_are", KERNEL),
-        ("            i += 2 * stride", "            i += stride", f"{LANES}pairs_are", KERNEL),
+        ("symbols.size - 3 * stride", "symbols.size", f"{LANES}pairs_are", KERNEL),
+        ("            i += 4 * stride", "            i += 2 * stride", f"{LANES}pairs_are", KERNEL),
     ],
     "frames/header.py": [
         (

@@ -23,8 +23,10 @@ __all__ = [
     "LANES",
     "LOADED_BITS",
     "Laned",
+    "ahead",
     "each_decoded",
     "each_encoded",
+    "first_highest",
     "in_one_row",
     "lane_size",
     "loaded",
@@ -32,7 +34,7 @@ __all__ = [
 ]
 
 LANES = 4
-# A load has 7 bytes.
+# A load has 8 bytes, of which the first may have been read but for its last bit.
 LOADED_BITS = 56
 _LOADED_MASK = (1 << LOADED_BITS) - 1
 # What has no sign needs no test for indices from the end.
@@ -95,23 +97,55 @@ def each_decoded(coder: Coder, payloads: Sequence[bitarray], count: int, size: i
 
 
 @step
-def loaded(data: npt.NDArray[np.uint8], position: int, last: int) -> int:
-    """The 56 bits from a bit position on, of which the last 7 may be zeros; behind byte `last` others are read.
+def ahead(data: npt.NDArray[np.uint8], position: int, last: int) -> int:
+    """The 57 bits from a bit position on, the highest ones of 64; what is above bit 63 is not to be looked at.
 
-    >>> f"{loaded(np.array([0b00010110, 0b10000000, *[0] * 7], np.uint8), 3, 2):056b}"[:7]
+    Behind byte `last`, which 7 more follow, others are read.  Eight bytes that are named one by one, in one expression,
+    are a single load in machine code; seven are three loads.
+
+    >>> f"{ahead(np.array([0b00010110, 0b10000000, *[0] * 7], np.uint8), 3, 1):b}"[-64:][:7]
     '1011010'
     """
     at = min(position >> 3, last) & _NO_SIGN
-    high = int(data[at]) << 48 | int(data[at + 1]) << 40 | int(data[at + 2]) << 32 | int(data[at + 3]) << 24
-    low = int(data[at + 4]) << 16 | int(data[at + 5]) << 8 | int(data[at + 6])
-    return (high | low) << (position & 7) & _LOADED_MASK
+    word = (
+        int(data[at]) << 56
+        | int(data[at + 1]) << 48
+        | int(data[at + 2]) << 40
+        | int(data[at + 3]) << 32
+        | int(data[at + 4]) << 24
+        | int(data[at + 5]) << 16
+        | int(data[at + 6]) << 8
+        | int(data[at + 7])
+    )
+    return word << (position & 7)
 
 
-def in_one_row(payloads: Sequence[bytes], behind: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+@step
+def loaded(data: npt.NDArray[np.uint8], position: int, last: int) -> int:
+    """The 56 bits from a bit position on, as `ahead` finds them.
+
+    >>> f"{loaded(np.array([0b00010110, 0b10000000, *[0] * 7], np.uint8), 3, 1):056b}"[:7]
+    '1011010'
+    """
+    return ahead(data, position, last) >> (64 - LOADED_BITS) & _LOADED_MASK
+
+
+def first_highest(bits: bitarray) -> bitarray:
+    """The same bits, of which the first of eight is the highest of its byte: a copy only if it was not so.
+
+    >>> first_highest(bitarray("011", endian="little")).tobytes()
+    b'`'
+    """
+    return bits if bits.endian == "big" else bitarray(bits, endian="big")
+
+
+def in_one_row(
+    payloads: Sequence[bytes | bitarray], behind: int
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """Payloads one after the other, with so many bytes of zeros behind all of them, and where each begins.
 
     >>> in_one_row([b"ab", b"", b"c"], 1)[1].tolist()
     [0, 2, 2]
     """
-    sizes = np.array([len(payload) for payload in payloads], np.int64)
-    return np.frombuffer(b"".join(payloads) + bytes(behind), np.uint8), np.cumsum(sizes) - sizes
+    sizes = np.array([memoryview(payload).nbytes for payload in payloads], np.int64)
+    return np.frombuffer(b"".join([*payloads, bytes(behind)]), np.uint8), np.cumsum(sizes) - sizes

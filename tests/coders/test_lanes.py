@@ -25,6 +25,7 @@ from compress.coders.lanes import LANES, Laned, lane_size
 from compress.coders.protocol import Coder
 from compress.coders.words import prefix
 from compress.coders.words.codebook import Codebook
+from compress.coders.words.lanes import LOOK_BITS
 from compress.coders.words.loops import LONGEST_WORD
 from compress.coders.words.pairs import pairs_of
 from compress.coders.words.prefix import PrefixCoder
@@ -158,6 +159,29 @@ def test_a_pair_is_in_the_table_if_its_entry_has_room_for_it(size: int, has_entr
     assert bits == 1
     assert table[0b01] == (((3 << size | 1) << 5 | 14 + size) if has_entry else 0)
     assert table[0b00] == 0
+
+
+@pytest.mark.parametrize("weights", [[5, 2, 1], FIBONACCI[:20], [1] * 40, [1] * 256, [3, 1]])
+def test_a_look_finds_the_words_that_its_bits_hold(weights: list[int]) -> None:
+    coder = coder_of(weights)
+    words = {word.to01(): symbol for symbol, word in enumerate(coder.book.words) if word is not None}
+    for number, entry in enumerate(coder._looks[0].tolist()):
+        bits, found = f"{number:0{LOOK_BITS}b}", list[int]()
+        taken = 0
+        for end in range(LOOK_BITS + 1):
+            if len(found) < 2 and bits[taken:end] in words:
+                found, taken = [*found, words[bits[taken:end]]], end
+        assert (entry & 63, entry >> 24) == (taken, LANES * len(found))
+        assert [entry >> 8 & 255, entry >> 16 & 255] == [*found, 0, 0][:2]
+
+
+@pytest.mark.both_forms
+@pytest.mark.parametrize("lane", range(LANES))
+@pytest.mark.parametrize("weights", [[1 << place for place in range(9)], FIBONACCI[:30]])
+def test_a_lane_of_shorter_words_is_done_before_the_others(weights: list[int], lane: int) -> None:
+    message = np.random.Generator(generator(lane)).integers(0, len(weights), 300)
+    message[lane::LANES] = len(weights) - 1
+    checked(coder_of(weights), message.tolist(), len(weights))
 
 
 @pytest.mark.both_forms

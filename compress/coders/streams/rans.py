@@ -37,7 +37,7 @@ from bitarray import bitarray
 
 from compress.coders import walks
 from compress.coders.family import Parameter
-from compress.coders.lanes import LANES, each_decoded, each_encoded, in_one_row, lane_size
+from compress.coders.lanes import LANES, each_decoded, each_encoded, first_highest, in_one_row, lane_size
 from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.interval import Bytes
 from compress.coders.streams.rans_lanes import decode_four_rans, encode_four_rans, parts_of, reciprocals
@@ -171,7 +171,7 @@ class RansCoder(ShareCoder):
         size = self.frequencies.values.size
         if count < LANES:
             return each_decoded(self, payloads, count, size)
-        data, begins = in_one_row([bitarray(bits, endian="big").tobytes() for bits in payloads], STATE_BITS // 8 + 1)
+        data, begins = in_one_row([first_highest(bits) for bits in payloads], STATE_BITS // 8 + 1)
         symbols, positions, states = np.zeros(count, smallest_dtype(size)), begins.copy(), np.zeros(LANES, np.int64)
         for begin in begins.tolist():
             _require_state(data[begin])

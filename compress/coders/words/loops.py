@@ -18,6 +18,7 @@ from compress.symbols import Symbols
 
 __all__ = ["LONGEST_WORD", "WORD_MASK", "decode_words", "encode_words", "push", "walk"]
 
+Bytes = npt.NDArray[np.uint8]
 Int64s = npt.NDArray[np.int64]
 Uint32s = npt.NDArray[np.uint32]
 
@@ -75,9 +76,16 @@ def encode_words(symbols: Symbols, begin: int, stride: int, values: Int64s, leng
     return 32 * at + held
 
 
+@step
+def _four_bytes(data: Bytes, at: int) -> int:
+    """The 32 bits of bytes at, at + 1, at + 2, at + 3."""
+    word = int(data[at]) << 24 | int(data[at + 1]) << 16 | int(data[at + 2]) << 8 | int(data[at + 3])
+    return word & WORD_MASK
+
+
 @kernel
 def walk(
-    words: Uint32s,
+    data: Bytes,
     position: int,
     first: Int64s,
     span: Int64s,
@@ -93,13 +101,13 @@ def walk(
 
     >>> from compress.coders.catalog import build
     >>> looked_up = build("huffman", [4, 2, 1, 1])._tables[2:]
-    >>> walk(np.array([0b1101 << 28], np.uint32), 0, *looked_up)
+    >>> walk(np.array([0b1101 << 4], np.uint8), 0, *looked_up)
     (2, 3)
     """
     value = 0
     for length in range(1, first.size):
-        word = int(words[min(position >> 5, words.size - 1)])
-        value = (value << 1) | ((word >> (31 - (position & 31))) & 1)
+        byte = int(data[min(position >> 3, data.size - 1)])
+        value = (value << 1) | ((byte >> (7 - (position & 7))) & 1)
         position += 1
         rank, low = value - int(first[length]), int(start[length])
         if 0 <= rank < int(span[length]):
@@ -121,7 +129,7 @@ def walk(
 
 @kernel
 def decode_words(
-    words: Uint32s,
+    data: Bytes,
     table: Uint32s,
     table_bits: int,
     first: Int64s,
@@ -135,19 +143,19 @@ def decode_words(
     """Read symbols.size words; returns the bits read, or -1 - i if token i is no word of the code.
 
     table: for each string of `table_bits` bits the word it begins with, symbol·64 + length, or 0 for a
-    longer one.  words: the payload and at least one word of zeros, which is read again past the end.
+    longer one.  data: the payload and 4 zeros or more, which are read again past the end, in all a multiple of 4 bytes.
 
     >>> from compress.coders.catalog import build
     >>> coder, found = build("huffman", [4, 2, 1, 1]), np.zeros(3, np.uint8)
-    >>> decode_words(np.array([0b100110 << 26, 0], np.uint32), *coder._tables, found), found.tolist()
+    >>> decode_words(np.array([0b100110 << 2, *[0] * 7], np.uint8), *coder._tables, found), found.tolist()
     (6, [1, 0, 2])
     """
     window, held, at = 0, 0, 0
-    last = words.size - 1
+    last = data.size - 4
     mask = (1 << table_bits) - 1
     for i in range(symbols.size):
         if held < table_bits:
-            window = ((window & ((1 << held) - 1)) << 32) | int(words[min(at, last)])
+            window = ((window & ((1 << held) - 1)) << 32) | _four_bytes(data, min(4 * at, last))
             at += 1
             held += 32
         entry = int(table[(window >> (held - table_bits)) & mask])
@@ -158,12 +166,12 @@ def decode_words(
         else:
             # Rare: a long word, read bit by bit; then the window is filled anew behind it.
             position = 32 * at - held
-            symbol, length = walk(words, position, first, span, number, start, ranks, order)
+            symbol, length = walk(data, position, first, span, number, start, ranks, order)
             if length == 0:
                 return -1 - i
             symbols[i] = symbol
             position += length
             at = (position >> 5) + 1
-            window = int(words[min(at - 1, last)])
+            window = _four_bytes(data, min(4 * at - 4, last))
             held = 32 - (position & 31)
     return 32 * at - held

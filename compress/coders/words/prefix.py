@@ -12,6 +12,7 @@ Source: canonical decoding, A. Moffat and A. Turpin 1997.
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +23,9 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders.lanes import LANES, each_decoded, in_one_row, lane_size
+from compress.coders.lanes import LANES, each_decoded, first_highest, in_one_row, lane_size
 from compress.coders.words.codebook import ABSENT, Codebook
-from compress.coders.words.lanes import LOOK_BITS, decode_lanes
+from compress.coders.words.lanes import decode_lanes, looks_of
 from compress.coders.words.loops import LONGEST_WORD, decode_words, encode_words
 from compress.coders.words.pairs import encode_pairs, pairs_of
 from compress.errors import CorruptError, DataError
@@ -33,7 +34,6 @@ from compress.symbols import Symbols, code_length, histogram, require_within, sm
 __all__ = ["PrefixCoder"]
 
 Int64s = npt.NDArray[np.int64]
-Uint16s = npt.NDArray[np.uint16]
 Uint32s = npt.NDArray[np.uint32]
 
 # A table of 2^12 entries stays in the nearest cache; a large alphabet gets a larger one.
@@ -77,21 +77,21 @@ class PrefixCoder:
 
     def _encoded(self, symbols: Symbols, lanes: int) -> list[bitarray]:
         self._require_words(symbols)
-        found = []
+        if self.book.longest > LONGEST_WORD:
+            return [self._encoded_long(symbols[lane::lanes]) for lane in range(lanes)]
+        out, found = np.empty(-(-symbols.size // lanes) * self.book.longest // 32 + 2, np.uint32), []
         for lane in range(lanes):
-            bits = bitarray(endian="big")
-            if self.book.longest > LONGEST_WORD:
-                bits.encode(self._dictionary, symbols[lane::lanes].tolist())
+            if symbols.size >= _WORTH_PAIRS and self.book.size <= 256:
+                written = encode_pairs(symbols, lane, lanes, *self._words, *self._pairs, out)
             else:
-                out = np.empty(-(-symbols.size // lanes) * self.book.longest // 32 + 2, np.uint32)
-                if symbols.size >= _WORTH_PAIRS and self.book.size <= 256:
-                    written = encode_pairs(symbols, lane, lanes, *self._words, *self._pairs, out)
-                else:
-                    written = encode_words(symbols, lane, lanes, *self._words, out)
-                bits.frombytes(out[: written // 32 + 1].astype(">u4").tobytes())
-                del bits[written:]
-            found.append(bits)
+                written = encode_words(symbols, lane, lanes, *self._words, out)
+            found.append(_payload(out[: written // 32 + 1], written))
         return found
+
+    def _encoded_long(self, symbols: Symbols) -> bitarray:
+        bits = bitarray(endian="big")
+        bits.encode(self._dictionary, symbols.tolist())
+        return bits
 
     def _require_words(self, symbols: Symbols) -> None:
         """Raise DataError for a symbol without a word."""
@@ -114,8 +114,7 @@ class PrefixCoder:
             return self._decode_long(bits, symbols)
         data = bitarray(bits, endian="big").tobytes()
         padded = data + bytes(-len(data) % 4 + 4)
-        words = np.frombuffer(padded, ">u4").astype(np.uint32)
-        read = decode_words(words, *self._tables, symbols)
+        read = decode_words(np.frombuffer(padded, np.uint8), *self._tables, symbols)
         if read < 0:
             raise CorruptError(f"the payload holds no code word at token {-1 - read}")
         if read > len(bits):
@@ -130,10 +129,9 @@ class PrefixCoder:
         for lane, bits in enumerate(payloads):
             if lane_size(count, lane) * shortest > len(bits):
                 raise CorruptError(f"a payload of {len(bits)} bits is too short for its part of {count} tokens")
-        lanes = [bitarray(bits, endian="big").tobytes() for bits in payloads]
-        data, begins = in_one_row(lanes, -sum(map(len, lanes)) % 4 + 8)
+        data, begins = in_one_row([first_highest(bits) for bits in payloads], 8)
         positions, symbols = 8 * begins, np.zeros(count, smallest_dtype(self.book.size))
-        wrong = decode_lanes(data, data.view(">u4").astype(np.uint32), positions, *self._looks, symbols)
+        wrong = decode_lanes(data, positions, *self._looks, symbols)
         if wrong:
             raise CorruptError(f"the payload holds no code word at token {wrong - 1}")
         if (positions > 8 * begins + [len(bits) for bits in payloads]).any():
@@ -184,12 +182,11 @@ class PrefixCoder:
         return self.book.size <= 256 and 0 < self.book.longest <= LONGEST_WORD
 
     @cached_property
-    def _looks(self) -> tuple[Uint16s, Int64s, Int64s, Int64s, Int64s, Int64s, Int64s]:
-        """The table of words of at most 12 bits, and what `walk` takes for longer ones."""
-        table, bits = self._tables[:2]
-        longer = self._tables[2:]
-        looks = np.repeat(table >> 6 << 4 | table & 63, 1 << (LOOK_BITS - bits)).astype(np.uint16)
-        return (looks, *longer)
+    def _looks(self) -> tuple[Uint32s, Int64s, Int64s, Int64s, Int64s, Int64s, Int64s]:
+        """The table of one or two words in 12 bits, and what `walk` takes for longer ones."""
+        table, bits, *longer = self._tables
+        first, span, number, start, ranks, order = longer
+        return looks_of(table, bits), first, span, number, start, ranks, order
 
     @cached_property
     def _tables(self) -> tuple[Uint32s, int, Int64s, Int64s, Int64s, Int64s, Int64s, Int64s]:
@@ -211,3 +208,10 @@ class PrefixCoder:
         places = np.repeat(values[short] << (bits - lengths[short]), runs) + within
         table[places] = np.repeat(order[short] << 6 | lengths[short], runs)
         return table, bits, first, last - first + 1, number, start, values - first[lengths], order
+
+
+def _payload(words: Uint32s, total: int) -> bitarray:
+    """The first so many bits of words of 32, whose bytes are turned round in their place."""
+    if sys.byteorder == "little":
+        words.byteswap(inplace=True)
+    return bitarray(endian="big", buffer=words.view(np.uint8))[:total]

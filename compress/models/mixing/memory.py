@@ -90,7 +90,7 @@ def begun(n: int, parts: Collection[str] = PARTS) -> Memory:
     said = [squash.plain(min((j << 8) - FARTHEST, FARTHEST)) for j in range(REFINING)]
     # At the far end of the scale one more is read, and taken 0 times: it belongs to the next context, if there is.
     refined = 1 << 16 if "refinement" in parts else 0
-    corrections = np.tile(np.array(said, np.uint16), refined + 1)[: REFINING * refined + 1]
+    corrections = np.tile(np.array(said, np.uint16), refined + 1)[: REFINING * refined + (refined > 0)]
     now = np.zeros(NUMBERS, np.int64)
     now[DUE] = FIRST_LOOK
     return Memory(
