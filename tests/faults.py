@@ -427,6 +427,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("    at += due\n", "    at += 1\n", f"{LANES}any_message_of_a_stream", KERNEL),
         ("        carry(out, at)", "        pass", f"{LANES}any_message_of_a_stream", KERNEL),
     ],
+    "coders/streams/range_lanes.py": [
+        (" and width >= LEAST_WIDTH:", ":", f"{LANES}however_seldom", KERNEL),
+    ],
     "coders/streams/range_loops.py": [
         (
             "    while out[at] == WORD_MASK:",

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from compress.errors import DataError, quoted
 from compress.probability.distribution import Pair
-from compress.probability.information import mean
+from compress.probability.information import entropy, mean
 
 __all__ = ["TOTAL", "TOTAL_BITS", "Frequencies", "apportion", "is_price_of", "require_honourable", "rounded"]
 
@@ -129,6 +129,15 @@ class Frequencies:
         occurs = self.values > 0
         surprises[occurs] = self.bits - np.log2(self.values[occurs])
         return surprises
+
+    @cached_property
+    def entropy(self) -> float:
+        """H(Q̂) = Σ q̂·-log2 q̂: what a token costs on average where Q̂ is true, bits.
+
+        >>> Frequencies.of([2, 1, 1]).entropy
+        1.5
+        """
+        return entropy(self.values / (1 << self.bits))
 
 
 class Priced(Protocol):

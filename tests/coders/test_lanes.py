@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import os
 import subprocess
 import sys
 import tempfile
 import zlib
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,9 @@ from compress import decode, encode
 from compress.coders.catalog import CODERS, choose
 from compress.coders.lanes import LANES, Laned, lane_size
 from compress.coders.protocol import Coder
+from compress.coders.streams import arithmetic, arithmetic_lanes, interval, range_lanes, range_loops
+from compress.coders.streams import range as range_coder
+from compress.coders.streams.interval import WHOLE
 from compress.coders.words import prefix
 from compress.coders.words.codebook import Codebook
 from compress.coders.words.lanes import LOOK_BITS
@@ -132,6 +137,36 @@ def test_any_message_of_a_stream(name: str, data: st.DataObject, seed: int, n: i
     rng = np.random.Generator(generator(seed))
     possible = np.flatnonzero(weights)
     checked(laned(weights, name), possible[rng.integers(0, possible.size, n)].tolist(), len(weights))
+
+
+@pytest.mark.both_forms
+@pytest.mark.parametrize("seldom", [0.0, math.inf])
+@pytest.mark.parametrize("module", [arithmetic, range_coder], ids=["arithmetic", "range"])
+def test_however_seldom_bytes_are_thought_to_move(
+    module: ModuleType, seldom: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SELDOM", seldom)
+    rng = np.random.Generator(generator(3))
+    # The rarest of many has 24 or 40 bits, so that some words move at once, and 1 is added to what has moved.
+    for weights in ([9, 1], [1] * 200, [1, 10**9, 10**9, 1]):
+        coder = choose(module.FAMILY.name).of(weights)
+        checked(coder, rng.integers(0, len(weights), 150).tolist(), len(weights))
+        checked(coder, (rng.integers(0, 20, 600) % 19 == 0).astype(int).tolist(), len(weights))
+
+
+@pytest.mark.both_forms
+@pytest.mark.parametrize("below", [1 << 54, 1 << 58, 1 << 61])
+def test_what_ran_over_is_settled_before_the_end(below: int) -> None:
+    nothing, total = np.zeros(0, np.uint8), np.array([0, 1 << 40])
+    low, width = WHOLE - below, 1 << 54
+    kept, due = np.zeros(9, np.uint8), np.zeros(9, np.uint8)
+    due[0] = 1
+    bits = arithmetic_lanes._last(WHOLE + low, width, nothing, 0, total, kept, 1)
+    assert (bits, kept.tolist()) == (interval.finish(low, width, due, 1), due.tolist())
+    words, due_words = np.zeros(5, np.uint16), np.zeros(5, np.uint16)
+    due_words[0] = 1
+    bits = range_lanes._last(WHOLE + low, width, nothing, 0, total, 24, words, 1)
+    assert (bits, words.tolist()) == (range_loops.finish(low, width, due_words, 1), due_words.tolist())
 
 
 @pytest.mark.both_forms

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders.family import ANY_SIZE, Family
-from compress.coders.lanes import LANES, in_one_row
+from compress.coders.lanes import LANES, in_one_row, lane_size
 from compress.coders.protocol import Bounds, Form, Static, Table
 from compress.coders.streams.arithmetic_lanes import decode_intervals, encode_intervals
 from compress.coders.streams.interval import (
@@ -42,6 +42,7 @@ from compress.coders.streams.interval import (
     slack_bits,
     written,
 )
+from compress.coders.streams.shares import require_possible
 from compress.coders.weights import fit_counts, fit_weights, weights_of
 from compress.errors import DataError
 from compress.kernel import kernel
@@ -52,6 +53,9 @@ from compress.symbols import Counts, Symbols, code_length, histogram, smallest_d
 __all__ = ["FAMILY", "ArithmeticCoder"]
 
 Vector = npt.NDArray[np.float64]
+
+# A byte moves seldom where fewer bits than this are expected of a token.
+_SELDOM = 1.0
 
 
 @kernel
@@ -147,6 +151,12 @@ class ArithmeticCoder:
             raise DataError(f"symbol {impossible} has frequency 0")
         return np.empty(int(ideal + self.slack_bits(counts)[1]) // 8 + 2 * WINDOW_BITS // 8, np.uint8)
 
+    def _room_of_rarest(self, count: int) -> Bytes:
+        """What holds the payload of so many symbols, if each is the rarest that there may be."""
+        rarest = self.frequencies.values[self.frequencies.values > 0].min()
+        most = count * (TOTAL_BITS - math.log2(rarest)) + slack_bits(np.array([count]), np.array([rarest]))[1]
+        return np.empty(int(most) // 8 + 2 * WINDOW_BITS // 8, np.uint8)
+
     def decode(self, bits: bitarray, count: int) -> Symbols:
         """The `count` symbols of the payload.  Raises CorruptError if it cannot be one of that many."""
         symbols = np.zeros(count, smallest_dtype(self.size))
@@ -155,9 +165,10 @@ class ArithmeticCoder:
 
     def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
         """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
-        room = self._room(symbols)
-        outs = [np.empty_like(room) for _ in range(LANES)]
-        totals = encode_intervals(symbols, self.frequencies.cumulative, *outs)
+        require_possible(self.frequencies, symbols)
+        outs = [self._room_of_rarest(lane_size(symbols.size, lane)) for lane in range(LANES)]
+        is_seldom = self.frequencies.entropy < _SELDOM
+        totals = encode_intervals(symbols, self.frequencies.cumulative, is_seldom, *outs)
         return [written(out, total) for out, total in zip(outs, totals, strict=True)]
 
     def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:

@@ -51,6 +51,9 @@ from compress.symbols import Counts, Symbols, code_length, histogram, smallest_d
 
 __all__ = ["FAMILY", "RangeCoder"]
 
+# A word moves seldom where fewer bits than this are expected of a token.
+_SELDOM = 2.0
+
 
 @dataclass(frozen=True, eq=False)
 class RangeCoder(ShareCoder):
@@ -85,7 +88,8 @@ class RangeCoder(ShareCoder):
         """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
         require_possible(self.frequencies, symbols)
         outs = [self._room(lane_size(symbols.size, lane)) for lane in range(LANES)]
-        totals = encode_four_ranges(symbols, self.frequencies.cumulative, self.bits, *outs)
+        is_seldom = self.frequencies.entropy < _SELDOM
+        totals = encode_four_ranges(symbols, self.frequencies.cumulative, self.bits, is_seldom, *outs)
         return [_written(out, total) for out, total in zip(outs, totals, strict=True)]
 
     def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
