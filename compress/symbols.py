@@ -147,13 +147,13 @@ def _count_in_turn(symbols: Symbols, counts: Counts) -> None:
         counts[_TURNS * int(symbols[i])] += 1
 
 
-def in_slices(size: int) -> Iterator[slice]:
-    """Cut a sequence of this size into slices of 4,096: work on all of it at once would take much memory.
+def in_slices(size: int, length: int = _AT_ONCE) -> Iterator[slice]:
+    """Cut a sequence of this size into slices of 4,096, or of another length, for work on all at once takes memory.
 
     >>> list(in_slices(5000))
     [slice(0, 4096, None), slice(4096, 5000, None)]
     """
-    return (slice(begin, min(begin + _AT_ONCE, size)) for begin in range(0, size, _AT_ONCE))
+    return (slice(begin, min(begin + length, size)) for begin in range(0, size, length))
 
 
 def require_within(symbols: Symbols, size: int) -> None:

@@ -23,7 +23,7 @@ from compress.kernel import kernel
 from compress.models.protocol import TokenByToken
 from compress.probability.chain import Chain
 from compress.probability.frequencies import TOTAL, TOTAL_BITS, Frequencies
-from compress.symbols import Counts, Symbols
+from compress.symbols import Counts, Symbols, in_slices
 
 __all__ = ["Chained", "ChainedPredictor", "chained"]
 
@@ -110,13 +110,14 @@ class Chained(TokenByToken):
     def _steps(self, symbols: Symbols) -> Counts:
         """How often each token came after each, and in the last row the first one: shape (K + 1, K)."""
         cells, before = np.zeros(self.frequencies.size, np.int64), self.size
-        for begin in range(0, symbols.size, self._at_once):
-            pairs = np.empty(min(self._at_once, symbols.size - begin), np.int64)
-            pairs[0], pairs[1:] = before, symbols[begin : begin + pairs.size - 1]
+        for part in in_slices(symbols.size, self._at_once):
+            these = symbols[part]
+            pairs = np.empty(these.size, np.int64)
+            pairs[0], pairs[1:] = before, these[:-1]
             pairs *= self.size
-            pairs += symbols[begin : begin + pairs.size]
+            pairs += these
             cells += np.bincount(pairs, minlength=cells.size)
-            before = int(symbols[begin + pairs.size - 1])
+            before = int(these[-1])
         return cells.reshape(self.frequencies.shape)
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tracemalloc
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +12,7 @@ from bitarray.util import int2ba, zeros
 from hypothesis import given
 from hypothesis import strategies as st
 from of_q import priced
+from peaks import peak_of
 
 from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table, is_priced
@@ -406,14 +406,12 @@ def test_a_word_of_absurd_length_is_refused_as_corrupt_without_building_it(bits:
     """A few bytes may name a length of 2^40: neither the word nor its Kraft sum may be written out."""
     data = pack_table(table(Form.LENGTHS, (1, 2**bits - 2)))
     assert len(data) < 32
-    tracemalloc.start()
-    try:
+
+    def build() -> None:
         with pytest.raises(DataError):
             choose("huffman").build(unpack_table(data, 2))
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 32 << 20
+
+    assert peak_of(build) < 32 << 20
 
 
 MODELS = {

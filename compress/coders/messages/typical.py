@@ -40,7 +40,7 @@ from compress.errors import SpecError
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.frequencies import TOTAL_BITS, Frequencies
 from compress.probability.moments import Moments
-from compress.symbols import Symbols, histogram, smallest_dtype
+from compress.symbols import Symbols, require_within, smallest_dtype
 
 __all__ = ["FAMILY", "TypicalCoder"]
 
@@ -98,24 +98,20 @@ class TypicalCoder:
         """The bits of its sequences."""
         return len(self.encode(symbols))
 
-    def words(self, symbols: Symbols) -> list[tuple[list[int], bitarray]]:
-        """The sequences of a message, each with its bits."""
-        histogram(symbols, len(self.weights))
-        return [(tokens, self.sequences(len(tokens)).word(tokens)) for tokens in self._sequences_of(symbols)]
-
-    def _sequences_of(self, symbols: Symbols) -> Iterator[list[int]]:
-        """A message in its sequences."""
+    def words(self, symbols: Symbols) -> Iterator[tuple[list[int], bitarray]]:
+        """The sequences of a message, each with its bits.  Raises DataError for a symbol that is none."""
+        require_within(symbols, len(self.weights))
         at = 0
         for n in self.cut(symbols.size):
-            yield symbols[at : at + n].tolist()
+            tokens = symbols[at : at + n].tolist()
+            yield tokens, self.sequences(n).word(tokens)
             at += n
 
     def encode(self, symbols: Symbols) -> bitarray:
         """The bits of its sequences, one after the other."""
         bits = bitarray(endian="big")
-        histogram(symbols, len(self.weights))
-        for tokens in self._sequences_of(symbols):
-            bits += self.sequences(len(tokens)).word(tokens)
+        for _, word in self.words(symbols):
+            bits += word
         return bits
 
     def decode(self, bits: bitarray, count: int) -> Symbols:
