@@ -139,7 +139,7 @@ def test_any_message_of_a_stream(name: str, data: st.DataObject, seed: int, n: i
     checked(laned(weights, name), possible[rng.integers(0, possible.size, n)].tolist(), len(weights))
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 @pytest.mark.parametrize("seldom", [0.0, math.inf])
 @pytest.mark.parametrize("module", [arithmetic, range_coder], ids=["arithmetic", "range"])
 def test_however_seldom_bytes_are_thought_to_move(
@@ -154,7 +154,7 @@ def test_however_seldom_bytes_are_thought_to_move(
         checked(coder, (rng.integers(0, 20, 600) % 19 == 0).astype(int).tolist(), len(weights))
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 @pytest.mark.parametrize("below", [1 << 54, 1 << 58, 1 << 61])
 def test_what_ran_over_is_settled_before_the_end(below: int) -> None:
     nothing, total = np.zeros(0, np.uint8), np.array([0, 1 << 40])
