@@ -208,15 +208,15 @@ class TansCoder(ShareCoder):
         data, begins = in_one_row([first_highest(bits) for bits in payloads], 8)
         symbols = np.zeros(count, smallest_dtype(self.frequencies.values.size))
         positions, states = 8 * begins, np.zeros(LANES, np.int64)
-        decode_four_tans(data, positions, states, self._packed, self.bits, symbols)
+        decode_four_tans(data, positions, states, *self._packed, self.bits, symbols)
         for lane, bits in enumerate(payloads):
             _require_end(bits, lane_size(count, lane), int(positions[lane] - 8 * begins[lane]), not states[lane])
         return symbols
 
     @cached_property
-    def _packed(self) -> npt.NDArray[np.integer]:
+    def _packed(self) -> tuple[npt.NDArray[np.integer], bool]:
         _, cuts, bases = self._back
-        return packed_states(self.owners, cuts, bases, self.frequencies.values.size)
+        return packed_states(self.owners, cuts, bases, self.frequencies.values.size, self.bits)
 
     @cached_property
     def _states(self) -> Counts:

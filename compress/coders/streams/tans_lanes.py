@@ -7,6 +7,7 @@ The payloads are the same, to the bit.  What was traded for what, on bytes of 5 
     how many bits are cut off is looked up; 32 of them move at a time     250
     four lanes; 7 bytes are loaded for three tokens of each               560      745
     8 bytes, which are one load; what is left of them stays in place               1,080
+    of at most 2^14 states four are told by one load, and a token is a byte        1,210
 
 From a state x a token of frequency f cuts off n bits or n - 1, n the number of bits in (2·T - 1) div f: the first
 where x >= f·2^n.  So one number is enough for it, n·2^20 - f·2^n: with x added, what stands above 2^20 is n or n - 1.
@@ -33,14 +34,14 @@ Packed = npt.NDArray[np.integer]
 # More than any state has.
 _POINT = 20
 _WORD_MASK = (1 << 32) - 1
-# What a state says: how many bits lead on, the least state that they lead to, and whose it is.
-_CUT_BITS, _BASE_BITS = 5, 16
-_CUT_MASK, _BASE_MASK = (1 << _CUT_BITS) - 1, (1 << _BASE_BITS) - 1
-_SYMBOL_AT = _CUT_BITS + _BASE_BITS
-_LOADED_MASK = (1 << LOADED_BITS) - 1
-# Of 56 bits that are loaded 49 are sure to be there: three times 16.
-_LOOKS = 3
-_GROUP = _LOOKS * LANES
+# What a state says: whose it is, above 8 bits how many bits lead on, above 16 the least state that they lead to.
+_CUT_AT, _BASE_AT = 8, 16
+_CUT_MASK, _BASE_MASK = 255, (1 << 16) - 1
+# Symbols of more than 8 bits stand above all that.
+_WIDE_AT = 32
+# Of 56 bits that are loaded, so many states of at most 16 bits are told, and of at most 14.
+_LOOKS, _MORE_LOOKS = 3, 4
+_FEW_BITS = LOADED_BITS // _MORE_LOOKS
 # What has no sign needs no test for indices from the end.
 _NO_SIGN = (1 << 60) - 1
 
@@ -56,14 +57,17 @@ def cuts_of(frequencies: Counts, total_bits: int) -> Int64s:
     return found
 
 
-def packed_states(owners: Counts, cuts: Bytes, bases: Counts, size: int) -> Packed:
-    """What each state says, shape (T,), in 32 bits if there are at most 256 symbols.
+def packed_states(owners: Counts, cuts: Bytes, bases: Counts, size: int, total_bits: int) -> tuple[Packed, bool]:
+    """What each state says, shape (T,), and whether it is in 32 bits: of at most 256 symbols and 2^14 states.
 
-    >>> packed_states(np.array([1]), np.array([2], np.uint8), np.array([3]), 2).tolist() == [1 << 21 | 3 << 5 | 2]
-    True
+    >>> packed, is_small = packed_states(np.array([1]), np.array([2], np.uint8), np.array([3]), 2, 4)
+    >>> packed.tolist() == [3 << 16 | 2 << 8 | 1], packed.dtype.name, is_small
+    (True, 'uint32', True)
     """
-    packed = owners << _SYMBOL_AT | bases << _CUT_BITS | cuts
-    return packed.astype(np.uint32) if size <= 256 else packed
+    said = bases << _BASE_AT | cuts.astype(np.int64) << _CUT_AT
+    if size <= 256 and total_bits <= _FEW_BITS:
+        return (said | owners).astype(np.uint32), True
+    return said | owners << _WIDE_AT, False
 
 
 @step
@@ -153,61 +157,80 @@ def encode_four_tans(
 
 
 @step
-def _take(state: int, window: int, left: int, table: Packed) -> tuple[int, int, int]:
+def _take(state: int, window: int, left: int, table: Packed, is_small: bool) -> tuple[int, int, int]:
     """A token, the state before it, and how many bits of the window are left."""
     entry = int(table[state])
-    cut = entry & _CUT_MASK
+    cut = (entry >> _CUT_AT) & _CUT_MASK
     left -= cut
     bits = (window >> left) & ((1 << cut) - 1)
-    return entry >> _SYMBOL_AT, ((entry >> _CUT_BITS) & _BASE_MASK) + bits, left
+    symbol = entry & 255 if is_small else entry >> _WIDE_AT
+    return symbol, ((entry >> _BASE_AT) & _BASE_MASK) + bits, left
 
 
-@kernel(work=lambda *_: 1)
-def _rest(data: Bytes, position: int, state: int, table: Packed, begin: int, symbols: Symbols) -> tuple[int, int]:
+@step
+def _rest(
+    data: Bytes, position: int, state: int, table: Packed, is_small: bool, begin: int, symbols: Symbols
+) -> tuple[int, int]:
     """Tokens begin, begin + 4, ... of a lane: where it stands then, and the state."""
     for i in range(begin, symbols.size, LANES):
-        entry = int(table[state])
-        cut = entry & _CUT_MASK
-        symbols[i] = entry >> _SYMBOL_AT
-        bits = loaded(data, position, data.size - 8) >> (LOADED_BITS - cut)
-        state, position = ((entry >> _CUT_BITS) & _BASE_MASK) + bits, position + cut
+        window = loaded(data, position, data.size - 8)
+        symbols[i], state, left = _take(state, window, LOADED_BITS, table, is_small)
+        position += LOADED_BITS - left
     return position, state
 
 
-@kernel
-def decode_four_tans(
-    data: Bytes, positions: Int64s, states: Int64s, table: Packed, total_bits: int, symbols: Symbols
+@step
+def _decode(
+    data: Bytes,
+    positions: Int64s,
+    states: Int64s,
+    table: Packed,
+    is_small: bool,
+    looks: int,
+    total_bits: int,
+    symbols: Symbols,
 ) -> None:
-    """Walk back, token i in lane i mod 4; afterwards `positions` and `states`, less T, say where each lane stands.
-
-    data: all payloads and 8 bytes more.  positions: the bit at which each begins.  table: `packed_states`.
-
-    >>> from compress.coders.catalog import choose
-    >>> coder, found = choose("tans:4").of([10, 6]), np.zeros(1, np.uint8)
-    >>> first = int.from_bytes(coder.encode(np.array([1], np.uint8)).tobytes(), "big")
-    >>> data, states = np.array([first, 0, 0, 0, *[0] * 8], np.uint8), np.zeros(4, np.int64)
-    >>> decode_four_tans(data, np.arange(0, 32, 8), states, coder._packed, 4, found), found.tolist(), states.tolist()
-    (None, [1], [0, 0, 0, 0])
-    """
     last, shift = data.size - 8, LOADED_BITS - total_bits
     at0, at1, at2, at3 = int(positions[0]), int(positions[1]), int(positions[2]), int(positions[3])
     x0, x1 = loaded(data, at0, last) >> shift, loaded(data, at1, last) >> shift
     x2, x3 = loaded(data, at2, last) >> shift, loaded(data, at3, last) >> shift
     at0, at1, at2, at3 = at0 + total_bits, at1 + total_bits, at2 + total_bits, at3 + total_bits
-    whole = symbols.size - symbols.size % _GROUP
-    for i in range(0, whole, _GROUP):
+    whole = symbols.size - symbols.size % (looks * LANES)
+    for i in range(0, whole, looks * LANES):
         a, b = loaded(data, at0, last), loaded(data, at1, last)
         c, d = loaded(data, at2, last), loaded(data, at3, last)
         left0, left1, left2, left3 = LOADED_BITS, LOADED_BITS, LOADED_BITS, LOADED_BITS
-        for look in range(_LOOKS):
+        for look in range(looks):
             at = i + LANES * look
-            symbols[at], x0, left0 = _take(x0, a, left0, table)
-            symbols[at + 1], x1, left1 = _take(x1, b, left1, table)
-            symbols[at + 2], x2, left2 = _take(x2, c, left2, table)
-            symbols[at + 3], x3, left3 = _take(x3, d, left3, table)
+            symbols[at], x0, left0 = _take(x0, a, left0, table, is_small)
+            symbols[at + 1], x1, left1 = _take(x1, b, left1, table, is_small)
+            symbols[at + 2], x2, left2 = _take(x2, c, left2, table, is_small)
+            symbols[at + 3], x3, left3 = _take(x3, d, left3, table, is_small)
         at0, at1 = at0 + LOADED_BITS - left0, at1 + LOADED_BITS - left1
         at2, at3 = at2 + LOADED_BITS - left2, at3 + LOADED_BITS - left3
-    positions[0], states[0] = _rest(data, at0, x0, table, whole, symbols)
-    positions[1], states[1] = _rest(data, at1, x1, table, whole + 1, symbols)
-    positions[2], states[2] = _rest(data, at2, x2, table, whole + 2, symbols)
-    positions[3], states[3] = _rest(data, at3, x3, table, whole + 3, symbols)
+    positions[0], states[0] = _rest(data, at0, x0, table, is_small, whole, symbols)
+    positions[1], states[1] = _rest(data, at1, x1, table, is_small, whole + 1, symbols)
+    positions[2], states[2] = _rest(data, at2, x2, table, is_small, whole + 2, symbols)
+    positions[3], states[3] = _rest(data, at3, x3, table, is_small, whole + 3, symbols)
+
+
+@kernel
+def decode_four_tans(
+    data: Bytes, positions: Int64s, states: Int64s, table: Packed, is_small: bool, total_bits: int, symbols: Symbols
+) -> None:
+    """Walk back, token i in lane i mod 4; afterwards `positions` and `states`, less T, say where each lane stands.
+
+    data: all payloads and 8 bytes more.  positions: the bit at which each begins.  table, is_small: `packed_states`.
+
+    >>> from compress.coders.catalog import choose
+    >>> coder, found = choose("tans:4").of([10, 6]), np.zeros(1, np.uint8)
+    >>> first = int.from_bytes(coder.encode(np.array([1], np.uint8)).tobytes(), "big")
+    >>> data, states = np.array([first, 0, 0, 0, *[0] * 8], np.uint8), np.zeros(4, np.int64)
+    >>> decode_four_tans(data, np.arange(0, 32, 8), states, *coder._packed, 4, found), found.tolist(), states.tolist()
+    (None, [1], [0, 0, 0, 0])
+    """
+    # Each has code of its own.
+    if is_small:
+        _decode(data, positions, states, table, True, _MORE_LOOKS, total_bits, symbols)
+    else:
+        _decode(data, positions, states, table, False, _LOOKS, total_bits, symbols)
