@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import compress
 from compress.coders.protocol import Form, Table
+from compress.coders.streams.interval import LEAST_WIDTH_BITS
 from compress.errors import DataError, SpecError
 from compress.frames.files import Encoding, encode_to
 from compress.frames.format import BlockKind
@@ -26,13 +27,16 @@ from compress.frames.header import Limits
 from compress.kernel import compilation
 from compress.models.catalog import recipe_named, sequential
 from compress.models.driven import DrivenCoder
-from compress.models.mixing.blend import FIRST_WEIGHT, dot, train
+from compress.models.mixing.bits import foretell
+from compress.models.mixing.blend import FIRST_WEIGHT, REFINING, WEIGHT_BITS, dot, train
 from compress.models.mixing.chances import COUNT_BITS, FINE_BITS, nearer
 from compress.models.mixing.contexts import KINDS
 from compress.models.mixing.histories import AFTER, AT_FIRST, History, histories
-from compress.models.mixing.logistic import FARTHEST, SQUASH, STRETCH
-from compress.models.mixing.memory import PARTS
+from compress.models.mixing.logistic import CHANCE_BITS, FARTHEST, SQUASH, STRETCH, STRETCH_BITS
+from compress.models.mixing.memory import PARTS, begun, bytes_of
 from compress.models.mixing.mix import Mixing, MixingBits
+from compress.models.mixing.now import EXPECTED, MATCHED, MIXED, NODE, PARTIAL
+from compress.models.mixing.passes import decode_mixing
 from compress.models.mixing.slots import BUCKET, COUNTED, found, seen
 from compress.models.mixing.strides import LONGEST_ROW, longest_row
 from compress.models.sequential import SequentialCoder
@@ -107,6 +111,38 @@ def test_the_bits_are_these_for_ever() -> None:
     symbols = of_every_kind()
     payload = SequentialCoder(Mixing()).encode(symbols)
     assert (symbols.size, len(payload), zlib.crc32(payload.tobytes())) == (1173, 3204, 4294125344)
+
+
+def test_the_bits_of_rare_bytes_are_these_for_ever() -> None:
+    """What just is no letter, and what just is one; what began the message, again; two bytes apart, and rows of two."""
+    letters = b"{az[Az{`@za[" + bytes([127, 128, 129, 160, 128, 97, 160, 129])
+    symbols = as_symbols(b"abcdef" + letters * 3 + b"abcdef{" + letters[::-1] + b"a\0b\0c\0b\0" * 40)
+    payload = SequentialCoder(Mixing()).encode(symbols)
+    assert (symbols.size, len(payload), zlib.crc32(payload.tobytes())) == (413, 362, 4118766030)
+
+
+def test_a_payload_that_is_no_message_is_told_with_its_token() -> None:
+    # 2^62 is the end of the whole interval, and in no token's part.
+    for first, due in ((64, (0, 0)), (255, (0, 0)), (32, (1, 2))):
+        symbols = np.zeros(2, np.uint8)
+        assert decode_mixing.plain(np.array([first, *[0] * 12], np.uint8), *begun(2), symbols) == due
+
+
+def test_what_three_sets_say_is_added_and_nothing_else() -> None:
+    memory = begun(9, ("match",))
+
+    def mixed(chance: int, weight: int, balance: int) -> tuple[int, int]:
+        memory.now[[PARTIAL, NODE, EXPECTED, MATCHED]] = 1, 2, 256 | ord("a"), 9
+        memory.chances[:], memory.weights[:], memory.balance[:] = chance << COUNT_BITS, weight, balance
+        return foretell.plain(*memory[:9], memory.now), int(memory.now[MIXED])
+
+    # A number that each set makes 1 of: three times a third of 2^16 is 1 less than 1 on the scale.
+    place = int(np.flatnonzero(STRETCH * FIRST_WEIGHT >> WEIGHT_BITS == 1)[0])
+    third = (1 << WEIGHT_BITS) // 3
+    assert mixed(place << (FINE_BITS - STRETCH_BITS), FIRST_WEIGHT, third) == (1 << (CHANCE_BITS - 1), 0)
+    assert mixed(place << (FINE_BITS - STRETCH_BITS), FIRST_WEIGHT, third + 1)[1] == 1
+    assert mixed((1 << FINE_BITS) - 1, 1 << 20, 1 << 16) == ((1 << CHANCE_BITS) - 1, FARTHEST)
+    assert mixed((1 << FINE_BITS) - 1, -(1 << 20), 1 << 16) == (1, -FARTHEST)
 
 
 def test_the_chances_of_all_bytes_are_one() -> None:
@@ -205,6 +241,21 @@ def test_a_full_place_gives_up_what_came_least_often() -> None:
     assert found.plain(slots, 0, 2, marks[0]) == first
     assert int(slots[first + 1]) & COUNTED == 1
     assert int(slots[second + 1]) & COUNTED == 0
+    # Of two that came as often, the one where its mark points to.
+    slots[first + 1] = slots[second + 1]
+    assert found.plain(slots, 0, 2, marks[1]) == 0
+
+
+@pytest.mark.parametrize("text", [b"abcda", b"aXbXbYbYbY"[:9]])
+def test_the_length_of_a_row_by_hand(text: bytes) -> None:
+    def counted(distance: int) -> int:
+        places = range(distance, len(text))
+        return sum(text[i] == text[i - distance] and text[i] != text[i - 1] for i in places)
+
+    found = {distance: counted(distance) for distance in range(2, len(text))}
+    row = longest_row(as_symbols(text), 0, len(text), np.zeros(LONGEST_ROW + 1, np.int64))
+    assert row == max(found, key=lambda distance: found[distance])
+    assert found[row] > 0
 
 
 @pytest.mark.parametrize("row", [13, 216, 1024])
@@ -226,6 +277,7 @@ def test_training_goes_downhill() -> None:
     train.plain(x, weights, 3, 5_000)
     assert dot.plain(x, weights, 3) > before
     assert weights[:3].tolist() == [FIRST_WEIGHT] * 3
+    assert dot.plain(x, np.array([0, 1 << 16, 0], np.int32), 0) == -512
     assert weights[3:].tolist() == [FIRST_WEIGHT + (int(value) * 5_000 + 512 >> 10) for value in x]
     for _ in range(3_000):
         train.plain(x, weights, 0, 60_000)
@@ -306,9 +358,22 @@ def test_what_storing_saved_is_in_the_ledger() -> None:
 
 
 def test_the_memory_that_is_said_is_not_less_than_it_is() -> None:
-    from compress.models.mixing.memory import begun, bytes_of
-
     for n in (1, 300, 70_000, 400_000, 3_000_000):
         taken = sum(array.nbytes for array in begun(n))
         assert taken <= bytes_of(n) <= min(1.02 * taken, 300 << 20)
+        assert bytes_of(n) <= taken + (1 << 17)
+        assert Mixing().room_to_price(n) >= bytes_of(n) + np.zeros(1 << CHANCE_BITS, np.int64).nbytes
     assert bytes_of(1 << 25) <= 300 << 20
+
+
+def test_a_part_that_is_left_out_takes_no_memory() -> None:
+    assert begun(9).corrections.size == (REFINING << 16) + 1
+    without = begun(9, [part for part in PARTS if part not in ("match", "refinement")])
+    assert without.corrections.size == without.positions.size == 0
+
+
+def test_a_bit_loses_what_its_two_parts_leave() -> None:
+    below, above = Mixing().slack_bits(np.zeros(1000, np.uint8))
+    lost = -8000 * math.log1p(-(2.0 ** (CHANCE_BITS - LEAST_WIDTH_BITS))) / math.log(2)
+    assert below == 0
+    assert lost <= above <= lost * 1.00001

@@ -142,7 +142,8 @@ def foretell(
         better = (int(corrections[at]) * (256 - way) + int(corrections[at + 1]) * way) >> 8
         now[REFINED] = at + (way >> 7)
         chance = (chance + 3 * better) >> 2
-    return min(max(chance, 1), _ONE - 1)
+    # No chance is 2^16, for none that is mixed or refined is.
+    return max(chance, 1)
 
 
 @step
