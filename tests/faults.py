@@ -450,6 +450,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     "coders/words/pairs.py": [
         (" | (lengths_of_pairs > _LONGEST_PAIR)]", "]", f"{LANES}a_pair_is_in_the_table"),
         ("symbols.size - 3 * stride", "symbols.size", f"{LANES}pairs_are", KERNEL),
+        (" << length | next_pair", " << 1 | next_pair", f"{LANES}pairs_are", KERNEL),
+        ("[_AT_ONCE + 1 :]", "[_AT_ONCE :]", f"{LANES}four_words"),
         ("            i += 4 * stride", "            i += 2 * stride", f"{LANES}pairs_are", KERNEL),
     ],
     "frames/header.py": [

@@ -32,7 +32,7 @@ from compress.coders.words import prefix
 from compress.coders.words.codebook import Codebook
 from compress.coders.words.lanes import LOOK_BITS
 from compress.coders.words.loops import LONGEST_WORD
-from compress.coders.words.pairs import pairs_of
+from compress.coders.words.pairs import pairs_of, seldom_long
 from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError, DataError
 from compress.frames.format import BlockKind
@@ -169,12 +169,33 @@ def test_what_ran_over_is_settled_before_the_end(below: int) -> None:
     assert (bits, words.tolist()) == (range_loops.finish(low, width, due_words, 1), due_words.tolist())
 
 
+@pytest.mark.parametrize(
+    ("lengths", "due"),
+    [
+        ([8] * 256, True),
+        ([9] * 512, False),
+        ([1, 10, 10], True),
+        ([7] * 64 + [8] * 64 + [9] * 128, False),
+        ([5] * 24 + [9] * 128, True),
+        ([1], True),
+        ([0], True),
+    ],
+)
+def test_four_words_are_seldom_too_long_where_they_come_by_their_lengths(lengths: list[int], due: bool) -> None:
+    chances = {length: lengths.count(length) * 2.0**-length for length in set(lengths)}
+    too_long = [four for four in itertools.product(chances, repeat=4) if sum(four) > 32]
+    share = sum(math.prod(chances[length] for length in four) for four in too_long)
+    assert seldom_long(np.array(lengths)) is due is (share < 0.05)
+
+
 @pytest.mark.both_forms
 @settings(max_examples=60)
 @given(WEIGHTS, st.integers(0, 2**32), st.integers(0, 100))
 @example(FIBONACCI, 1, 300)
 # Words of 13 and 14 bits: pairs of 27 have an entry, and pairs of 28 none.
 @example([1] * (1 << 7) + [1 << 20], 3, 99)
+# Words of 7 to 9 bits, of which four are often too long to be written at once.
+@example([4] * 64 + [2] * 64 + [1] * 128, 5, 300)
 @example([5], 4, 33)
 def test_pairs_are_the_words_one_after_the_other(weights: list[int], seed: int, n: int) -> None:
     rng = np.random.Generator(generator(seed))
@@ -192,8 +213,8 @@ def test_pairs_are_the_words_one_after_the_other(weights: list[int], seed: int, 
 def test_a_pair_is_in_the_table_if_its_entry_has_room_for_it(size: int, has_entry: bool) -> None:
     table, bits = pairs_of(np.array([3, 1]), np.array([14, size]))
     assert bits == 1
-    assert table[0b01] == (((3 << size | 1) << 5 | 14 + size) if has_entry else 0)
-    assert table[0b00] == 0
+    assert table[0b01] == (((3 << size | 1) << 5 | 14 + size) if has_entry else 31)
+    assert table[0b00] == 31
 
 
 @pytest.mark.parametrize("weights", [[5, 2, 1], FIBONACCI[:20], [1] * 40, [1] * 256, [3, 1]])

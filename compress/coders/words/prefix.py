@@ -27,7 +27,7 @@ from compress.coders.lanes import LANES, each_decoded, first_highest, in_one_row
 from compress.coders.words.codebook import ABSENT, Codebook
 from compress.coders.words.lanes import decode_lanes, looks_of
 from compress.coders.words.loops import LONGEST_WORD, decode_words, encode_words
-from compress.coders.words.pairs import encode_pairs, pairs_of
+from compress.coders.words.pairs import encode_pairs, pairs_of, seldom_long
 from compress.errors import CorruptError, DataError
 from compress.symbols import Symbols, code_length, histogram, require_within, smallest_dtype
 
@@ -82,7 +82,7 @@ class PrefixCoder:
         out, found = np.empty(-(-symbols.size // lanes) * self.book.longest // 32 + 2, np.uint32), []
         for lane in range(lanes):
             if symbols.size >= _WORTH_PAIRS and self.book.size <= 256:
-                written = encode_pairs(symbols, lane, lanes, *self._words, *self._pairs, out)
+                written = encode_pairs(symbols, lane, lanes, *self._words, *self._pairs, self._is_short, out)
             else:
                 written = encode_words(symbols, lane, lanes, *self._words, out)
             found.append(_payload(out[: written // 32 + 1], written))
@@ -175,6 +175,11 @@ class PrefixCoder:
     def _pairs(self) -> tuple[Uint32s, int]:
         """Return the table of pairs of words."""
         return pairs_of(*self._words)
+
+    @cached_property
+    def _is_short(self) -> bool:
+        """Whether four words are seldom too long to be written at once."""
+        return seldom_long(self._words[1])
 
     @property
     def is_quick_in_lanes(self) -> bool:
