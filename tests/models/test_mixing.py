@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import compress
 from compress.coders.protocol import Form, Table
-from compress.coders.streams.interval import LEAST_WIDTH_BITS
+from compress.coders.streams.interval import LEAST_WIDTH_BITS, WHOLE
 from compress.errors import DataError, SpecError
 from compress.frames.files import Encoding, encode_to
 from compress.frames.format import BlockKind
@@ -126,6 +126,21 @@ def test_a_payload_that_is_no_message_is_told_with_its_token() -> None:
     for first, due in ((64, (0, 0)), (255, (0, 0)), (32, (1, 2))):
         symbols = np.zeros(2, np.uint8)
         assert decode_mixing.plain(np.array([first, *[0] * 12], np.uint8), *begun(2), symbols) == due
+
+
+@pytest.mark.parametrize(("below", "found"), [(1, 1), (0, 0)])
+def test_what_the_parts_of_a_bit_leave_is_in_neither(below: int, found: int) -> None:
+    """After seven zeros the point is the last one of the eighth bit's parts, or the first one behind both."""
+    predictor, width = MixingBits(1).start(), WHOLE
+    for _ in range(7):
+        width = (width >> CHANCE_BITS) * predictor.interval(0)[1]
+        predictor.update(0)
+    behind = width >> CHANCE_BITS << CHANCE_BITS
+    assert behind < width
+    data = np.frombuffer((behind - below).to_bytes(8, "big") + bytes(5), np.uint8)
+    symbols = np.zeros(1, np.uint8)
+    assert decode_mixing.plain(data, *begun(1), symbols)[1] == found
+    assert symbols.tolist() == [found]
 
 
 def test_what_three_sets_say_is_added_and_nothing_else() -> None:
