@@ -9,8 +9,8 @@ It is `encode_words` again, and its bits are the same.  What was traded for what
     and two pairs at once where their words have 32 bits at most        2.6 times as quick
 
 A pair is a number, the second word behind the first.  With its length it is one entry of 32 bits; a pair of more than
-27 bits has no entry, and is written word by word.  Whether two pairs have more than 32 bits is guessed: that is quick
-where they seldom do, which the code's own lengths tell (`seldom_long`).
+27 bits has no entry, and is written word by word.  Whether two pairs have more than 32 bits is a branch, which is quick
+where they seldom do; the code's own lengths tell how often (`seldom_long`).
 
 Next: `words.lanes` (four words at a time).
 """
