@@ -6,12 +6,14 @@ makes from it, when there is much.  Numba needs about half a second to load, in 
 hundred thousand tokens, so it is loaded when the process has coded that many, and not before.  Both
 ways give the same bits.  For that to hold, a kernel keeps to six habits:
 
-1. Integers are nonnegative and below 2^63, so that nothing wraps around.
+1. Integers are nonnegative and below 2^63, so that nothing wraps around; or they are bits of which those above the
+   63rd are masked away before the number is used, for machine code has lost them and Python has not.
 2. What is read from an array goes through int(), so that it is as wide as int64.
 3. What is stored into a narrow array is masked first.
 4. Comparisons are arranged so that no side can overflow: `a <= b - c`, not `a + c <= b`.
 5. Unsigned numbers appear for one division at a time, converted in and out.
-6. A step is a small function that returns a tuple; @step puts it into the loop that calls it.
+6. A step is a small function that returns a tuple; @step puts it into the loop that calls it.  Where a step is called
+   with a constant, its machine code is made for that one, and asks no more which it is.
 
 A compiled kernel checks no bounds: its caller has made sure of every index.
 

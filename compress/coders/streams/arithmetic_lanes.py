@@ -141,7 +141,7 @@ def encode_intervals(
     >>> [f"{lane[0]:08b}"[:2] for lane in lanes]
     ['11', '00', '00', '10']
     """
-    # Each has code of its own.
+    # The loop is made into machine code twice, for one and for the other.
     if is_seldom:
         return _encode(symbols, cumulative, True, out0, out1, out2, out3)
     return _encode(symbols, cumulative, False, out0, out1, out2, out3)

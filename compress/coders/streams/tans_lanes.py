@@ -229,7 +229,7 @@ def decode_four_tans(
     >>> decode_four_tans(data, np.arange(0, 32, 8), states, *coder._packed, 4, found), found.tolist(), states.tolist()
     (None, [1], [0, 0, 0, 0])
     """
-    # Each has code of its own.
+    # The loop is made into machine code twice, for one and for the other.
     if is_small:
         _decode(data, positions, states, table, True, _MORE_LOOKS, total_bits, symbols)
     else:
