@@ -22,12 +22,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numba
+from llvmlite import ir
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.errors import NumbaError
+from numba.extending import intrinsic
 
 from compress.interrupts import undone_if_interrupted
 
-__all__ = ["FAULTS", "compiled"]
+__all__ = ["FAULTS", "compiled", "prefetched"]
 
 # What numba raises where it cannot compile, or does not know an option.
 FAULTS = (NumbaError, KeyError)
@@ -37,12 +39,14 @@ _SEAL_BYTES = 32
 _log = logging.getLogger(__name__)
 
 
-def compiled(function: Callable[..., Any], *, is_step: bool, allocates: bool, is_inlined: bool = False) -> Any:
+def compiled(
+    function: Callable[..., Any], *, is_step: bool, allocates: bool, is_apart: bool, is_inlined: bool = False
+) -> Any:
     """A function that is compiled at its first call with arguments of some types, and releases the GIL while it runs.
 
     is_step: it is compiled into whatever calls it, and not kept by itself; is_inlined: only other kernels call it.
     allocates: it makes or copies arrays.  What does not need not count who holds one, which with many arrays is half
-    of a loop's time.
+    of a loop's time.  is_apart: no two of its arrays share memory that is written to.
     """
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": allocates}
     # C never calls it, and Python not what is in a loop: each way in would be compiled as well.
@@ -50,10 +54,34 @@ def compiled(function: Callable[..., Any], *, is_step: bool, allocates: bool, is
     # LLVM inlines a step.  If numba did (inline="always"), it would find the types of a step anew for each call of it.
     made: Any = numba.njit(**options, forceinline=is_step)(function)
     # With numba's JIT switched off this is the function itself.
+    if is_apart and hasattr(made, "_compiler"):
+        made._compiler._customize_flags = _apart
     if not is_step and hasattr(made, "_cache"):
         with _Told(function):
             made._cache = _Cache(function)
     return made
+
+
+def _apart(flags: Any) -> Any:
+    flags.noalias = True
+    return flags
+
+
+def _prefetched(_: Any, array: Any, index: Any) -> Any:
+    """The instruction that asks for array[index], for reading, into the nearest cache."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        begin = context.make_array(signature.args[0])(context, builder, values[0]).data
+        number, byte = ir.IntType(32), ir.IntType(8).as_pointer()
+        place = builder.bitcast(builder.gep(begin, [values[1]]), byte)
+        form = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        builder.call(builder.module.declare_intrinsic("llvm.prefetch", [byte], form), [place, *map(number, (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return numba.types.void(array, numba.types.int64), code
+
+
+prefetched: Any = intrinsic(_prefetched)
 
 
 class _Told(contextlib.AbstractContextManager[None]):

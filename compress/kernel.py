@@ -15,7 +15,9 @@ ways give the same bits.  For that to hold, a kernel keeps to six habits:
 6. A step is a small function that returns a tuple; @step puts it into the loop that calls it.  Where a step is called
    with a constant, its machine code is made for that one, and asks no more which it is.
 
-A compiled kernel checks no bounds: its caller has made sure of every index.
+A compiled kernel checks no bounds: its caller has made sure of every index.  Three things help a processor and change
+no bit: a mask that tells that an index is not counted from the end (`NO_SIGN`), arrays that are apart from each other,
+so that several of their numbers are seen to at once (`is_apart`), and memory that is asked for early (`prefetch`).
 
 The environment may choose: CODELEN_COMPILE=never, always, or auto (the default).
 
@@ -32,16 +34,19 @@ from types import FunctionType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from compress.errors import SpecError, quoted
 
-__all__ = ["ENOUGH", "Kernel", "compilation", "divided", "kernel", "step"]
+__all__ = ["ENOUGH", "NO_SIGN", "Kernel", "compilation", "divided", "kernel", "prefetch", "step"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 # Tokens that are coded in about a third of the time that numba takes to load.
 ENOUGH = 1 << 17
+# A number with this mask has no sign, so that an index needs no test whether it counts from the end.
+NO_SIGN = (1 << 60) - 1
 _MODES = ("never", "always", "auto")
 
 
@@ -101,12 +106,18 @@ class Kernel(Generic[P, R]):
     """
 
     def __init__(
-        self, function: Callable[P, R], work: Callable[..., int] | None, *, is_step: bool, allocates: bool = False
+        self,
+        function: Callable[P, R],
+        work: Callable[..., int] | None,
+        *,
+        is_step: bool,
+        allocates: bool = False,
+        is_apart: bool = False,
     ) -> None:
         assert isinstance(function, FunctionType)
         update_wrapper(self, function)
         self._function = function
-        self._options = {"is_step": is_step, "allocates": allocates}
+        self._options = {"is_step": is_step, "allocates": allocates, "is_apart": is_apart}
         self._work = work or _length_of_symbols(function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -182,23 +193,55 @@ class _Decorator(Protocol):
 @overload
 def kernel(function: Callable[P, R]) -> Kernel[P, R]: ...
 @overload
-def kernel(*, work: Callable[..., int] | None = None, allocates: bool = False) -> _Decorator: ...
 def kernel(
-    function: Callable[P, R] | None = None, *, work: Callable[..., int] | None = None, allocates: bool = False
+    *, work: Callable[..., int] | None = None, allocates: bool = False, is_apart: bool = False
+) -> _Decorator: ...
+def kernel(
+    function: Callable[P, R] | None = None,
+    *,
+    work: Callable[..., int] | None = None,
+    allocates: bool = False,
+    is_apart: bool = False,
 ) -> Any:
     """Make a hot loop of `function`.
 
     work: from its arguments, how much it does, in tokens of the simplest loop; it is the length of its `symbols`
-    unless this is given.  allocates: it makes or copies arrays, and counts who holds them.
+    unless this is given.  allocates: it makes or copies arrays, and counts who holds them.  is_apart: what is written
+    to one of its arrays is never read from another, so that reading need not wait for writing.
     """
     if function is None:
-        return lambda function: Kernel(function, work, is_step=False, allocates=allocates)
-    return Kernel(function, work, is_step=False, allocates=allocates)
+        return lambda function: Kernel(function, work, is_step=False, allocates=allocates, is_apart=is_apart)
+    return Kernel(function, work, is_step=False, allocates=allocates, is_apart=is_apart)
 
 
 def step(function: Callable[P, R]) -> Kernel[P, R]:
     """A step of a hot loop: compiled into the loop that calls it, as if it were written there."""
     return Kernel(function, None, is_step=True)
+
+
+class _Prefetch(Kernel[[npt.NDArray[Any], int], None]):
+    """A step whose machine code is one instruction, which Python has not."""
+
+    @classmethod
+    def made_of(cls, function: Callable[[npt.NDArray[Any], int], None]) -> _Prefetch:
+        return cls(function, None, is_step=True)
+
+    @cached_property
+    def inlined(self) -> Callable[[npt.NDArray[Any], int], None]:
+        from compress.compiling import prefetched
+
+        instruction: Callable[[npt.NDArray[Any], int], None] = prefetched
+        return instruction
+
+
+@_Prefetch.made_of
+def prefetch(array: npt.NDArray[Any], index: int) -> None:
+    """Ask memory for a number that is read later: it is slow, and there is something to do until then.
+
+    It changes nothing, so the index may be any.
+
+    >>> prefetch(np.zeros(3), 1 << 40)
+    """
 
 
 @step

@@ -138,7 +138,7 @@ def _within_functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
         elif isinstance(node, ast.AnnAssign):
             if node.value is not None:
                 yield from walk(node.value, prefix, inside)
-        elif isinstance(node, ast.Assert) or _is_text(node) or _is_for_checkers(node):
+        elif isinstance(node, ast.Assert) or _is_text(node) or _is_for_checkers(node) or _is_only_asked(node):
             return
         else:
             if inside is not None and not isinstance(node, ast.Lambda):
@@ -154,6 +154,11 @@ def _within_functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_only_asked(node: ast.AST) -> bool:
+    """Whether this only asks memory for something, on which nothing depends."""
+    return isinstance(node, ast.Expr) and ast.unparse(node).startswith("prefetch(")
 
 
 def _is_for_checkers(node: ast.AST) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import compress
 from compress.coders.streams import interval
 from compress.coders.streams.arithmetic import encode_interval
 from compress.errors import SpecError
-from compress.kernel import ENOUGH, Kernel, compilation, kernel
+from compress.kernel import ENOUGH, Kernel, compilation, kernel, prefetch
 from compress.models.counts import Counting, encode_counting
 from compress.models.quantise import encode_each
 from compress.models.rows import Rows
@@ -182,6 +183,45 @@ def test_a_scalar_never_warns() -> None:
     for mode in ("never", "always"):
         with compilation(mode):
             wrapped(np.array([200], np.uint8))
+
+
+@pytest.fixture
+def _not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machine code is made anew, for what is read from disk cannot be looked at."""
+    monkeypatch.setattr("compress.compiling._Cache", MagicMock(side_effect=OSError))
+
+
+@pytest.mark.usefixtures("_not_kept")
+def test_memory_is_asked_early_and_nothing_depends_on_it() -> None:
+    @kernel(is_apart=True)
+    def summed(symbols: np.typing.NDArray[np.uint8]) -> int:
+        total = 0
+        for i in range(symbols.size):
+            prefetch(symbols, i * 1_000_003 - 50_000_000)
+            total += int(symbols[i])
+        return total
+
+    for mode in ("never", "always"):
+        with compilation(mode):
+            assert summed(np.arange(100, dtype=np.uint8)) == 4950
+    [code] = summed.compiled.inspect_asm().values()  # type: ignore[attr-defined]
+    assert "prefetch" in code or "prfm" in code
+
+
+@pytest.mark.usefixtures("_not_kept")
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_arrays_that_are_apart_are_read_without_waiting(is_apart: bool) -> None:
+    @kernel(is_apart=is_apart)
+    def spread(symbols: np.typing.NDArray[np.int64], one: np.typing.NDArray[np.int64]) -> None:
+        for i in range(symbols.size):
+            symbols[i] = int(one[0]) + i
+
+    symbols = np.zeros(9, np.int64)
+    with compilation("always"):
+        spread(symbols, np.full(1, 5))
+    assert symbols.tolist() == list(range(5, 14))
+    [code] = spread.compiled.inspect_llvm().values()  # type: ignore[attr-defined]
+    assert (re.search(r"noalias[^%]*%arg\.one\.4", code) is not None) is is_apart
 
 
 def test_a_message_may_be_begun_in_one_form_and_ended_in_the_other() -> None:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders.protocol import Coder
-from compress.kernel import step
+from compress.kernel import NO_SIGN, step
 from compress.symbols import Symbols, smallest_dtype
 
 __all__ = [
@@ -37,8 +37,6 @@ LANES = 4
 # A load has 8 bytes, of which the first may have been read but for its last bit.
 LOADED_BITS = 56
 _LOADED_MASK = (1 << LOADED_BITS) - 1
-# What has no sign needs no test for indices from the end.
-_NO_SIGN = (1 << 60) - 1
 
 
 @runtime_checkable
@@ -106,7 +104,7 @@ def ahead(data: npt.NDArray[np.uint8], position: int, last: int) -> int:
     >>> f"{ahead(np.array([0b00010110, 0b10000000, *[0] * 7], np.uint8), 3, 1):b}"[-64:][:7]
     '1011010'
     """
-    at = min(position >> 3, last) & _NO_SIGN
+    at = min(position >> 3, last) & NO_SIGN
     word = (
         int(data[at]) << 56
         | int(data[at + 1]) << 48

@@ -27,17 +27,17 @@ from compress.frames.header import Limits
 from compress.kernel import compilation
 from compress.models.catalog import recipe_named, sequential
 from compress.models.driven import DrivenCoder
-from compress.models.mixing.bits import foretell
-from compress.models.mixing.blend import FIRST_WEIGHT, REFINING, WEIGHT_BITS, dot, train
+from compress.models.mixing.bits import OF_MATCHES, foretell
+from compress.models.mixing.blend import FIRST_WEIGHT, INPUTS, REFINING, WEIGHT_BITS, dots, train
 from compress.models.mixing.chances import COUNT_BITS, FINE_BITS, nearer
 from compress.models.mixing.contexts import KINDS
 from compress.models.mixing.histories import AFTER, AT_FIRST, History, histories
 from compress.models.mixing.logistic import CHANCE_BITS, FARTHEST, SQUASH, STRETCH, STRETCH_BITS
 from compress.models.mixing.memory import PARTS, begun, bytes_of
 from compress.models.mixing.mix import Mixing, MixingBits
-from compress.models.mixing.now import EXPECTED, MATCHED, MIXED, NODE, PARTIAL
-from compress.models.mixing.passes import decode_mixing
-from compress.models.mixing.slots import BUCKET, COUNTED, found, seen
+from compress.models.mixing.now import AT_ONCE, EXPECTED, MATCHED, MIXED, NODE, PARTIAL
+from compress.models.mixing.passes import decode_mixing, encode_mixing
+from compress.models.mixing.slots import BUCKET, COUNTED, NEW, found, seen
 from compress.models.mixing.strides import LONGEST_ROW, longest_row
 from compress.models.sequential import SequentialCoder
 from compress.specs import BARE
@@ -125,7 +125,7 @@ def test_a_payload_that_is_no_message_is_told_with_its_token() -> None:
     # 2^62 is the end of the whole interval, and in no token's part.
     for first, due in ((64, (0, 0)), (255, (0, 0)), (32, (1, 2))):
         symbols = np.zeros(2, np.uint8)
-        assert decode_mixing.plain(np.array([first, *[0] * 12], np.uint8), *begun(2), symbols) == due
+        assert decode_mixing.plain(np.array([first, *[0] * 12], np.uint8), begun(2), symbols) == due
 
 
 @pytest.mark.parametrize(("below", "found"), [(1, 1), (0, 0)])
@@ -139,7 +139,7 @@ def test_what_the_parts_of_a_bit_leave_is_in_neither(below: int, found: int) -> 
     assert behind < width
     data = np.frombuffer((behind - below).to_bytes(8, "big") + bytes(5), np.uint8)
     symbols = np.zeros(1, np.uint8)
-    assert decode_mixing.plain(data, *begun(1), symbols)[1] == found
+    assert decode_mixing.plain(data, begun(1), symbols)[1] == found
     assert symbols.tolist() == [found]
 
 
@@ -148,8 +148,8 @@ def test_what_three_sets_say_is_added_and_nothing_else() -> None:
 
     def mixed(chance: int, weight: int, balance: int) -> tuple[int, int]:
         memory.now[[PARTIAL, NODE, EXPECTED, MATCHED]] = 1, 2, 256 | ord("a"), 9
-        memory.chances[:], memory.weights[:], memory.balance[:] = chance << COUNT_BITS, weight, balance
-        return foretell.plain(*memory[:9], memory.now), int(memory.now[MIXED])
+        memory.chances[OF_MATCHES:], memory.weights[:], memory.balance[:] = chance << COUNT_BITS, weight, balance
+        return foretell.plain(memory), int(memory.now[MIXED])
 
     # A number that each set makes 1 of: three times a third of 2^16 is 1 less than 1 on the scale.
     place = int(np.flatnonzero(STRETCH * FIRST_WEIGHT >> WEIGHT_BITS == 1)[0])
@@ -286,17 +286,41 @@ def test_a_run_has_no_rows() -> None:
 
 
 def test_training_goes_downhill() -> None:
-    x = np.array([256, -512, 30], np.int32)
-    weights = np.full(6, FIRST_WEIGHT, np.int32)
-    before = dot.plain(x, weights, 3)
-    train.plain(x, weights, 3, 5_000)
-    assert dot.plain(x, weights, 3) > before
-    assert weights[:3].tolist() == [FIRST_WEIGHT] * 3
-    assert dot.plain(x, np.array([0, 1 << 16, 0], np.int32), 0) == -512
-    assert weights[3:].tolist() == [FIRST_WEIGHT + (int(value) * 5_000 + 512 >> 10) for value in x]
+    x = np.array([256, -512, 30, *range(INPUTS - 3)], np.int32)
+    weights = np.full(3 * INPUTS, FIRST_WEIGHT, np.int32)
+    before = dots.plain(x, weights, 0, INPUTS, 2 * INPUTS)
+    assert len(set(before)) == 1
+    train.plain(x, weights, INPUTS, 5_000)
+    after = dots.plain(x, weights, 0, INPUTS, 2 * INPUTS)
+    assert after[1] > before[1]
+    assert (after[0], after[2]) == (before[0], before[2])
+    expected = [FIRST_WEIGHT + (int(value) * 5_000 + 512 >> 10) for value in x]
+    assert weights.tolist() == [FIRST_WEIGHT] * INPUTS + expected + [FIRST_WEIGHT] * INPUTS
+    one = np.zeros(INPUTS + 1, np.int32)
+    one[1] = 1 << 16
+    assert dots.plain(x, one, 0, 1, 0) == (-512, 256, -512)
     for _ in range(3_000):
         train.plain(x, weights, 0, 60_000)
     assert weights[:2].tolist() == [1 << 20, -(1 << 20)]
+
+
+def test_what_is_left_over_of_the_sixteen_says_nothing() -> None:
+    assert len(KINDS) < AT_ONCE
+    symbols = of_every_kind()[:200]
+    for parts in (PARTS, PARTS[:5], PARTS[5:]):
+        memory, model = begun(symbols.size, parts), Mixing(parts)
+        encode_mixing.plain(symbols, memory, np.zeros(999, np.uint8))
+        contexts = memory.kept.size
+        # A match has its place behind the contexts.
+        empty = range(contexts + 1, AT_ONCE)
+        assert memory.slots[-BUCKET:].tolist() == [NEW] * BUCKET
+        assert not memory.inputs[[*empty, *(AT_ONCE + k for k in (contexts, *empty))]].any()
+        assert memory.inputs[:contexts].any()
+        weights = memory.weights.reshape(-1, INPUTS)
+        assert (weights[:, list(empty)] == FIRST_WEIGHT).all()
+        assert not (weights[:, :contexts] == FIRST_WEIGHT).all()
+        assert (memory.chances[contexts << 8] >> COUNT_BITS) == 1 << (FINE_BITS - 1)
+        assert model.ideal_bits(symbols) < 8.1 * symbols.size
 
 
 def table_of_records() -> Symbols:

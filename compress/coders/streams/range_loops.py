@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compress.coders.streams.interval import WHOLE, WINDOW_BITS, shortest
-from compress.kernel import divided, kernel, step
+from compress.kernel import NO_SIGN, divided, kernel, step
 from compress.symbols import Counts, Symbols
 
 __all__ = [
@@ -39,8 +39,6 @@ LEAST_WIDTH = 1 << LEAST_WIDTH_BITS
 AHEAD = 4
 # Rare tokens that share a bucket are first tried one by one, this many, and then bisected.
 _TRIES = 8
-# What has no sign needs no test for indices from the end.
-_NO_SIGN = (1 << 60) - 1
 
 
 @step
@@ -168,7 +166,7 @@ def refilled(offset: int, width: int, words: Words, at: int) -> tuple[int, int, 
     """
     # Whether a first word is due is guessed wrong often: it is read always, and counts sometimes.
     due = WORD_BITS * int(width < LEAST_WIDTH)
-    offset = (offset << due) | (int(words[min(at, words.size - 1) & _NO_SIGN]) >> (WORD_BITS - due))
+    offset = (offset << due) | (int(words[min(at, words.size - 1) & NO_SIGN]) >> (WORD_BITS - due))
     width <<= due
     at += due >> 4
     while width < LEAST_WIDTH:

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from compress.coders.lanes import LANES
 from compress.coders.streams.interval import Bytes
-from compress.kernel import kernel, step
+from compress.kernel import NO_SIGN, kernel, step
 from compress.symbols import Counts, Symbols
 
 __all__ = ["decode_four_rans", "encode_four_rans", "parts_of", "reciprocals"]
@@ -39,8 +39,6 @@ _RECIPROCAL_BITS = 30
 # Of a token its frequency, and above that where its places begin.
 _FREQUENCY_BITS = 17
 _FREQUENCY_MASK = (1 << _FREQUENCY_BITS) - 1
-# What has no sign needs no test for indices from the end.
-_NO_SIGN = (1 << 60) - 1
 
 
 def reciprocals(frequencies: Counts, total_bits: int) -> Int64s:
@@ -69,8 +67,8 @@ def _put(
 ) -> tuple[int, int]:
     """Move up to two bytes out, and take a token in: (state, at)."""
     limit = frequency << (32 - total_bits)
-    out[(at - 1) & _NO_SIGN] = state & 255
-    out[(at - 2) & _NO_SIGN] = (state >> 8) & 255
+    out[(at - 1) & NO_SIGN] = state & 255
+    out[(at - 2) & NO_SIGN] = (state >> 8) & 255
     moved = int(state >= limit) + int((state >> 8) >= limit)
     state >>= 8 * moved
     times = (state * reciprocal) >> (total_bits + _RECIPROCAL_BITS)
@@ -88,7 +86,7 @@ def _taken(state: int, place: int, part: int, total_bits: int) -> int:
 @step
 def _refilled(state: int, data: Bytes, at: int, last: int) -> tuple[int, int]:
     """Move up to two bytes in: (state, at).  Behind the end others are read."""
-    at = min(at, last) & _NO_SIGN
+    at = min(at, last) & NO_SIGN
     with_two = state << 16 | int(data[at]) << 8 | int(data[at + 1])
     left = int(state >= LEAST) + int(state >= LEAST >> 8)
     return with_two >> (8 * left), at + 2 - left
@@ -184,7 +182,7 @@ def _one_out(
     return _refilled(_taken(state, place, int(parts[symbol]), bits), data, at, last)
 
 
-@kernel
+@kernel(is_apart=True)
 def decode_four_rans(
     data: Bytes, positions: Int64s, states: Int64s, owners: Symbols, parts: Int64s, bits: int, symbols: Symbols
 ) -> None:

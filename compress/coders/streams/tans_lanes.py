@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from compress.coders.lanes import LANES, LOADED_BITS, loaded
 from compress.coders.streams.interval import Bytes
-from compress.kernel import kernel, step
+from compress.kernel import NO_SIGN, kernel, step
 from compress.symbols import Counts, Symbols
 
 __all__ = ["cuts_of", "decode_four_tans", "encode_four_tans", "packed_states"]
@@ -42,8 +42,6 @@ _WIDE_AT = 32
 # Of 56 bits that are loaded, so many states of at most 16 bits are told, and of at most 14.
 _LOOKS, _MORE_LOOKS = 3, 4
 _FEW_BITS = LOADED_BITS // _MORE_LOOKS
-# What has no sign needs no test for indices from the end.
-_NO_SIGN = (1 << 60) - 1
 
 
 def cuts_of(frequencies: Counts, total_bits: int) -> Int64s:
@@ -82,9 +80,9 @@ def _put(
     window |= (state & ((1 << cut) - 1)) << held
     held += cut
     # Store always, advance sometimes, as a prefix coder does.
-    out[(at - 1) & _NO_SIGN] = window & _WORD_MASK
+    out[(at - 1) & NO_SIGN] = window & _WORD_MASK
     full = held >> 5
-    return int(states[(own + (state >> cut)) & _NO_SIGN]), window >> (32 * full), held & 31, at - full
+    return int(states[(own + (state >> cut)) & NO_SIGN]), window >> (32 * full), held & 31, at - full
 
 
 @kernel(work=lambda *_: 1)

@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from compress.coders.lanes import LANES, ahead
 from compress.coders.words.loops import walk
-from compress.kernel import kernel, step
+from compress.kernel import NO_SIGN, kernel, step
 from compress.symbols import Symbols
 
 __all__ = ["LOOK_BITS", "decode_lanes", "looks_of"]
@@ -43,8 +43,6 @@ _TOP, _LOOK_MASK = 64 - LOOK_BITS, (1 << LOOK_BITS) - 1
 _LENGTH_MASK, _FIRST_AT, _SECOND_AT, _STEP_AT = 63, 8, 16, 24
 # So many places a group of looks may write to, from where its lane stands.
 GROUP = _LOOKS * 2 * LANES
-# What has no sign needs no test for indices from the end.
-_NO_SIGN = (1 << 60) - 1
 
 
 def looks_of(table: Uint32s, bits: int) -> Uint32s:
@@ -118,7 +116,7 @@ def _alone(
     last, i = data.size - 8, begin
     while i <= symbols.size - GROUP:
         window, used, entry = ahead(data, position, last), 0, 0
-        i &= _NO_SIGN
+        i &= NO_SIGN
         for _ in range(_LOOKS):
             entry, used, i = _look(window, used, looks, i, symbols)
         position += used & _LENGTH_MASK
@@ -164,7 +162,7 @@ def decode_lanes(
     while max(max(i0, i1), max(i2, i3)) <= most:
         a, b = ahead(data, p0, last), ahead(data, p1, last)
         c, d = ahead(data, p2, last), ahead(data, p3, last)
-        i0, i1, i2, i3 = i0 & _NO_SIGN, i1 & _NO_SIGN, i2 & _NO_SIGN, i3 & _NO_SIGN
+        i0, i1, i2, i3 = i0 & NO_SIGN, i1 & NO_SIGN, i2 & NO_SIGN, i3 & NO_SIGN
         used0, used1, used2, used3 = 0, 0, 0, 0
         e0, e1, e2, e3 = 0, 0, 0, 0
         for _ in range(_LOOKS):

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from compress.coders.lanes import LANES
 from compress.coders.words.loops import WORD_MASK, push
-from compress.kernel import kernel, step
+from compress.kernel import NO_SIGN, kernel, step
 from compress.symbols import Symbols
 
 __all__ = ["encode_pairs", "pairs_of", "seldom_long"]
@@ -39,8 +39,6 @@ _NO_PAIR = _LENGTH_MASK
 _AT_ONCE = 32
 # A wrong guess costs as much as is spared otherwise where more than this share of four words are longer.
 _SELDOM = 0.05
-# What has no sign needs no test for indices from the end.
-_NO_SIGN = (1 << 60) - 1
 
 
 def pairs_of(values: Int64s, lengths: Int64s) -> tuple[Uint32s, int]:
@@ -80,7 +78,7 @@ def _push_bits(window: int, held: int, at: int, value: int, length: int, out: Ui
     """Append at most 32 bits to a window that holds 31 at most, as `push` does it: (window, held, at)."""
     window = (window << length) | value
     held += length
-    out[at & _NO_SIGN] = (window >> (held & 31)) & WORD_MASK
+    out[at & NO_SIGN] = (window >> (held & 31)) & WORD_MASK
     return window & WORD_MASK, held & 31, at + (held >> 5)
 
 
@@ -101,7 +99,7 @@ def _encode(
     i, last = begin, symbols.size - 3 * stride
     while i < symbols.size:
         while i < last:
-            i &= _NO_SIGN
+            i &= NO_SIGN
             pair = int(pairs[int(symbols[i]) << bits | int(symbols[i + stride])])
             next_pair = int(pairs[int(symbols[i + 2 * stride]) << bits | int(symbols[i + 3 * stride])])
             length = next_pair & _LENGTH_MASK

@@ -19,16 +19,18 @@ Next: `bits` (one bit).
 
 from __future__ import annotations
 
-from compress.kernel import step
+from compress.kernel import NO_SIGN, step
 from compress.models.mixing.chances import Numbers
 from compress.models.mixing.logistic import FARTHEST, SQUASH
+from compress.models.mixing.now import AT_ONCE
 
 __all__ = [
     "FIRST_WEIGHT",
+    "INPUTS",
     "REFINING",
     "WEIGHT_BITS",
     "between",
-    "dot",
+    "dots",
     "held",
     "on_the_scale",
     "rate",
@@ -36,6 +38,8 @@ __all__ = [
     "train",
 ]
 
+# Of each context, and of the match, what its history means, and the chance that is kept with it.
+INPUTS = 2 * AT_ONCE
 # A weight of 1.
 WEIGHT_BITS = 16
 FIRST_WEIGHT = 6_500
@@ -66,17 +70,23 @@ def held(weight: int) -> int:
 
 
 @step
-def dot(x: Numbers, w: Numbers, begin: int) -> int:
-    """Σ w_j·x_j of the weights from `begin` on, as far as the scale goes.
+def dots(x: Numbers, w: Numbers, first: int, second: int, third: int) -> tuple[int, int, int]:
+    """Σ w_j·x_j of three sets of weights, by where each begins, as far as the scale goes.
 
     >>> import numpy as np
-    >>> dot(np.array([100, 20], np.int32), np.array([9, 1 << 16, 1 << 15], np.int32), 1)
-    110
+    >>> x, w = np.zeros(INPUTS, np.int32), np.full(INPUTS + 1, 1 << 16, np.int32)
+    >>> x[:2], w[2] = (100, 20), 1 << 15
+    >>> dots(x, w, 0, 1, 0)
+    (120, 110, 120)
     """
-    total, begin = 0, max(begin, 0)
-    for j in range(x.size):
-        total += int(x[j]) * int(w[begin + j])
-    return on_the_scale(total)
+    a = b = c = 0
+    first, second, third = first & NO_SIGN, second & NO_SIGN, third & NO_SIGN
+    for j in range(INPUTS):
+        y = int(x[j])
+        a += y * int(w[first + j])
+        b += y * int(w[second + j])
+        c += y * int(w[third + j])
+    return on_the_scale(a), on_the_scale(b), on_the_scale(c)
 
 
 @step
@@ -84,12 +94,13 @@ def train(x: Numbers, w: Numbers, begin: int, by: int) -> None:
     """w_j += by·x_j / 2^10, of the weights from `begin` on.
 
     >>> import numpy as np
-    >>> weights = np.array([9, 5, 5], np.int32)
-    >>> train(np.array([100, -200], np.int32), weights, 1, 1 << 9), weights.tolist()
-    (None, [9, 55, -95])
+    >>> x, w = np.zeros(INPUTS, np.int32), np.full(INPUTS + 1, 5, np.int32)
+    >>> x[:2] = 100, -200
+    >>> train(x, w, 1, 1 << 9), w[:4].tolist()
+    (None, [5, 55, -95, 5])
     """
-    begin = max(begin, 0)
-    for j in range(x.size):
+    begin &= NO_SIGN
+    for j in range(INPUTS):
         w[begin + j] = held(int(w[begin + j]) + ((int(x[j]) * by + 512) >> 10))
 
 
@@ -110,7 +121,7 @@ def squash(x: int) -> int:
     >>> squash(0), squash(256) / 2**16
     (32768, 0.731048583984375)
     """
-    return int(SQUASH[x + FARTHEST])
+    return int(SQUASH[(x + FARTHEST) & NO_SIGN])
 
 
 @step

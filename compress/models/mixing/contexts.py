@@ -24,7 +24,7 @@ Next: `models.mixing.blend` (which to believe).
 from __future__ import annotations
 
 from compress.kernel import kernel, step
-from compress.models.mixing.now import DUE, LOOKED, NODE, PARTIAL, PAST, ROW, WORD, WORD_BEFORE
+from compress.models.mixing.now import DUE, LOOKED, PAST, ROW, WORD, WORD_BEFORE
 from compress.models.mixing.slots import MARK_BITS
 from compress.models.mixing.strides import COUNTED_AT_ONCE, longest_row, next_look
 from compress.symbols import Counts, Symbols
@@ -66,7 +66,7 @@ def _byte(message: Symbols, place: int) -> int:
 
 @kernel(work=lambda *_: 1)
 def remember(message: Symbols, place: int, marks: Counts, row_counts: Counts, now: Counts) -> None:
-    """The bytes before `place` are known: what each context is, as a mark; a new byte begins.
+    """The bytes before `place` are known: what each context is, as a mark.
 
     >>> import numpy as np
     >>> from compress.models.mixing.memory import begun
@@ -83,7 +83,7 @@ def remember(message: Symbols, place: int, marks: Counts, row_counts: Counts, no
         now[LOOKED], now[DUE] = place, next_look(place)
     last = _byte(message, place - 1)
     past = (int(now[PAST]) << 8 | last) & ((1 << 48) - 1)
-    now[PAST], now[PARTIAL], now[NODE] = past, 1, 1
+    now[PAST] = past
     # Letters of either size are alike, and all beyond ASCII are letters.
     lower = last | 32
     if 97 <= lower <= 122 or last >= 128:

@@ -17,7 +17,7 @@ from compress.models.mixing.chances import Numbers
 from compress.models.mixing.now import EXPECTED, FOUND, MATCHED, PAST
 from compress.symbols import Counts, Symbols
 
-__all__ = ["LENGTHS", "MATCH_BYTES", "follow", "length_class"]
+__all__ = ["LENGTHS", "MATCH_BYTES", "follow", "length_class", "looked_up"]
 
 MATCH_BYTES = 6
 # More than this are not compared at once, and no longer matches are told apart.
@@ -39,6 +39,16 @@ def length_class(length: int) -> int:
     if length < 80:
         return 14 + (length >> 3)
     return min(24 + (length >> 7), LENGTHS - 1)
+
+
+@step
+def looked_up(past: int, size: int) -> int:
+    """Where in a table of this size the six bytes that came last are.
+
+    >>> looked_up(0x616263646566, 1 << 20)
+    248235
+    """
+    return (((past & 0xFFFFFFFF) * _SPREAD + (past >> 32) * (_SPREAD >> 3)) >> 24) & (size - 1)
 
 
 @kernel(work=lambda *_: 1)
@@ -63,9 +73,7 @@ def follow(message: Symbols, place: int, positions: Numbers, now: Counts) -> Non
     if place < MATCH_BYTES:
         now[EXPECTED] = 0
         return
-    past = int(now[PAST])
-    mark = (past & 0xFFFFFFFF) * _SPREAD + (past >> 32) * (_SPREAD >> 3)
-    at = (mark >> 24) & (positions.size - 1)
+    at = looked_up(int(now[PAST]), positions.size)
     if not now[MATCHED]:
         there, alike = int(positions[at]), 0
         while alike < min(there, _COMPARED) and message[there - 1 - alike] == message[place - 1 - alike]:

@@ -20,8 +20,10 @@ import numpy.typing as npt
 from compress.coders.streams.interval import LEAST_WIDTH_BITS, Bytes
 from compress.errors import SpecError
 from compress.models.mixing.bits import foretell, learn, turn
+from compress.models.mixing.contexts import remember
 from compress.models.mixing.logistic import CHANCE_BITS
-from compress.models.mixing.memory import PARTS, Memory, begun, bytes_of
+from compress.models.mixing.memory import PARTS, begun, bytes_of
+from compress.models.mixing.now import Memory
 from compress.models.mixing.passes import count_mixing, decode_mixing, encode_mixing
 from compress.models.protocol import Model
 from compress.symbols import Symbols
@@ -65,7 +67,7 @@ class Mixing:
         67
         """
         shares = np.zeros(_ONE + 1, np.int64)
-        count_mixing(_as_bytes(symbols), *self._begun(symbols), shares)
+        count_mixing(_as_bytes(symbols), self._begun(symbols), shares)
         owned = np.flatnonzero(shares)
         return math.fsum((shares[owned] * (CHANCE_BITS - np.log2(owned))).tolist())
 
@@ -86,11 +88,11 @@ class Mixing:
 
     def encode_into(self, symbols: Symbols, out: Bytes) -> int:
         """Write the payload to `out` and return its bits."""
-        return encode_mixing(_as_bytes(symbols), *self._begun(symbols), out)
+        return encode_mixing(_as_bytes(symbols), self._begun(symbols), out)
 
     def decode_from(self, data: Bytes, symbols: Symbols) -> tuple[int, int]:
         """Fill `symbols`: (bytes that moved out of the window, tokens found)."""
-        return decode_mixing(data, *self._begun(symbols), symbols)
+        return decode_mixing(data, self._begun(symbols), symbols)
 
     def _begun(self, symbols: Symbols) -> Memory:
         return begun(symbols.size, self.parts)
@@ -135,17 +137,16 @@ class MixingPredictor:
 
     def update(self, symbol: int) -> None:
         """The bit came."""
-        m = self._memory
-        learn.plain(symbol, m.slots, m.chances, m.weights, m.balance, m.corrections, m.inputs, m.places, m.now)
-        place, self._bits = self._bits // 8, self._bits + 1
+        memory, place = self._memory, self._bits // 8
+        self._bits += 1
         self._message[place] = self._message[place] << 1 & 255 | symbol
+        if self._bits % 8 == 0:
+            remember.plain(self._message, place + 1, memory.marks, memory.row_counts, memory.now)
+        learn.plain(symbol, memory)
         self._turn()
 
     def _turn(self) -> None:
         """What is believed of the next bit."""
-        m = self._memory
         if self._bits % 8 == 0:
-            turn.plain(self._message, self._bits // 8, m.positions, m.marks, m.row_counts, m.now)
-        self._chance = foretell.plain(
-            m.slots, m.chances, m.weights, m.balance, m.corrections, m.inputs, m.places, m.kept, m.marks, m.now
-        )
+            turn.plain(self._message, self._bits // 8, self._memory)
+        self._chance = foretell.plain(self._memory)

@@ -1,12 +1,20 @@
-"""What is known in the middle of a message, besides what is counted: the places of one array of numbers.
+"""All that is known in the middle of a message: arrays of what is counted, and one of what else there is.
 
 Next: `strides` (how long a row is).
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from compress.models.mixing.chances import Numbers
+from compress.symbols import Counts
+
 __all__ = [
-    "ASKED",
+    "AT_ONCE",
     "CHOICES",
     "CHOSEN",
     "DUE",
@@ -14,7 +22,6 @@ __all__ = [
     "FOUND",
     "LOOKED",
     "MATCHED",
-    "MATCH_CHANCE",
     "MIXED",
     "NODE",
     "NUMBERS",
@@ -26,7 +33,41 @@ __all__ = [
     "SAID",
     "WORD",
     "WORD_BEFORE",
+    "Memory",
 ]
+
+# Contexts, and the match, are seen to so many at once, as processors have it; what is left over says nothing.
+AT_ONCE = 16
+
+
+class Memory(NamedTuple):
+    """What the loops are handed.
+
+    slots: buckets, as many for each context (`slots`), and one that is always empty.  chances: of each context and
+    history, and of the match.  weights: all sets.  balance: of what the sets say.  corrections: what was said and what
+    came (`blend`).  kept: the kinds of contexts.  marks: of every kind.  places: of the bucket of each context.
+    positions: where six bytes stood before.  row_counts: of each distance (`strides`).  now: the rest.
+
+    Of this bit, each in its place of AT_ONCE: numbers, of the contexts' buckets; asked, where in `chances` what they
+    mean is; beliefs, what stands there.  inputs: what the weights are for, twice AT_ONCE.
+    """
+
+    slots: Numbers
+    chances: Numbers
+    weights: Numbers
+    balance: Numbers
+    corrections: npt.NDArray[np.uint16]
+    kept: Counts
+    marks: Counts
+    places: Counts
+    positions: Numbers
+    row_counts: Counts
+    numbers: Numbers
+    asked: Numbers
+    beliefs: Numbers
+    inputs: Numbers
+    now: Counts
+
 
 # The bits of this byte that are known, and those of this half of it, each behind a 1; the last six bytes.
 PARTIAL, NODE, PAST = 0, 1, 2
@@ -40,12 +81,10 @@ FOUND, MATCHED = 8, 9
 EXPECTED = 10
 # How fast the weights of this byte learn.
 RATE = 11
-# Of this bit: which chance of the match was asked, and where what was refined is corrected.
-MATCH_CHANCE, REFINED = 12, 13
+# Of this bit: where what was refined is corrected.
+REFINED = 12
 # Of this bit: where each set of weights that was chosen begins, what each said, and what came of that, on the scale.
 CHOICES = 3
-CHOSEN, SAID = 14, 14 + CHOICES
+CHOSEN, SAID = 13, 13 + CHOICES
 MIXED = SAID + CHOICES
-# A sum that nobody reads.
-ASKED = MIXED + 1
-NUMBERS = ASKED + 1
+NUMBERS = MIXED + 1

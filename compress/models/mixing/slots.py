@@ -13,18 +13,19 @@ Next: `now` (what else is known in the middle of a message).
 
 from __future__ import annotations
 
-from compress.kernel import step
+from compress.kernel import NO_SIGN, step
 from compress.models.mixing.chances import SHARES, Numbers
 from compress.models.mixing.histories import AFTER
 
-__all__ = ["BUCKET", "CHANCE", "COUNTED", "HISTORY", "MARK_BITS", "found", "near", "seen"]
+__all__ = ["BUCKET", "CHANCE", "COUNTED", "HISTORY", "MARK_BITS", "NEW", "found", "near", "seen"]
 
 # Numbers of a bucket.
 BUCKET = 16
 # Where in a number its parts stand: the count is lowest.
 HISTORY, CHANCE = 7, 15
 COUNTED = (1 << HISTORY) - 1
-_NEW = 1 << 15 << CHANCE
+# One that came never.
+NEW = 1 << 15 << CHANCE
 # Of the number that is made of a context.
 MARK_BITS = 62
 _TAG_BITS = 22
@@ -53,18 +54,18 @@ def found(slots: Numbers, begin: int, buckets: int, mark: int) -> int:
     (48, 48, [1, 1073741824])
     """
     tag = (mark >> (MARK_BITS - _TAG_BITS)) + 1
-    here = begin + near(mark, buckets)
+    here = (begin + near(mark, buckets)) & NO_SIGN
     if int(slots[here]) == tag:
         return here
     # The neighbour in the same pair.
-    there = begin + near(mark ^ 1, buckets)
+    there = (begin + near(mark ^ 1, buckets)) & NO_SIGN
     if int(slots[there]) == tag:
         return there
     if int(slots[there + 1]) & COUNTED < int(slots[here + 1]) & COUNTED:
         here = there
     slots[here] = tag
     for i in range(here + 1, here + BUCKET):
-        slots[i] = _NEW
+        slots[i] = NEW
     return here
 
 
@@ -72,10 +73,10 @@ def found(slots: Numbers, begin: int, buckets: int, mark: int) -> int:
 def seen(number: int, bit: int) -> int:
     """A number of a bucket after one more bit.
 
-    >>> after = seen(_NEW, 1)
+    >>> after = seen(NEW, 1)
     >>> round((after >> CHANCE) / 2**16, 3), (after >> HISTORY) & 255, after & COUNTED
     (0.812, 2, 1)
     """
     chance, history, count = number >> CHANCE, (number >> HISTORY) & 255, number & COUNTED
     chance += (((bit << 16) - bit - chance) * int(SHARES[count])) >> 16
-    return chance << CHANCE | int(AFTER[2 * history + bit]) << HISTORY | min(count + 1, COUNTED)
+    return chance << CHANCE | int(AFTER[history << 1 | bit & 1]) << HISTORY | min(count + 1, COUNTED)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from compress.kernel import kernel, step
+from compress.kernel import NO_SIGN, kernel, step
 from compress.symbols import Symbols
 
 __all__ = ["COUNTED_AT_ONCE", "FIRST_LOOK", "LONGEST_ROW", "longest_row", "next_look"]
@@ -35,16 +35,6 @@ def next_look(place: int) -> int:
     return place + min(place, _USUAL)
 
 
-@kernel(work=lambda *_: 1)
-def _alike(message: Symbols, begin: int, end: int, distance: int) -> int:
-    """How many are equal to the one above and differ from the one before; begin >= distance >= 1."""
-    count, begin = 0, max(begin, 0)
-    for i in range(end - begin):
-        here = begin + i
-        count += int(message[here] == message[here - distance]) & int(message[here] != message[here - 1])
-    return count
-
-
 @kernel(work=lambda message, begin, end, counts: (end - begin) * LONGEST_ROW // 8)
 def longest_row(message: Symbols, begin: int, end: int, counts: npt.NDArray[np.int64]) -> int:
     """Count bytes `begin` to `end` of the message, and tell the distance with the most; 0 if there is none.
@@ -55,9 +45,16 @@ def longest_row(message: Symbols, begin: int, end: int, counts: npt.NDArray[np.i
     >>> longest_row(rows, 0, 20, np.zeros(LONGEST_ROW + 1, np.int64))
     4
     """
+    for here in range(max(begin, 2), end):
+        byte = message[here]
+        # What continues a run tells nothing of rows.
+        if byte != message[here - 1]:
+            farthest = min(LONGEST_ROW, here)
+            first = (here - farthest) & NO_SIGN
+            for i in range(farthest - 1):
+                counts[(farthest - i) & NO_SIGN] += int(message[first + i] == byte)
     best = 0
     for distance in range(2, min(LONGEST_ROW, end - 1) + 1):
-        counts[distance] += _alike(message, max(begin, distance), end, distance)
         if counts[distance] > counts[best]:
             best = distance
     return best
