@@ -440,8 +440,9 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("    at += due >> 4", "    at += due", f"{LANES}any_message_of_a_stream", KERNEL),
     ],
     "coders/streams/rans_lanes.py": [
-        ("int(state - times * frequency >= frequency)", "0", f"{LANES}any_message_of_a_stream", KERNEL),
-        (" + int((state >> 8) >= limit)", "", f"{LANES}any_message_of_a_stream", KERNEL),
+        (" + int((state >> 8) >= too_large)", "", f"{LANES}any_message_of_a_stream", KERNEL),
+        ("(divisors - above <= above)", "True", "tests/coders/test_shares.py::test_a_state_is_divided"),
+        ("frequencies << 8 >= 1", "frequencies << 9 >= 1", "tests/coders/test_shares.py::test_what_is_rare"),
     ],
     "coders/streams/tans_lanes.py": [
         ("    full = held >> 5", "    full = 0", f"{LANES}any_message_of_a_stream", KERNEL),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from unittest.mock import MagicMock
 
 import constriction
 import numpy as np
@@ -19,6 +20,7 @@ from compress.coders.protocol import Bounds, Form, Static, Table
 from compress.coders.streams.range import RangeCoder
 from compress.coders.streams.range_loops import narrowed
 from compress.coders.streams.rans import RansCoder
+from compress.coders.streams.rans_lanes import has_no_rare, steps_of
 from compress.coders.streams.shares import is_share_of
 from compress.coders.streams.tans import TansCoder, spread
 from compress.errors import CorruptError, DataError, SpecError
@@ -462,6 +464,41 @@ def test_a_payload_of_another_number_of_tokens_is_refused(name: str) -> None:
     if name == "rans":
         with pytest.raises(CorruptError, match="a state that is too small"):
             coder.decode(bitarray(400), 120)
+
+
+@pytest.mark.parametrize("bits", range(4, 17))
+def test_a_state_is_divided_exactly(bits: int) -> None:
+    """Quotients are right up to the largest state: the first that is wrong is at either end of some multiple of f."""
+    f = np.arange(1, (1 << bits) + 1)
+    rows = steps_of(f, bits).reshape(f.size, 8)
+    too_large, r, a = rows[:, 0], rows[:, 1], rows[:, 2]
+    assert (too_large == f << (32 - bits)).all()
+    for x in (0 * f, f - 1, f, too_large // 2, too_large - f - 1, too_large - f, too_large - 1):
+        product = x.astype(object) * r + a
+        assert max(product) < 1 << 63
+        assert ((x * r + a) >> (bits + 31) == x // f).all()
+
+
+def test_what_is_rare_moves_two_bytes_and_nothing_else_does() -> None:
+    for weights, is_simple in (([64, (1 << 14) - 64], True), ([63, (1 << 14) - 63], False), ([0, 5, 3], True)):
+        coder = build("rans:14", weights)
+        assert isinstance(coder, RansCoder)
+        assert has_no_rare(coder.frequencies.values, 14) is is_simple
+
+
+@pytest.mark.both_forms
+def test_a_message_of_too_many_tokens_is_coded_lane_by_lane(monkeypatch: pytest.MonkeyPatch) -> None:
+    coder = build("rans", [5, 1, 90, 4])
+    assert isinstance(coder, RansCoder)
+    symbols = np.arange(401, dtype=np.uint8) % 4
+    payloads = coder.encode_lanes(symbols)
+    monkeypatch.setattr("compress.coders.streams.rans.MOST_TOKENS", 400)
+    four = MagicMock()
+    monkeypatch.setattr("compress.coders.streams.rans.encode_four_rans", four)
+    monkeypatch.setattr("compress.coders.streams.rans.decode_four_rans", four)
+    assert coder.encode_lanes(symbols) == payloads
+    assert coder.decode_lanes(payloads, 401).tolist() == symbols.tolist()
+    assert not four.called
 
 
 def test_the_bounds_of_rans_are_near_its_surprise() -> None:

@@ -32,7 +32,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders import walks
@@ -40,7 +39,14 @@ from compress.coders.family import Parameter
 from compress.coders.lanes import LANES, each_decoded, each_encoded, first_highest, in_one_row, lane_size
 from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.interval import Bytes
-from compress.coders.streams.rans_lanes import decode_four_rans, encode_four_rans, parts_of, reciprocals
+from compress.coders.streams.rans_lanes import (
+    MOST_TOKENS,
+    decode_four_rans,
+    encode_four_rans,
+    has_no_rare,
+    parts_of,
+    steps_of,
+)
 from compress.coders.streams.shares import ShareCoder, family_of_shares, last_bits, require_possible
 from compress.errors import CorruptError
 from compress.kernel import kernel, step
@@ -153,15 +159,13 @@ class RansCoder(ShareCoder):
 
     def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
         """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
-        if symbols.size < LANES:
+        if not LANES <= symbols.size <= MOST_TOKENS:
             return each_encoded(self, symbols)
         require_possible(self.frequencies, symbols)
         values = self.frequencies.values
         # Two bytes at most move for a token, and two more are written before they count.
         outs = [np.empty(2 * lane_size(symbols.size, lane) + STATE_BITS // 8 + 2, np.uint8) for lane in range(LANES)]
-        begins = encode_four_rans(
-            symbols, values, self.frequencies.cumulative, reciprocals(values, self.bits), self.bits, *outs
-        )
+        begins = encode_four_rans(symbols, steps_of(values, self.bits), self.bits, *outs)
         return [
             last_bits(out[begin:].tobytes(), 8 * (out.size - begin)) for out, begin in zip(outs, begins, strict=True)
         ]
@@ -169,13 +173,17 @@ class RansCoder(ShareCoder):
     def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
         """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""
         size = self.frequencies.values.size
-        if count < LANES:
+        if not LANES <= count <= MOST_TOKENS:
             return each_decoded(self, payloads, count, size)
-        data, begins = in_one_row([first_highest(bits) for bits in payloads], STATE_BITS // 8 + 1)
+        values = self.frequencies.values
+        # Two bytes at most move for a token, and two more are read before they count.
+        behind = STATE_BITS // 8 + 2 * lane_size(count, 0) + 2
+        data, begins = in_one_row([first_highest(bits) for bits in payloads], behind)
         symbols, positions, states = np.zeros(count, smallest_dtype(size)), begins.copy(), np.zeros(LANES, np.int64)
         for begin in begins.tolist():
             _require_state(data[begin])
-        decode_four_rans(data, positions, states, self._owners, self._parts, self.bits, symbols)
+        is_simple = has_no_rare(values, self.bits)
+        decode_four_rans(data, positions, states, self._owners, parts_of(values), self.bits, is_simple, symbols)
         for lane, bits in enumerate(payloads):
             _require_end(bits, lane_size(count, lane), int(positions[lane] - begins[lane]), int(states[lane]))
         return symbols
@@ -192,10 +200,6 @@ class RansCoder(ShareCoder):
         )
         _require_end(bits, count, read, state)
         return symbols
-
-    @cached_property
-    def _parts(self) -> npt.NDArray[np.int64]:
-        return parts_of(self.frequencies.values)
 
     @cached_property
     def _owners(self) -> Symbols:
@@ -262,6 +266,8 @@ FAMILY = family_of_shares(
     _law,
     _steps,
     has_lanes=True,
+    # Half a byte of zeros behind its lanes.
+    room_of_token=1,
     parameter=Parameter.whole("BITS", 4, 16, 14),
     use="nearly arithmetic coding's size, decoded by a table",
     year=2013,

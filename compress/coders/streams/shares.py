@@ -111,13 +111,14 @@ def family_of_shares(
     spare_bits: int = 0,
     has_states: bool = False,
     has_lanes: bool = False,
+    room_of_token: int = 0,
     use: str = "",
     year: int | None = None,
 ) -> Family:
     """The family of coders whose parameter says how large the total is: T = 2^(parameter - spare_bits).
 
     coder(name, frequencies, parameter): a `ShareCoder`.  has_states: whether it has a table of as many states.
-    has_lanes: whether it is a `Laned`.
+    has_lanes: whether it is a `Laned`.  room_of_token: bytes that its decoder takes for each token beside the message.
     """
     letter = f"({parameter.letter} - {spare_bits})" if spare_bits else parameter.letter
 
@@ -171,5 +172,6 @@ def family_of_shares(
         lanes_up_to=ANY_SIZE if has_lanes else 0,
         # A table of states has three numbers for each part of the total.
         room=lambda size, bits: BYTES_A_TOKEN * size + (64 << total_bits(bits) if has_states else 0),
+        room_of_token=room_of_token,
         steps=steps,
     )
