@@ -28,6 +28,7 @@ from compress.coders.protocol import Coder
 from compress.coders.streams import arithmetic, arithmetic_lanes, interval, range_lanes, range_loops
 from compress.coders.streams import range as range_coder
 from compress.coders.streams.interval import WHOLE
+from compress.coders.streams.tans import TansCoder
 from compress.coders.words import prefix
 from compress.coders.words.codebook import Codebook
 from compress.coders.words.lanes import LOOK_BITS
@@ -137,6 +138,31 @@ def test_any_message_of_a_stream(name: str, data: st.DataObject, seed: int, n: i
     rng = np.random.Generator(generator(seed))
     possible = np.flatnonzero(weights)
     checked(laned(weights, name), possible[rng.integers(0, possible.size, n)].tolist(), len(weights))
+
+
+@pytest.mark.both_forms(slow=True)
+@pytest.mark.parametrize(
+    ("name", "weights", "looks"),
+    [("tans:12", [32, 4064], 8), ("tans:12", [31, 4065], 4), ("tans:15", [32, 4064], 3), ("tans", [1] * 300, 3)],
+)
+def test_each_loop_that_walks_back(name: str, weights: list[int], looks: int) -> None:
+    coder = choose(name).of(weights)
+    assert isinstance(coder, TansCoder)
+    assert coder._packed[1] == looks
+    rng = np.random.Generator(generator(7))
+    for rarely in (1, 40):
+        checked(
+            coder, (rng.integers(0, len(weights), 403) * (rng.integers(0, rarely, 403) == 0)).tolist(), len(weights)
+        )
+
+
+@pytest.mark.both_forms(slow=True)
+@pytest.mark.parametrize("weights", [[64, (1 << 14) - 64], [63, (1 << 14) - 63], [1] * 300])
+def test_each_loop_that_takes_tokens_out(weights: list[int]) -> None:
+    coder, size = choose("rans:14").of(weights), len(weights)
+    rng = np.random.Generator(generator(7))
+    for rarely in (1, 40):
+        checked(coder, (rng.integers(0, size, 403) * (rng.integers(0, rarely, 403) == 0)).tolist(), size)
 
 
 @pytest.mark.both_forms(slow=True)

@@ -214,7 +214,7 @@ class TansCoder(ShareCoder):
         return symbols
 
     @cached_property
-    def _packed(self) -> tuple[npt.NDArray[np.integer], bool]:
+    def _packed(self) -> tuple[npt.NDArray[np.integer], int]:
         _, cuts, bases = self._back
         return packed_states(self.owners, cuts, bases, self.frequencies.values.size, self.bits)
 

@@ -8,6 +8,7 @@ The payloads are the same, to the bit.  What was traded for what, on bytes of 5 
     four lanes; 7 bytes are loaded for three tokens of each               560      745
     8 bytes, which are one load; what is left of them stays in place               1,080
     of at most 2^14 states four are told by one load, and a token is a byte        1,210
+    what is needed first stands lowest; eight a load, of 7 bits at most                  +12 %, of a coin +25 %
 
 From a state x a token of frequency f cuts off n bits or n - 1, n the number of bits in (2·T - 1) div f: the first
 where x >= f·2^n.  So one number is enough for it, n·2^20 - f·2^n: with x added, what stands above 2^20 is n or n - 1.
@@ -20,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from compress.coders.lanes import LANES, LOADED_BITS, loaded
+from compress.coders.lanes import LANES, LOADED_BITS, ahead, loaded
 from compress.coders.streams.interval import Bytes
 from compress.kernel import NO_SIGN, kernel, step
 from compress.symbols import Counts, Symbols
@@ -34,14 +35,14 @@ Packed = npt.NDArray[np.integer]
 # More than any state has.
 _POINT = 20
 _WORD_MASK = (1 << 32) - 1
-# What a state says: whose it is, above 8 bits how many bits lead on, above 16 the least state that they lead to.
-_CUT_AT, _BASE_AT = 8, 16
+# What a state says: how many bits lead on, above 8 bits whose it is, above 16 the least state that they lead to.
+_SYMBOL_AT, _BASE_AT = 8, 16
 _CUT_MASK, _BASE_MASK = 255, (1 << 16) - 1
 # Symbols of more than 8 bits stand above all that.
 _WIDE_AT = 32
-# Of 56 bits that are loaded, so many states of at most 16 bits are told, and of at most 14.
-_LOOKS, _MORE_LOOKS = 3, 4
-_FEW_BITS = LOADED_BITS // _MORE_LOOKS
+# 57 bits are loaded: they tell so many states of at most 16 bits, or of at most 14, or where at most 7 are cut off.
+_LOOKS, _MORE_LOOKS, _MOST_LOOKS = 3, 4, 8
+_WINDOW_BITS = 64
 
 
 def cuts_of(frequencies: Counts, total_bits: int) -> Int64s:
@@ -55,17 +56,18 @@ def cuts_of(frequencies: Counts, total_bits: int) -> Int64s:
     return found
 
 
-def packed_states(owners: Counts, cuts: Bytes, bases: Counts, size: int, total_bits: int) -> tuple[Packed, bool]:
-    """What each state says, shape (T,), and whether it is in 32 bits: of at most 256 symbols and 2^14 states.
+def packed_states(owners: Counts, cuts: Bytes, bases: Counts, size: int, total_bits: int) -> tuple[Packed, int]:
+    """What each state says, shape (T,), and how many are told by one load: above 3 it is in 32 bits.
 
-    >>> packed, is_small = packed_states(np.array([1]), np.array([2], np.uint8), np.array([3]), 2, 4)
-    >>> packed.tolist() == [3 << 16 | 2 << 8 | 1], packed.dtype.name, is_small
-    (True, 'uint32', True)
+    >>> packed, looks = packed_states(np.array([1]), np.array([2], np.uint8), np.array([3]), 2, 4)
+    >>> packed.tolist() == [3 << 16 | 1 << 8 | 2], packed.dtype.name, looks
+    (True, 'uint32', 8)
     """
-    said = bases << _BASE_AT | cuts.astype(np.int64) << _CUT_AT
-    if size <= 256 and total_bits <= _FEW_BITS:
-        return (said | owners).astype(np.uint32), True
-    return said | owners << _WIDE_AT, False
+    said = bases << _BASE_AT | cuts.astype(np.int64)
+    if size > 256 or total_bits > LOADED_BITS // _MORE_LOOKS:
+        return said | owners << _WIDE_AT, _LOOKS
+    is_short = int(cuts.max()) <= LOADED_BITS // _MOST_LOOKS
+    return (said | owners << _SYMBOL_AT).astype(np.uint32), _MOST_LOOKS if is_short else _MORE_LOOKS
 
 
 @step
@@ -158,10 +160,10 @@ def encode_four_tans(
 def _take(state: int, window: int, left: int, table: Packed, is_small: bool) -> tuple[int, int, int]:
     """A token, the state before it, and how many bits of the window are left."""
     entry = int(table[state])
-    cut = (entry >> _CUT_AT) & _CUT_MASK
+    cut = entry & _CUT_MASK
     left -= cut
     bits = (window >> left) & ((1 << cut) - 1)
-    symbol = entry & 255 if is_small else entry >> _WIDE_AT
+    symbol = (entry >> _SYMBOL_AT) & 255 if is_small else entry >> _WIDE_AT
     return symbol, ((entry >> _BASE_AT) & _BASE_MASK) + bits, left
 
 
@@ -195,17 +197,16 @@ def _decode(
     at0, at1, at2, at3 = at0 + total_bits, at1 + total_bits, at2 + total_bits, at3 + total_bits
     whole = symbols.size - symbols.size % (looks * LANES)
     for i in range(0, whole, looks * LANES):
-        a, b = loaded(data, at0, last), loaded(data, at1, last)
-        c, d = loaded(data, at2, last), loaded(data, at3, last)
-        left0, left1, left2, left3 = LOADED_BITS, LOADED_BITS, LOADED_BITS, LOADED_BITS
+        a, b, c, d = ahead(data, at0, last), ahead(data, at1, last), ahead(data, at2, last), ahead(data, at3, last)
+        left0, left1, left2, left3 = _WINDOW_BITS, _WINDOW_BITS, _WINDOW_BITS, _WINDOW_BITS
         for look in range(looks):
             at = i + LANES * look
             symbols[at], x0, left0 = _take(x0, a, left0, table, is_small)
             symbols[at + 1], x1, left1 = _take(x1, b, left1, table, is_small)
             symbols[at + 2], x2, left2 = _take(x2, c, left2, table, is_small)
             symbols[at + 3], x3, left3 = _take(x3, d, left3, table, is_small)
-        at0, at1 = at0 + LOADED_BITS - left0, at1 + LOADED_BITS - left1
-        at2, at3 = at2 + LOADED_BITS - left2, at3 + LOADED_BITS - left3
+        at0, at1 = at0 + _WINDOW_BITS - left0, at1 + _WINDOW_BITS - left1
+        at2, at3 = at2 + _WINDOW_BITS - left2, at3 + _WINDOW_BITS - left3
     positions[0], states[0] = _rest(data, at0, x0, table, is_small, whole, symbols)
     positions[1], states[1] = _rest(data, at1, x1, table, is_small, whole + 1, symbols)
     positions[2], states[2] = _rest(data, at2, x2, table, is_small, whole + 2, symbols)
@@ -214,11 +215,11 @@ def _decode(
 
 @kernel
 def decode_four_tans(
-    data: Bytes, positions: Int64s, states: Int64s, table: Packed, is_small: bool, total_bits: int, symbols: Symbols
+    data: Bytes, positions: Int64s, states: Int64s, table: Packed, looks: int, total_bits: int, symbols: Symbols
 ) -> None:
     """Walk back, token i in lane i mod 4; afterwards `positions` and `states`, less T, say where each lane stands.
 
-    data: all payloads and 8 bytes more.  positions: the bit at which each begins.  table, is_small: `packed_states`.
+    data: all payloads and 8 bytes more.  positions: the bit at which each begins.  table, looks: `packed_states`.
 
     >>> from compress.coders.catalog import choose
     >>> coder, found = choose("tans:4").of([10, 6]), np.zeros(1, np.uint8)
@@ -227,8 +228,10 @@ def decode_four_tans(
     >>> decode_four_tans(data, np.arange(0, 32, 8), states, *coder._packed, 4, found), found.tolist(), states.tolist()
     (None, [1], [0, 0, 0, 0])
     """
-    # The loop is made into machine code twice, for one and for the other.
-    if is_small:
+    # The loop is made into machine code three times, for each number of looks.
+    if looks == _MOST_LOOKS:
+        _decode(data, positions, states, table, True, _MOST_LOOKS, total_bits, symbols)
+    elif looks == _MORE_LOOKS:
         _decode(data, positions, states, table, True, _MORE_LOOKS, total_bits, symbols)
     else:
         _decode(data, positions, states, table, False, _LOOKS, total_bits, symbols)
