@@ -140,6 +140,20 @@ def test_any_message_of_a_stream(name: str, data: st.DataObject, seed: int, n: i
     checked(laned(weights, name), possible[rng.integers(0, possible.size, n)].tolist(), len(weights))
 
 
+@pytest.mark.both_forms
+@pytest.mark.parametrize("weights", [[9, 1], [1, 9, 0], [0, 9, 1], [1, 0, 1]])
+def test_words_of_one_bit(weights: list[int]) -> None:
+    coder = laned(weights, "huffman")
+    assert isinstance(coder, PrefixCoder)
+    assert coder._has_bits is (weights[0] > 0 and weights[1] > 0)
+    possible = np.flatnonzero(weights)
+    for n in (1, 31, 32, 33, 4099):
+        checked(coder, possible[np.random.Generator(generator(n)).integers(0, 2, n)].tolist(), len(weights))
+    payloads = coder.encode_lanes(np.full(33, possible[0], np.uint8))
+    with pytest.raises(CorruptError, match="too short for its part of 37"):
+        coder.decode_lanes(payloads, 37)
+
+
 @pytest.mark.both_forms(slow=True)
 @pytest.mark.parametrize(
     ("name", "weights", "looks"),

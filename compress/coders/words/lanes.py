@@ -14,6 +14,8 @@ asks how many it has found: the entry tells how far to go, in bits and in tokens
 A word that is not in the table is rare.  Its entry is 0, so its lane stays where it is until the group of looks is
 done; one test a group finds that, and the word is read bit by bit.
 
+Of two tokens the words are 0 and 1: a byte of each lane is thirty-two tokens, put together by a table.
+
 Lanes whose words are shorter are done sooner.  When the first of them is, each of the others goes on alone.
 
 Next: `words.families` (what a constructor of words has to bring).
@@ -29,7 +31,7 @@ from compress.coders.words.loops import walk
 from compress.kernel import NO_SIGN, kernel, step
 from compress.symbols import Symbols
 
-__all__ = ["LOOK_BITS", "decode_lanes", "looks_of"]
+__all__ = ["LOOK_BITS", "decode_bits", "decode_lanes", "looks_of"]
 
 Bytes = npt.NDArray[np.uint8]
 Int64s = npt.NDArray[np.int64]
@@ -213,3 +215,32 @@ def decode_lanes(
             return wrong
         positions[lane] = position
     return 0
+
+
+# Of each pair of a byte's bits, the highest first, and of each byte: the first bit, and the second four bytes on.
+_BITS_OF_BYTES = np.unpackbits(np.arange(256, dtype=np.uint8)).reshape(256, LANES, 2).astype(np.int64)
+_PAIRS_OF_BITS = (_BITS_OF_BYTES[:, :, 0] | _BITS_OF_BYTES[:, :, 1] << 32).T.ravel()
+
+
+@kernel(work=lambda data, begins, eights: 8 * eights.size)
+def decode_bits(data: Bytes, begins: Int64s, eights: Int64s) -> None:
+    """Tokens 0 and 1, whose words are 0 and 1, from four lanes, thirty-two at a time.
+
+    data: all payloads, and a byte more.  begins: where each begins.  eights: eight tokens in a number, the first of
+    them in its lowest byte.
+
+    >>> tokens = np.zeros(4, np.int64)
+    >>> decode_bits(np.array([0b1100_0000, 0, 255, 0b0100_0001, 0], np.uint8), np.arange(4), tokens)
+    >>> [f"{number:016x}" for number in tokens.tolist()[:2]]
+    ['0101000100010001', '0001000000010000']
+    """
+    at0, at1, at2, at3 = int(begins[0]), int(begins[1]), int(begins[2]), int(begins[3])
+    for i in range(eights.size // LANES):
+        a, b, c, d = int(data[at0 + i]), int(data[at1 + i]), int(data[at2 + i]), int(data[at3 + i])
+        for k in range(LANES):
+            eights[LANES * i + k] = (
+                int(_PAIRS_OF_BITS[k << 8 | a])
+                | int(_PAIRS_OF_BITS[k << 8 | b]) << 8
+                | int(_PAIRS_OF_BITS[k << 8 | c]) << 16
+                | int(_PAIRS_OF_BITS[k << 8 | d]) << 24
+            )

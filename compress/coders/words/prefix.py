@@ -25,7 +25,7 @@ from bitarray import bitarray
 
 from compress.coders.lanes import LANES, each_decoded, first_highest, in_one_row, lane_size
 from compress.coders.words.codebook import ABSENT, Codebook
-from compress.coders.words.lanes import decode_lanes, looks_of
+from compress.coders.words.lanes import decode_bits, decode_lanes, looks_of
 from compress.coders.words.loops import LONGEST_WORD, decode_words, encode_words
 from compress.coders.words.pairs import encode_pairs, pairs_of, seldom_long
 from compress.errors import CorruptError, DataError
@@ -130,6 +130,10 @@ class PrefixCoder:
             if lane_size(count, lane) * shortest > len(bits):
                 raise CorruptError(f"a payload of {len(bits)} bits is too short for its part of {count} tokens")
         data, begins = in_one_row([first_highest(bits) for bits in payloads], 8)
+        if self._has_bits:
+            tokens = np.empty(-(-count // 32) * 32, np.uint8)
+            decode_bits(data, begins, tokens.view(np.int64))
+            return tokens[:count]
         positions, symbols = 8 * begins, np.zeros(count, smallest_dtype(self.book.size))
         wrong = decode_lanes(data, positions, *self._looks, symbols)
         if wrong:
@@ -185,6 +189,13 @@ class PrefixCoder:
     def is_quick_in_lanes(self) -> bool:
         """Whether lanes are decoded together: a look tells a token of at most 8 bits, and a length."""
         return self.book.size <= 256 and 0 < self.book.longest <= LONGEST_WORD
+
+    @property
+    def _has_bits(self) -> bool:
+        """Whether there are two tokens, whose words are 0 and 1, and a number has its lowest byte first."""
+        book = self.book
+        are_bits = book.order.tolist() == [0, 1] and list(book.values) == [0, 1] and book.longest == 1
+        return are_bits and sys.byteorder == "little"
 
     @cached_property
     def _looks(self) -> tuple[Uint32s, Int64s, Int64s, Int64s, Int64s, Int64s, Int64s]:
