@@ -16,8 +16,9 @@ ways give the same bits.  For that to hold, a kernel keeps to six habits:
    with a constant, its machine code is made for that one, and asks no more which it is.
 
 A compiled kernel checks no bounds: its caller has made sure of every index.  Three things help a processor and change
-no bit: a mask that tells that an index is not counted from the end (`NO_SIGN`), arrays that are apart from each other,
-so that several of their numbers are seen to at once (`is_apart`), and memory that is asked for early (`prefetch`).
+no bit: a mask that tells that an index is not counted from the end (`NO_SIGN`, `IN_32_BITS`), arrays that are apart
+from each other, so that several of their numbers are seen to at once (`is_apart`), and memory that is asked for early
+(`prefetch`).
 
 The environment may choose: CODELEN_COMPILE=never, always, or auto (the default).
 
@@ -38,7 +39,7 @@ import numpy.typing as npt
 
 from compress.errors import SpecError, quoted
 
-__all__ = ["ENOUGH", "NO_SIGN", "Kernel", "compilation", "divided", "kernel", "prefetch", "step"]
+__all__ = ["ENOUGH", "IN_32_BITS", "NO_SIGN", "Kernel", "compilation", "divided", "kernel", "prefetch", "step"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,6 +48,8 @@ R = TypeVar("R")
 ENOUGH = 1 << 17
 # A number with this mask has no sign, so that an index needs no test whether it counts from the end.
 NO_SIGN = (1 << 60) - 1
+# The same for arrays of fewer than 2^32 numbers: a processor has this mask in one step, and the wider one in two.
+IN_32_BITS = (1 << 32) - 1
 _MODES = ("never", "always", "auto")
 
 

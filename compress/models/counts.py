@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from compress.coders.streams.interval import LEAST_WIDTH_BITS, WHOLE, Bytes, finish, refill, settle
 from compress.errors import SpecError, quoted
-from compress.kernel import ENOUGH, divided, kernel, step
+from compress.kernel import ENOUGH, IN_32_BITS, divided, kernel, step
 from compress.models.counts_fast import GROUP, MOST, WORTH_IT, Numbers, encode_few
 from compress.models.protocol import LARGEST_TOTAL, TokenByToken
 from compress.symbols import Counts, Symbols, histogram
@@ -238,11 +238,11 @@ def _owner(offset: int, part: int, frequencies: Counts, groups: Counts, group_bi
         offset -= wide
         group += 1
         wide = part * int(groups[group])
-    symbol = group << group_bits
+    symbol = (group << group_bits) & IN_32_BITS
     wide = part * int(frequencies[symbol])
     while wide <= offset:
         offset -= wide
-        symbol += 1
+        symbol = (symbol + 1) & IN_32_BITS
         wide = part * int(frequencies[symbol])
     return symbol, offset, wide
 
@@ -274,7 +274,7 @@ def encode_counting(
     return finish(low, width, out, at)
 
 
-@kernel(work=lambda data, frequencies, groups, bits, *rest: _work(rest[-1].size, groups, bits))
+@kernel(work=lambda data, frequencies, groups, bits, *rest: _work(rest[-1].size, groups, bits), is_apart=True)
 def decode_counting(
     data: Bytes, frequencies: Counts, groups: Counts, group_bits: int, unit: int, total: int, symbols: Symbols
 ) -> tuple[int, int]:

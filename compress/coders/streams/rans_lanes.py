@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from compress.coders.lanes import LANES
 from compress.coders.streams.interval import Bytes
-from compress.kernel import kernel, step
+from compress.kernel import IN_32_BITS, kernel, step
 from compress.symbols import Counts, Symbols
 
 __all__ = ["MOST_TOKENS", "decode_four_rans", "encode_four_rans", "has_no_rare", "parts_of", "steps_of"]
@@ -42,9 +42,7 @@ _STATE_BYTES = _STATE_BITS // 8
 # Beyond the bits of the total: 2^63 is the end of what a product may be.
 _RECIPROCAL_BITS = 31
 _OF_BYTES = 1 << 8
-# Bytes in a row: fewer than 2^32.  This mask takes a processor one step, and `NO_SIGN`, which is wider, two.
-_IN_A_ROW = (1 << 32) - 1
-# Of a message with more tokens each lane is coded by itself: of each two bytes move at most, and one is behind them.
+# Of a message with more tokens each lane is coded by itself: all lanes together are to have fewer than 2^32 bytes.
 MOST_TOKENS = 1 << 30
 # Numbers in a row of the table, as a power of 2.
 _ROW_BITS = 3
@@ -100,8 +98,8 @@ def _put(state: int, symbol: int, steps: Int64s, total_bits: int, out: Bytes, at
     """Move up to two bytes out, and take a token in: (state, at)."""
     row = symbol << _ROW_BITS
     too_large = int(steps[row])
-    out[(at - 1) & _IN_A_ROW] = state & 255
-    out[(at - 2) & _IN_A_ROW] = (state >> 8) & 255
+    out[(at - 1) & IN_32_BITS] = state & 255
+    out[(at - 2) & IN_32_BITS] = (state >> 8) & 255
     moved = int(state >= too_large) + int((state >> 8) >= too_large)
     state >>= 8 * moved
     times = (state * int(steps[row + 1]) + int(steps[row + 2])) >> (total_bits + _RECIPROCAL_BITS)
@@ -118,7 +116,7 @@ def _taken(state: int, place: int, frequency: int, begin: int, total_bits: int) 
 @step
 def _refilled(state: int, data: Bytes, at: int, has_no_rare: bool) -> tuple[int, int]:
     """Move up to two bytes in, or one, if no token is rare: (state, at)."""
-    at &= _IN_A_ROW
+    at &= IN_32_BITS
     if has_no_rare:
         with_one = state << 8 | int(data[at])
         return with_one if state < LEAST else state, at + int(state < LEAST)
