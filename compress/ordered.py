@@ -5,6 +5,7 @@ A kernel lets other threads run meanwhile, and so does whatever zlib and numpy d
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -38,16 +39,18 @@ def in_order(
     >>> list(in_order(str, range(5), threads=2))
     ['0', '1', '2', '3', '4']
     """
-    if threads == 1:
-        yield from map(work, items)
+    items = iter(items)
+    first_two = list(itertools.islice(items, 2))
+    if threads == 1 or len(first_two) < 2:
+        yield from map(work, itertools.chain(first_two, items))
         return
-    # Whoever has one does not wait for it.
+    # Whoever has one thread, or one item, does not wait for it.
     from concurrent.futures import ThreadPoolExecutor
 
     begun: deque[tuple[Future[B], int]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         try:
-            for item in items:
+            for item in itertools.chain(first_two, items):
                 needed = needs(item)
                 while begun and (len(begun) > 2 * threads or needed + sum(size for _, size in begun) > room > 0):
                     yield begun.popleft()[0].result()

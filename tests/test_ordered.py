@@ -97,3 +97,11 @@ def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPat
     for counted, found in ((3, 3), (None, 1)):
         monkeypatch.setattr(os, "cpu_count", lambda counted=counted: counted)
         assert all_cores() == found
+
+
+def test_one_item_asks_for_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", None)
+    assert list(in_order(str, [7], threads=3)) == ["7"]
+    assert list(in_order(str, [], threads=3)) == []
+    with pytest.raises(TypeError):
+        list(in_order(str, [7, 8], threads=3))

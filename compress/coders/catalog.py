@@ -1,6 +1,7 @@
 """The catalog: every family of coders by its name, for the command line, the API and the file format.
 
-To add a coder: write its module, which ends with its `FAMILY` (or FAMILIES), and list it here.
+To add a coder: write its module, which ends with its `FAMILY` (or FAMILIES), and list it here: what a user writes, and
+the module.
 
 Next: `models.protocol` (a Q that changes from token to token).
 """
@@ -8,42 +9,79 @@ Next: `models.protocol` (a Q that changes from token to token).
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from compress.coders.family import Choice, Family
-from compress.coders.messages import block, tunstall, typical, vitter
 from compress.coders.protocol import Static, is_priced
-from compress.coders.streams import arithmetic, rans, tans, textbook
-from compress.coders.streams import range as range_coder
-from compress.coders.words import fano, fixed, huffman, integers, limited, sfe, shannon, universal
+from compress.coders.streams import arithmetic
 from compress.errors import SpecError, quoted
 from compress.notation import taken_apart
 
 __all__ = ["CODERS", "DEFAULT", "build", "choose", "chosen_by_number", "names"]
 
-CODERS: dict[str, Family] = {
-    family.name: family
-    for family in (
-        arithmetic.FAMILY,
-        huffman.FAMILY,
-        shannon.FAMILY,
-        fixed.FAMILY,
-        fano.FAMILY,
-        limited.FAMILY,
-        sfe.FAMILY,
-        *integers.FAMILIES,
-        *universal.FAMILIES,
-        block.FAMILY,
-        tunstall.FAMILY,
-        typical.FAMILY,
-        vitter.FAMILY,
-        textbook.FAMILY,
-        range_coder.FAMILY,
-        rans.FAMILY,
-        tans.FAMILY,
-    )
+# What a user writes, with a letter where a number belongs, and the module whose FAMILY it is, or one of its FAMILIES.
+_MODULES = {
+    "arithmetic": "compress.coders.streams.arithmetic",
+    "huffman": "compress.coders.words.huffman",
+    "shannon": "compress.coders.words.shannon",
+    "fixed": "compress.coders.words.fixed",
+    "fano": "compress.coders.words.fano",
+    "limited:LEN": "compress.coders.words.limited",
+    "sfe": "compress.coders.words.sfe",
+    "unary": "compress.coders.words.integers",
+    "golomb:M": "compress.coders.words.integers",
+    "rice:K": "compress.coders.words.integers",
+    "expgolomb:K": "compress.coders.words.integers",
+    "gamma": "compress.coders.words.universal",
+    "delta": "compress.coders.words.universal",
+    "omega": "compress.coders.words.universal",
+    "fibonacci": "compress.coders.words.universal",
+    "block:M": "compress.coders.messages.block",
+    "tunstall:BITS": "compress.coders.messages.tunstall",
+    "typical:EPS": "compress.coders.messages.typical",
+    "vitter": "compress.coders.messages.vitter",
+    "textbook:BITS": "compress.coders.streams.textbook",
+    "range:BITS": "compress.coders.streams.range",
+    "rans:BITS": "compress.coders.streams.rans",
+    "tans:BITS": "compress.coders.streams.tans",
 }
+
+
+class _Catalog(MutableMapping[str, Family]):
+    """Families by their names; each is loaded when it is first asked for, for most are not needed."""
+
+    def __init__(self) -> None:
+        self._modules = {taken_apart(usage)[0]: module for usage, module in _MODULES.items()}
+        self._families: dict[str, Family | None] = dict.fromkeys(self._modules)
+
+    def __getitem__(self, name: str) -> Family:
+        family = self._families[name]
+        if family is None:
+            module = import_module(self._modules[name])
+            families = module.FAMILIES if hasattr(module, "FAMILIES") else (module.FAMILY,)
+            [family] = (each for each in families if each.name == name)
+            self._families[name] = family
+        return family
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._families
+
+    def __setitem__(self, name: str, family: Family) -> None:
+        self._families[name] = family
+
+    def __delitem__(self, name: str) -> None:
+        del self._families[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._families)
+
+    def __len__(self) -> int:
+        return len(self._families)
+
+
+CODERS = _Catalog()
 # The instrument: within 2 bits of ideal for any Q.
 DEFAULT = Choice(arithmetic.FAMILY)
 
@@ -100,4 +138,5 @@ def names() -> list[str]:
     >>> names()[:3]
     ['arithmetic', 'huffman', 'shannon']
     """
-    return [family.usage for family in CODERS.values()]
+    usages = {taken_apart(usage)[0]: usage for usage in _MODULES}
+    return [usages.get(name) or CODERS[name].usage for name in CODERS]

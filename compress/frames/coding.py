@@ -13,14 +13,12 @@ import math
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import numpy as np
 
 from compress.coders.lanes import Laned, each_decoded
 from compress.coders.protocol import Coder
-from compress.coders.words.fixed import fixed
-from compress.coders.words.prefix import PrefixCoder
 from compress.errors import CorruptError, LimitError
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, Frame, FrameWriter, packed
@@ -28,6 +26,9 @@ from compress.frames.header import BLOCK_TOKENS, Header, Limits
 from compress.models.sequential import SequentialCoder
 from compress.ordered import in_order
 from compress.symbols import Counts, Symbols, histogram, smallest_dtype
+
+if TYPE_CHECKING:
+    from compress.coders.words.prefix import PrefixCoder
 
 __all__ = ["Decoded", "Decoder", "block_of", "decode_frame", "in_blocks", "write_frame"]
 
@@ -111,6 +112,10 @@ def block_of(header: Header, coder: Coder, symbols: Symbols, *, whole: bool = Fa
 
 def _stored(size: int) -> PrefixCoder:
     """The coder of blocks that are stored: of K tokens, ceil(log2 K) bits each."""
+    # Few blocks are.
+    from compress.coders.words.fixed import fixed
+    from compress.coders.words.prefix import PrefixCoder
+
     return PrefixCoder("stored", fixed([1] * size))
 
 

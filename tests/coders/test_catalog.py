@@ -6,7 +6,11 @@ import dataclasses
 import itertools
 import json
 import math
+import subprocess
+import sys
 from fractions import Fraction
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +18,8 @@ from of_q import EACH, priced, refuses
 from peaks import peak_of
 
 from compress.cli.main import run
-from compress.coders.catalog import CODERS, build, choose, chosen_by_number
+from compress.coders import catalog
+from compress.coders.catalog import CODERS, build, choose, chosen_by_number, names
 from compress.coders.family import Choice, Family, Parameter
 from compress.coders.protocol import is_priced
 from compress.coders.reference import fixed_lengths, huffman_lengths, shannon_lengths
@@ -464,3 +469,32 @@ def test_the_list_has_every_coder_with_its_cost_or_why_it_refuses(capsys: pytest
     [block] = [row for row in json.loads(capsys.readouterr().out)["coders"] if row["coder"] == "block:2"]
     assert block["expected_bits_per_token"] is None
     assert block["refused"].startswith("300 tokens have 90,000 groups of 2, and a code of groups has 65,536 words")
+
+
+def test_each_family_is_told_as_its_module_tells_it() -> None:
+    assert names() == [family.usage for family in CODERS.values()]
+    assert [family.name for family in CODERS.values()] == list(CODERS)
+    # Each family of each module that has one is in the catalog.
+    folder = Path(catalog.__file__).parent
+    listed = {id(family) for family in CODERS.values()}
+    for path in sorted(folder.rglob("*.py")):
+        module = import_module(".".join(["compress", "coders", *path.relative_to(folder).with_suffix("").parts]))
+        here = getattr(module, "FAMILIES", ()) or [vars(module)[name] for name in ("FAMILY",) if name in vars(module)]
+        assert {id(family) for family in here} <= listed, path
+
+
+def test_a_coder_is_loaded_when_it_is_asked_for() -> None:
+    program = (
+        "import sys\n"
+        "from compress.coders.catalog import CODERS, choose, names\n"
+        "assert len(names()) == len(CODERS) and 'rans' in CODERS\n"
+        "loaded = lambda: sorted(name.rpartition('.')[2] for name in sys.modules if '.coders.messages.' in name)\n"
+        "print(loaded())\n"
+        "choose('vitter')\n"
+        "print(loaded())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    before, after = done.stdout.splitlines()
+    assert before == "[]"
+    assert "vitter" in after
+    assert "tunstall" not in after
