@@ -261,7 +261,7 @@ def test_a_full_place_gives_up_what_came_least_often() -> None:
     assert found.plain(slots, 0, 2, marks[1]) == 0
 
 
-@pytest.mark.parametrize("text", [b"abcda", b"aXbXbYbYbY"[:9]])
+@pytest.mark.parametrize("text", [b"aXa", b"abcda", b"aXbXbYbYbY"[:9]])
 def test_the_length_of_a_row_by_hand(text: bytes) -> None:
     def counted(distance: int) -> int:
         places = range(distance, len(text))
