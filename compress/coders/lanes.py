@@ -16,7 +16,7 @@ import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.coders.protocol import Coder
-from compress.kernel import NO_SIGN, step
+from compress.kernel import IN_32_BITS, step
 from compress.symbols import Symbols, smallest_dtype
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "each_decoded",
     "each_encoded",
     "first_highest",
+    "fit_in_a_row",
     "in_one_row",
     "lane_size",
     "loaded",
@@ -37,6 +38,8 @@ LANES = 4
 # A load has 8 bytes, of which the first may have been read but for its last bit.
 LOADED_BITS = 56
 _LOADED_MASK = (1 << LOADED_BITS) - 1
+# Of a row, and some more are behind it.
+_MOST_BYTES = IN_32_BITS - 64
 
 
 @runtime_checkable
@@ -104,7 +107,7 @@ def ahead(data: npt.NDArray[np.uint8], position: int, last: int) -> int:
     >>> f"{ahead(np.array([0b00010110, 0b10000000, *[0] * 7], np.uint8), 3, 1):b}"[-64:][:7]
     '1011010'
     """
-    at = min(position >> 3, last) & NO_SIGN
+    at = min(position >> 3, last) & IN_32_BITS
     word = (
         int(data[at]) << 56
         | int(data[at + 1]) << 48
@@ -135,6 +138,15 @@ def first_highest(bits: bitarray) -> bitarray:
     b'`'
     """
     return bits if bits.endian == "big" else bitarray(bits, endian="big")
+
+
+def fit_in_a_row(payloads: Sequence[bitarray]) -> bool:
+    """Whether all payloads together have fewer bytes than `ahead` can tell apart.
+
+    >>> fit_in_a_row([bitarray("011"), bitarray()])
+    True
+    """
+    return sum(map(len, payloads)) <= 8 * _MOST_BYTES
 
 
 def in_one_row(

@@ -170,6 +170,16 @@ def test_each_loop_that_walks_back(name: str, weights: list[int], looks: int) ->
         )
 
 
+@pytest.mark.parametrize("name", ["huffman", "tans"])
+def test_a_row_that_is_too_long_is_decoded_lane_by_lane(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    coder, symbols = laned([5, 1, 90, 4], name), np.arange(401, dtype=np.uint8) % 4
+    payloads = coder.encode_lanes(symbols)
+    monkeypatch.setattr("compress.coders.lanes._MOST_BYTES", sum(map(len, payloads)) // 8 - 1)
+    monkeypatch.setattr("compress.coders.words.prefix.decode_lanes", None)
+    monkeypatch.setattr("compress.coders.streams.tans.decode_four_tans", None)
+    assert coder.decode_lanes(payloads, 401).tolist() == symbols.tolist()
+
+
 @pytest.mark.both_forms(slow=True)
 @pytest.mark.parametrize("weights", [[64, (1 << 14) - 64], [63, (1 << 14) - 63], [1] * 300])
 def test_each_loop_that_takes_tokens_out(weights: list[int]) -> None:

@@ -32,7 +32,7 @@ from bitarray import bitarray
 
 from compress.coders import walks
 from compress.coders.family import Parameter
-from compress.coders.lanes import LANES, each_decoded, each_encoded, first_highest, in_one_row, lane_size
+from compress.coders.lanes import LANES, each_decoded, each_encoded, first_highest, fit_in_a_row, in_one_row, lane_size
 from compress.coders.protocol import Bounds, Steps
 from compress.coders.streams.interval import Bytes
 from compress.coders.streams.shares import ShareCoder, family_of_shares, last_bits, require_possible
@@ -203,7 +203,7 @@ class TansCoder(ShareCoder):
 
     def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
         """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""
-        if count < LANES:
+        if count < LANES or not fit_in_a_row(payloads):
             return each_decoded(self, payloads, count, self.frequencies.values.size)
         data, begins = in_one_row([first_highest(bits) for bits in payloads], 8)
         symbols = np.zeros(count, smallest_dtype(self.frequencies.values.size))

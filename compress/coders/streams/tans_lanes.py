@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from compress.coders.lanes import LANES, LOADED_BITS, ahead, loaded
 from compress.coders.streams.interval import Bytes
-from compress.kernel import NO_SIGN, kernel, step
+from compress.kernel import IN_32_BITS, kernel, step
 from compress.symbols import Counts, Symbols
 
 __all__ = ["cuts_of", "decode_four_tans", "encode_four_tans", "packed_states"]
@@ -82,9 +82,9 @@ def _put(
     window |= (state & ((1 << cut) - 1)) << held
     held += cut
     # Store always, advance sometimes, as a prefix coder does.
-    out[(at - 1) & NO_SIGN] = window & _WORD_MASK
+    out[(at - 1) & IN_32_BITS] = window & _WORD_MASK
     full = held >> 5
-    return int(states[(own + (state >> cut)) & NO_SIGN]), window >> (32 * full), held & 31, at - full
+    return int(states[(own + (state >> cut)) & IN_32_BITS]), window >> (32 * full), held & 31, at - full
 
 
 @kernel(work=lambda *_: 1)

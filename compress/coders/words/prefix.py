@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders.lanes import LANES, each_decoded, first_highest, in_one_row, lane_size
+from compress.coders.lanes import LANES, each_decoded, first_highest, fit_in_a_row, in_one_row, lane_size
 from compress.coders.words.codebook import ABSENT, Codebook
 from compress.coders.words.lanes import decode_bits, decode_lanes, looks_of
 from compress.coders.words.loops import LONGEST_WORD, decode_words, encode_words
@@ -123,7 +123,7 @@ class PrefixCoder:
 
     def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
         """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""
-        if not self.is_quick_in_lanes:
+        if not (self.is_quick_in_lanes and fit_in_a_row(payloads)):
             return each_decoded(self, payloads, count, self.book.size)
         shortest = int(self.book.lengths[self.book.order[0]])
         for lane, bits in enumerate(payloads):
