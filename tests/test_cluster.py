@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from test_running import dies_at_three, squared
@@ -19,7 +20,7 @@ from test_running import dies_at_three, squared
 from compress.cli.main import run
 from compress.errors import DataError, OutputError
 from compress.running.calls import each
-from compress.running.cluster import cluster
+from compress.running.cluster import Cluster, cluster
 from compress.sweeps.grid import Grid
 from compress.sweeps.sweep import journal_of, kept_rows, sweep
 
@@ -157,6 +158,36 @@ def test_where_the_scheduler_is_gone_what_was_finished_is_kept(dask: Dask, tmp_p
     with journal_of(grid, path, resume=True) as journal:
         assert 20 <= journal.size < 400
         assert sweep(grid, kept=kept_rows(grid, journal)) == sweep(grid)
+
+
+class Client:
+    """A client of dask's whose scheduler may be gone."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+
+    def get_executor(self, **_: object) -> Client:
+        return self
+
+    def nthreads(self) -> dict[str, int]:
+        return {"tcp://127.0.0.1:2": 1}
+
+    def submit(self, *_: object) -> None:
+        raise RuntimeError("Client is closed. Can't send update-graph message.")
+
+
+def test_a_call_after_the_scheduler_is_gone_says_so() -> None:
+    pytest.importorskip("distributed")
+    gone, there = (Cluster(Client(status), "tcp://127.0.0.1:1") for status in ("closed", "running"))
+    failed = gone.submit(squared, 3)
+    with pytest.raises(DataError, match="1: the scheduler is gone"):
+        gone.result(failed)
+    with pytest.raises(RuntimeError, match="Can't send"):
+        there.submit(squared, 3)
+    for workers, is_told in ((gone, False), (there, True)):
+        future = MagicMock()
+        workers.forget(future)
+        assert future.cancel.called is is_told
 
 
 @pytest.mark.slow

@@ -10,9 +10,9 @@ A worker that dies is dask's to replace: it tries a call on others, and gives it
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from compress import __version__
 from compress.errors import DataError, OutputError
@@ -20,6 +20,7 @@ from compress.running.helpers import Helpers, KilledError
 
 __all__ = ["Cluster", "cluster"]
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 # How long a scheduler may take to answer, and how often dask tries a call again that was lost, or failed.
@@ -34,7 +35,27 @@ class Cluster(Helpers):
 
     def __init__(self, client: Any, address: str) -> None:
         super().__init__(client.get_executor(retries=_RETRIES, pure=False), max(sum(client.nthreads().values()), 1))
-        self._address = address
+        self._client, self._address = client, address
+
+    def submit(self, work: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> Future[T]:
+        """Have a call made; where the scheduler is gone, one that says so when its result is asked for."""
+        try:
+            return super().submit(work, *given, **named)
+        except Exception:
+            # What a closed client raises has had several names.
+            if self._is_there():
+                raise
+            failed: Future[T] = Future()
+            failed.set_exception(CancelledError())
+            return failed
+
+    def forget(self, future: Future[T]) -> None:
+        """The result of a call is no longer needed; where the scheduler is gone, there is nobody to tell."""
+        if self._is_there():
+            super().forget(future)
+
+    def _is_there(self) -> bool:
+        return str(self._client.status) == "running"
 
     def result(self, future: Future[T]) -> T:
         """What came of a call.  Raises KilledError, DataError where the scheduler is gone, or what the call raised."""
