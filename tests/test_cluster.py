@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -188,6 +189,13 @@ def test_a_call_after_the_scheduler_is_gone_says_so() -> None:
         future = MagicMock()
         workers.forget(future)
         assert future.cancel.called is is_told
+    # One that is never done, and one that is.
+    waiting, done = Future[int](), Future[int]()
+    done.set_result(9)
+    for workers in (gone, there):
+        workers.wait([waiting, done])
+    with pytest.raises(DataError, match="1: the scheduler is gone"):
+        gone.wait([waiting])
 
 
 @pytest.mark.slow

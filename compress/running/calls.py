@@ -17,7 +17,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
 from typing import Generic, NamedTuple, TypeVar
 
 from compress.errors import DataError
@@ -99,7 +99,7 @@ def _helped(
                 yield from results
                 size = max(min(int(_AT_ONCE * len(batch) / max(seconds, 1e-9)), 2 * size, _MOST_AT_ONCE), 1)
             else:
-                wait(waiting, return_when=FIRST_COMPLETED)
+                helpers.wait(waiting)
     finally:
         for _, future in out:
             helpers.forget(future)

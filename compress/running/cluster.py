@@ -10,8 +10,8 @@ A worker that dies is dask's to replace: it tries a call on others, and gives it
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from typing import Any, ParamSpec, TypeVar
 
 from compress import __version__
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 # How long a scheduler may take to answer, and how often dask tries a call again that was lost, or failed.
 _PATIENCE, _RETRIES = 10.0, 2
+# How often it is looked whether the scheduler is still there, where nothing else comes: seconds.
+_A_WHILE = 1.0
 
 
 class Cluster(Helpers):
@@ -43,7 +45,7 @@ class Cluster(Helpers):
             return super().submit(work, *given, **named)
         except Exception:
             # What a closed client raises has had several names.
-            if self._is_there():
+            if not self._is_gone():
                 raise
             failed: Future[T] = Future()
             failed.set_exception(CancelledError())
@@ -51,11 +53,20 @@ class Cluster(Helpers):
 
     def forget(self, future: Future[T]) -> None:
         """The result of a call is no longer needed; where the scheduler is gone, there is nobody to tell."""
-        if self._is_there():
+        if not self._is_gone():
             super().forget(future)
 
-    def _is_there(self) -> bool:
-        return str(self._client.status) == "running"
+    def wait(self, futures: Collection[Future[Any]]) -> None:
+        """Wait until one of these is done.  Raises DataError where none will be, for the scheduler is gone."""
+        while not wait(futures, timeout=_A_WHILE, return_when=FIRST_COMPLETED).done:
+            if self._is_gone():
+                raise self._gone()
+
+    def _is_gone(self) -> bool:
+        return str(self._client.status) in ("closing", "closed")
+
+    def _gone(self) -> DataError:
+        return DataError(f"{self._address}: the scheduler is gone")
 
     def result(self, future: Future[T]) -> T:
         """What came of a call.  Raises KilledError, DataError where the scheduler is gone, or what the call raised."""
@@ -67,7 +78,7 @@ class Cluster(Helpers):
         except KilledWorker:
             raise KilledError from None
         except (CancelledError, CommClosedError):
-            raise DataError(f"{self._address}: the scheduler is gone") from None
+            raise self._gone() from None
 
 
 @contextlib.contextmanager

@@ -8,9 +8,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from typing import Any, ParamSpec, TypeVar
 
 __all__ = ["Helpers", "KilledError", "Processes", "processes"]
 
@@ -52,6 +52,10 @@ class Helpers:
     def forget(self, future: Future[T]) -> None:
         """The result of a call is no longer needed: if it has not begun, it is not made."""
         future.cancel()
+
+    def wait(self, futures: Collection[Future[Any]]) -> None:
+        """Wait until one of these is done."""
+        wait(futures, return_when=FIRST_COMPLETED)
 
 
 class Processes(Helpers):
