@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import socket
@@ -9,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future
+from collections.abc import Generator, Iterator
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -21,7 +22,7 @@ from test_running import dies_at_three, squared
 from compress.cli.main import run
 from compress.errors import DataError, OutputError
 from compress.running.calls import each
-from compress.running.cluster import Cluster, cluster
+from compress.running.cluster import Cluster, _hand_over, cluster
 from compress.sweeps.grid import Grid
 from compress.sweeps.sweep import journal_of, kept_rows, sweep
 
@@ -167,13 +168,10 @@ class Client:
     def __init__(self, status: str) -> None:
         self.status = status
 
-    def get_executor(self, **_: object) -> Client:
-        return self
-
     def nthreads(self) -> dict[str, int]:
         return {"tcp://127.0.0.1:2": 1}
 
-    def submit(self, *_: object) -> None:
+    def submit(self, *_: object, **__: object) -> None:
         raise RuntimeError("Client is closed. Can't send update-graph message.")
 
 
@@ -196,6 +194,32 @@ def test_a_call_after_the_scheduler_is_gone_says_so() -> None:
         workers.wait([waiting, done])
     with pytest.raises(DataError, match="1: the scheduler is gone"):
         gone.wait([waiting])
+
+
+class Asked:
+    """A future of dask's: awaited, it gives a result or raises an error."""
+
+    def __init__(self, outcome: object) -> None:
+        self._outcome = outcome
+
+    def __await__(self) -> Generator[None, None, object]:
+        yield
+        if isinstance(self._outcome, BaseException):
+            raise self._outcome
+        return self._outcome
+
+
+def test_a_result_and_an_error_are_handed_over_as_they_are() -> None:
+    for outcome in ((1, 2), None, ValueError("wrong"), CancelledError()):
+        told = Future[object]()
+        asyncio.run(_hand_over(Asked(outcome), told))
+        assert (told.exception() if isinstance(outcome, Exception) else told.result()) is outcome
+    ended, unwanted = Future[object](), Future[object]()
+    asyncio.run(_hand_over(Asked(asyncio.CancelledError()), ended))
+    assert isinstance(ended.exception(), CancelledError)
+    unwanted.cancel()
+    asyncio.run(_hand_over(Asked(3), unwanted))
+    assert unwanted.cancelled()
 
 
 @pytest.mark.slow

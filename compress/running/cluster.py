@@ -9,9 +9,11 @@ A worker that dies is dask's to replace: it tries a call on others, and gives it
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from compress import __version__
@@ -29,6 +31,43 @@ _PATIENCE, _RETRIES = 10.0, 2
 _A_WHILE = 1.0
 
 
+class _Calls(Executor):
+    """Calls that a client of dask's has made.
+
+    Dask's own executor asks for a result and then for its status, and takes the one for the other where a worker dies
+    in between.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def submit(self, work: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> Future[T]:
+        asked = self._client.submit(partial(work, *given, **named), retries=_RETRIES, pure=False)
+        told: Future[T] = Future()
+        told.add_done_callback(lambda told: asked.cancel() if told.cancelled() else None)
+        self._client.loop.add_callback(_hand_over, asked, told)
+        return told
+
+
+async def _hand_over(asked: Any, told: Future[Any]) -> None:
+    """Wait for a future of dask's, and give what came of it to another, unless that is cancelled by then."""
+    result: Any = None
+    error: Exception | None = None
+    try:
+        result = await asked
+    except asyncio.CancelledError:
+        # The client's loop ends.
+        error = CancelledError()
+    except Exception as raised:
+        error = raised
+    if not told.set_running_or_notify_cancel():
+        return
+    if error is None:
+        told.set_result(result)
+    else:
+        told.set_exception(error)
+
+
 class Cluster(Helpers):
     """The workers of a scheduler; its client is somebody else's to close."""
 
@@ -36,7 +75,7 @@ class Cluster(Helpers):
     tries = 1
 
     def __init__(self, client: Any, address: str) -> None:
-        super().__init__(client.get_executor(retries=_RETRIES, pure=False), max(sum(client.nthreads().values()), 1))
+        super().__init__(_Calls(client), max(sum(client.nthreads().values()), 1))
         self._client, self._address = client, address
 
     def submit(self, work: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> Future[T]:

@@ -76,6 +76,26 @@ def test_a_record_has_what_the_api_says(report: Reports) -> None:
     assert [each["baseline"] for each in made["baseline_totals"]] == ["zlib", "bz2", "lzma", "zstd"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["report", "in/b.txt", "{there}", "--plot", "picture.png", "--json", "made.json"],
+        ["report", "in/b.txt", "{there}", "--cross"],
+        ["ladder", "in/b.txt", "{there}"],
+        ["compare", "made.json", "made.json", "--all"],
+    ],
+)
+def test_names_from_here_and_from_the_root_stand_in_one_table(
+    asked: list[str], tmp_path: Path, report: Reports, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = str(tmp_path / "in/a.bin")
+    assert report("in/b.txt", there, "--json", "made.json")[0] == 0
+    assert run([each.format(there=there) for each in asked]) == 0
+    out, _ = capsys.readouterr()
+    assert "in/b.txt" in out
+    assert "a.bin" in out
+
+
 def test_without_speeds_a_report_is_the_same_twice(report: Reports) -> None:
     assert report("in", "--no-speed", "--json", "-") == report("in", "--no-speed", "--json", "-")
 

@@ -123,8 +123,10 @@ def remarks(report: Report, *, best: bool = True) -> list[str]:
 
 
 def common_folder(files: Sequence[str]) -> str:
-    """The folder in which all these files are, if they are several and not all just here."""
-    return os.path.commonpath([os.path.dirname(file) for file in files]) if len(set(files)) > 1 else ""
+    """The folder in which all these files are, if they are several, all named from here or all from the root."""
+    if len(set(files)) < 2 or len(set(map(os.path.isabs, files))) > 1:
+        return ""
+    return os.path.commonpath([os.path.dirname(file) for file in files])
 
 
 def short_names(files: Sequence[str]) -> list[str]:
@@ -132,6 +134,8 @@ def short_names(files: Sequence[str]) -> list[str]:
 
     >>> short_names(["in/a", "in/b"])
     ['a', 'b']
+    >>> short_names(["in/a", "/in/b"])
+    ['in/a', '/in/b']
     """
     folder = common_folder(files)
     return [printable(os.path.relpath(name, folder) if folder else name) for name in files]
