@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -18,6 +19,11 @@ __all__ = ["all_cores", "in_order"]
 
 A = TypeVar("A")
 B = TypeVar("B")
+
+# A thread is woken for this much work, seconds, or for this many items: less is not worth the waking.
+_WORTH, _MOST = 0.004, 4
+# Bytes; the C library looks at no more than 2^25.
+_KEPT = (1 << 25) - (1 << 16)
 
 
 def all_cores() -> int:
@@ -32,7 +38,9 @@ def all_cores() -> int:
 def in_order(
     work: Callable[[A], B], items: Iterable[A], threads: int, room: int = 0, needs: Callable[[A], int] = lambda item: 0
 ) -> Iterator[B]:
-    """What becomes of each item, by so many threads; as many items more wait, or are ready.
+    """What becomes of each item, by so many threads; of items that take long, as many more wait, or are ready.
+
+    Items that take little time are handed out a few at a time.
 
     room: bytes that the items at hand may need together, needs(item), beyond what one of them needs.
 
@@ -44,19 +52,70 @@ def in_order(
     if threads == 1 or len(first_two) < 2:
         yield from map(work, itertools.chain(first_two, items))
         return
-    # Whoever has one thread, or one item, does not wait for it.
+    # Whoever has one thread, or one item, does not wait for these.
     from concurrent.futures import ThreadPoolExecutor
 
-    begun: deque[tuple[Future[B], int]] = deque()
+    import numpy as np
+
+    # The C library gives memory back to the system at once, unless so much at a time has been free before.
+    np.empty(_KEPT, np.uint8)
+
+    begun: deque[tuple[Future[_Made[B]], int]] = deque()
+    many = 1
+
+    def first() -> Iterator[B]:
+        nonlocal many
+        made = begun.popleft()[0].result()
+        many = max(min(int(_WORTH / max(made.seconds, 1e-9)), _MOST), 1)
+        yield from made.results
+        if made.error is not None:
+            raise made.error
+
     with ThreadPoolExecutor(threads) as pool:
         try:
-            for item in itertools.chain(first_two, items):
-                needed = needs(item)
+            for some, needed in _few_at_a_time(itertools.chain(first_two, items), lambda: many, room, needs):
                 while begun and (len(begun) > 2 * threads or needed + sum(size for _, size in begun) > room > 0):
-                    yield begun.popleft()[0].result()
-                begun.append((pool.submit(work, item), needed))
+                    yield from first()
+                begun.append((pool.submit(_made, work, some), needed))
             while begun:
-                yield begun.popleft()[0].result()
+                yield from first()
         finally:
             for each, _ in begun:
                 each.cancel()
+
+
+def _few_at_a_time(
+    items: Iterable[A], many: Callable[[], int], room: int, needs: Callable[[A], int]
+) -> Iterator[tuple[list[A], int]]:
+    """The items, many() at a time, or fewer where these would need more than there is room for; and what they need."""
+    some, needed = list[A](), 0
+    for item in items:
+        size = needs(item)
+        if some and needed + size > room > 0:
+            yield some, needed
+            some, needed = [], 0
+        some.append(item)
+        needed += size
+        if len(some) >= many():
+            yield some, needed
+            some, needed = [], 0
+    if some:
+        yield some, needed
+
+
+class _Made(NamedTuple, Generic[B]):
+    """What became of some items up to the first error, and the seconds that one took on average."""
+
+    results: Sequence[B]
+    error: Exception | None
+    seconds: float
+
+
+def _made(work: Callable[[A], B], items: Sequence[A]) -> _Made[B]:
+    results, error, begin = list[B](), None, time.perf_counter()
+    try:
+        for item in items:
+            results.append(work(item))
+    except Exception as raised:
+        error = raised
+    return _Made(results, error, (time.perf_counter() - begin) / len(items))

@@ -20,7 +20,8 @@ PACKAGE = Path(compress.__file__).parent
 
 # From the ground up: a module imports from its own room and from those that are named before it.
 ROOMS = (
-    *("errors", "shown", "notation", "docstrings", "interrupts", "inputs", "ordered", "running", "compiling", "kernel"),
+    *("errors", "shown", "notation", "docstrings", "interrupts", "inputs", "ordered", "checksums"),
+    *("running", "compiling", "kernel"),
     *("probability", "symbols", "sources", "coders", "models", "ledger", "belief", "specs", "frames", "foreign"),
     *("experiments", "sweeps", "surveys", "training", "theorems", "judging", "benching", "api", "teaching"),
     *("reports", "lab", "cli"),

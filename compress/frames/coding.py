@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import numpy as np
 
+from compress.checksums import joined
 from compress.coders.lanes import Laned, each_decoded
 from compress.coders.protocol import Coder
 from compress.errors import CorruptError, LimitError
@@ -42,12 +43,13 @@ def write_frame(
     parts: Iterable[Symbols],
     content_crc: int,
     *,
+    number: Callable[[Symbols], Symbols] = lambda symbols: symbols,
     block_tokens: int | None = None,
     threads: int = 1,
 ) -> int:
     """Write the frame of these symbols, in parts of any size, and return its bytes.
 
-    content_crc: CRC-32 of the bytes that the symbols are.
+    content_crc: CRC-32 of the bytes that the symbols are.  number: how the symbols come of what the parts are.
 
     block_tokens: tokens a block, each in one lane where four cost more; None: as many as usual, in lanes.  What is
     written does not depend on the threads.
@@ -66,12 +68,13 @@ def write_frame(
         dearest = _dearest_bits(coder, header)
         blocks = in_blocks(parts, block_tokens or header.block_tokens)
 
-        def work(symbols: Symbols) -> bytes:
-            return packed(block_of(header, coder, symbols, whole=whole))
+        def work(part: Symbols) -> bytes:
+            return packed(block_of(header, coder, number(part), whole=whole))
 
-        def needs(symbols: Symbols) -> int:
-            # The payload as it is written, and packed.
-            return symbols.nbytes + 2 * math.ceil(symbols.size * dearest / 8) + header.room(symbols.size)
+        def needs(part: Symbols) -> int:
+            # The symbols beside what they come of, and the payload as it is written, and packed.
+            symbols = part.size * smallest_dtype(len(header.tokens)).itemsize
+            return part.nbytes + symbols + 2 * math.ceil(part.size * dearest / 8) + header.room(part.size)
 
         # A decoder has as much.
         for block in in_order(work, blocks, threads, Limits.max_memory, needs):
@@ -213,8 +216,8 @@ def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False,
         # Before the pieces are joined, or a long token said often would fill the memory.
         if size > header.content_bytes:
             raise CorruptError(f"the content is larger than the {header.content_bytes} bytes claimed")
-        for content in part.contents:
-            crc = zlib.crc32(content, crc)
+        for content, its_crc in part.contents:
+            crc = joined(crc, its_crc, len(content))
             if output is not None:
                 output.write(content)
     if size != header.content_bytes or crc != frame.content_crc:
@@ -223,11 +226,14 @@ def decode_frame(frame: Frame, output: BinaryIO | None, *, priced: bool = False,
 
 
 class _Part(NamedTuple):
-    """Some tokens that are whole bytes: how often each comes, the bytes, their number, and what they should cost."""
+    """Some tokens that are whole bytes: how often each comes, the bytes' number, and what they should cost.
+
+    contents: the bytes, in pieces, and the CRC-32 of each.
+    """
 
     counts: Counts
     size: int
-    contents: Iterable[bytes]
+    contents: Iterable[tuple[bytes, int]]
     ideal_bits: float
 
 
@@ -246,8 +252,12 @@ class _Joiner:
     def part(self, symbols: Symbols, ideal_bits: float) -> _Part:
         """What tokens become that are whole bytes; few are joined now, and many when their bytes are asked for."""
         seen = histogram(symbols, self._piece_bits.size)
-        contents = (self._join(symbols),) if self.is_little(symbols) else map(self._join, self._cut(symbols))
+        contents = (self._piece(symbols),) if self.is_little(symbols) else map(self._piece, self._cut(symbols))
         return _Part(seen, int(seen @ self._piece_bits) // 8, contents, ideal_bits)
+
+    def _piece(self, symbols: Symbols) -> tuple[bytes, int]:
+        content = self._join(symbols)
+        return content, zlib.crc32(content)
 
     def _cut(self, symbols: Symbols) -> Iterator[Symbols]:
         """These symbols in parts, each of which is little content: up to _JOINED bits, and one token."""

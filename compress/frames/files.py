@@ -35,7 +35,7 @@ from compress.probability.distribution import Distribution
 from compress.probability.exact import Number
 from compress.probability.relative import Relative
 from compress.probability.zeros import REFUSED, ZeroPolicy
-from compress.sources.pieces import Content, counted, numbered, pieces
+from compress.sources.pieces import Content, counted, numbering, pieces
 from compress.sources.tokens import BYTES, Tokeniser, tokeniser
 from compress.specs import Reading
 from compress.symbols import Seen
@@ -167,8 +167,9 @@ def encode_to(file: BinaryIO, output: BinaryIO, how: Encoding, *, threads: int =
     header = plan(content.seen, content.size, how)
     again = _Again(content)
     try:
-        symbols = numbered(how.kind, header.tokens, again.watched(cut()))
-        encoded = write_frame(output, header, symbols, content.crc, threads=threads)
+        values, symbols = numbering(how.kind, header.tokens)
+        parts = map(values, again.watched(cut()))
+        encoded = write_frame(output, header, parts, content.crc, number=symbols, threads=threads)
     except DataError:
         again.check()
         raise

@@ -12,16 +12,17 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 import numpy as np
 
+from compress.checksums import joined
 from compress.errors import DataError, PlacedError, quoted
 from compress.ordered import in_order
 from compress.sources.tokens import Tokeniser
-from compress.symbols import Seen, Symbols, histogram, renamed, smallest_dtype
+from compress.symbols import Counts, Seen, Symbols, histogram, renamed, smallest_dtype
 
-__all__ = ["Content", "counted", "numbered", "pieces"]
+__all__ = ["Content", "Numbering", "counted", "numbering", "pieces"]
 
 T = TypeVar("T")
 
@@ -66,62 +67,84 @@ def counted(kind: Tokeniser, cut: Callable[[], Iterable[bytes]], threads: int = 
     >>> found.seen.tokens, found.seen.counts, found.seen.first("d")
     (('a', 'b', 'c', 'd', 'r'), (5, 2, 1, 1, 2), 6)
     """
-    size, crc = 0, 0
+    size = 0
 
     def placed() -> Iterator[tuple[bytes, int]]:
-        nonlocal size, crc
+        nonlocal size
         for piece in cut():
             yield piece, size
-            size, crc = size + len(piece), zlib.crc32(piece, crc)
+            size += len(piece)
 
-    tokens, counts = (_values_counted if kind.values else _tokens_counted)(kind, placed(), threads)
+    tokens, counts, crc = (_values_counted if kind.values else _tokens_counted)(kind, placed(), threads)
     return Content(Seen(tokens, counts, lambda token: _first(kind, cut(), token)), size, crc)
 
 
-Counted = tuple[tuple[str, ...], tuple[int, ...]]
+class _Counted(NamedTuple):
+    tokens: tuple[str, ...]
+    counts: tuple[int, ...]
+    crc: int
 
 
-def _values_counted(kind: Tokeniser, placed: Iterable[tuple[bytes, int]], threads: int) -> Counted:
+def _values_counted(kind: Tokeniser, placed: Iterable[tuple[bytes, int]], threads: int) -> _Counted:
     values = kind.values
     assert values is not None
-    total = np.zeros(values.size, np.int64)
-    for counts in in_order(lambda piece: histogram(_placed(values.of, *piece), values.size), placed, threads):
+    total, crc = np.zeros(values.size, np.int64), 0
+
+    def work(placed: tuple[bytes, int]) -> tuple[Counts, int, int]:
+        piece, _ = placed
+        return histogram(_placed(values.of, *placed), values.size), zlib.crc32(piece), len(piece)
+
+    for counts, its_crc, size in in_order(work, placed, threads):
         total += counts
+        crc = joined(crc, its_crc, size)
     present = np.flatnonzero(total).tolist()
-    return tuple(map(values.name, present)), tuple(total[present].tolist())
+    return _Counted(tuple(map(values.name, present)), tuple(total[present].tolist()), crc)
 
 
-def _tokens_counted(kind: Tokeniser, placed: Iterable[tuple[bytes, int]], _: int) -> Counted:
+def _tokens_counted(kind: Tokeniser, placed: Iterable[tuple[bytes, int]], _: int) -> _Counted:
     # Python cuts by one thread at a time.
-    total = Counter[str]()
-    for piece in placed:
-        found = _placed(kind.split, *piece).seen
+    total, crc = Counter[str](), 0
+    for piece, before in placed:
+        found = _placed(kind.split, piece, before).seen
         total.update(dict(zip(found.tokens, found.counts, strict=True)))
+        crc = zlib.crc32(piece, crc)
     tokens = tuple(sorted(total))
-    return tokens, tuple(map(total.__getitem__, tokens))
+    return _Counted(tokens, tuple(map(total.__getitem__, tokens)), crc)
 
 
-def numbered(kind: Tokeniser, tokens: Sequence[str], cut: Iterable[bytes]) -> Iterator[Symbols]:
-    """The second pass: the symbols of each piece.  Raises DataError for a token that is not among these.
+class Numbering(NamedTuple):
+    """What the second pass does with a piece: it is cut into values, and these, or some of them, become symbols.
+
+    Python cuts by one thread at a time; where it does, the values are the symbols.
+    """
+
+    values: Callable[[bytes], Symbols]
+    symbols: Callable[[Symbols], Symbols]
+
+
+def numbering(kind: Tokeniser, tokens: Sequence[str]) -> Numbering:
+    """How pieces become symbols of these tokens.  It raises DataError for a token that is not among them.
 
     >>> from compress.sources.tokens import BYTES
-    >>> [symbols.tolist() for symbols in numbered(BYTES, ("a", "b"), [b"ab", b"ba"])]
-    [[0, 1], [1, 0]]
+    >>> made = numbering(BYTES, ("a", "b"))
+    >>> made.symbols(made.values(b"ba")).tolist()
+    [1, 0]
     """
     values = kind.values
     if values is None:
-        yield from (kind.split(piece).over(tokens).symbols for piece in cut)
-        return
+        return Numbering(lambda piece: kind.split(piece).over(tokens).symbols, lambda symbols: symbols)
     # A value that is none of these tokens has one number more.
     table = np.full(values.size, min(len(tokens), values.size - 1), smallest_dtype(min(len(tokens) + 1, values.size)))
     table[[values.number(token) for token in tokens]] = np.arange(len(tokens))
-    for piece in cut:
-        found = values.of(piece)
+
+    def number(found: Symbols) -> Symbols:
         symbols = renamed(found, table)
         if len(tokens) < values.size and symbols.max() == len(tokens):
             value = int(found[np.argmax(symbols == len(tokens))])
             raise DataError(f"token {quoted(values.name(value))} is not in the alphabet")
-        yield symbols.astype(smallest_dtype(len(tokens)), copy=False)
+        return symbols.astype(smallest_dtype(len(tokens)), copy=False)
+
+    return Numbering(values.of, number)
 
 
 def _placed(cut: Callable[[bytes], T], piece: bytes, before: int) -> T:

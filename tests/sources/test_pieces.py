@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -10,9 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from compress.errors import DataError
-from compress.sources.pieces import counted, numbered, pieces
-from compress.sources.tokens import BYTES, tokeniser
-from compress.symbols import smallest_dtype
+from compress.sources.pieces import counted, numbering, pieces
+from compress.sources.tokens import BYTES, Tokeniser, tokeniser
+from compress.symbols import Symbols, smallest_dtype
 
 # Letters that decide where tokens end: marks, apostrophes, spaces of one, two and three bytes, bases and headers.
 TEXT = st.text("ab😀 '\u2019\u0301\u00a0\u2028é_9\n\r\t.我", max_size=60)
@@ -45,12 +47,17 @@ def test_the_tokens_of_pieces_are_those_of_the_whole(case: tuple[str, bytes], si
     for threads in (1, 2):
         found = counted(kind, cut, threads)
         assert (found.seen.tokens, found.seen.counts) == (whole.tokens, whole.seen.counts)
-        assert (found.size, found.seen.n) == (len(data), whole.symbols.size)
+        assert (found.size, found.crc, found.seen.n) == (len(data), zlib.crc32(data), whole.symbols.size)
     for token in whole.tokens:
         assert found.seen.first(token) == whole.seen.first(token)
     symbols = [np.zeros(0, smallest_dtype(len(whole.tokens))), *numbered(kind, whole.tokens, cut())]
     assert np.array_equal(np.concatenate(symbols), whole.symbols)
     assert {part.dtype for part in symbols} == {smallest_dtype(len(whole.tokens))}
+
+
+def numbered(kind: Tokeniser, tokens: Sequence[str], cut: Iterable[bytes]) -> Iterator[Symbols]:
+    made = numbering(kind, tokens)
+    return map(made.symbols, map(made.values, cut))
 
 
 @pytest.mark.parametrize("name", ["bytes", "bits", "chars", "words", "lines", "nucleotides"])
