@@ -29,7 +29,7 @@ from numba.extending import intrinsic
 
 from compress.interrupts import undone_if_interrupted
 
-__all__ = ["FAULTS", "compiled", "prefetched"]
+__all__ = ["FAULTS", "INSTRUCTIONS", "compiled"]
 
 # What numba raises where it cannot compile, or does not know an option.
 FAULTS = (NumbaError, KeyError)
@@ -81,7 +81,18 @@ def _prefetched(_: Any, array: Any, index: Any) -> Any:
     return numba.types.void(array, numba.types.int64), code
 
 
-prefetched: Any = intrinsic(_prefetched)
+def _high_product(_: Any, a: Any, b: Any) -> Any:
+    """The upper half of a product; a sign is the number's highest bit here."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        wide = ir.IntType(128)
+        product = builder.mul(*(builder.zext(value, wide) for value in values))
+        return builder.trunc(builder.lshr(product, wide(64)), ir.IntType(64))
+
+    return numba.types.int64(numba.types.int64, numba.types.int64), code
+
+
+INSTRUCTIONS: dict[str, Any] = {"prefetch": intrinsic(_prefetched), "high_product": intrinsic(_high_product)}
 
 
 class _Told(contextlib.AbstractContextManager[None]):

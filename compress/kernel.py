@@ -15,10 +15,10 @@ ways give the same bits.  For that to hold, a kernel keeps to six habits:
 6. A step is a small function that returns a tuple; @step puts it into the loop that calls it.  Where a step is called
    with a constant, its machine code is made for that one, and asks no more which it is.
 
-A compiled kernel checks no bounds: its caller has made sure of every index.  Three things help a processor and change
+A compiled kernel checks no bounds: its caller has made sure of every index.  Four things help a processor and change
 no bit: a mask that tells that an index is not counted from the end (`NO_SIGN`, `IN_32_BITS`), arrays that are apart
-from each other, so that several of their numbers are seen to at once (`is_apart`), and memory that is asked for early
-(`prefetch`).
+from each other, so that several of their numbers are seen to at once (`is_apart`), memory that is asked for early
+(`prefetch`), and products of 128 bits, which a processor has and numba has not (`high_product`).
 
 The environment may choose: CODELEN_COMPILE=never, always, or auto (the default).
 
@@ -39,7 +39,18 @@ import numpy.typing as npt
 
 from compress.errors import SpecError, quoted
 
-__all__ = ["ENOUGH", "IN_32_BITS", "NO_SIGN", "Kernel", "compilation", "divided", "kernel", "prefetch", "step"]
+__all__ = [
+    "ENOUGH",
+    "IN_32_BITS",
+    "NO_SIGN",
+    "Kernel",
+    "compilation",
+    "divided",
+    "high_product",
+    "kernel",
+    "prefetch",
+    "step",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -222,22 +233,26 @@ def step(function: Callable[P, R]) -> Kernel[P, R]:
     return Kernel(function, None, is_step=True)
 
 
-class _Prefetch(Kernel[[npt.NDArray[Any], int], None]):
-    """A step whose machine code is one instruction, which Python has not."""
+class _Instruction(Kernel[P, R]):
+    """A step whose machine code is one instruction, which Python has not; `compiling` has it by the step's name."""
 
-    @classmethod
-    def made_of(cls, function: Callable[[npt.NDArray[Any], int], None]) -> _Prefetch:
-        return cls(function, None, is_step=True)
+    def __init__(self, function: Callable[P, R]) -> None:
+        super().__init__(function, None, is_step=True)
 
     @cached_property
-    def inlined(self) -> Callable[[npt.NDArray[Any], int], None]:
-        from compress.compiling import prefetched
+    def compiled(self) -> Callable[P, R]:
+        """The Python of it: only a kernel can have the instruction."""
+        return self.plain
 
-        instruction: Callable[[npt.NDArray[Any], int], None] = prefetched
+    @cached_property
+    def inlined(self) -> Callable[P, R]:
+        from compress.compiling import INSTRUCTIONS
+
+        instruction: Callable[P, R] = INSTRUCTIONS[self._function.__name__]
         return instruction
 
 
-@_Prefetch.made_of
+@_Instruction
 def prefetch(array: npt.NDArray[Any], index: int) -> None:
     """Ask memory for a number that is read later: it is slow, and there is something to do until then.
 
@@ -245,6 +260,16 @@ def prefetch(array: npt.NDArray[Any], index: int) -> None:
 
     >>> prefetch(np.zeros(3), 1 << 40)
     """
+
+
+@_Instruction
+def high_product(a: int, b: int) -> int:
+    """a·b div 2^64 of numbers below 2^64: the upper half of a product of 128 bits.
+
+    >>> high_product(3 << 62, 1 << 62) == 3 << 60
+    True
+    """
+    return (a * b) >> 64
 
 
 @step

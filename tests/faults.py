@@ -345,8 +345,8 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
             KERNEL,
         ),
         (
-            "a * cumulative + ((b * cumulative) >> _PIECE_BITS)",
-            "a * cumulative",
+            "cumulative << (63 - TOTAL_BITS)",
+            "(cumulative >> 20) << (83 - TOTAL_BITS)",
             f"{ARITHMETIC}the_same_message_gives_these_very_bits",
             KERNEL,
         ),

@@ -15,12 +15,14 @@ from unittest.mock import MagicMock
 import numpy as np
 import processes
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import compress
 from compress.coders.streams import interval
 from compress.coders.streams.arithmetic import encode_interval
 from compress.errors import SpecError
-from compress.kernel import ENOUGH, Kernel, compilation, kernel, prefetch
+from compress.kernel import ENOUGH, Kernel, compilation, high_product, kernel, prefetch
 from compress.models.counts import Counting, encode_counting
 from compress.models.quantise import encode_each
 from compress.models.rows import Rows
@@ -206,6 +208,19 @@ def test_memory_is_asked_early_and_nothing_depends_on_it() -> None:
             assert summed(np.arange(100, dtype=np.uint8)) == 4950
     [code] = summed.compiled.inspect_asm().values()  # type: ignore[attr-defined]
     assert "prefetch" in code or "prfm" in code
+
+
+@pytest.mark.both_forms
+@given(st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 1))
+@example(2**63 - 1, 2**63 - 1)
+def test_the_upper_half_of_a_product_is_exact(a: int, b: int) -> None:
+    assert high_product(a, b) == _doubled(a, b) == a * b // 2**64
+
+
+@kernel(work=lambda *_: 1)
+def _doubled(a: int, b: int) -> int:
+    """The same, from a factor that has all of its 64 bits."""
+    return high_product(a << 1, b) >> 1
 
 
 @pytest.mark.usefixtures("_not_kept")

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.coders.streams.arithmetic import ArithmeticCoder
-from compress.coders.streams.interval import _boundary, _pieces
+from compress.coders.streams.interval import _boundary
 from compress.errors import CorruptError, DataError
 from compress.probability.frequencies import TOTAL, TOTAL_BITS
 from compress.sources.protocol import generator
@@ -313,7 +313,7 @@ def test_any_message_over_any_table_is_that_of_exact_arithmetic(weights: list[in
 @pytest.mark.both_forms
 @given(st.integers(1 << 54, 1 << 62), st.integers(0, TOTAL))
 def test_a_boundary_is_the_exact_floor_of_the_cut_width_times_c_over_2_to_the_40(width: int, c: int) -> None:
-    assert _boundary(*_pieces(width), c) == (width - width % (1 << 18)) * c // TOTAL
+    assert _boundary(width, c) == (width - width % (1 << 18)) * c // TOTAL
 
 
 @pytest.mark.both_forms
@@ -322,7 +322,7 @@ def test_boundaries_are_exact_at_the_extremes_of_width_and_c() -> None:
     for width in widths:
         if 1 << 54 <= width <= 1 << 62:
             for c in (0, 1, 2, 3, TOTAL // 3, TOTAL // 2, TOTAL - 2, TOTAL - 1, TOTAL):
-                assert _boundary(*_pieces(width), c) == (width - width % (1 << 18)) * c // TOTAL
+                assert _boundary(width, c) == (width - width % (1 << 18)) * c // TOTAL
 
 
 @given(

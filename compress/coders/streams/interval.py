@@ -13,12 +13,12 @@ Adding to `low` may carry into bytes already moved out; a carry is then made as 
 `finish` names a point of what is left.  To decode, `locate` finds the token whose part holds that
 point, and `refill` reads on as `settle` wrote.
 
-A boundary is floor(width'·c / T), where width' is `width` with its last 18 bits set to 0.  The product
-would need 102 bits; from two pieces, width' = a·2^40 + b·2^18,
+A boundary is floor(width'·c / T), where width' is `width` with its last 18 bits set to 0.  The product has
+up to 102 bits.  A processor multiplies two numbers of 64 bits into one of 128, whose upper half is
 
-        width'·c / 2^40 = a·c + b·c / 2^22
+        (width'·2)·(c·2^23) / 2^64 = width'·c / 2^40
 
-both products stay below 2^62 and the floor is exact.  So a token's part of the interval differs from
+and so the floor is exact.  A token's part of the interval differs from
 its due f/T by less than 2^18/width for the cut and 1/width for the floor:
 
         f/T·(1 - 2^-36) - 2^-54  <  part  <  f/T + 2^-54
@@ -40,7 +40,7 @@ import numpy.typing as npt
 from bitarray import bitarray
 
 from compress.errors import CorruptError
-from compress.kernel import kernel, step
+from compress.kernel import high_product, kernel, step
 from compress.probability.frequencies import TOTAL_BITS
 from compress.symbols import Counts, Symbols
 
@@ -71,22 +71,16 @@ WINDOW_BITS = 62
 WHOLE = 1 << WINDOW_BITS
 LEAST_WIDTH_BITS = WINDOW_BITS - 8
 LEAST_WIDTH = 1 << LEAST_WIDTH_BITS
-# The pieces of the width: 22 bits above bit 40, 22 bits above bit 18.
+# The last bits of a width, which no boundary depends on.
 CUT_BITS = 18
-_PIECE_BITS = TOTAL_BITS - CUT_BITS
-_PIECE_MASK = (1 << _PIECE_BITS) - 1
 # Rare tokens that share a bucket are first tried one by one, this many, and then bisected.
 _TRIES = 8
 
 
 @step
-def _pieces(width: int) -> tuple[int, int]:
-    return width >> TOTAL_BITS, (width >> CUT_BITS) & _PIECE_MASK
-
-
-@step
-def _boundary(a: int, b: int, cumulative: int) -> int:
-    return a * cumulative + ((b * cumulative) >> _PIECE_BITS)
+def _boundary(width: int, cumulative: int) -> int:
+    """Where c of T lies in the interval.  Both factors are at most 2^63, and their product at most width·2^64."""
+    return high_product((width >> CUT_BITS) << (CUT_BITS + 1), cumulative << (63 - TOTAL_BITS))
 
 
 @step
@@ -96,9 +90,8 @@ def narrow(low: int, width: int, begin: int, end: int) -> tuple[int, int]:
     >>> [int(number).bit_length() - 1 for number in narrow(0, WHOLE, 1 << 39, 1 << 40)]
     [61, 61]
     """
-    a, b = _pieces(width)
-    start = _boundary(a, b, begin)
-    return low + start, _boundary(a, b, end) - start
+    start = _boundary(width, begin)
+    return low + start, _boundary(width, end) - start
 
 
 @kernel
@@ -178,26 +171,26 @@ def finish(low: int, width: int, out: Bytes, at: int) -> int:
 
 
 @kernel
-def _bisect(offset: int, a: int, b: int, cumulative: Counts, symbol: int) -> tuple[int, int, int]:
+def _bisect(offset: int, width: int, cumulative: Counts, symbol: int) -> tuple[int, int, int]:
     """What `locate` finds, the token not before `symbol`, by halving."""
     after = cumulative.size - 1
-    if _boundary(a, b, int(cumulative[after])) <= offset:
+    if _boundary(width, int(cumulative[after])) <= offset:
         return after, 0, 0
     # Invariant: boundary(symbol) <= offset < boundary(after).
     while after - symbol > 1:
         middle = (symbol + after) >> 1
-        if _boundary(a, b, int(cumulative[middle])) <= offset:
+        if _boundary(width, int(cumulative[middle])) <= offset:
             symbol = middle
         else:
             after = middle
-    return symbol, _boundary(a, b, int(cumulative[symbol])), _boundary(a, b, int(cumulative[after]))
+    return symbol, _boundary(width, int(cumulative[symbol])), _boundary(width, int(cumulative[after]))
 
 
 @step
 def count_before(offset: int, width: int) -> int:
     """A c whose boundary is not beyond `offset`, and seldom far before it.
 
-    With a of `_pieces`, boundary(c) <= (a + 1)·c; it is below T, because width < (a + 1)·T.
+    With a = width div T, boundary(c) <= (a + 1)·c; it is below T, because width < (a + 1)·T.
 
     >>> count_before(1 << 61, WHOLE).bit_length()
     39
@@ -213,16 +206,15 @@ def locate(offset: int, width: int, cumulative: Counts, buckets: Symbols, bucket
     >>> locate(3 << 60, WHOLE, halves, buckets, 39) == (1, 1 << 61, 1 << 62)
     True
     """
-    a, b = _pieces(width)
     hint = count_before(offset, width)
     symbol = int(buckets[hint >> bucket_shift])
-    begin, end = _boundary(a, b, int(cumulative[symbol])), _boundary(a, b, int(cumulative[symbol + 1]))
+    begin, end = _boundary(width, int(cumulative[symbol])), _boundary(width, int(cumulative[symbol + 1]))
     last = min(symbol + _TRIES, cumulative.size - 2)
     while end <= offset:
         if symbol == last:
-            return _bisect(offset, a, b, cumulative, symbol)
+            return _bisect(offset, width, cumulative, symbol)
         symbol += 1
-        begin, end = end, _boundary(a, b, int(cumulative[symbol + 1]))
+        begin, end = end, _boundary(width, int(cumulative[symbol + 1]))
     return symbol, begin, end
 
 
