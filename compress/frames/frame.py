@@ -5,6 +5,7 @@ Next: `coding` (from tokens to a frame and back).
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ __all__ = ["Block", "Frame", "FrameWriter", "packed", "read_frames"]
 
 # Files are read in pieces of this size, so that a forged length allocates nothing.
 _PIECE = 1 << 20
+_KINDS = frozenset(BlockKind)
 
 
 @dataclass(frozen=True)
@@ -178,12 +180,16 @@ class Frame:
             mark = int.from_bytes(reader.take(4), "little") if kind == BlockKind.GIVEN else None
             sizes = [reader.varint() for _ in range(LANES if kind == BlockKind.LANES else 1)]
             self._count("index", start)
-            needed = self._needed(count, sum((bits + 7) // 8 for bits in sizes))
+            lengths = [(bits + 7) // 8 for bits in sizes]
+            needed = self._needed(count, sum(lengths))
             if needed > self.max_memory:
                 raise LimitError(f"a block needs {needed} bytes; max_memory allows {self.max_memory}")
-            payloads = [reader.take((bits + 7) // 8) for bits in sizes]
+            data, begins = reader.take(sum(lengths)), itertools.accumulate(lengths, initial=0)
             self._check("block")
-            lanes = [self._without_padding(data, bits) for data, bits in zip(payloads, sizes, strict=True)]
+            lanes = [
+                self._without_padding(data[begin : begin + length], bits)
+                for begin, length, bits in zip(begins, lengths, sizes, strict=False)
+            ]
             self.block_bits.append(tuple(sizes))
             yield Block(count, lanes[0], kind, mark, tuple(lanes[1:]))
         self._count("index", start)
@@ -223,7 +229,7 @@ class Frame:
             count = self._reader.varint()
             return BlockKind.CODED if count else BlockKind.END, count
         [number] = self._reader.take(1)
-        if number not in list(BlockKind) or (number == BlockKind.LANES and self.version < VERSION):
+        if number not in _KINDS or (number == BlockKind.LANES and self.version < VERSION):
             raise CorruptError(f"a block is of kind {number}, which this version does not know (byte {start})")
         kind = BlockKind(number)
         if kind == BlockKind.END:
@@ -274,8 +280,10 @@ class _Reader:
 
     def varint(self) -> int:
         """The next number.  Raises CorruptError."""
-        start, data = self.position, b""
-        while not data or (data[-1] >= 0x80 and len(data) < 10):
+        start, data = self.position, self.take(1)
+        if data[0] < 0x80:
+            return data[0]
+        while data[-1] >= 0x80 and len(data) < 10:
             data += self.take(1)
         try:
             return Cursor(data).varint()
