@@ -8,15 +8,13 @@ fit in memory, and the machine's other work beside it.
 from __future__ import annotations
 
 import contextlib
-import csv
 import io
 import os
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from compress.errors import CompressError, DataError, LimitError
 
@@ -84,8 +82,7 @@ def read_whole(file: BinaryIO, limit: int | None = None) -> bytes:
     return content.getvalue()
 
 
-@dataclass(frozen=True)
-class Spool:
+class Spool(NamedTuple):
     """Where a pipe is kept that is read twice, and how much of it.
 
     most: bytes, None for half of the space that is free.  folder: of the temporary file, None for the usual one.
@@ -177,6 +174,9 @@ def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
     Raises DataError where the text is not CSV.
     """
+    # Few inputs are tables.
+    import csv
+
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         # The longest cell that the library takes is a setting of the whole process: ours for one row only.

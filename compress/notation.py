@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -41,7 +40,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("gibs", ["kraft", "gibbs"])
     'gibbs'
     """
-    [near] = difflib.get_close_matches(word, [*known], 1, 0.0)
+    [near] = _closest(word, known, 0.0)
     return near
 
 
@@ -51,7 +50,14 @@ def alike(word: str, known: Iterable[str]) -> str | None:
     >>> alike("zipff", ["uniform", "zipf"]), alike("kt", ["uniform", "zipf"])
     ('zipf', None)
     """
-    return next(iter(difflib.get_close_matches(word, [*known], 1)), None)
+    return next(iter(_closest(word, known, 0.6)), None)
+
+
+def _closest(word: str, known: Iterable[str], least: float) -> list[str]:
+    # Few words are mistyped.
+    from difflib import get_close_matches
+
+    return get_close_matches(word, [*known], 1, least)
 
 
 def usage(name: str, parameters: Sequence[str]) -> str:

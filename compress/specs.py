@@ -19,10 +19,9 @@ import os
 import re
 import reprlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from compress.errors import CompressError, DataError, LimitError, NoDistributionError, SpecError, echoed, quoted
 from compress.inputs import csv_rows, open_input, read_whole
@@ -30,15 +29,13 @@ from compress.notation import exact_number
 from compress.probability.chain import Chain
 from compress.probability.distribution import Distribution
 from compress.probability.relative import Assumed, Relative
-from compress.sources.iid import IidSource
-from compress.sources.markov import MarkovSource
 from compress.sources.protocol import Source
-from compress.sources.recorded import ClaimedSource, StreamSource
 from compress.sources.tokens import BYTES, Tokeniser
 from compress.symbols import Stream
 
 if TYPE_CHECKING:
     from compress.belief.protocol import Assumption
+    from compress.sources.recorded import ClaimedSource, StreamSource
 
 __all__ = ["BARE", "Reading", "files_of", "is_self_contained", "without_folders"]
 
@@ -49,8 +46,7 @@ _IN_FILES = ("file:", "@", "markov:@")
 _RELATIVE = {relative.value: relative for relative in Relative}
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """How words are read: what the tokens of a file are, and whether weights may be rescaled to sum to 1."""
 
     kind: Tokeniser = BYTES
@@ -99,9 +95,16 @@ class Reading:
 
     def source(self, spec: str, *, whole: bool = False) -> Source:
         """The source of a spec: draws from it, or, with `whole` and a file:PATH, the file's tokens as they are."""
+        # Few commands draw, each from one kind.
         if spec.startswith("markov:"):
+            from compress.sources.markov import MarkovSource
+
             return MarkovSource(self.chain(spec))
-        return self._recorded(spec) if whole and spec.startswith("file:") else IidSource(self.distribution(spec))
+        if whole and spec.startswith("file:"):
+            return self._recorded(spec)
+        from compress.sources.iid import IidSource
+
+        return IidSource(self.distribution(spec))
 
     def chain(self, spec: str) -> Chain:
         """The chain of `markov:@PATH`.  Raises SpecError, DataError naming the file, or OSError."""
@@ -114,10 +117,14 @@ class Reading:
 
     def claimed(self, true: str, file: BinaryIO, name: str) -> ClaimedSource:
         """The tokens of a file, and the P of the spec that is claimed about them.  Raises DataError naming the file."""
+        from compress.sources.recorded import ClaimedSource
+
         return ClaimedSource.of(self._split(file, name), self.distribution(true), f"file:{name}")
 
     def _recorded(self, spec: str) -> StreamSource:
         """The tokens of `file:PATH`.  Raises DataError naming the file, or OSError."""
+        from compress.sources.recorded import StreamSource
+
         path = spec.removeprefix("file:")
         with _opened(path) as file:
             return StreamSource(self._split(file, path), spec)

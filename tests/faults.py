@@ -466,7 +466,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ("            each.cancel()", "            pass", f"{ORDERED}an_error_leaves"),
         ("needed + sum(size for _, size in begun) > room > 0", "False", f"{ORDERED}no_more_are_at_hand"),
         ("if some and needed + size > room > 0:", "if False:", f"{ORDERED}a_few_need"),
-        ("    np.empty(_KEPT, np.uint8)", "    pass", f"{ORDERED}threads_keep"),
+        ("    np.empty(_KEPT, np.uint8)", "    pass", f"{ORDERED}memory_is_kept"),
         ("len(begun) > 2 * threads", "False", f"{ORDERED}few_items"),
     ],
     "inputs.py": [

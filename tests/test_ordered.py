@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from compress.errors import CorruptError
@@ -67,6 +68,16 @@ def test_work_that_takes_long_is_handed_out_item_by_item() -> None:
 def test_a_few_need_no_more_than_there_is_room_for() -> None:
     handed = _few_at_a_time([3, 4, 5, 1, 1, 1, 1, 9, 30], lambda: 4, 10, lambda item: item)
     assert list(handed) == [([3, 4], 7), ([5, 1, 1, 1], 8), ([1, 9], 10), ([30], 30)]
+
+
+@pytest.mark.parametrize(("threads", "times"), [(1, 0), (2, 1)])
+def test_memory_is_kept_for_threads_alone(threads: int, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As much as the C library looks at, and never touched: `test_threads_keep_their_memory` sees what comes of it."""
+    asked = list[int]()
+    monkeypatch.setattr(np, "empty", lambda size, _: asked.append(size))
+    list(in_order(str, range(3), threads))
+    assert len(asked) == times
+    assert all(2**24 < size < 2**25 for size in asked)
 
 
 def test_threads_keep_their_memory_from_one_item_to_the_next() -> None:

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -257,7 +256,7 @@ def test_what_is_told_to_another_process_is_the_same_there() -> None:
         recipe = recipe_named(spec)
         assert recipe is not None
         made = pickle.loads(pickle.dumps(recipe))
-        assert replace(made, build=recipe.build) == recipe
+        assert made._replace(build=recipe.build) == recipe
         assert made.build(256) == recipe.build(256)
 
 

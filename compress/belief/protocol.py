@@ -13,8 +13,7 @@ Next: `belief.one` (one Q for all tokens).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -166,8 +165,7 @@ class Belief(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(NamedTuple):
     """A message and its coder: Σ -log2 q̂, the payload's bits, and the bits around it by their parts.
 
     drawn: the message as P numbers its tokens.  symbols: as the coder does.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import traceback
 from collections.abc import Callable, Iterable
 
 import click
@@ -20,6 +19,8 @@ __all__ = ["each", "fail", "tell"]
 def tell(error: Exception, *, debug: bool) -> int:
     """Print one line for a person, after the traceback if `debug`; returns the exit status."""
     if debug:
+        import traceback
+
         traceback.print_exception(error)
     return fail(*_explain(error))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from compress.coders.protocol import Bounds, Built, Merge, Steps, Table
 from compress.errors import SpecError, quoted
@@ -24,8 +24,7 @@ BYTES_A_TOKEN = 300
 ANY_SIZE = 1 << 62
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """The 4 of `golomb:4`: the whole number, 0 or more, that a file tells of a coder.
 
     letter: what stands for it in a help text.  values: what it may be, in words.  read(text): the number; None for a
@@ -56,7 +55,7 @@ class Parameter:
         return cls(letter, f"a whole number from {least:,} to {most:,}", read, told, default)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Family:
     """A line of the catalog; each stands in the module of its coder, and nobody else knows what it does.
 

@@ -14,7 +14,6 @@ Next: `coders.family` (what a line of the catalog says).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -22,13 +21,15 @@ import numpy as np
 import numpy.typing as npt
 from bitarray import bitarray
 
-from compress.coders.words.codebook import Codebook
 from compress.probability.distribution import Distribution, Pair
 from compress.probability.moments import Moments
 from compress.symbols import Symbols
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
+
+    # Whoever sends no words loads none.
+    from compress.coders.words.codebook import Codebook
 
 __all__ = [
     "Bounds",
@@ -59,8 +60,7 @@ class Form(IntEnum):
     SHARES = 8  # frequencies that sum to a total which the coder's parameter tells
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Q̂ as whole numbers, one for each of `size` tokens; any in RECIPE, one in CHOSEN, none in EQUAL, GIVEN, NAMED."""
 
     form: Form
@@ -174,8 +174,7 @@ class Merge(NamedTuple):
     node: int
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(NamedTuple):
     """What a coder does with a message, step by step, in the order in which it works.
 
     sent: for each token its symbol, and what is at hand by its name.  payload: what these steps wrote.  found: likewise

@@ -5,7 +5,7 @@ Next: `coding` (from tokens to a frame and back).
 
 from __future__ import annotations
 
-import itertools
+import io
 import zlib
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -145,11 +145,9 @@ class Frame:
             raise CorruptError(f"{error} (byte {start})") from None
         for part, length in parts.items():
             self.parts[part] += 8 * length
-        allowed = limits.output(None)
-        if self.header.content_bytes > allowed:
-            raise LimitError(
-                f"the content is {self.header.content_bytes} bytes, and {allowed} are allowed; see max_output"
-            )
+        size, allowed = self.header.content_bytes, limits.output(None)
+        if size > allowed:
+            raise LimitError(f"the content is {size} bytes, and {allowed} are allowed; see max_output")
         if self.header.count and self.header.tables > limits.max_memory:
             raise LimitError(
                 f"the coder needs {self.header.tables:,} bytes for its tables; max_memory allows {limits.max_memory:,}"
@@ -180,16 +178,13 @@ class Frame:
             mark = int.from_bytes(reader.take(4), "little") if kind == BlockKind.GIVEN else None
             sizes = [reader.varint() for _ in range(LANES if kind == BlockKind.LANES else 1)]
             self._count("index", start)
-            lengths = [(bits + 7) // 8 for bits in sizes]
-            needed = self._needed(count, sum(lengths))
+            length = sum((bits + 7) // 8 for bits in sizes)
+            needed = self._needed(count, length)
             if needed > self.max_memory:
                 raise LimitError(f"a block needs {needed} bytes; max_memory allows {self.max_memory}")
-            data, begins = reader.take(sum(lengths)), itertools.accumulate(lengths, initial=0)
+            data = io.BytesIO(reader.take(length))
             self._check("block")
-            lanes = [
-                self._without_padding(data[begin : begin + length], bits)
-                for begin, length, bits in zip(begins, lengths, sizes, strict=False)
-            ]
+            lanes = [self._without_padding(data.read((bits + 7) // 8), bits) for bits in sizes]
             self.block_bits.append(tuple(sizes))
             yield Block(count, lanes[0], kind, mark, tuple(lanes[1:]))
         self._count("index", start)

@@ -5,7 +5,8 @@ Next: `frame` (how it is written and read).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from compress.coders.catalog import chosen_by_number
 from compress.coders.family import Choice
@@ -36,7 +37,7 @@ BLOCK_TOKENS = 1 << 18
 SEQUENTIAL_BLOCK_TOKENS = 1 << 25
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Limits:
     """What a decoder may be asked for, bytes: checked before anything is allocated.
 
@@ -61,8 +62,7 @@ NO_LIMITS = Limits(max_output=2**63, max_memory=2**63)
 LARGEST_LABEL = 1 << 16
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """The assumed Q in words, for the ledger of a file; weights only if the spec alone does not say them."""
 
     spec: str = ""
@@ -77,7 +77,7 @@ class Label:
         Label(spec='file:prose.txt', zeros='error', weights=(5, 2, 1))
         """
         bare = cls(without_folders(spec), zeros.spec)
-        whole = bare if is_self_contained(spec) else replace(bare, weights=weights)
+        whole = bare if is_self_contained(spec) else bare._replace(weights=weights)
         return whole if len(whole.pack()) <= LARGEST_LABEL else bare
 
     def pack(self) -> bytes:
@@ -117,6 +117,9 @@ NOT_HELD = (
 NO_TABLE = Table(Form.EQUAL, 0)
 
 
+_NO_LABEL = Label()
+
+
 @dataclass(frozen=True)
 class Header:
     """What a decoder knows before the first block."""
@@ -127,7 +130,7 @@ class Header:
     table: Table
     count: int
     content_bytes: int
-    label: Label = Label()
+    label: Label = _NO_LABEL
 
     @property
     def is_sequential(self) -> bool:

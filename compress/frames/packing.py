@@ -30,7 +30,6 @@ from bitarray import bitarray
 from bitarray.util import ba2int, int2ba, zeros
 
 from compress.coders.protocol import Form, Table
-from compress.coders.words.codebook import LONGEST
 from compress.errors import CorruptError, DataError
 from compress.probability.frequencies import TOTAL
 from compress.sources.tokens import Alphabet, Tokeniser
@@ -210,6 +209,8 @@ def unpack_table(data: bytes, size: int) -> Table:
     numbers: list[int] = []
     at = 0
     if form == Form.LENGTHS:
+        from compress.coders.words.codebook import LONGEST
+
         plus_one, at = _unpack_steps(bits, at, size)
         if max(plus_one, default=0) > LONGEST + 1:
             raise CorruptError("a word of the model is too long")

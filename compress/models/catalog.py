@@ -17,7 +17,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,8 +40,7 @@ _MOST = 1_000
 _CHAIN = 4
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(NamedTuple):
     """A belief that is made while the tokens come.
 
     numbers: what a file tells of it.  build: the model of K tokens.  of_bytes: whether those are all bytes.
@@ -66,7 +65,7 @@ class Recipe:
         return Table(Form.RECIPE, size, self.numbers)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ModelFamily:
     """A line of the catalog.
 

@@ -90,7 +90,7 @@ class Compiled(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SequentialCoder:
     """A code for symbols 0..K-1 that learns as it goes: the same bits as `DrivenCoder`, a thousand times as fast."""
 

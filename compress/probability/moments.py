@@ -6,7 +6,7 @@ Next: `chain` (tokens that depend on the one before).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,7 @@ __all__ = ["Moments"]
 _MIXINGS = 100
 
 
-@dataclass(frozen=True)
-class Moments:
+class Moments(NamedTuple):
     """What P lets expect of a token's surprise X = -log2 q̂: its mean, and how far it strays, in bits.
 
     variance: E(X - mean)², by which the variance of a sum of X grows with each token: for tokens that depend on each

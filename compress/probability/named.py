@@ -8,9 +8,9 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import localcontext
 from fractions import Fraction
+from typing import NamedTuple
 
 from compress.errors import SpecError, echoed
 from compress.notation import exact_number, numbers, usage
@@ -26,8 +26,7 @@ from compress.probability.families import DUST_SDS, FAMILIES, MAX_TOKENS, MOST, 
 __all__ = ["Endless", "make"]
 
 
-@dataclass(frozen=True)
-class Endless:
+class Endless(NamedTuple):
     """A family of infinite support with its parameters: the weights of tokens beyond the cut."""
 
     name: str

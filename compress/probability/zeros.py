@@ -20,7 +20,6 @@ Next: `symbols` (tokens as numbers).  Source: P. S. Laplace 1774; I. H. Witten a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -42,8 +41,7 @@ class Price(NamedTuple):
     excluded: float
 
 
-@dataclass(frozen=True)
-class ZeroPolicy:
+class ZeroPolicy(NamedTuple):
     """A zero policy: its name, and its amount, EPS or ALPHA; None where zeros are refused."""
 
     name: str = "error"

@@ -22,9 +22,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -58,8 +57,7 @@ class Alphabet(Enum):
     COUNTED = auto()  # not at all: they are 0, 1, 2, ...
 
 
-@dataclass(frozen=True)
-class Tokeniser:
+class Tokeniser(NamedTuple):
     """A way to cut bytes into tokens: all that is said of its kind is said here.
 
     split(data) numbers the tokens of `data` in an alphabet of those that occur, sorted;

@@ -27,7 +27,6 @@ from bitarray import bitarray
 from compress.coders.family import ANY_SIZE, Family
 from compress.coders.lanes import LANES, in_one_row, lane_size
 from compress.coders.protocol import Bounds, Form, Static, Table
-from compress.coders.streams.arithmetic_lanes import decode_intervals, encode_intervals
 from compress.coders.streams.interval import (
     WHOLE,
     WINDOW_BITS,
@@ -165,6 +164,9 @@ class ArithmeticCoder:
 
     def encode_lanes(self, symbols: Symbols) -> list[bitarray]:
         """The payloads of every fourth symbol from the first on, from the second on, and so on.  Raises DataError."""
+        # A small file has no lanes.
+        from compress.coders.streams.arithmetic_lanes import encode_intervals
+
         require_possible(self.frequencies, symbols)
         outs = [self._room_of_rarest(lane_size(symbols.size, lane)) for lane in range(LANES)]
         is_seldom = self.frequencies.entropy < _SELDOM
@@ -173,6 +175,8 @@ class ArithmeticCoder:
 
     def decode_lanes(self, payloads: Sequence[bitarray], count: int) -> Symbols:
         """Every fourth token from each of four payloads: the first `count` of all.  Raises CorruptError."""
+        from compress.coders.streams.arithmetic_lanes import decode_intervals
+
         symbols = np.zeros(count, smallest_dtype(self.size))
         data, begins = in_one_row([readable(bits).tobytes() for bits in payloads], 0)
         positions = begins.copy()
