@@ -59,6 +59,8 @@ EQUAL: dict[str, str] = {
     "models/mixing/mix.py Mixing.slack_bits: 1 + 2.0 ** (-20) -> 1 - 2.0 ** (-20)": "a millionth of a bound of "
     "thousandths of a bit",
     "models/mixing/bits.py sets: 256 -> 257 (1)": "a set of weights more, which nothing asks for",
+    "models/chains.py Chained.room: 3 -> 4": "a bound, larger",
+    "teaching/lessons.py surprise: 1 -> 2 (7)": "of the twenty throws nothing is said that is not so of any twenty",
     "surveys/ladder.py Climb.content_bytes: 0 -> 1": "every rung has the same content",
     "benching/peers.py _zstandard: 6 -> 7": "of literals its search for repetition finds nothing, however it is set",
     "inputs.py csv_rows: 1 -> 2": "a limit that is larger still lets every cell pass",

@@ -53,17 +53,21 @@ class _Catalog(MutableMapping[str, Family]):
     """Families by their names; each is loaded when it is first asked for, for most are not needed."""
 
     def __init__(self) -> None:
-        self._modules = {taken_apart(usage)[0]: module for usage, module in _MODULES.items()}
-        self._families: dict[str, Family | None] = dict.fromkeys(self._modules)
+        self._usages = {taken_apart(usage)[0]: usage for usage in _MODULES}
+        self._families: dict[str, Family | None] = dict.fromkeys(self._usages)
 
     def __getitem__(self, name: str) -> Family:
         family = self._families[name]
         if family is None:
-            module = import_module(self._modules[name])
+            module = import_module(_MODULES[self._usages[name]])
             families = module.FAMILIES if hasattr(module, "FAMILIES") else (module.FAMILY,)
             [family] = (each for each in families if each.name == name)
             self._families[name] = family
         return family
+
+    def usage(self, name: str) -> str:
+        """What a user writes for a family of that name, which is not loaded for it."""
+        return self._usages.get(name) or self[name].usage
 
     def __contains__(self, name: object) -> bool:
         return name in self._families
@@ -138,5 +142,4 @@ def names() -> list[str]:
     >>> names()[:3]
     ['arithmetic', 'huffman', 'shannon']
     """
-    usages = {taken_apart(usage)[0]: usage for usage in _MODULES}
-    return [usages.get(name) or CODERS[name].usage for name in CODERS]
+    return [CODERS.usage(name) for name in CODERS]

@@ -171,6 +171,24 @@ def test_a_payload_that_ends_early_is_corrupt() -> None:
         DrivenCoder(Counting.of("kt", 256)).decode(bits[: len(bits) // 2], 2_000)
 
 
+@pytest.mark.both_forms
+def test_quick_and_plain_forms_refuse_the_same_payloads_that_end_early() -> None:
+    symbols = drawn(4, 200, seed=5)
+    quick, plain = SequentialCoder(Counting.of("kt", 4)), DrivenCoder(Counting.of("kt", 4))
+    bits = quick.encode(symbols)
+    refused = 0
+    for cut in range(0, len(bits), 8):
+        told = []
+        for coder in (quick, plain):
+            try:
+                told.append(str(coder.decode(bits[:cut], 200).tolist()))
+            except CorruptError as error:
+                told.append(str(error))
+        assert told[0] == told[1], cut
+        refused += "ends within its 200 tokens" in told[0]
+    assert refused > 3
+
+
 def test_a_point_beyond_all_tokens_is_corrupt() -> None:
     ones = bitarray("1" * 200)
     # 2^62 // 3 leaves one point over.
