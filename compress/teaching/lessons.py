@@ -242,7 +242,8 @@ def _beside_two_decimals(token: str, p: Fraction) -> dict[str, Any]:
 
 def _measured_beside(name: str, p: Distribution) -> dict[str, Any]:
     run = validate(p, n=_TOKENS)
-    return {"thing": name, "H(P)": p.entropy, "measured": run.bits_per_token, "bytes": f"{run.payload_bits // 8:,}"}
+    filled = math.ceil(run.payload_bits / 8)
+    return {"thing": name, "H(P)": p.entropy, "measured": run.bits_per_token, "bytes": f"{filled:,}"}
 
 
 def _coded(p: Distribution, coder: str) -> dict[str, Any]:

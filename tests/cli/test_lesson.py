@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -57,6 +58,7 @@ def test_three_coins_and_the_dice(facts: dict[str, Facts]) -> None:
     for row in two["things"]:
         # 100,000 tokens: five standard errors of the widest are 0.015.
         assert abs(row["measured"] - row["H(P)"]) < 0.016
+        assert int(row["bytes"].replace(",", "")) == math.ceil(100_000 * row["measured"] / 8)
     [arithmetic, *others] = two["coders"]
     # The text says that these throws were lucky, and that none is below on average.
     assert arithmetic["measured"] < two["dice"] <= arithmetic["expected"] + 1e-9

@@ -117,6 +117,7 @@ def test_what_is_no_table_is_refused(text: str, message: str) -> None:
     [
         (rows_of(20), "c", "no column is called 'c'; there are 'a', 'label'"),
         (rows_of(3), "label", "3 rows are too few to learn from and to test on; 10 are needed"),
+        (rows_of(9), "label", "9 rows are too few"),
         (rows_of(20, "{0},x"), "label", "column 'label' has one class only, 'x': there is nothing to learn"),
         (rows_of(300, "name{0},{1}"), "label", "column 'a' has 240 different words, and 200 are allowed"),
     ],
@@ -125,6 +126,11 @@ def test_what_cannot_be_learned_from_is_refused(made: LabelledTable, label: str,
     with pytest.raises(DataError) as caught:
         split(made, label, 0)
     assert str(caught.value).startswith(message)
+
+
+def test_ten_rows_are_enough() -> None:
+    made = split(rows_of(10), "label", 0)
+    assert (made.y.size, made.held_y.size) == (8, 2)
 
 
 def test_bytes_that_are_no_text_and_too_many_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
