@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -19,17 +21,46 @@ _LEFT_OUT = ("tests/lab/", "tests/test_documents.py", "tests/test_examples.py", 
 # Whose tests are watched all.
 _WHOLE = ("tests/theorems/",)
 
-# Of each test that was run: its seconds, and the functions that it called, each a file and a qualified name.
-Called = dict[str, tuple[float, list[tuple[str, str]]]]
+# A file and a qualified name.
+Function = tuple[str, str]
+# Of each test that was run: its seconds, and the functions that it called.
+Called = dict[str, tuple[float, list[Function]]]
+
+
+@contextlib.contextmanager
+def watched(root: str) -> Iterator[set[Function]]:
+    """The functions that are called meanwhile, of files whose name begins so."""
+    found: set[Function] = set()
+
+    def watch(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(root):
+            found.add((frame.f_code.co_filename.removeprefix(root), frame.f_code.co_qualname))
+
+    before = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        yield found
+    finally:
+        sys.setprofile(before)
 
 
 class _Recorder:
-    """For pytest: of each test function the first of its tests, and of these every `share`-th, watched."""
+    """For pytest: of each test function the first of its tests, and of these every `share`-th, watched.
+
+    What a fixture calls, each test calls that asks for it, also where it is made once for all of them.
+    """
 
     def __init__(self, package: Path, first: int, share: int) -> None:
         self._root = str(package) + "/"
         self._first, self._share = first, share
         self.called: Called = {}
+        self._fixtures: dict[tuple[str, str], set[Function]] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[Any]:
+        with watched(self._root) as found:
+            self._fixtures[fixturedef.argname, fixturedef.baseid] = found
+            return (yield)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         firsts: dict[str, pytest.Item] = {}
@@ -43,18 +74,15 @@ class _Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
-        found: set[tuple[str, str]] = set()
-
-        def watch(frame: FrameType, event: str, _: object) -> None:
-            if event == "call" and frame.f_code.co_filename.startswith(self._root):
-                found.add((frame.f_code.co_filename.removeprefix(self._root), frame.f_code.co_qualname))
-
-        begin = time.perf_counter()
-        sys.setprofile(watch)
+        asked: Sequence[str] = getattr(item, "fixturenames", ())
+        begin, found = time.perf_counter(), set[Function]()
         try:
-            return (yield)
+            with watched(self._root) as found:
+                return (yield)
         finally:
-            sys.setprofile(None)
+            for (name, where), made in self._fixtures.items():
+                if name in asked and item.nodeid.startswith(where):
+                    found |= made
             self.called[item.nodeid] = time.perf_counter() - begin, sorted(found)
 
 

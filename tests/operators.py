@@ -61,6 +61,9 @@ EQUAL: dict[str, str] = {
     "models/mixing/bits.py sets: 256 -> 257 (1)": "a set of weights more, which nothing asks for",
     "models/chains.py Chained.room: 3 -> 4": "a bound, larger",
     "teaching/lessons.py surprise: 1 -> 2 (7)": "of the twenty throws nothing is said that is not so of any twenty",
+    "symbols.py smallest_dtype: 0 -> 1": "0 and 1 fit in the same type",
+    "probability/continuous.py _integrate.<locals>.panel: middle + half * x -> middle - half * x": "the points of a "
+    "rule lie alike on both sides of its middle",
     "surveys/ladder.py Climb.content_bytes: 0 -> 1": "every rung has the same content",
     "benching/peers.py _zstandard: 6 -> 7": "of literals its search for repetition finds nothing, however it is set",
     "inputs.py csv_rows: 1 -> 2": "a limit that is larger still lets every cell pass",
@@ -70,6 +73,7 @@ EQUAL: dict[str, str] = {
     " < _ROUGH_TOLERANCE.get(gi ...  SUM_TOLERANCE)": "no sum is as far from 1 as exactly that",
     "probability/information.py kl_divergence: t > 1 -> t >= 1": "at 1 both formulas give the same number",
     "sources/splitting.py whole_chars: 3 -> 4 (1)": "a character that began four bytes back has ended",
+    "training/characters.py CharacterNetwork._read: 1 -> 2": "to numpy -2 is the size that is left, too",
     "training/characters.py CharacterNetwork.gradient: 1 -> 2": "to numpy -2 is the size that is left, too",
 }
 

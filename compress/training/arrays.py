@@ -41,8 +41,7 @@ class _File:
     @classmethod
     def of(cls, path: Path, mapped: np.memmap[Any, Any]) -> _File:
         """The file of an array that is mapped, which holds its rows or its columns one after the other."""
-        by_columns = mapped.ndim > 1 and not mapped.flags.c_contiguous
-        return cls(path, mapped.shape, mapped.dtype, mapped.offset, by_columns)
+        return cls(path, mapped.shape, mapped.dtype, mapped.offset, by_columns=not mapped.flags.c_contiguous)
 
     def __getitem__(self, rows: slice) -> Array:
         n, *others = self.shape

@@ -76,6 +76,55 @@ def test_six_friends_and_a_coin(facts: dict[str, Facts]) -> None:
     assert 0 <= three["thousand_payload"] - three["thousand"] < 2
 
 
+def test_single_numbers_by_another_way(facts: dict[str, Facts]) -> None:
+    """What stands within a sentence: sums of logarithms of whole numbers, to what a sentence shows."""
+    three, five, six, seven = (math.log(number, 2) for number in (3, 5, 6, 7))
+    ten, tickets = five + 1, 49 * 48 * 47 * 46 * 45 * 44 // 720
+    nine_to_one = ten - 0.9 * 2 * three
+    due = {
+        "surprise": {
+            "coin": 1,
+            "six": six,
+            "both": 1 + six,
+            "eighth": 3,
+            "both_rare": 5,
+            "ten_bits": 1 / 1024,
+            "tickets": tickets,
+            "lottery": math.log(tickets, 2),
+        },
+        "entropy": {
+            "heads": ten - 2 * three,
+            "tails": ten,
+            "bent": nine_to_one,
+            "two_bent": 2 * nine_to_one,
+            "die": six,
+            "most": math.log(11, 2),
+            "third": ten - 0.7 * seven - 0.3 * three,
+            "card": math.log(52, 2),
+            "deck": sum(math.log(card, 2) for card in range(1, 53)),
+        },
+        "cross-entropy": {
+            "heads": ten - 2 * three,
+            "tails": ten,
+            "uniform": three,
+            "ten_classes": math.log(2) * ten,
+            # A die that is fair, and one of .1 five times and .5: H(P,Q) - H(P).
+            "loaded": (5 * ten + 1) / 6 - six,
+            "loaded_total": 100 * (5 * ten + 1) - 600 * six,
+        },
+        "codes": {
+            "even_entropy": 1.75,
+            "bent_entropy": nine_to_one,
+            "spare": 1,
+            "thousandth": 1,
+            "steps_bits": 6,
+            "thousandth_entropy": 3 * ten - 0.999 * math.log(999, 2),
+        },
+    }
+    for lesson, numbers in due.items():
+        assert {name: facts[lesson][name] for name in numbers} == pytest.approx(numbers, rel=1e-9), lesson
+
+
 def test_codes_and_learning(facts: dict[str, Facts]) -> None:
     assert facts["codes"]["kraft_possible"] == 1
     assert facts["codes"]["kraft_impossible"] == Fraction(5, 4)

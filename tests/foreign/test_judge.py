@@ -12,9 +12,9 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import numpy as np
@@ -26,8 +26,8 @@ from compress.errors import DataError, SpecError
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.coder import ForeignCoder
 from compress.foreign.limits import Allowance
-from compress.foreign.messages import Decode, Encode, Make
-from compress.foreign.workshop import Workshop
+from compress.foreign.messages import Call, Decode, Encode, Make, Trouble
+from compress.foreign.workshop import Outcome, Workshop
 from compress.judging.cases import STREAMS, Case, cases, stream_of
 from compress.judging.court import PRACTICES, Court
 from compress.judging.judge import Judgement, _honest, _weighed, judge
@@ -361,6 +361,23 @@ def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
     made = judged("Loops", *(case.name for case in cases(0)[:4]), timeout=0.3)
     assert made.failed[0].got == "it did not answer within 0.3 s"
     assert made.failed[-1].got == "not tried, for it has hung 3 times"
+
+
+def test_what_has_hung_three_times_is_not_asked_again() -> None:
+    asked: list[Sequence[Call]] = []
+
+    class Hanging:
+        def run(self, calls: Sequence[Call]) -> Outcome:
+            asked.append(calls)
+            return Outcome(trouble=Trouble("hung", "it did not answer"))
+
+    court = Court(cast("Workshop", Hanging()))
+    outcomes = [court.run() for _ in range(5)]
+    assert len(asked) == 3
+    assert [outcome.trouble and outcome.trouble.message for outcome in outcomes] == [
+        *3 * ["it did not answer"],
+        *2 * ["not tried, for it has hung 3 times"],
+    ]
 
 
 @pytest.mark.parametrize("where", ["encode", pytest.param("import", marks=pytest.mark.slow)])
