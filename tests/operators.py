@@ -65,6 +65,7 @@ EQUAL: dict[str, str] = {
     "probability/continuous.py _integrate.<locals>.panel: middle + half * x -> middle - half * x": "the points of a "
     "rule lie alike on both sides of its middle",
     "surveys/ladder.py Climb.content_bytes: 0 -> 1": "every rung has the same content",
+    "benching/peers.py _zstandard: 17 -> 18": "of literals its search for repetition finds nothing, however it is set",
     "benching/peers.py _zstandard: 6 -> 7": "of literals its search for repetition finds nothing, however it is set",
     "inputs.py csv_rows: 1 -> 2": "a limit that is larger still lets every cell pass",
     "probability/chain.py Chain.period: steps[follower] < 0 -> steps[follower] <= 0": "the start is passed "

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.errors import CompressError, DataError, SpecError
-from compress.notation import exact_number
+from compress.notation import exact_number, size
 from compress.probability.distribution import Distribution
 from compress.probability.relative import Relative, beside
 from compress.sources.iid import IidSource
@@ -386,6 +386,14 @@ def test_a_record_of_codelen_is_no_table_and_says_what_it_is(tmp_path: Path) -> 
     # A token of that name is a token.
     (tmp_path / "q.json").write_text('{"schema": 0.5, "b": 0.5}')
     assert Reading().distribution(f"@{tmp_path / 'q.json'}").tokens == ("schema", "b")
+
+
+def test_a_size_has_eighteen_digits_at_most() -> None:
+    assert size("9" * 18) == 10**18 - 1
+    assert size(" 0000000000000007kib ") == 7 << 10
+    for text in ("9" * 19, "٣", "1.5GiB", "GiB", "1KB", "1KiBKiB", ""):
+        with pytest.raises(SpecError, match="is not a size; write 1000, 64KiB, 100MiB or 2GiB"):
+            size(text)
 
 
 def test_a_number_has_a_thousand_digits_at_most() -> None:

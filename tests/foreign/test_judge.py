@@ -29,7 +29,7 @@ from compress.foreign.limits import Allowance
 from compress.foreign.messages import Call, Decode, Encode, Make, Trouble
 from compress.foreign.workshop import Outcome, Workshop
 from compress.judging.cases import STREAMS, Case, cases, stream_of
-from compress.judging.court import PRACTICES, Court
+from compress.judging.court import PRACTICES, Court, Wrong
 from compress.judging.judge import Judgement, _honest, _weighed, judge
 from compress.probability.distribution import Distribution
 
@@ -361,6 +361,23 @@ def test_an_endless_loop_is_ended_and_not_waited_for_again_and_again() -> None:
     made = judged("Loops", *(case.name for case in cases(0)[:4]), timeout=0.3)
     assert made.failed[0].got == "it did not answer within 0.3 s"
     assert made.failed[-1].got == "not tried, for it has hung 3 times"
+
+
+def test_a_message_that_fails_is_made_smaller_by_sixty_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 256 tokens no part fails: ten beginnings are tried, and gaps of 128 tokens, of 64, and so on."""
+    court, asked = Court(cast("Workshop", None)), list[int]()
+
+    def right(case: Case) -> tuple[()]:
+        asked.extend(message.size for message in case.messages)
+        return ()
+
+    monkeypatch.setattr(court, "_round_trip", right)
+    message, wrong = np.zeros(256, np.uint8), Wrong("expected", "got")
+    kept, still = court._smallest(Case("case", np.array([1.0]), (message,)), message, wrong)
+    assert kept.size == 256
+    assert still is wrong
+    assert asked[:10] == [0, 1, 2, 3, 4, 8, 16, 32, 64, 128]
+    assert asked[10:] == [128] * 2 + [192] * 4 + [224] * 8 + [240] * 16 + [248] * 20
 
 
 def test_what_has_hung_three_times_is_not_asked_again() -> None:

@@ -767,6 +767,15 @@ def test_a_cell_far_out_has_thirty_digits(far: int) -> None:
     assert abs(got / due - 1) < Decimal("1e-30")
 
 
+@pytest.mark.parametrize("width", [1, 5, 8, 11, 13])
+def test_cells_however_wide_are_differences_of_tails(width: int) -> None:
+    """The first edge is before or behind the place from which on tails are taken, and so is the second."""
+    tails = [math.erfc((i + 0.5) * width / math.sqrt(2)) / 2 for i in range(3)]
+    due = [1 - 2 * tails[0], tails[0] - tails[1], tails[1] - tails[2]]
+    with localcontext(prec=50):
+        assert [float(mass) for mass in families.cells(2, Decimal(width))] == pytest.approx(due, rel=1e-9)
+
+
 def test_every_weight_of_a_family_keeps_thirty_digits() -> None:
     for spec in ("zipf:k=100,s=20", "poisson:4", "normal", "geometric:0.01", "zipf:s=8"):
         assert min(parse(spec).weights) >= 10**28, spec
