@@ -60,6 +60,7 @@ EQUAL: dict[str, str] = {
     "thousandths of a bit",
     "models/mixing/bits.py sets: 256 -> 257 (1)": "a set of weights more, which nothing asks for",
     "models/chains.py Chained.room: 3 -> 4": "a bound, larger",
+    "teaching/lessons.py codes: 2 -> 3 (5)": "the words of Huffman's code fill their tree, whatever the weights are",
     "teaching/lessons.py surprise: 1 -> 2 (7)": "of the twenty throws nothing is said that is not so of any twenty",
     "symbols.py smallest_dtype: 0 -> 1": "0 and 1 fit in the same type",
     "probability/continuous.py _integrate.<locals>.panel: middle + half * x -> middle - half * x": "the points of a "

@@ -77,6 +77,11 @@ def test_help_is_asked_for_where_the_rest_would_take_long(took: list[float], res
     assert calls._is_long(took, rest) is asks
 
 
+@pytest.mark.parametrize(("took", "pace"), [([9.0], 9.0), ([9.0, 1.0], 1.0), ([9.0, 1.0, 2.0, 6.0], 3.0)])
+def test_a_pace_is_the_mean_of_the_calls_after_the_first(took: list[float], pace: float) -> None:
+    assert calls._pace(took) == pace
+
+
 def test_help_that_is_never_needed_leaves_nothing_behind() -> None:
     before = [*sys.warnoptions]
     with processes(2) as pool:

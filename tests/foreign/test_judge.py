@@ -372,7 +372,7 @@ def test_a_message_that_fails_is_made_smaller_by_sixty_tries(monkeypatch: pytest
         return ()
 
     monkeypatch.setattr(court, "_round_trip", right)
-    message, wrong = np.zeros(256, np.uint8), Wrong("expected", "got")
+    message, wrong = np.zeros(256, np.int64), Wrong("expected", "got")
     kept, still = court._smallest(Case("case", np.array([1.0]), (message,)), message, wrong)
     assert kept.size == 256
     assert still is wrong
