@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 _CHUNK = 1 << 20
+# Read at a time, so that not every few bytes ask the system.
+_BUFFER = 1 << 20
 # Bytes of a pipe that are kept in memory in any case.
 _SPOOLED = 1 << 24
 _AS_INPUT = "; to read it to its end, redirect it to standard input and give -"
@@ -58,7 +60,7 @@ def open_input(path: str | Path, remedy: str = _AS_INPUT) -> BinaryIO:
         raise DataError("is a directory")
     if not stat.S_ISREG(mode):
         raise DataError(f"is not a regular file{remedy}")
-    return Path(path).open("rb")
+    return Path(path).open("rb", buffering=_BUFFER)
 
 
 def standard_input() -> BinaryIO:

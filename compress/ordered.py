@@ -21,7 +21,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 # A thread is woken for this much work, seconds, or for this many items: less is not worth the waking.
-_WORTH, _MOST = 0.004, 4
+_WORTH, _MOST = 0.008, 8
 # Bytes; the C library looks at no more than 2^25.
 _KEPT = (1 << 25) - (1 << 16)
 

@@ -360,7 +360,7 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
     ],
     # ------------------------------------------------------------ sources
     # ------------------------------------------------------------ frames
-    "frames/coding.py": [
+    "frames/decoding.py": [
         ("if block.kind == BlockKind.STORED:", "if block.kind == BlockKind.LANES:", f"{MIXING}noise_is_stored"),
         ("return self._priced and bool", "return bool", f"{SEQUENTIAL}decoding_does_not"),
         ("or crc != frame.content_crc", "", f"{FRAME}a_content_checksum_that_is_wrong"),

@@ -263,25 +263,28 @@ def try_drawn(wanted: str, most: int, word: str, given: float) -> int:
         found = list(drawn(wanted, most, word, called))
         ready = {first.name: (first, then) for _, first, then in found if not first.trouble}
         survivors: list[Fault] = []
+        left: set[str] = set()
         count = 0
         # The time that is given is for the faults, and begins now.
         start = time.monotonic()
         for again, until in ((False, start + given), (True, start + (1 + _LONGER) * given)):
             faults = survivors if again else [first for first, _ in ready.values()]
-            survivors, asked = [], len(faults)
+            survivors, left = [], {fault.name for fault in faults}
             for fault, status, took in results(faults, Path(name), until):
-                count, asked = count + (not again), asked - 1
+                count += not again
                 # More tests may take longer than there is patience for; it did not hang in its first ones.
-                asked += again and status is None
+                if status is not None or not again:
+                    left.remove(fault.name)
                 if status in (0, 5):
                     survivors.append(ready[fault.name][1])
                     if again:
                         print(f"SURVIVED {took:5.1f} s  {fault.name}", flush=True)
     uncalled = [first.name for _, first, _ in found if first.trouble == "no test calls it"]
     equal = sum(first.name in EQUAL for _, first, _ in found)
-    killed, seconds = count - len(survivors) - asked, time.monotonic() - begin
+    killed, seconds = count - len(survivors) - len(left), time.monotonic() - begin
     print(f"killed {killed}, survived {len(survivors)} of {count} tried in {seconds:.0f} s")
-    print(f"{asked} more survived their first tests, and there was no time for others")
+    print(f"{len(left)} more survived their first tests, and there was no time for others:")
+    print(*(f"  {each}\n" for each in sorted(left)), sep="")
     print(f"{equal} are known to change nothing; {len(uncalled)} are in functions that no watched test calls:")
     print(*(f"  {line}\n" for line in uncalled), sep="", flush=True)
     # Some change nothing that anybody could see, and are not listed yet.

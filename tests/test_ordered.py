@@ -33,17 +33,17 @@ def test_several_threads_work_at_once() -> None:
     list(in_order(lambda _: meeting.wait(), range(3), 3))
 
 
-@pytest.mark.parametrize(("worth", "least", "greatest"), [(0.0, 3, 6), (10.0, 12, 24)])
+@pytest.mark.parametrize(("worth", "least", "greatest"), [(0.0, 3, 6), (10.0, 24, 48)])
 def test_few_items_are_at_hand_at_once(
     worth: float, least: int, greatest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What takes less than a thread's waking is worth is handed out four at a time."""
+    """What takes less than a thread's waking is worth is handed out eight at a time."""
     monkeypatch.setattr("compress.ordered._WORTH", worth)
     begun, done, most = 0, 0, 0
 
     def items() -> Iterator[int]:
         nonlocal begun, most
-        for item in range(50):
+        for item in range(100):
             begun += 1
             most = max(most, begun - done)
             yield item
@@ -61,7 +61,7 @@ def test_work_that_takes_long_is_handed_out_item_by_item() -> None:
         time.sleep(0.005)
 
     list(in_order(work, range(24), 2))
-    # Of four at a time, one thread would have had half as many again in a row.
+    # Of eight at a time, one thread would have had twice as many in a row.
     assert max(len(list(group)) for _, group in itertools.groupby(by)) <= 3
 
 

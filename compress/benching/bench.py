@@ -24,7 +24,8 @@ from compress.benching.peers import GIVEN, Contender, Work
 from compress.benching.workloads import Workload
 from compress.coders.family import Choice
 from compress.errors import DataError
-from compress.frames.coding import Decoder, block_of, in_blocks
+from compress.frames.coding import block_of, in_blocks
+from compress.frames.decoding import Decoder
 from compress.frames.header import Header
 from compress.shown import Shown
 from compress.sources.tokens import BYTES

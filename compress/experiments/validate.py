@@ -32,7 +32,8 @@ from compress.experiments.planning import Run, Sample, is_forecast
 from compress.experiments.validation import ClaimedStream, Experiment, Validation
 from compress.foreign.choice import at_work, chosen
 from compress.foreign.limits import Allowance
-from compress.frames.coding import Decoder, write_frame
+from compress.frames.coding import write_frame
+from compress.frames.decoding import Decoder
 from compress.frames.files import header_of
 from compress.frames.format import PARTS
 from compress.frames.frame import Block, read_frames

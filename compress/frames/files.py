@@ -28,7 +28,8 @@ from compress.errors import (
     SpecError,
     quoted,
 )
-from compress.frames.coding import decode_frame, write_frame
+from compress.frames.coding import write_frame
+from compress.frames.decoding import decode_frame
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_TABLE, Header, Label, Limits
 from compress.probability.distribution import Distribution

@@ -1,6 +1,6 @@
 """Frames: written block by block, and read with every bit counted; `format` has the byte tables.
 
-Next: `coding` (from tokens to a frame and back).
+Next: `coding` (from tokens to a frame).
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from compress.coders.lanes import LANES
 from compress.errors import CorruptError, LimitError
 from compress.frames.format import MAGIC, PARTS, VERSION, VERSION_WITHOUT_LANES, BlockKind
 from compress.frames.header import Header, Limits
-from compress.frames.packing import Cursor, pack_varint
+from compress.frames.packing import pack_varint
+from compress.frames.reader import Reader
 from compress.symbols import smallest_dtype
 
 __all__ = ["Block", "Frame", "FrameWriter", "packed", "read_frames"]
 
-# Files are read in pieces of this size, so that a forged length allocates nothing.
-_PIECE = 1 << 20
 _KINDS = frozenset(BlockKind)
 
 
@@ -87,7 +86,7 @@ def read_frames(file: BinaryIO, limits: Limits, *, compressed_size: int | None =
     >>> [frame.header.count for frame in read_frames(io.BytesIO(encode(b"aab") * 2), Limits())]
     [3, 3]
     """
-    reader, allowed = _Reader(file), limits.output(compressed_size)
+    reader, allowed = Reader(file), limits.output(compressed_size)
     if not reader.has_more():
         raise CorruptError("the file is empty, so it is not a codelen file")
     while reader.has_more():
@@ -118,7 +117,7 @@ class Frame:
     before it was compared with the limits.
     """
 
-    def __init__(self, reader: _Reader, limits: Limits) -> None:
+    def __init__(self, reader: Reader, limits: Limits) -> None:
         self._reader = reader
         self._limits = limits
         self._begin = reader.position
@@ -243,57 +242,6 @@ class Frame:
 
     def _count(self, part: str, start: int) -> None:
         self.parts[part] += 8 * (self._reader.position - start)
-
-
-class _Reader:
-    """A file that is read forwards, knows its byte, and sums up what it read since a checksum began."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._ahead = b""
-        self._crc = 0
-        self.position = 0
-
-    def has_more(self) -> bool:
-        """Whether another byte follows."""
-        self._ahead = self._ahead or self._file.read(1)
-        return bool(self._ahead)
-
-    def take(self, size: int) -> bytes:
-        """The next bytes.  Raises CorruptError where the file ends before."""
-        pieces = []
-        while size:
-            piece = self._ahead or self._file.read(min(size, _PIECE))
-            self._ahead = b""
-            if not piece:
-                raise CorruptError(f"the file ends too early (byte {self.position})")
-            self._crc = zlib.crc32(piece, self._crc)
-            pieces.append(piece)
-            size -= len(piece)
-            self.position += len(piece)
-        return b"".join(pieces)
-
-    def varint(self) -> int:
-        """The next number.  Raises CorruptError."""
-        start, data = self.position, self.take(1)
-        if data[0] < 0x80:
-            return data[0]
-        while data[-1] >= 0x80 and len(data) < 10:
-            data += self.take(1)
-        try:
-            return Cursor(data).varint()
-        except CorruptError as error:
-            raise CorruptError(f"{error} (byte {start})") from None
-
-    def begin_checksum(self) -> None:
-        """Begin a new checksum: it covers what is read from here on."""
-        self._crc = 0
-
-    def end_checksum(self, what: str) -> None:
-        """Read a CRC-32, and raise CorruptError if it is not that of what was read."""
-        start, due = self.position, self._crc.to_bytes(4, "little")
-        if self.take(4) != due:
-            raise CorruptError(f"the {what} is damaged: its checksum does not match (byte {start})")
 
 
 def _crc(data: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """What a frame says before its first block: coder, tokens, Q̂, and how much follows.
 
-Next: `frame` (how it is written and read).
+Next: `reader` (a file that is read forwards).
 """
 
 from __future__ import annotations

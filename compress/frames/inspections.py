@@ -16,7 +16,7 @@ import numpy.typing as npt
 from compress.errors import (
     CompressError,
 )
-from compress.frames.coding import Decoded, decode_frame
+from compress.frames.decoding import Decoded, decode_and_count
 from compress.frames.frame import Frame, read_frames
 from compress.frames.header import LARGEST_LABEL, Header, Limits
 from compress.ledger import Ledger
@@ -86,7 +86,7 @@ def inspect(
 def _inspected(frame: Frame, threads: int) -> Inspection:
     header = frame.header
     if not header.is_given:
-        return accounted(frame, decode_frame(frame, None, priced=True, threads=threads))
+        return accounted(frame, decode_and_count(frame, None, threads=threads))
     blocks = sum(1 for _ in frame.blocks)
     ledger = Ledger.untold(frame.parts)
     return Inspection(header, frame.file_bytes, frame.payload_bits, blocks, None, None, math.nan, ledger)
@@ -101,7 +101,7 @@ def accounted(frame: Frame, decoded: Decoded, surprises: npt.NDArray[np.float64]
     >>> import io
     >>> from compress import encode
     >>> frame = next(read_frames(io.BytesIO(encode(b"aab")), Limits()))
-    >>> accounted(frame, decode_frame(frame, None, priced=True)).ledger.luck
+    >>> accounted(frame, decode_and_count(frame, None)).ledger.luck
     0.0
     """
     header, payload_bits = frame.header, frame.payload_bits

@@ -102,21 +102,21 @@ class Tokeniser(NamedTuple):
 
     def join(self, stream: Stream) -> bytes:
         """The bytes whose tokens these are; split(join(s)) is s for every tokeniser that restores."""
-        return self.joiner(stream.tokens)(stream.symbols)
+        return self.joiner(stream.tokens)(stream.symbols).tobytes()
 
-    def joiner(self, tokens: Sequence[str]) -> Callable[[Symbols], bytes]:
+    def joiner(self, tokens: Sequence[str]) -> Callable[[Symbols], memoryview]:
         """What makes bytes of symbols of this alphabet, part by part; of bits, a part fills whole bytes."""
         if self.token_bits == 1:
             ones = np.array([token == "1" for token in tokens], dtype=np.uint8)
-            return lambda symbols: np.packbits(ones[symbols]).tobytes() if symbols.size else b""
+            return lambda symbols: np.packbits(ones[symbols]).data if symbols.size else memoryview(b"")
         pieces = [self.piece(token) for token in tokens]
         width = len(pieces[0]) if pieces else 0
         if pieces and all(len(piece) == width for piece in pieces):
             table = np.frombuffer(b"".join(pieces), np.uint8).reshape(len(pieces), width)
             if width == 1:
-                return lambda symbols: renamed(symbols, table.ravel()).tobytes()
-            return lambda symbols: table[symbols].tobytes()
-        return lambda symbols: b"".join(map(pieces.__getitem__, symbols.tolist()))
+                return lambda symbols: renamed(symbols, table.ravel()).data
+            return lambda symbols: table[symbols].ravel().data
+        return lambda symbols: memoryview(b"".join(map(pieces.__getitem__, symbols.tolist())))
 
 
 def tokeniser(name: str) -> Tokeniser:

@@ -26,7 +26,7 @@ from compress.foreign.choice import ForeignChoice
 from compress.foreign.coder import ForeignCoder
 from compress.foreign.shapes import Payload
 from compress.foreign.workshop import Workshop
-from compress.frames.coding import Decoded
+from compress.frames.decoding import Decoded
 from compress.frames.files import Encoding, plan
 from compress.frames.frame import Block, FrameWriter, read_frames
 from compress.frames.header import NO_LIMITS, Header

@@ -21,7 +21,8 @@ from compress.coders.protocol import Built
 from compress.errors import CompressError, DataError
 from compress.experiments import checks
 from compress.experiments.checks import Checks
-from compress.frames.coding import decode_frame, write_frame
+from compress.frames.coding import write_frame
+from compress.frames.decoding import decode_and_count
 from compress.frames.files import Encoding, decode_to, encode_to, plan
 from compress.frames.frame import read_frames
 from compress.frames.header import NO_LIMITS
@@ -121,7 +122,7 @@ def _filed(name: str, data: bytes, stream: Stream, how: Encoding, speed: bool) -
     encoded = output.getvalue()
     # From here on only what the file says counts.
     frame = next(read_frames(io.BytesIO(encoded), NO_LIMITS))
-    inspection = accounted(frame, decode_frame(frame, decoded, priced=True))
+    inspection = accounted(frame, decode_and_count(frame, decoded))
     verdicts = Checks(
         round_trip=decoded.getvalue() == data,
         exact_length=_exact_length(inspection, how, frame.block_bits, symbols),

@@ -613,6 +613,7 @@ def test_as_many_threads_work_as_were_asked_for(verb: str, codelen: Calls, monke
         return in_order(work, items, threads, *more)
 
     monkeypatch.setattr("compress.frames.coding.in_order", watched)
+    monkeypatch.setattr("compress.frames.decoding.in_order", watched)
     put("a", b"abracadabra" * 60_000)
     made = set()
     for threads in ("1", "2", "3"):

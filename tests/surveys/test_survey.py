@@ -30,7 +30,7 @@ from compress.errors import (
     SpecError,
     ZeroProbabilityError,
 )
-from compress.frames.coding import decode_frame
+from compress.frames.decoding import decode_and_count
 from compress.frames.files import Encoding, plan
 from compress.frames.header import BLOCK_TOKENS
 from compress.ledger import TERMS
@@ -265,13 +265,13 @@ def row_of(data: bytes, folder: Path, coder: str = "huffman") -> Row:
 def test_a_file_that_decodes_to_something_else_fails_the_round_trip(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def wrong(frame: object, output: object, *, priced: bool) -> object:
-        counts = decode_frame(frame, output, priced=priced)  # type: ignore[arg-type]  # passed on as it came
+    def wrong(frame: object, output: object) -> object:
+        counts = decode_and_count(frame, output)  # type: ignore[arg-type]  # passed on as it came
         output.seek(0)  # type: ignore[attr-defined]
         output.write(b"?")  # type: ignore[attr-defined]
         return counts
 
-    monkeypatch.setattr(module, "decode_frame", wrong)
+    monkeypatch.setattr(module, "decode_and_count", wrong)
     assert row_of(TEXT, tmp_path).checks.failed == ("round_trip",)
 
 
