@@ -217,6 +217,27 @@ def test_a_thousand_seeds_raise_no_false_alarm(name: str) -> None:
     print(f"\n{name}: {asked:,} cases, 1,000 seeds of {len(STREAMS)} streams, {least:.4f} bits above P's own surprise")
 
 
+def test_a_case_is_what_its_name_says() -> None:
+    every = {case.name: case for case in cases(0)}
+    alphabets = [name.removeprefix("an alphabet of ") for name in every if name.startswith("an alphabet of ")]
+    assert alphabets == ["1", "2", "3", "255", "256", "257", "1,025", "5,000"]
+    for size in alphabets:
+        assert every[f"an alphabet of {size}"].q.size == int(size.replace(",", ""))
+    for size in (4, 5, 7, 8, 9):
+        assert every[f"{size} tokens alike"].q.tolist() == [1 / size] * size
+    near = every["probabilities 1e-12 apart"].q
+    assert near[0] - near[1] == pytest.approx(1e-12, rel=1e-3)
+    assert every["a token of 1 - 1e-9"].q[0] == 1 - 1e-9
+    rare = every["65,535 to 1, alternating, 70,000"]
+    assert rare.q[0] == 65_535 * rare.q[1]
+    assert [message.size for message in rare.messages] == [70_000]
+    assert [message.size for message in every["100,000 tokens of zipf"].messages] == [100_000]
+    for case in every.values():
+        assert case.q.sum() == pytest.approx(1, abs=1e-15), case.name
+        for message in case.messages:
+            assert ((message >= 0) & (message < case.q.size)).all(), case.name
+
+
 @pytest.mark.slow
 def test_a_seed_draws_the_messages_of_the_cases() -> None:
     first, again, other = cases(1), cases(1), cases(2)
