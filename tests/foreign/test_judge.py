@@ -223,8 +223,8 @@ def test_a_case_is_what_its_name_says() -> None:
     assert alphabets == ["1", "2", "3", "255", "256", "257", "1,025", "5,000"]
     for size in alphabets:
         assert every[f"an alphabet of {size}"].q.size == int(size.replace(",", ""))
-    for size in (4, 5, 7, 8, 9):
-        assert every[f"{size} tokens alike"].q.tolist() == [1 / size] * size
+    for many in (4, 5, 7, 8, 9):
+        assert every[f"{many} tokens alike"].q.tolist() == [1 / many] * many
     near = every["probabilities 1e-12 apart"].q
     assert near[0] - near[1] == pytest.approx(1e-12, rel=1e-3)
     assert every["a token of 1 - 1e-9"].q[0] == 1 - 1e-9
