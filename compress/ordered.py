@@ -40,7 +40,7 @@ def in_order(
 ) -> Iterator[B]:
     """What becomes of each item, by so many threads; of items that take long, as many more wait, or are ready.
 
-    Items that take little time are handed out a few at a time.
+    The caller's own thread is one of them.  Items that take little time are handed out a few at a time.
 
     room: bytes that the items at hand may need together, needs(item), beyond what one of them needs.
 
@@ -60,28 +60,34 @@ def in_order(
     # The C library gives memory back to the system at once, unless so much at a time has been free before.
     np.empty(_KEPT, np.uint8)
 
-    begun: deque[tuple[Future[_Made[B]], int]] = deque()
+    begun: deque[_Begun[A, B]] = deque()
     many = 1
 
     def first() -> Iterator[B]:
         nonlocal many
-        made = begun.popleft()[0].result()
+        # Whoever waits for another thread does meanwhile what no thread has begun.
+        while not begun[0].future.done():
+            own = next((each for each in begun if each.made is None and each.future.cancel()), None)
+            if own is None:
+                break
+            own.made = _made(work, own.items)
+        made = begun.popleft().taken()
         many = max(min(int(_WORTH / max(made.seconds, 1e-9)), _MOST), 1)
         yield from made.results
         if made.error is not None:
             raise made.error
 
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads - 1) as pool:
         try:
             for some, needed in _few_at_a_time(itertools.chain(first_two, items), lambda: many, room, needs):
-                while begun and (len(begun) > 2 * threads or needed + sum(size for _, size in begun) > room > 0):
+                while begun and (len(begun) > 2 * threads or needed + sum(each.needed for each in begun) > room > 0):
                     yield from first()
-                begun.append((pool.submit(_made, work, some), needed))
+                begun.append(_Begun(some, needed, pool.submit(_made, work, some)))
             while begun:
                 yield from first()
         finally:
-            for each, _ in begun:
-                each.cancel()
+            for each in begun:
+                each.future.cancel()
 
 
 def _few_at_a_time(
@@ -101,6 +107,18 @@ def _few_at_a_time(
             some, needed = [], 0
     if some:
         yield some, needed
+
+
+class _Begun(Generic[A, B]):
+    """Some items that were handed out; made: what became of them where no other thread had begun them."""
+
+    def __init__(self, items: Sequence[A], needed: int, future: Future[_Made[B]]) -> None:
+        self.items, self.needed, self.future = items, needed, future
+        self.made: _Made[B] | None = None
+
+    def taken(self) -> _Made[B]:
+        """What became of them, as soon as that is known."""
+        return self.future.result() if self.made is None else self.made
 
 
 class _Made(NamedTuple, Generic[B]):

@@ -33,6 +33,22 @@ def test_several_threads_work_at_once() -> None:
     list(in_order(lambda _: meeting.wait(), range(3), 3))
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+def test_whoever_waits_works_too_and_nothing_is_done_twice(threads: int) -> None:
+    """Of so many threads one is that which takes the results."""
+    done = list[tuple[int, int]]()
+
+    def work(item: int) -> None:
+        time.sleep(0.001)
+        done.append((item, threading.get_ident()))
+
+    list(in_order(work, range(60), threads))
+    assert sorted(item for item, _ in done) == list(range(60))
+    by = {thread for _, thread in done}
+    assert threading.get_ident() in by
+    assert len(by) <= threads
+
+
 @pytest.mark.parametrize(("worth", "least", "greatest"), [(0.0, 3, 6), (10.0, 24, 48)])
 def test_few_items_are_at_hand_at_once(
     worth: float, least: int, greatest: int, monkeypatch: pytest.MonkeyPatch

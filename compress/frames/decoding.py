@@ -190,11 +190,14 @@ class _Joiner:
 def _in_whole_bytes(frame: Frame, decoder: Decoder, joiner: _Joiner, threads: int) -> Iterator[_Part]:
     """The tokens of a frame, a block at most at a time, cut where bytes of content end."""
     granule = frame.header.kind.granule
-    rest = np.zeros(0, np.uint8)
+    rest = nothing = np.zeros(0, np.uint8)
 
     def work(block: Block) -> tuple[Symbols, float, _Part | None]:
         symbols, ideal = decoder.decode(block)
-        return symbols, ideal, joiner.part(symbols, ideal) if joiner.is_little(symbols) else None
+        if not joiner.is_little(symbols):
+            return symbols, ideal, None
+        # Where each token is whole bytes, no part waits for another, and its symbols are not needed again.
+        return symbols if granule > 1 else nothing, ideal, joiner.part(symbols, ideal)
 
     def blocks() -> Iterator[Block]:
         for block in frame.blocks:
