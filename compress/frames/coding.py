@@ -4,7 +4,7 @@ Blocks of 2^18 tokens are coded one by one, each by itself.  A block that is sto
 token whatever Q says; what that saves or loses beside Q̂ is the ledger's `coder`.  A block that `mix`
 would make longer is stored, too: its user wants a small file, and not to see the price of a belief.
 
-Next: `decoding` (and back).
+Next: `decoding` (from a frame back to tokens).
 """
 
 from __future__ import annotations
