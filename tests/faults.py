@@ -463,11 +463,12 @@ FAULTS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "ordered.py": [
-        ("            each.cancel()", "            pass", f"{ORDERED}an_error_leaves"),
-        ("needed + sum(size for _, size in begun) > room > 0", "False", f"{ORDERED}no_more_are_at_hand"),
+        ("                each.future.cancel()", "                pass", f"{ORDERED}an_error_leaves"),
+        ("needed + sum(each.needed for each in begun) > room > 0", "False", f"{ORDERED}no_more_are_at_hand"),
         ("if some and needed + size > room > 0:", "if False:", f"{ORDERED}a_few_need"),
         ("    np.empty(_KEPT, np.uint8)", "    pass", f"{ORDERED}memory_is_kept"),
         ("len(begun) > 2 * threads", "False", f"{ORDERED}few_items"),
+        ("if each.made is None and each.future.cancel()", "if each.future.cancel()", f"{ORDERED}whoever_waits"),
     ],
     "inputs.py": [
         ("            if size > room:", "            if False:", f"{CLI_FILES}the_most_of_a_pipe"),
