@@ -75,15 +75,16 @@ class _Recorder:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         asked: Sequence[str] = getattr(item, "fixturenames", ())
-        begin, found = time.perf_counter(), set[Function]()
-        try:
-            with watched(self._root) as found:
+        begin = time.perf_counter()
+        with watched(self._root) as found:
+            try:
                 return (yield)
-        finally:
-            for (name, where), made in self._fixtures.items():
-                if name in asked and item.nodeid.startswith(where):
-                    found |= made
-            self.called[item.nodeid] = time.perf_counter() - begin, sorted(found)
+            finally:
+                seconds = time.perf_counter() - begin
+                for (name, where), made in self._fixtures.items():
+                    if name in asked and item.nodeid.startswith(where):
+                        found |= made
+                self.called[item.nodeid] = seconds, sorted(found)
 
 
 def recorded(package: Path, options: Sequence[str], first: int, share: int, to: Path) -> int:

@@ -213,11 +213,9 @@ def _in_whole_bytes(frame: Frame, decoder: Decoder, joiner: _Joiner, threads: in
         if part is not None and not rest.size:
             yield part
             continue
-        # A block may end within a byte: what is left waits for the next block.
+        # A block may end within a byte: what is left waits for the next block.  All of them do not: a header says so.
         symbols = np.concatenate((rest.astype(symbols.dtype), symbols)) if rest.size else symbols
         whole = symbols.size - symbols.size % granule
         symbols, rest = symbols[:whole], symbols[whole:]
         for start in range(0, max(symbols.size, 1), BLOCK_TOKENS):
             yield joiner.part(symbols[start : start + BLOCK_TOKENS], 0.0 if start else ideal)
-    if rest.size:
-        raise CorruptError("the content ends within a byte")
