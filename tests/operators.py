@@ -75,6 +75,17 @@ EQUAL: dict[str, str] = {
     " < _ROUGH_TOLERANCE.get(gi ...  SUM_TOLERANCE)": "no sum is as far from 1 as exactly that",
     "probability/information.py kl_divergence: t > 1 -> t >= 1": "at 1 both formulas give the same number",
     "sources/splitting.py whole_chars: 3 -> 4 (1)": "a character that began four bytes back has ended",
+    "frames/coding.py stored: 1 -> 2": "as many weights that are alike have the same words",
+    "frames/decoding.py decode_frame: 0 -> 1": "the last part is kept a while, and not looked at",
+    "frames/decoding.py Decoder.to_price: 0 -> 1": "a block needs a byte anyway",
+    "frames/decoding.py _Joiner.__init__: 0 -> 1": "of no tokens nothing is joined",
+    "frames/decoding.py _in_whole_bytes: 1 -> 2": "a block has as many tokens, and a step is no shorter",
+    "frames/decoding.py _in_whole_bytes.<locals>.work: 1 -> 2": "a byte has one token, or eight",
+    "frames/reader.py Reader.take: len(data) < size -> len(data) <= size": "what is whole already is left as it is",
+    "sources/pieces.py numbering: 1 -> 2 (1)": "it is the type of a table, not that of the symbols",
+    "sources/pieces.py numbering.<locals>.number: len(tokens) < values.size -> len(tokens) <= values.size": "where all "
+    "values are tokens, no symbol is as large as their number",
+    "sources/pieces.py numbering.<locals>.number: False -> True": "a copy has the same symbols",
     "training/characters.py CharacterNetwork._read: 1 -> 2": "to numpy -2 is the size that is left, too",
     "training/characters.py CharacterNetwork.gradient: 1 -> 2": "to numpy -2 is the size that is left, too",
 }

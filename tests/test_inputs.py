@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,17 @@ def test_a_file_is_read_as_it_is_up_to_its_limit(tmp_path: Path) -> None:
                 continue
             with pytest.raises(LimitError, match=f"holds more than {most} bytes, which is the limit"):
                 readable_twice(file, Spool(most)).__enter__()
+
+
+def test_an_input_is_a_file_and_nothing_else_that_has_a_name(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"to be")
+    with inputs.open_input(tmp_path / "a") as file:
+        assert file.read() == b"to be"
+    with pytest.raises(DataError, match=r"^is a directory$"):
+        inputs.open_input(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match=r"^is not a regular file; what to do$"):
+        inputs.open_input(tmp_path / "pipe", "; what to do")
 
 
 @pytest.mark.parametrize("memory", [None, 10])

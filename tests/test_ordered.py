@@ -84,6 +84,8 @@ def test_work_that_takes_long_is_handed_out_item_by_item() -> None:
 def test_a_few_need_no_more_than_there_is_room_for() -> None:
     handed = _few_at_a_time([3, 4, 5, 1, 1, 1, 1, 9, 30], lambda: 4, 10, lambda item: item)
     assert list(handed) == [([3, 4], 7), ([5, 1, 1, 1], 8), ([1, 9], 10), ([30], 30)]
+    for room, together in ((0, 3), (1, 1), (2, 2)):
+        assert [len(some) for some, _ in _few_at_a_time([1] * 6, lambda: 3, room, int)] == [together] * (6 // together)
 
 
 @pytest.mark.parametrize(("threads", "times"), [(1, 0), (2, 1)])

@@ -584,7 +584,7 @@ def test_what_a_block_costs_is_found_in_the_memory_that_is_allowed(threads: int)
     assert decode_to(io.BytesIO(data), io.BytesIO(), Limits(max_memory=4 * MIB)) == 200_000
     with pytest.raises(LimitError, match=r"what a block costs takes 12200000 bytes; max_memory allows 4194304"):
         inspect(io.BytesIO(data), Limits(max_memory=4 * MIB), threads=threads)
-    [frame] = inspect(io.BytesIO(data), Limits(max_memory=12 * MIB), threads=threads)
+    [frame] = inspect(io.BytesIO(data), Limits(max_memory=12_200_000), threads=threads)
     assert frame.ledger.total == 8 * len(data)
 
 

@@ -90,7 +90,10 @@ def test_what_is_wrong_is_found_at_its_byte(name: str, data: bytes) -> None:
 def test_a_token_that_is_not_among_those_is_told() -> None:
     for kind in (BYTES, tokeniser("words"), tokeniser("chars")):
         with pytest.raises(DataError, match=r"token 'c' .*is not in the alphabet"):
-            list(numbered(kind, ("a", "b"), [b"a", b"c"]))
+            list(numbered(kind, ("a", "b"), [b"a", b"c" if kind.name == "words" else b"abcab"]))
+    all_but_one = BYTES.split(bytes(range(255))).tokens
+    with pytest.raises(DataError, match=r"^token '\\xff' is not in the alphabet$"):
+        list(numbered(BYTES, all_but_one, [b"a\xff"]))
     with pytest.raises(DataError, match="token 'c' does not come"):
         counted(BYTES, lambda: [b"ab"]).seen.first("c")
 
