@@ -75,6 +75,19 @@ EQUAL: dict[str, str] = {
     " < _ROUGH_TOLERANCE.get(gi ...  SUM_TOLERANCE)": "no sum is as far from 1 as exactly that",
     "probability/information.py kl_divergence: t > 1 -> t >= 1": "at 1 both formulas give the same number",
     "sources/splitting.py whole_chars: 3 -> 4 (1)": "a character that began four bytes back has ended",
+    "coders/streams/arithmetic.py ArithmeticCoder._room: 8 -> 9 (1)": "a room that is larger than the last step needs, "
+    "either way",
+    "coders/streams/rans_lanes.py steps_of: above > 0 -> above >= 0": "of nothing more the other condition is not true",
+    "coders/streams/tans.py TansCoder.stationary: 1 -> 2": "the shares are divided by their sum",
+    "models/counts.py Counting.room_to_price: n < ENOUGH -> n <= ENOUGH": "a bound, larger for one number of tokens",
+    "experiments/power.py _reached: 0 -> 1": "the first count or a larger one comes with chance 1",
+    "theorems/codes.py arithmetic_within_two_bits: 100 -> 101": "a law holds for messages of any length",
+    "theorems/groups.py groups_come_near_entropy: 6 -> 7": "a law holds for groups of any size",
+    "coders/streams/rans.py RansCoder.decode: STATE_BITS // 8 + 1 -> STATE_BITS // 8 - 1": "three bytes of zeros and the "
+    "first one, which is none, are a state as well",
+    "models/quantise.py decode_each: below + int(owned[symbol]) <= least -> below + int(owned[symbol]) < least": "the loop "
+    "behind goes on where this one ends",
+    "experiments/validate.py _write: 1 -> 2": "one token is one block, either way",
     "frames/coding.py stored: 1 -> 2": "as many weights that are alike have the same words",
     "frames/decoding.py decode_frame: 0 -> 1": "the last part is kept a while, and not looked at",
     "frames/decoding.py Decoder.to_price: 0 -> 1": "a block needs a byte anyway",

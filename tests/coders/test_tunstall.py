@@ -38,7 +38,8 @@ def tunstall(weights: list[int], bits: int) -> TunstallCoder:
 def law_holds(coder: TunstallCoder, symbols: list[int], bits: int) -> bool:
     law = FAMILY.law(coder, Pair(P, P), np.array(symbols, np.uint8))
     assert law is not None
-    return law.hold(bits)
+    # It is exact.
+    return law.hold(bits) and not law.hold(bits + 1)
 
 
 def words_of(tree: dict[int, dict[int, int]], node: int = 0) -> list[tuple[int, ...]]:

@@ -91,6 +91,10 @@ def test_an_excluded_token_decides_at_once() -> None:
     assert tell("a=.4,b=.4,c=.2", "a=.5,b=.5").n == math.ceil(math.log(0.1) / math.log(0.8))
 
 
+def test_a_token_that_neither_has_is_no_third_one() -> None:
+    assert tell("a=.6,b=.4,c=0", "a=.5,b=.5,c=0") == tell("a=.6,b=.4", "a=.5,b=.5")
+
+
 def test_what_is_the_same_is_never_told_apart() -> None:
     with pytest.raises(SpecError, match="the same"):
         tell("a=.5,b=.5", "b=.5,a=.5")

@@ -191,6 +191,8 @@ def test_what_cannot_be_traced_is_told() -> None:
         traced("", "uniform")
     with pytest.raises(ZeroProbabilityError, match="token 'z' probability 0, yet it occurs 2 times, first at token 1"):
         traced("azz", "a=1", "huffman")
+    with pytest.raises(DataError, match=r"token 'b' probability 1e-20, below 2\^-40, the smallest that the arithmetic"):
+        traced("ab", f"a=0.{'9' * 20},b=0.{'0' * 19}1")
     made = trace(Stream.of("azz"), Distribution.parse("a=1"), choose("huffman"), ZeroPolicy.parse("floor:0.1"))
     assert made.payload == bitarray("011")
     with pytest.raises(SpecError, match="kt needs arithmetic"):

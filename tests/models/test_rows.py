@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,21 @@ def test_a_row_that_is_no_distribution_is_named(change: tuple[int, int, float], 
         Rows(rows).encode(np.zeros(5, np.uint8))
     with pytest.raises(DataError, match=says):
         Rows(rows).decode(coded.payload, coded.fingerprint)
+
+
+def test_a_fingerprint_is_that_of_the_shares() -> None:
+    """Σ w_j·(2j+1) over 2^40 of all rows."""
+    coded = Rows(np.array([[0.5, 0.25, 0.25], [0.25, 0.75, 0.0]])).encode(np.array([0, 1], np.uint8))
+    mark = ((1 << 39) + (1 << 38) * 3 + (1 << 38) * 5) + ((1 << 38) + 3 * (1 << 38) * 3)
+    assert coded.fingerprint == zlib.crc32(mark.to_bytes(8, "little"))
+
+
+def test_a_token_without_a_share_is_named_by_its_place_in_all_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here a row is a part, and others came before the first."""
+    monkeypatch.setattr("compress.models.rows._BYTES_AT_A_TIME", 8 * 3)
+    rows = np.array([[0.5, 0.5, 0.0]] * 4)
+    with pytest.raises(ZeroProbabilityError, match="it is token 12: its surprise is infinite"):
+        Rows(rows, first=10).encode(np.array([0, 1, 2, 1], np.uint8))
 
 
 @pytest.mark.parametrize("last", [False, True])
