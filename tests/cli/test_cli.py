@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -10,11 +11,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import processes
 import pytest
+from click.exceptions import Exit
 from click.testing import CliRunner
 
 from compress import __version__
+from compress.cli import main
 from compress.cli.main import COMMANDS, cli, run
 from compress.errors import LONGEST_ECHO, echoed
 
@@ -424,6 +428,24 @@ def test_output_has_no_colour_in_a_pipe_and_no_trailing_blanks(capsys: pytest.Ca
     _, out, _ = call(capsys, "demo", "-n", "1000")
     assert "\x1b" not in out
     assert all(line == line.rstrip() for line in out.splitlines())
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_output_that_nobody_reads_is_known_before_the_end(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def flush(self) -> None:
+            raise BrokenPipeError
+
+    def tell() -> None:
+        sys.stdout.write("it is told, and not written yet")
+        if status:
+            raise Exit(status)
+
+    monkeypatch.setattr(main, "cli", click.Command("codelen", callback=tell))
+    assert run([]) == status
+    monkeypatch.setattr(main, "_drop_output", lambda: None)
+    monkeypatch.setattr(sys, "stdout", Gone())
+    assert run([]) == 141
 
 
 def test_a_reader_that_leaves_early_is_no_error() -> None:

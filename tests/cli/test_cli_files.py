@@ -18,6 +18,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
+import click
 import numpy as np
 import processes
 import pytest
@@ -25,6 +26,7 @@ import pytest
 import compress
 from compress import inputs
 from compress.cli.files import encode as encoding
+from compress.cli.files.places import limit_options
 from compress.cli.main import run
 from compress.coders.catalog import choose
 from compress.coders.protocol import Form, Table
@@ -1071,3 +1073,8 @@ def test_a_closed_standard_stream_is_no_error_of_codelen_itself(tmp_path: Path, 
     broken = call("encode", "-c", "-" if closed == 0 else "a")
     assert b"error of codelen itself" not in broken.err
     assert broken.status == 1
+
+
+def test_the_most_memory_is_told_with_its_default() -> None:
+    command = click.command()(limit_options(lambda **_: None))
+    assert "[default: 2GiB]" in command.get_help(click.Context(command))

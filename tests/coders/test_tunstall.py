@@ -239,3 +239,9 @@ def test_the_commands_show_its_words(capsys: pytest.CaptureFixture[str]) -> None
     assert "payload: 0 bits" in capsys.readouterr().out
     assert run(["code", "a=1", "--coder", "tunstall"]) == 2
     assert "tunstall:12 has no words that can be listed" in capsys.readouterr().err
+
+
+def test_of_words_that_are_all_as_long_no_token_strays() -> None:
+    made = tunstall([1, 1], 3).moments(Distribution.parse("a=.5,b=.5"))
+    assert made is not None
+    assert made[:4] == (1.0, 0.0, 0.0, 0.0)

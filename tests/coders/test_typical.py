@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from compress import decode, encode, validate
 from compress.cli.main import run
 from compress.coders.catalog import choose
-from compress.coders.messages.sequences import longest, orders_of, place, sequence_at, surprise_of
-from compress.coders.messages.typical import FAMILY, TypicalCoder
+from compress.coders.messages.sequences import MOST_TYPES, longest, orders_of, place, sequence_at, surprise_of
+from compress.coders.messages.typical import FAMILY, TypicalCoder, _require_few
 from compress.coders.protocol import Form, Table
 from compress.errors import CorruptError, DataError, SpecError
 from compress.frames.header import Limits
@@ -192,3 +192,9 @@ def test_the_commands_show_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert "typical:0.1 has no words that can be listed" in capsys.readouterr().err
     assert run(["coders", "bernoulli:0.1", "--coder", "typical:0.3", "-q", "--json", "-"]) == 0
     assert '"expected_bits_per_token": 0.672' in capsys.readouterr().out
+
+
+def test_it_takes_so_many_kinds_of_tokens_and_no_more() -> None:
+    _require_few([1] * MOST_TYPES, 0)
+    with pytest.raises(SpecError, match="are too many for typical, which takes at most"):
+        _require_few([1] * (MOST_TYPES + 1), 0)

@@ -19,7 +19,7 @@ from scipy import special
 from compress.cli.main import run
 from compress.errors import SpecError
 from compress.experiments import claim as module
-from compress.experiments.claim import Claim, likelihood_ratio_test
+from compress.experiments.claim import Claim, classes, likelihood_ratio_test
 from compress.probability.distribution import Distribution
 from compress.sources.protocol import generator
 from compress.symbols import Counts
@@ -430,3 +430,9 @@ def test_what_makes_no_sense_is_refused(
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert says in err
+
+
+def test_what_is_left_over_goes_to_the_class_before() -> None:
+    """Two thirds are one class, and the last third is too little for another."""
+    assert classes(np.full(3, 1 / 3), 0.4).tolist() == [0, 0, 0]
+    assert classes(np.array([0.3, 0.1, 0.15, 0.3, 0.15]), 0.35).tolist() == [1, 0, 0, 1, 0]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from compress.cli.main import run
+from compress.coders.catalog import choose
 
 
 def shown(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -22,6 +24,20 @@ def test_it_is_said_where_the_encoder_begins_at_the_end(
 ) -> None:
     """Also of a message that begins and ends alike."""
     assert f"\nEncoding{said}\n" in shown(capsys, "a", "b", "c", "a", "--coder", coder)
+
+
+def test_what_rans_moves_out_for_a_token_it_moves_in_again() -> None:
+    """Also two bytes, for a token of 2^-14."""
+    choice = choose("rans:14")
+    steps = choice.family.steps
+    assert steps is not None
+    made = steps(choice.of([(1 << 14) - 2, 1, 1]), np.array([0, 1, 2, 0, 2, 1], np.uint8))
+    sent, found = list(reversed(made.sent)), list(made.found)
+    assert [symbol for symbol, _ in sent] == [symbol for symbol, _ in found] == [0, 1, 2, 0, 2, 1]
+    for (_, out), (_, back) in zip(sent, found, strict=True):
+        assert (out["state"], out["bytes out"]) == (back["state without"], back["bytes in"])
+        assert out["state with it"] == back["state"]
+    assert max(len(out["bytes out"]) for _, out in sent) == len("00 00")
 
 
 def test_rans_shows_each_state(capsys: pytest.CaptureFixture[str]) -> None:

@@ -144,6 +144,8 @@ def test_the_arithmetic_coder_is_no_remarkable_bargain() -> None:
     assert not any(run.beats_belief for run in demo(1000).experiment.runs if run.coder == "arithmetic")
     lucky = dataclasses.replace(validate(COIN, "H=0.2,T=0.8", "huffman", n=10), choice=choose("arithmetic"))
     assert not lucky.beats_belief
+    # What is learned has no H(P,Q).
+    assert not validate(COIN, "kt", "arithmetic", n=10).beats_belief
 
 
 @pytest.mark.parametrize("rare", ["1e-13", "1e-30"])

@@ -108,6 +108,11 @@ def test_a_command_that_cannot_be_started_is_refused_at_once(tmp_path: Path) -> 
         judge(f"exec:{tmp_path / 'notes.txt'}")
 
 
+def test_a_program_that_is_not_there_is_no_coder() -> None:
+    with pytest.raises(UnfitError, match=r"^no-such-thing: No such file or directory$"):
+        Program(["no-such-thing", "-x"])._started([])
+
+
 def test_what_fails_is_told_as_it_comes_and_what_was_found_where_it_ends(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bitarray import bitarray
 
 from compress.foreign.places import found
-from compress.foreign.shapes import Adapted, Payload, UnfitError, adapted
+from compress.foreign.shapes import Adapted, Payload, UnfitError, _takes_something, adapted
 
 Q = np.array([0.5, 0.25, 0.25])
 MESSAGE = np.array([0, 2, 1, 0])
@@ -158,3 +158,7 @@ def test_what_has_no_shape() -> None:
     with pytest.raises(UnfitError, match="it names no command"):
         found("exec: ")
     assert found("zlib:") is zlib
+
+
+def test_what_does_not_say_what_it_takes_is_thought_to_take_something() -> None:
+    assert [_takes_something(each) for each in (Plain, Told, zlib.crc32, dict)] == [True, False, True, True]

@@ -226,3 +226,13 @@ def test_where_not_one_token_can_be_counted_the_longest_message_is_empty() -> No
     assert most_counted(LARGEST_TOTAL, Fraction(1)) == 0
     assert most_counted(LARGEST_TOTAL - 2, Fraction(1)) == 1
     assert most_counted(2 * LARGEST_TOTAL, Fraction(1)) == 0
+
+
+def test_a_message_that_is_too_long_is_refused_by_both_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Counting, "longest", 3)
+    coder = SequentialCoder(Counting.of("kt", 2))
+    payload = coder.encode(np.zeros(3, np.uint8))
+    assert coder.decode(payload, 3).tolist() == [0, 0, 0]
+    for attempt in (lambda: coder.encode(np.zeros(4, np.uint8)), lambda: coder.decode(payload, 4)):
+        with pytest.raises(LimitError, match="4 tokens of 2 kinds are more than kt counts in a message"):
+            attempt()

@@ -33,6 +33,7 @@ from compress.models.mixing.chances import COUNT_BITS, FINE_BITS, nearer
 from compress.models.mixing.contexts import KINDS
 from compress.models.mixing.histories import AFTER, AT_FIRST, History, histories
 from compress.models.mixing.logistic import CHANCE_BITS, FARTHEST, SQUASH, STRETCH, STRETCH_BITS
+from compress.models.mixing.matches import length_class
 from compress.models.mixing.memory import PARTS, begun, bytes_of
 from compress.models.mixing.mix import Mixing, MixingBits
 from compress.models.mixing.now import AT_ONCE, EXPECTED, MATCHED, MIXED, NODE, PARTIAL
@@ -283,6 +284,12 @@ def test_the_length_of_a_row_is_found(row: int) -> None:
 
 def test_a_run_has_no_rows() -> None:
     assert longest_row(np.full(600, 5, np.uint8), 0, 600, np.zeros(LONGEST_ROW + 1, np.int64)) == 0
+
+
+def test_the_class_of_a_length_by_hand() -> None:
+    """Each by itself up to 15, eight of them up to 79, and then 128 of them."""
+    edges = {15: 15, 16: 16, 23: 16, 24: 17, 79: 23, 80: 24, 127: 24, 128: 25, 255: 25, 256: 26, 1 << 16: 31}
+    assert {length: length_class(length) for length in edges} == edges
 
 
 def test_training_goes_downhill() -> None:

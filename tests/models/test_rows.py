@@ -140,6 +140,14 @@ def test_a_row_that_is_no_distribution_is_named(change: tuple[int, int, float], 
         Rows(rows).decode(coded.payload, coded.fingerprint)
 
 
+def test_a_law_has_room_for_what_an_interval_loses() -> None:
+    """An end of two bits at most, and beyond it what parts of an interval are smaller than their shares."""
+    coded = Rows(np.full((1000, 3), 1 / 3)).encode(np.zeros(1000, np.uint8))
+    assert coded.bounds.least < coded.ideal_bits
+    assert coded.bounds.below > coded.ideal_bits + 2 + 1e-8
+    assert coded.bounds.hold(len(coded.payload))
+
+
 def test_a_fingerprint_is_that_of_the_shares() -> None:
     """Σ w_j·(2j+1) over 2^40 of all rows."""
     coded = Rows(np.array([[0.5, 0.25, 0.25], [0.25, 0.75, 0.0]])).encode(np.array([0, 1], np.uint8))
