@@ -19,7 +19,7 @@ from compress import decode, encode, validate
 from compress.coders.catalog import CODERS, build, choose
 from compress.coders.protocol import Bounds, Form, Static, Table
 from compress.coders.streams.range import RangeCoder
-from compress.coders.streams.range_loops import narrowed
+from compress.coders.streams.range_loops import _bisect, narrowed
 from compress.coders.streams.rans import RansCoder
 from compress.coders.streams.rans_lanes import has_no_rare, steps_of
 from compress.coders.streams.shares import is_share_of
@@ -526,3 +526,12 @@ def test_an_experiment_passes(name: str) -> None:
     assert made.checks.exact_length
     assert made.checks.code_price
     assert made.checks.expectation
+
+
+def test_the_token_of_a_place_is_found_by_halving_from_any_token_before_it() -> None:
+    cumulative = np.array([0, 3, 3, 4, 9, 9, 9, 16], np.int64)
+    for place in range(16):
+        due = int(np.searchsorted(cumulative, place, side="right")) - 1
+        for before in range(due + 1):
+            assert _bisect.plain(place, cumulative, before) == (due, cumulative[due], cumulative[due + 1])
+    assert _bisect.plain(16, cumulative, 0) == (7, 0, 0)

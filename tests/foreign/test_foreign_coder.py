@@ -204,3 +204,29 @@ def test_it_gets_into_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     [made] = json.loads(capsys.readouterr().out)["runs"]
     assert made["coder"] == coder
     assert made["checks"]["honest"] is True
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs Linux's list of open files")
+def test_it_has_nothing_to_talk_to_us_with_but_its_answers(tmp_path: Path) -> None:
+    (tmp_path / "curious.py").write_text(_CURIOUS)
+    made = compress.validate("dice:2", coder=f"{tmp_path / 'curious.py'}:", n=100)
+    assert made.lost is None
+    assert made.checks.round_trip
+
+
+_CURIOUS = """
+import os
+
+def encode(symbols):
+    for fd in os.listdir("/proc/self/fd"):
+        try:
+            name = os.readlink(f"/proc/self/fd/{fd}")
+        except OSError:
+            continue  # the list itself
+        if int(fd) > 2 and name.startswith("socket"):
+            raise RuntimeError(f"{fd} is {name}")
+    return bytes(symbols)
+
+def decode(payload, count):
+    return list(payload)
+"""
