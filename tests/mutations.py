@@ -214,9 +214,10 @@ def drawn(wanted: str, most: int, word: str, called: Called) -> Iterator[tuple[S
             by_function.setdefault((function[0], function[1]), []).append(test)
     places = [each for each in all_sites(PACKAGE, PICTURES) if each[0].file.startswith(wanted)]
     for site, tree in random.Random(word).sample(places, min(most, len(places))):
-        # A module's own tests come before the others.
-        own = f"/test_{Path(site.file).stem}.py::"
-        tests = sorted(by_function.get((site.file, site.function), []), key=lambda test: own not in test)
+        callers = by_function.get((site.file, site.function), [])
+        # A module's own tests come first, and all of them: nobody sees what they call that is compiled.
+        own = [test for test in (*callers, *called) if f"/test_{Path(site.file).stem}.py::" in test]
+        tests = list(dict.fromkeys([*own, *callers]))
         put = functools.partial(exchange_tree, site, tree)
         trouble = EQUAL.get(site.name) or (None if tests else "no test calls it")
         few = within(tests, called, _SECONDS)
