@@ -90,8 +90,6 @@ EQUAL: dict[str, str] = {
     "experiments/validate.py _write: 1 -> 2": "one token is one block, either way",
     "coders/streams/range.py RangeCoder.encode_lanes: self.frequencies.entropy < _SELDOM -> self.frequencies.entropy "
     "<= _SELDOM": "no entropy is exactly so much, and the payload is the same",
-    "foreign/keeper.py _leave: 0 -> 1": "what was killed does nothing more, whether it is waited for or not",
-    "foreign/keeper.py _leave: os._exit(0) -> nothing": "who waits for what is not there any more ends as well",
     "coders/family.py Choice.name: known is None or self.parameter is None -> known is None and self.parameter is "
     "None": "a choice has a parameter exactly where its family has one",
     "coders/words/loops.py push: length > _HALF -> length >= _HALF": "a piece of no bits changes nothing",

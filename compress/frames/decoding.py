@@ -213,7 +213,8 @@ def _in_whole_bytes(frame: Frame, decoder: Decoder, joiner: _Joiner, threads: in
         if part is not None and not rest.size:
             yield part
             continue
-        # A block may end within a byte: what is left waits for the next block.  All of them do not: a header says so.
+        # A block may end within a byte: what is left waits for the next block.  The last one does not: no header that
+        # is read has a count of tokens that would leave a rest.
         symbols = np.concatenate((rest.astype(symbols.dtype), symbols)) if rest.size else symbols
         whole = symbols.size - symbols.size % granule
         symbols, rest = symbols[:whole], symbols[whole:]
