@@ -1,0 +1,46 @@
+"""Whoever keeps a coder leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from compress.foreign.keeper import _leave
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes")
+
+
+class _EndedError(Exception):
+    """This process would have ended here."""
+
+
+def test_it_leaves_at_once_but_not_before_a_child_that_takes_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "places"
+    (folder / "one").mkdir(parents=True)
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+
+    def killed_slowly(group: int, sent: int) -> None:
+        assert (group, sent) == (child.pid, signal.SIGKILL)
+        threading.Timer(0.2, child.send_signal, [sent]).start()
+
+    def ended(status: int) -> None:
+        raise _EndedError(status)
+
+    monkeypatch.setattr(os, "killpg", killed_slowly)
+    # Not `sys.exit`: then what the coder has registered for an end would run.
+    monkeypatch.setattr(os, "_exit", ended)
+    with pytest.raises(_EndedError, match="0"):
+        _leave(child.pid, str(folder))
+    # Whoever writes still would write into a folder that is gone, or make it anew.
+    with pytest.raises(ProcessLookupError):
+        os.kill(child.pid, 0)
+    assert not folder.exists()
+    child.wait()
