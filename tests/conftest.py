@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from compress.kernel import compilation
+from compress.kernel import ENOUGH, compilation
 from compress.running import calls
 from compress.surveys import report
 
@@ -28,6 +29,9 @@ settings.register_profile("long", deadline=None, max_examples=1000)
 # Of `mutations.py`: an example that fails is not made small.
 settings.register_profile("mutations", settings.get_profile("suite"), phases=(Phase.explicit, Phase.generate))
 settings.load_profile("suite")
+
+# `always` or `never` for all that asks for neither form.
+MODE = os.environ.get("CODELEN_COMPILE", "auto")
 
 # What is timed is timed briefly: no test looks at how long anything takes.
 report._SECONDS = 0.0
@@ -60,8 +64,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 # Not asked for by name: whatever is not asked for by a test's own arguments has to be everybody's.
 @pytest.fixture(autouse=True)
 def _form(request: pytest.FixtureRequest) -> Iterator[None]:
-    form = getattr(request, "param", None)
-    with compilation(form) if form else contextlib.nullcontext():
+    """Where neither form is asked for, a test codes its first 2^15 tokens in Python, whatever was tested before it."""
+    with compilation(getattr(request, "param", MODE), ENOUGH - (1 << 15)):
         yield
 
 

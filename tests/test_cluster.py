@@ -176,11 +176,8 @@ class Client:
 
 
 def test_a_call_after_the_scheduler_is_gone_says_so() -> None:
-    pytest.importorskip("distributed")
     gone, there = (Cluster(Client(status), "tcp://127.0.0.1:1") for status in ("closed", "running"))
-    failed = gone.submit(squared, 3)
-    with pytest.raises(DataError, match="1: the scheduler is gone"):
-        gone.result(failed)
+    assert isinstance(gone.submit(squared, 3).exception(), CancelledError)
     with pytest.raises(RuntimeError, match="Can't send"):
         there.submit(squared, 3)
     for workers, is_told in ((gone, False), (there, True)):
@@ -194,6 +191,14 @@ def test_a_call_after_the_scheduler_is_gone_says_so() -> None:
         workers.wait([waiting, done])
     with pytest.raises(DataError, match="1: the scheduler is gone"):
         gone.wait([waiting])
+
+
+@pytest.mark.slow
+def test_its_result_says_so() -> None:
+    pytest.importorskip("distributed")
+    gone = Cluster(Client("closed"), "tcp://127.0.0.1:1")
+    with pytest.raises(DataError, match="1: the scheduler is gone"):
+        gone.result(gone.submit(squared, 3))
 
 
 class Asked:

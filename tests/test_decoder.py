@@ -24,7 +24,7 @@ import pytest
 
 import compress
 from compress.coders.catalog import choose
-from compress.errors import CompressError, SpecError
+from compress.errors import CompressError, LimitError, SpecError
 from compress.frames.files import Encoding, plan
 from compress.frames.format import BlockKind
 from compress.frames.frame import Block, FrameWriter
@@ -94,11 +94,14 @@ def test_it_reads_what_every_version_wrote(path: Path, decoder: ModuleType) -> N
     read = 0
     for name, record in json.loads(path.read_text("utf-8")).items():
         data = base64.b64decode(record["frame"])
-        due = compress.decode(data)
-        if len(due) > 1_000:
+        try:
+            due = compress.decode(data, max_output=1_000)
+        except LimitError:
             continue
-        assert decoder.decode(data) == due, name
-        read += 1
+        # What is mixed takes a second, and is below.
+        if record["arguments"].get("assumed") != "mix":
+            assert decoder.decode(data) == due, name
+            read += 1
     assert read >= 30
 
 
@@ -167,7 +170,7 @@ def test_it_mixes_as_the_first_reader_does(name: str, decoder: ModuleType) -> No
 
 
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("many", [60, pytest.param(10_000, marks=pytest.mark.fuzz)])
+@pytest.mark.parametrize("many", [40, pytest.param(10_000, marks=pytest.mark.fuzz)])
 def test_both_read_the_same(many: int, decoder: ModuleType) -> None:
     chance = random.Random(7)
     for _ in range(many):
@@ -176,7 +179,7 @@ def test_both_read_the_same(many: int, decoder: ModuleType) -> None:
 
 
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("many", [100, pytest.param(30_000, marks=pytest.mark.fuzz)])
+@pytest.mark.parametrize("many", [70, pytest.param(30_000, marks=pytest.mark.fuzz)])
 def test_a_damaged_frame_is_refused_by_both_or_read_alike(
     many: int, decoder: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,6 @@ def test_the_examples_of_a_module_are_true(path: Path) -> None:
     assert failed == 0
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 def test_the_examples_of_steps_are_true_in_both_forms() -> None:
     assert doctest.testmod(importlib.import_module("compress.coders.streams.interval")) == (0, 18)

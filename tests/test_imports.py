@@ -134,7 +134,8 @@ def test_every_module_has_its_room_and_no_room_is_crowded() -> None:
 
 def next_of(name: str) -> str:
     """The module that a docstring sends its reader to."""
-    text = ast.get_docstring(ast.parse((PACKAGE / f"{name.replace('.', '/')}.py").read_text("utf-8"))) or ""
+    [module] = (node for node in nodes(PACKAGE / f"{name.replace('.', '/')}.py") if isinstance(node, ast.Module))
+    text = ast.get_docstring(module) or ""
     [target] = re.findall(r"Next: `([\w.]+)` \([^)]+\)\.", text)
     names = [name_of(path) for path in modules() if room_of(name_of(path)) in LECTURE]
     [found] = (each for each in names if each == target or each.endswith(f".{target}"))

@@ -336,6 +336,7 @@ def emptied(_: bytes) -> bytes:
     return b""
 
 
+@pytest.mark.slow
 def test_a_damaged_cache_is_made_anew(package: Package) -> None:
     """The index or the machine code, after a power cut or with one bit that is wrong."""
     assert package.run() == ["20 0"]

@@ -9,7 +9,6 @@ Next: `wire` (values as data).
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import importlib.util
 import inspect
 import shlex
@@ -38,7 +37,10 @@ def found(spec: str) -> Any:
             raise UnfitError(f"its command cannot be read: {error}") from None
     place, colon, name = spec.rpartition(":")
     if not colon:
-        entries = importlib.metadata.entry_points(group=GROUP, name=spec)
+        # Only whoever is asked by such a name waits for it.
+        from importlib.metadata import entry_points
+
+        entries = entry_points(group=GROUP, name=spec)
         if not entries:
             what = f"no entry point of {GROUP} is called {spec!r}"
             raise UnfitError(f"{what}; for what is in a file write {spec}:NAME" if spec.endswith(".py") else what)

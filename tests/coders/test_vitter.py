@@ -124,7 +124,7 @@ def test_words_by_hand(size: int, message: list[int], words: list[str]) -> None:
     ]
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 def test_all_short_messages_are_a_prefix_free_code() -> None:
     for size in (1, 2, 3):
         for count in range(6):
@@ -137,7 +137,7 @@ def test_all_short_messages_are_a_prefix_free_code() -> None:
             assert sum(Fraction(1, 1 << len(payload)) for payload in payloads) == 1
 
 
-@pytest.mark.both_forms
+@pytest.mark.both_forms(slow=True)
 @settings(max_examples=25)
 @given(st.sampled_from([1, 2, 5, 17, 256]), st.integers(0, 2**32), st.integers(0, 200))
 @example(40, 3, 1500)

@@ -105,8 +105,16 @@ def accounted(frame: Inspection) -> bool:
 # ---------------------------------------------------------------- there and back
 
 
-@pytest.mark.parametrize("coder", EACH)
-@pytest.mark.parametrize(("kind", "name", "data"), CASES, ids=[f"{kind}-{name}" for kind, name, _ in CASES])
+# Machine code of four lanes takes seconds to make, and is made in `test_lanes`.
+CODED = [
+    pytest.param(kind, name, data, *each.values, id=f"{kind}-{name}-{each.values[0]}", marks=[*each.marks, *slow])
+    for kind, name, data in CASES
+    for each in EACH
+    for slow in [[pytest.mark.slow] * (name.startswith("300,000") and each.values[0] in ("range", "rans", "tans"))]
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "data", "coder"), CODED)
 def test_what_is_encoded_decodes_and_is_accounted_for(kind: str, name: str, data: bytes, coder: str) -> None:
     encoded = compress.encode(data, coder=coder, tokens=kind)
     assert compress.decode(encoded) == data

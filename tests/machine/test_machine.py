@@ -23,6 +23,7 @@ ROWS = {"rows.csv": b"a\n1\n", "rows.jsonl": b"{}\n{1}\n"}
 SWEEP = Workload("sweep", lambda: {"rows.csv": b"old"}, (), "rows.jsonl", _known={"sweep": (ROWS, 1.0)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_at_any_moment_leaves_everything_whole(number: signal.Signals) -> None:
     tally = kills(LOSES, number, 1, seed=1)
@@ -101,6 +102,7 @@ def test_a_file_that_a_kill_leaves_is_allowed_to_a_kill_alone(tmp_path: Path) ->
     assert ENCODE.wrong(folder, done=False, killed=True) == []
 
 
+@pytest.mark.slow
 def test_what_a_workload_leaves_is_what_it_says(tmp_path: Path) -> None:
     after, seconds = LOSES.undisturbed()
     assert {*after} == {"text.clen"}

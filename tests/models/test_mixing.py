@@ -65,11 +65,11 @@ def beginning(name: str, size: int) -> Symbols:
 # ---------------------------------------------------------------- the loops and the law
 
 
-@settings(max_examples=6, deadline=None)
-@given(st.binary(max_size=40))
+@settings(max_examples=4, deadline=None)
+@given(st.binary(max_size=20))
 @example(b"")
-@example(b"abcdefg abcdefg abcdefg abcdefg")
-@example(bytes(100))
+@example(b"abcdefg abcdefg abcdefg")
+@example(bytes(30))
 def test_the_loops_are_the_plain_predictor_bit_for_bit(data: bytes) -> None:
     symbols, model = as_symbols(data), Mixing()
     driving, bits = model.choices(symbols)
@@ -95,7 +95,7 @@ def test_both_forms_give_the_same_bits_and_counts(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["prose.txt", "image.pgm", "noise.bin"])
 def test_a_message_costs_its_ideal_and_less_than_two_bits_more(name: str) -> None:
-    symbols, coder = beginning(name, 250), SequentialCoder(Mixing())
+    symbols, coder = beginning(name, 80), SequentialCoder(Mixing())
     law = coder.law(symbols)
     assert law.hold(len(coder.encode(symbols)))
     assert law.below - law.least < 2.001
@@ -103,15 +103,15 @@ def test_a_message_costs_its_ideal_and_less_than_two_bits_more(name: str) -> Non
 
 def of_every_kind() -> Symbols:
     """Words, rows, a run, noise, and words again: each part of the model has something to say."""
-    prose, rows = beginning("prose.txt", 260), table_of_records()[:500]
-    noise = np.random.Generator(np.random.PCG64(3)).integers(0, 256, 60).astype(np.uint8)
-    return np.concatenate((prose, rows, np.zeros(90, np.uint8), noise, prose[40:240], as_symbols("ÄÖ é".encode() * 9)))
+    prose, rows = beginning("prose.txt", 140), table_of_records()[:250]
+    noise = np.random.Generator(np.random.PCG64(3)).integers(0, 256, 20).astype(np.uint8)
+    return np.concatenate((prose, rows, np.zeros(40, np.uint8), noise, prose[40:120], as_symbols("ÄÖ é".encode() * 4)))
 
 
 def test_the_bits_are_these_for_ever() -> None:
     symbols = of_every_kind()
     payload = SequentialCoder(Mixing()).encode(symbols)
-    assert (symbols.size, len(payload), zlib.crc32(payload.tobytes())) == (1173, 3204, 4294125344)
+    assert (symbols.size, len(payload), zlib.crc32(payload.tobytes())) == (558, 1932, 1665095881)
 
 
 def test_the_bits_of_rare_bytes_are_these_for_ever() -> None:
@@ -313,7 +313,7 @@ def test_training_goes_downhill() -> None:
 
 def test_what_is_left_over_of_the_sixteen_says_nothing() -> None:
     assert len(KINDS) < AT_ONCE
-    symbols = of_every_kind()[:200]
+    symbols = of_every_kind()[:70]
     for parts in (PARTS, PARTS[:5], PARTS[5:]):
         memory, model = begun(symbols.size, parts), Mixing(parts)
         encode_mixing.plain(symbols, memory, np.zeros(999, np.uint8))
@@ -372,9 +372,9 @@ def test_other_alphabets_are_refused_by_name() -> None:
 
 
 def test_it_may_be_believed_of_a_coin() -> None:
-    run = compress.validate("bernoulli:0.9", "mix", n=150, seed=1)
+    run = compress.validate("bernoulli:0.9", "mix", n=80, seed=1)
     assert run.verdict == "pass"
-    assert 0.2 < run.payload_bits / 150 < 1.2
+    assert 0.2 < run.payload_bits / 80 < 1.2
 
 
 def kinds_of_blocks(data: bytes, assumed: str) -> tuple[list[BlockKind], int]:
@@ -386,20 +386,20 @@ def kinds_of_blocks(data: bytes, assumed: str) -> tuple[list[BlockKind], int]:
 
 
 def test_noise_is_stored() -> None:
-    noise = np.random.Generator(np.random.PCG64(9)).bytes(400)
+    noise = np.random.Generator(np.random.PCG64(9)).bytes(160)
     kinds, size = kinds_of_blocks(noise, "mix")
     assert kinds == [BlockKind.STORED]
-    assert size < 400 + 60
+    assert size < 160 + 60
     assert compress.decode(compress.encode(noise, assumed="mix")) == noise
     # A belief whose price is to be seen is never stored.
     assert kinds_of_blocks(noise[:100], "kt")[0] == [BlockKind.CODED]
 
 
 def test_what_storing_saved_is_in_the_ledger() -> None:
-    noise = np.random.Generator(np.random.PCG64(9)).bytes(200)
+    noise = np.random.Generator(np.random.PCG64(9)).bytes(100)
     [inspection] = compress.inspect(compress.encode(noise, assumed="mix")).frames
     ledger = inspection.ledger
-    assert ledger.coder == pytest.approx(8 * 200 - Mixing().ideal_bits(as_symbols(noise)))
+    assert ledger.coder == pytest.approx(8 * 100 - Mixing().ideal_bits(as_symbols(noise)))
     assert ledger.coder < -5
 
 

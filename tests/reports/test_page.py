@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from dataclasses import replace
@@ -20,7 +21,7 @@ from compress.probability.relative import Relative
 from compress.reports.views import as_page, as_table
 from compress.specs import Reading
 from compress.surveys.report import Report
-from compress.teaching.demo import demo
+from compress.teaching.demo import Demo, demo
 from compress.training.learn import Plan, learn_coin
 
 HOSTILE = "<img src=x onerror=alert(1)>&\"'"
@@ -75,6 +76,13 @@ def a_report() -> Report:
     return compress.report(["in"], assumed=["empirical", "uniform"], speed=False, baselines="zlib")
 
 
+@functools.cache
+def a_demo() -> tuple[Demo, str]:
+    """A demo and its page."""
+    made = demo(2_000)
+    return made, as_page(made)
+
+
 def figures(text: str) -> list[str]:
     return sorted(re.findall(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?![\w.])", text))
 
@@ -101,8 +109,8 @@ def test_a_page_has_the_tables_of_the_report_and_their_words(folder: Path) -> No
 def test_a_demo_page_has_every_figure_of_its_table() -> None:
     from compress.reports.table import render
 
-    made = demo(2_000)
-    read = Reader(as_page(made))
+    made, page = a_demo()
+    read = Reader(page)
     written = " ".join([*read.words, *(cell for table in read.tables for row in table for cell in row)])
     missing = [figure for figure in figures(render(as_table(made))) if figure not in figures(written)]
     assert missing == []
@@ -252,7 +260,7 @@ def test_wide_pages_use_their_width_and_narrow_ones_scroll_in_boxes(browser: Any
 
 def test_no_line_is_broken_by_hand() -> None:
     """Where a screen of 80 columns ends, no page does."""
-    text = as_page(demo(100))
+    _, text = a_demo()
     assert "<p>A coin shows heads with probability 0.7, H(P) = 0.8813 bits/flip.  Six friends believe six" in text
     assert "<br>" not in text
 

@@ -290,8 +290,8 @@ def test_a_letter_and_its_marks_are_of_one_word(sentence: str, tokens: list[str]
 def test_every_mark_of_unicode_continues_a_word() -> None:
     marks = [chr(point) for point in range(0x110000) if unicodedata.category(chr(point))[0] == "M"]
     assert len(marks) > 2000
-    for mark in marks:
-        assert spelled(split("words", f"a{mark}b")) == [f"a{mark}b"]
+    words = [f"a{mark}b" for mark in marks]
+    assert spelled(split("words", " ".join(words)))[::2] == words
 
 
 def test_a_file_whose_words_were_split_at_marks_still_decodes() -> None:

@@ -124,7 +124,7 @@ def test_the_command_has_the_matrices_in_every_format(files: list[str], capsys: 
 
 
 def test_many_files_fold_into_narrow_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number in range(20):
+    for number in range(14):
         (tmp_path / f"{number:02}").write_bytes(bytes([number, 255]) * 30)
     made = cross(files_among([tmp_path]), [HUFFMAN])
     wide = render(as_table(made))

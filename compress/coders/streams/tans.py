@@ -141,25 +141,22 @@ class TansCoder(ShareCoder):
     @cached_property
     def stationary(self) -> Vector:
         """How often each state is taken in the long run, if tokens come independently with f/T: shape (T,)."""
-        _, cuts, bases = self._back
+        begins, ends = self._befores
         chances = (self.frequencies.values / 2.0**self.bits)[self.owners]
         # Numbers begin with small digits more often: 1/x is near what becomes of them.
         shares = 1 / np.arange(1 << self.bits, 2 << self.bits)
         shares /= shares.sum()
         for _ in range(_STEPS):
-            new = chances * _within(shares, cuts, bases)
-            change = np.abs(new - shares).max()
-            shares = new
-            if change < _STILL:
+            before, shares = shares, chances * _within(shares, begins, ends)
+            if np.abs(shares - before).max() < _STILL:
                 break
         return shares
 
     @cached_property
     def surprises(self) -> Vector:
         """What each symbol costs on average over the states, bits: shape (K,); inf for frequency 0."""
-        _, cuts, bases = self._back
-        size = self.frequencies.values.size
-        prices = np.bincount(self.owners, cuts * _within(self.stationary, cuts, bases), size)
+        _, cuts, _ = self._back
+        prices = np.bincount(self.owners, cuts * _within(self.stationary, *self._befores), self.frequencies.values.size)
         return np.where(self.frequencies.values > 0, prices, np.inf)
 
     def encode(self, symbols: Symbols) -> bitarray:
@@ -235,11 +232,17 @@ class TansCoder(ShareCoder):
         cuts = self.bits + 1 - np.frexp(numbers)[1]
         return numbers, cuts.astype(np.uint8), (numbers << cuts) - (1 << self.bits)
 
+    @property
+    def _befores(self) -> tuple[Counts, Counts]:
+        """For each state, where the states begin that lead to it if its token comes, and where they end."""
+        _, cuts, bases = self._back
+        return bases, bases + (1 << cuts.astype(np.int64))
 
-def _within(shares: Vector, cuts: Bytes, bases: Counts) -> Vector:
-    """For each state, the share of all states that lead to it, if its token comes."""
+
+def _within(shares: Vector, begins: Counts, ends: Counts) -> Vector:
+    """The sum of the shares from each beginning to its end."""
     before = np.concatenate(([0.0], np.cumsum(shares)))
-    return before[bases + (1 << cuts.astype(np.int64))] - before[bases]
+    return before[ends] - before[begins]
 
 
 def _require_end(bits: bitarray, count: int, read: int, is_back: bool) -> None:
