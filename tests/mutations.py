@@ -13,7 +13,8 @@ is ignored.  Those that are drawn nobody wrote down: an operator of the syntax t
 tests that call its function are asked, those first that call little else (`called`).  Nothing is written to the disk:
 the package and its tests are loaded once, and then each fault has a forked process in which the code of
 the functions that it changes is exchanged.  A fault within a kernel is tried where nothing is
-compiled.  Tests that start a process of their own do not see a fault, and are not named here.
+compiled.  Tests that start a process of their own do not see a fault, and are not named here; and what a test keeps for
+another is kept by a fixture, which ends before the faults begin, and in no global.
 
 Exit status 1 if one with a name survives, or its text is not found once; or if more than a quarter of the drawn do: of
 these some change nothing that anybody could see, and whoever meets one lists it in `operators.EQUAL`, with its reason.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 import re
 from dataclasses import replace
@@ -76,13 +75,6 @@ def a_report() -> Report:
     return compress.report(["in"], assumed=["empirical", "uniform"], speed=False, baselines="zlib")
 
 
-@functools.cache
-def a_demo() -> tuple[Demo, str]:
-    """A demo and its page."""
-    made = demo(2_000)
-    return made, as_page(made)
-
-
 def figures(text: str) -> list[str]:
     return sorted(re.findall(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?![\w.])", text))
 
@@ -106,10 +98,17 @@ def test_a_page_has_the_tables_of_the_report_and_their_words(folder: Path) -> No
     assert foot.count("<tr>") == 5
 
 
-def test_a_demo_page_has_every_figure_of_its_table() -> None:
+@pytest.fixture(scope="module")
+def a_demo() -> tuple[Demo, str]:
+    """A demo and its page."""
+    made = demo(2_000)
+    return made, as_page(made)
+
+
+def test_a_demo_page_has_every_figure_of_its_table(a_demo: tuple[Demo, str]) -> None:
     from compress.reports.table import render
 
-    made, page = a_demo()
+    made, page = a_demo
     read = Reader(page)
     written = " ".join([*read.words, *(cell for table in read.tables for row in table for cell in row)])
     missing = [figure for figure in figures(render(as_table(made))) if figure not in figures(written)]
@@ -258,9 +257,9 @@ def test_wide_pages_use_their_width_and_narrow_ones_scroll_in_boxes(browser: Any
         assert "gradient" in box.evaluate("box => getComputedStyle(box).backgroundImage")
 
 
-def test_no_line_is_broken_by_hand() -> None:
+def test_no_line_is_broken_by_hand(a_demo: tuple[Demo, str]) -> None:
     """Where a screen of 80 columns ends, no page does."""
-    _, text = a_demo()
+    _, text = a_demo
     assert "<p>A coin shows heads with probability 0.7, H(P) = 0.8813 bits/flip.  Six friends believe six" in text
     assert "<br>" not in text
 

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import numpy as np
@@ -167,15 +167,15 @@ GOLDEN = {
 }
 
 
-@functools.cache
-def source_of(spec: str) -> IidSource:
+@pytest.fixture(scope="module")
+def source_of() -> Callable[[str], IidSource]:
     """With 70,000 tokens its table takes a while, whatever is drawn from it."""
-    return IidSource(Distribution.parse(spec))
+    return functools.cache(lambda spec: IidSource(Distribution.parse(spec)))
 
 
 @pytest.mark.both_forms
 @pytest.mark.parametrize(("spec", "seed"), GOLDEN)
-def test_a_seed_gives_these_very_tokens(spec: str, seed: int) -> None:
+def test_a_seed_gives_these_very_tokens(spec: str, seed: int, source_of: Callable[[str], IidSource]) -> None:
     source = source_of(spec)
     assert source.sample(12, generator(seed)).tolist() == GOLDEN[spec, seed]
 
@@ -196,7 +196,9 @@ def test_the_first_word_of_pcg64_seeded_with_0_is_the_one_that_the_golden_tokens
 
 @pytest.mark.parametrize("spec", ["bernoulli:0.7", "dice:2", "zipf:k=300,s=1.1", "uniform:70000", "uniform:1"])
 @pytest.mark.parametrize("size", [1, 7, 1000, 32_768, 40_000, 1 << 20])
-def test_draws_in_chunks_are_the_draws_in_one_piece(spec: str, size: int) -> None:
+def test_draws_in_chunks_are_the_draws_in_one_piece(
+    spec: str, size: int, source_of: Callable[[str], IidSource]
+) -> None:
     source = source_of(spec)
     n = 300 if size < 10 else 70_001
     parts = list(draws(source, n, 5, size))
