@@ -78,6 +78,8 @@ EQUAL: dict[str, str] = {
     "coders/streams/arithmetic.py ArithmeticCoder._room: 8 -> 9 (1)": "a room that is larger than the last step needs, "
     "either way",
     "coders/streams/rans_lanes.py steps_of: above > 0 -> above >= 0": "of nothing more the other condition is not true",
+    "coders/messages/sequences.py Sequences.of: 1 -> 2": "any negative number lets numpy find how many rows there are",
+    "coders/messages/sequences.py Sequences.of: 0 -> 1": "a token that cannot come is in no type",
     "coders/streams/tans.py TansCoder.stationary: 1 -> 2": "the shares are divided by their sum",
     "models/counts.py Counting.room_to_price: n < ENOUGH -> n <= ENOUGH": "a bound, larger for one number of tokens",
     "experiments/power.py _reached: 0 -> 1": "the first count or a larger one comes with chance 1",

@@ -124,6 +124,12 @@ def test_typical_sequences_are_as_many_and_as_likely_as_shannon_says(epsilon: st
     assert max(chances[-10:]) > max(chances[:10]) or chances[-1] > 0.999
 
 
+def test_what_is_just_as_surprising_as_it_may_be_is_typical() -> None:
+    """Of 1/2, 1/4, 1/4 a sequence of four costs 4 to 8 bits, and 6 on average."""
+    assert typical([2, 1, 1], "0.5").sequences(4).size == 3**4
+    assert typical([2, 1, 1], "0.499").sequences(4).size == 3**4 - 1 - 2**4
+
+
 def test_how_long_sequences_are() -> None:
     assert [longest(size) for size in (1, 2, 4, 256, 257, 65_536)] == [60, 60, 30, 2, 2, 1]
     assert typical([1, 1], "0.1").cut(0) == []

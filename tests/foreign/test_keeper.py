@@ -20,15 +20,19 @@ class _EndedError(Exception):
     """This process would have ended here."""
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
 def test_it_leaves_at_once_but_not_before_a_child_that_takes_its_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    is_gone: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Whoever asked may have removed the folder."""
     folder = tmp_path / "places"
-    (folder / "one").mkdir(parents=True)
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    if not is_gone:
+        (folder / "one").mkdir(parents=True)
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(9)"], start_new_session=True)
+    killed = list[tuple[int, int]]()
 
     def killed_slowly(group: int, sent: int) -> None:
-        assert (group, sent) == (child.pid, signal.SIGKILL)
+        killed.append((group, sent))
         threading.Timer(0.2, child.send_signal, [sent]).start()
 
     def ended(status: int) -> None:
@@ -39,6 +43,7 @@ def test_it_leaves_at_once_but_not_before_a_child_that_takes_its_time(
     monkeypatch.setattr(os, "_exit", ended)
     with pytest.raises(_EndedError, match="0"):
         _leave(child.pid, str(folder))
+    assert killed == [(child.pid, signal.SIGKILL)]
     # Whoever writes still would write into a folder that is gone, or make it anew.
     with pytest.raises(ProcessLookupError):
         os.kill(child.pid, 0)
