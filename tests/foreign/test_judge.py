@@ -27,6 +27,7 @@ from compress.foreign.choice import at_work, chosen
 from compress.foreign.coder import ForeignCoder
 from compress.foreign.limits import Allowance
 from compress.foreign.messages import Call, Decode, Encode, Make, Trouble
+from compress.foreign.shapes import Payload
 from compress.foreign.workshop import Outcome, Workshop
 from compress.judging.cases import STREAMS, Case, cases, stream_of
 from compress.judging.court import PRACTICES, Court, Wrong
@@ -399,6 +400,29 @@ def test_a_message_that_fails_is_made_smaller_by_sixty_tries(monkeypatch: pytest
     assert still is wrong
     assert asked[:10] == [0, 1, 2, 3, 4, 8, 16, 32, 64, 128]
     assert asked[10:] == [128] * 2 + [192] * 4 + [224] * 8 + [240] * 16 + [248] * 20
+
+
+def test_of_several_messages_the_one_that_cannot_be_encoded_is_named() -> None:
+    """It is the second of three: what came before it, its coder and a payload, is not what failed."""
+
+    class Second:
+        def run(self, calls: Sequence[Call]) -> Outcome:
+            answers = list[Any]()
+            for call in calls:
+                if isinstance(call, Encode) and 7 in call.symbols:
+                    return Outcome(answers, Trouble("raised", "no 7", "RuntimeError"))
+                if isinstance(call, Encode):
+                    answers.append(Payload(call.symbols.tobytes(), 64 * call.symbols.size))
+                else:
+                    answers.append(np.frombuffer(call.payload.data, np.int64) if isinstance(call, Decode) else None)
+            return Outcome(answers)
+
+    court = Court(cast("Workshop", Second()))
+    messages = tuple(np.array(each, np.int64) for each in ([1], [7, 1], [2]))
+    ruling, payloads = court.ruled(Case("three", np.full(8, 1 / 8), messages))
+    assert (ruling.verdict, ruling.expected, ruling.got) == ("fail", "a payload", "no 7")
+    assert ruling.smallest.endswith("; message 7")
+    assert payloads == ()
 
 
 def test_what_has_hung_three_times_is_not_asked_again() -> None:
