@@ -6,13 +6,14 @@
     python tests/mutations.py --drawn 300 WORD      three hundred of all exchanges of operators, drawn by the word
     python tests/mutations.py --drawn 300 WORD --in models/     of them, those in files that begin so
     python tests/mutations.py --seconds 150 ...     as many as can be begun in that time; it says how many were not
-                                                    (the tests are watched before that, for a minute)
+                                                    (the tests are watched before that, for a minute, and half
+                                                    as much time is given after it to what survived)
 
 A fault with a name is a text of a module and what stands in its place (`faults`), or an option of the command line that
 is ignored.  Those that are drawn nobody wrote down: an operator of the syntax tree is exchanged (`operators`), and the
 tests that call its function are asked, those first that call little else (`called`).  Nothing is written to the disk:
-the package and its tests are loaded once, and then each fault has a forked process in which the code of
-the functions that it changes is exchanged.  A fault within a kernel is tried where nothing is
+the package and its tests are loaded and collected once (`collected`), and then each fault has a forked process in which
+the code of the functions that it changes is exchanged (`exchange`).  A fault within a kernel is tried where nothing is
 compiled.  Tests that start a process of their own do not see a fault, and are not named here; and what a test keeps for
 another is kept by a fixture, which ends before the faults begin, and in no global.
 
@@ -23,12 +24,9 @@ these some change nothing that anybody could see, and whoever meets one lists it
 from __future__ import annotations
 
 import ast
-import contextlib
 import functools
 import gc
 import importlib
-import io
-import json
 import math
 import os
 import random
@@ -38,26 +36,17 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FunctionType
 
-import pytest
-from called import Called, recorded
+from called import Called, called_by
+from collected import UNTRIED, Collected, forked, is_long, silence, with_tests
+from exchange import PACKAGE, exchange, exchange_functions, functions, module_of
 from faults import FAULTS, KERNEL
 from operators import EQUAL, Site, all_sites
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "compress"
-# The last: what is loaded already is not pytest's to rewrite.
-LOADED = "ignore::pytest.PytestAssertRewriteWarning"
-QUIETLY = ("-q", "-x", "--no-header", "-p", "no:cacheprovider", "-o", "addopts=", "-W", LOADED)
-# An example that fails need not be made small.
-PROFILE = ("--hypothesis-profile", "mutations")
-# No time is spent on looking for virtual environments, nor on telling how a test failed.
-QUICKLY = ("--collect-in-virtualenv", "--tb=no")
 # Its tests are one for each option.
 OPTIONS = "tests/cli/test_options.py::test_an_option_has_its_effect"
 # Processes at a time, and the seconds that one may take: whoever hangs was noticed too.
@@ -71,8 +60,6 @@ _LONGER = 0.5
 _MANY = 0.25
 # Rooms of which no fault is drawn: pictures, and pages that a browser opens.
 PICTURES = ("reports", "lab")
-# The exit status of one that came to no tests.
-UNTRIED = 70
 
 
 @dataclass(frozen=True)
@@ -111,65 +98,6 @@ def tests_named(beginning: str) -> list[str]:
     return [f"{path}::{test}" for test in found if test.startswith(name)] if colons else [path]
 
 
-def exchange(file: str, before: str, after: str) -> None:
-    """Give the functions of a loaded module the code that they would have, and its constants their values."""
-    module = importlib.import_module(module_of(file))
-    changed = exchange_functions(file, compile(before, file, "exec"), compile(after, file, "exec"))
-    for name, value in constants(after).items():
-        if constants(before)[name] != value:
-            put = eval(value, vars(module))
-            # The Python of a kernel has a copy of its module's names.
-            for names in [vars(module), *(function.__globals__ for function in functions()[module.__name__])]:
-                names[name] = put
-            changed += 1
-    if not changed:
-        raise RuntimeError(f"{file}: no function and no constant has changed")
-
-
-def module_of(file: str) -> str:
-    """The module of a file of the package."""
-    return "compress." + file.removesuffix(".py").replace("/", ".")
-
-
-def exchange_functions(file: str, before: CodeType, after: CodeType) -> int:
-    """Give the functions of a loaded module the code that they would have; returns how many have changed."""
-    old, new, changed = codes(before), codes(after), 0
-    for function in functions()[module_of(file)]:
-        code = new.get(function.__code__.co_qualname)
-        if code is not None and code != old.get(function.__code__.co_qualname):
-            function.__code__ = code
-            changed += 1
-    return changed
-
-
-def codes(code: CodeType) -> dict[str, CodeType]:
-    """The code of each function of a module, nested ones and methods too, by its qualified name."""
-    found: dict[str, CodeType] = {}
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            found |= {constant.co_qualname: constant} | codes(constant)
-    return found
-
-
-def constants(source: str) -> dict[str, str]:
-    """What a module gives names to, as it is written."""
-    return {
-        node.targets[0].id: ast.unparse(node.value)
-        for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-    }
-
-
-@functools.cache
-def functions() -> dict[str, list[FunctionType]]:
-    """Every function that a module of the package has made, methods and those within others too, by the module."""
-    made: dict[str, list[FunctionType]] = {}
-    for value in gc.get_objects():
-        if type(value) is FunctionType and str(value.__module__).startswith("compress."):
-            made.setdefault(value.__module__, []).append(value)
-    return made
-
-
 # ---------------------------------------------------------------- options that are ignored
 
 
@@ -194,39 +122,27 @@ def ignore(option: object) -> None:
 # ---------------------------------------------------------------- operators that are exchanged
 
 
-def called_by_tests(folder: Path) -> Called:
-    """What each test calls, found on both cores."""
-    shares = [folder / f"{number}.json" for number in range(WORKERS)]
-    work = [functools.partial(recorded, PACKAGE, QUIETLY, n, WORKERS, share) for n, share in enumerate(shares)]
-    for child in [forked(each, folder / f"map-{n}.log") for n, each in enumerate(work)]:
-        os.waitpid(child, 0)
-    called: Called = {}
-    for share in shares:
-        called |= json.loads(share.read_text())
-    return called
-
-
-def drawn(wanted: str, most: int, word: str, called: Called) -> Iterator[tuple[Site, Fault, Fault]]:
-    """So many faults, drawn by a word: each with the tests that are asked first, and with all that may see it."""
-    by_function: dict[tuple[str, str], list[str]] = {}
+def drawn(wanted: str, most: int, word: str, tests: Collected, called: Called) -> Iterator[tuple[Site, Fault, Fault]]:
+    """So many faults, drawn by a word: each with the tests that are asked first, and with more that may see it."""
+    by_function: dict[str, list[str]] = {}
     # Tests that call little are the ones that tell.
-    for test, (_, functions) in sorted(called.items(), key=lambda item: len(item[1][1])):
-        for function in functions:
-            by_function.setdefault((function[0], function[1]), []).append(test)
+    for test, (_, calls) in sorted(called.items(), key=lambda item: len(item[1][1])):
+        for function in calls:
+            by_function.setdefault(function, []).append(test)
     places = [each for each in all_sites(PACKAGE, PICTURES) if each[0].file.startswith(wanted)]
     for site, tree in random.Random(word).sample(places, min(most, len(places))):
-        callers = by_function.get((site.file, site.function), [])
+        callers = by_function.get(f"{site.file} {site.function}", [])
         # A module's own tests come first, and all of them: nobody sees what they call that is compiled.
         own = [test for test in (*callers, *called) if f"/test_{Path(site.file).stem}.py::" in test]
-        tests = list(dict.fromkeys([*own, *callers]))
+        names = list(dict.fromkeys([*own, *callers]))
         put = functools.partial(exchange_tree, site, tree)
-        trouble = EQUAL.get(site.name) or (None if tests else "no test calls it")
-        few = within(tests, called, _SECONDS)
+        trouble = EQUAL.get(site.name) or (None if names else "no test calls it")
+        few = within(names, called, _SECONDS)
         # The same tests with other parameters, and all of the room, whose others may call the function.
-        room = ROOT / "tests" / site.file.partition("/")[0].removesuffix(".py")
-        more = [str(room.relative_to(ROOT))] if room.is_dir() else []
-        all_of = tuple(dict.fromkeys([test.partition("[")[0] for test in within(tests, called, 5 * _SECONDS)] + more))
-        yield site, Fault(site.name, few, put, trouble, 30), Fault(site.name, all_of, put, trouble, 60)
+        room = f"tests/{site.file.partition('/')[0].removesuffix('.py')}"
+        more = tests.named([*(test.partition("[")[0] for test in within(names, called, 5 * _SECONDS)), room])
+        all_of = tuple(item.nodeid for item in more if not is_long(item))
+        yield site, Fault(site.name, few, put, trouble, 30), Fault(site.name, all_of, put, trouble, 30)
 
 
 def within(tests: Sequence[str], called: Called, seconds: float) -> tuple[str, ...]:
@@ -254,17 +170,13 @@ def exchange_tree(site: Site, tree: Callable[[], ast.Module]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
-def try_drawn(wanted: str, most: int, word: str, given: float) -> int:
+def try_drawn(wanted: str, most: int, word: str, given: float, tests: Collected) -> int:
     """Try so many of them; returns how many went unnoticed, if they are more than a few, and 0 if not."""
     begin = time.monotonic()
-    os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
     with tempfile.TemporaryDirectory() as name:
-        called = called_by_tests(Path(name))
-        with contextlib.redirect_stdout(io.StringIO()):
-            pytest.main([*QUIETLY, "--collect-only", "tests"])
+        called = called_by(tests, WORKERS, Path(name))
         print(f"{len(called):,} tests were watched ({time.monotonic() - begin:.0f} s)", flush=True)
-        found = list(drawn(wanted, most, word, called))
+        found = list(drawn(wanted, most, word, tests, called))
         ready = {first.name: (first, then) for _, first, then in found if not first.trouble}
         survivors: list[Fault] = []
         left: set[str] = set()
@@ -273,11 +185,13 @@ def try_drawn(wanted: str, most: int, word: str, given: float) -> int:
         start = time.monotonic()
         for again, until in ((False, start + given), (True, start + (1 + _LONGER) * given)):
             faults = survivors if again else [first for first, _ in ready.values()]
-            survivors, left = [], {fault.name for fault in faults}
-            for fault, status, took in results(faults, Path(name), until):
+            survivors, left = [], {fault.name for fault in faults} if again else set()
+            for fault, status, took in results(faults, tests, Path(name), until):
+                if status == UNTRIED:
+                    continue
                 count += not again
                 # More tests may take longer than there is patience for; it did not hang in its first ones.
-                if status is not None or not again:
+                if again and status is not None:
                     left.remove(fault.name)
                 if status in (0, 5):
                     survivors.append(ready[fault.name][1])
@@ -298,32 +212,7 @@ def try_drawn(wanted: str, most: int, word: str, given: float) -> int:
 # ---------------------------------------------------------------- trying them
 
 
-def run_tests(tests: Sequence[str]) -> int:
-    """Run these tests in this process; returns pytest's exit status."""
-    return int(pytest.main([*QUIETLY, *PROFILE, *tests]))
-
-
-def forked(work: Callable[[], int], log: Path) -> int:
-    """Start some work in a process of its own, what it prints going to a file; returns its number."""
-    child = os.fork()
-    if child:
-        return child
-    status = UNTRIED
-    try:
-        os.setsid()
-        out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(out, 1)
-        os.dup2(out, 2)
-        status = work()
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
-
-
-def tried(fault: Fault) -> int:
+def tried(fault: Fault, tests: Collected) -> int:
     """The exit status of a fault's tests where it is in place."""
     from compress import compiling
 
@@ -331,49 +220,51 @@ def tried(fault: Fault) -> int:
     # Machine code that is made of a fault would be taken by others for that of the source, which is not changed.
     compiling._Cache.save_overload = lambda *_: None  # type: ignore[method-assign]
     fault.put_in_place()
-    return run_tests([*QUICKLY, *fault.tests])
+    return tests.run(tests.named(fault.tests))
 
 
-def results(faults: Sequence[Fault], folder: Path, end: float) -> Iterator[tuple[Fault, int | None, float]]:
+def results(
+    faults: Sequence[Fault], tests: Collected, folder: Path, end: float
+) -> Iterator[tuple[Fault, int | None, float]]:
     """Each fault, the exit status of its tests (None: they hung) and the seconds that they took.
 
-    None is begun after the moment `end`.
+    At the moment `end` what still runs is ended, and not told, nor what was not begun.
     """
     # What is looked for or collected by many processes is looked for once, or each copies all that they share.
     functions()
     gc.collect()
     gc.freeze()
-    running: dict[int, tuple[Fault, float]] = {}
-    waiting, again = list(faults), list[Fault]()
-    while True:
-        if time.monotonic() > end:
-            waiting.clear()
-        if not (running or waiting):
-            break
-        while waiting and len(running) < WORKERS:
-            fault = waiting.pop(0)
-            log = folder / f"{len(again)}-{len(waiting)}.log"
-            running[forked(functools.partial(tried, fault), log)] = fault, time.monotonic()
-        child, status = os.waitpid(-1, os.WNOHANG)
-        for number, (fault, begin) in list(running.items()):
-            seconds = time.monotonic() - begin
-            if number == child:
-                code = os.waitstatus_to_exitcode(status)
-                if code == UNTRIED and fault not in again:
-                    # Two that make a folder for tests at the same moment may be in each other's way.
-                    again.append(fault)
-                    waiting.append(fault)
-                else:
+    running: dict[int, tuple[Fault, float, Path]] = {}
+    waiting = list(reversed(faults))
+    try:
+        while (waiting or running) and time.monotonic() < end:
+            while waiting and len(running) < WORKERS:
+                fault = waiting.pop()
+                work, log = functools.partial(tried, fault, tests), folder / f"{len(waiting)}.log"
+                running[forked(work, log)] = fault, time.monotonic(), log
+            child, status = os.waitpid(-1, os.WNOHANG)
+            for number, (fault, begin, log) in list(running.items()):
+                seconds = time.monotonic() - begin
+                if number == child:
+                    del running[number]
+                    if (code := os.waitstatus_to_exitcode(status)) == UNTRIED:
+                        print(log.read_text(errors="replace"), flush=True)
                     yield fault, code, seconds
-            elif seconds > fault.patience:
-                os.killpg(number, signal.SIGKILL)
-                os.waitpid(number, 0)
-                yield fault, None, seconds
-            else:
-                continue
-            del running[number]
-        if not child:
-            time.sleep(0.01)
+                elif seconds > fault.patience:
+                    del running[number]
+                    end_all([number])
+                    yield fault, None, seconds
+            if not child:
+                time.sleep(0.01)
+    finally:
+        end_all(running)
+
+
+def end_all(children: Iterable[int]) -> None:
+    """End processes, and those that they have begun."""
+    for number in children:
+        os.killpg(number, signal.SIGKILL)
+        os.waitpid(number, 0)
 
 
 def try_all(wanted: Sequence[str], kernels: bool, end: float, most: int | None, drawn_by: str) -> int:
@@ -381,9 +272,6 @@ def try_all(wanted: Sequence[str], kernels: bool, end: float, most: int | None, 
 
     most: no more than so many, drawn by a word.
     """
-    begin = time.monotonic()
-    os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
     if kernels:
         os.environ["CODELEN_COMPILE"] = "never"
     faults = [*edits(kernels), *([] if kernels else options())]
@@ -393,15 +281,27 @@ def try_all(wanted: Sequence[str], kernels: bool, end: float, most: int | None, 
     listed = len(ready)
     if most is not None and most < listed:
         ready = random.Random(drawn_by).sample(ready, most)
+    names = {test.partition("[")[0] for fault in ready for test in fault.tests}
+    count = with_tests(sorted(names), lambda tests: try_named(ready, tests, end, bad)) if ready else 0
+    print(f"{listed - count} more {'in kernels' if kernels else 'elsewhere'} were not tried", flush=True)
+    print(*(f"  {line}\n" for line in bad), sep="", flush=True)
+    return len(bad)
+
+
+def try_named(faults: Sequence[Fault], tests: Collected, end: float, bad: list[str]) -> int:
+    """Try these, and add to what is bad what goes unnoticed; returns how many were tried."""
+    begin = time.monotonic()
     count = killed = 0
     with tempfile.TemporaryDirectory() as name:
         # As they are the tests must pass, or their failing would mean nothing; this also loads all that they need.
-        if ready and (sound := run_tests(sorted({test for fault in ready for test in fault.tests}))):
-            print(f"without any fault the tests end with {sound}")
-            return 1
+        with silence(Path(name) / "sound.log"):
+            sound = tests.run(tests.named([test for fault in faults for test in fault.tests]))
+        if sound:
+            bad.append(f"without any fault the tests end with {sound}")
+            return 0
         print(f"without a fault all tests pass ({time.monotonic() - begin:.0f} s)", flush=True)
         there = set(os.listdir())
-        for fault, status, seconds in results(ready, Path(name), end):
+        for fault, status, seconds in results(faults, tests, Path(name), end):
             count += 1
             verdict = {0: "SURVIVED", 1: "killed", None: "killed"}.get(status, f"could not be tried ({status})")
             killed += verdict == "killed"
@@ -411,21 +311,21 @@ def try_all(wanted: Sequence[str], kernels: bool, end: float, most: int | None, 
             # Whoever takes a name for a file writes it where the tests run: where the project is.
             bad += [f"{fault.name}, or one beside it: leaves {left!r} behind" for left in set(os.listdir()) - there]
             there.update(os.listdir())
-    kind = "in kernels" if kernels else "elsewhere"
-    print(f"\nkilled {killed} of {count} tried {kind} in {time.monotonic() - begin:.0f} s")
-    print(f"{listed - count} more were not tried" if count < listed else "all were tried", flush=True)
-    print(*(f"  {line}\n" for line in bad), sep="", flush=True)
-    return len(bad)
+    print(f"\nkilled {killed} of {count} tried in {time.monotonic() - begin:.0f} s")
+    return count
 
 
 def main(wanted: Sequence[str]) -> int:
     """Try all, or those that are wanted; returns the exit status."""
     bad, given, most, drawn_by = 0, math.inf, None, ""
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
     if wanted[:1] == ["--seconds"]:
         given, wanted = float(wanted[1]), wanted[2:]
     if wanted[:1] == ["--drawn"]:
         [number, word, *rest] = wanted[1:]
-        return 1 if try_drawn(rest[1] if rest[:1] == ["--in"] else "", int(number), word, given) else 0
+        room = rest[1] if rest[:1] == ["--in"] else ""
+        return int(with_tests(["tests"], lambda tests: try_drawn(room, int(number), word, given, tests)) > 0)
     if wanted[:1] == ["--some"]:
         most, drawn_by, wanted = int(wanted[1]), wanted[2], wanted[3:]
     end = time.monotonic() + given
