@@ -23,6 +23,7 @@ from compress.cli.main import run
 from compress.errors import DataError, OutputError
 from compress.running.calls import each
 from compress.running.cluster import Cluster, _hand_over, cluster
+from compress.running.helpers import KilledError
 from compress.sweeps.grid import Grid
 from compress.sweeps.sweep import journal_of, kept_rows, sweep
 
@@ -199,6 +200,14 @@ def test_its_result_says_so() -> None:
     gone = Cluster(Client("closed"), "tcp://127.0.0.1:1")
     with pytest.raises(DataError, match="1: the scheduler is gone"):
         gone.result(gone.submit(squared, 3))
+
+
+def test_a_worker_that_was_killed_by_a_call_is_told() -> None:
+    distributed = pytest.importorskip("distributed")
+    told = Future[int]()
+    told.set_exception(distributed.KilledWorker("a call", None, 3))
+    with pytest.raises(KilledError):
+        Cluster(Client("running"), "tcp://127.0.0.1:1").result(told)
 
 
 class Asked:

@@ -51,6 +51,12 @@ def test_a_line_that_is_no_result_is_named(line: bytes, number: int, path: Path)
         list(journal.kept())
 
 
+def test_a_first_line_that_is_torn_in_the_middle_is_named(path: Path) -> None:
+    path.write_bytes(b"{half\n" + path.read_bytes())
+    with pytest.raises(DataError, match="line 1 is no result of this work"):
+        resumed(path)
+
+
 def test_a_result_is_counted_from_0_and_its_line_from_1(path: Path) -> None:
     with resumed(path) as journal:
         assert str(journal.wrong(0)) == f"{path}: line 2 is no result of this work"

@@ -89,6 +89,20 @@ def test_help_that_is_never_needed_leaves_nothing_behind() -> None:
         assert sys.warnoptions == before
 
 
+def test_what_is_at_work_is_waited_for_unless_it_is_to_end_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = list[str]()
+
+    class Child:
+        def terminate(self) -> None:
+            ended.append("a child")
+
+    monkeypatch.setattr(multiprocessing, "active_children", lambda: [Child()])
+    for now in (False, True):
+        pool = helpers.Processes(1)
+        pool.end(now=now)
+        assert ended == ["a child"] * now
+
+
 @pytest.mark.slow
 def test_after_an_error_nobody_waits_for_what_is_at_work() -> None:
     def interrupted() -> None:

@@ -112,7 +112,7 @@ class Journal:
         return file
 
     def _require_same(self, line: bytes, wanted: Mapping[str, Any]) -> None:
-        found = self._read(line, -1) if line.startswith(b"{") else {}
+        found = self._read(line, 0) if line.startswith(b"{") else {}
         if found.get("schema") != wanted["schema"]:
             raise DataError(f"{self._path}: nothing to go on with: it is no {wanted['schema']}")
         if found.get("version") != wanted["version"]:

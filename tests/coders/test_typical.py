@@ -130,6 +130,19 @@ def test_what_is_just_as_surprising_as_it_may_be_is_typical() -> None:
     assert typical([2, 1, 1], "0.499").sequences(4).size == 3**4 - 1 - 2**4
 
 
+def test_a_token_strays_by_what_its_sequence_costs() -> None:
+    coder = typical([3, 1], "0.1")
+    found = coder.sequences(longest(2))
+    chance = found.chance(P)
+    costs = {1 + found.bits: chance, 1 + found.plain_bits: 1 - chance}
+    mean = sum(bits * share for bits, share in costs.items())
+    moments = coder.moments(P)
+    assert 0 < chance < 1
+    assert moments.mean == pytest.approx(mean / found.n)
+    assert moments.variance == pytest.approx(sum(share * (bits - mean) ** 2 for bits, share in costs.items()) / found.n)
+    assert moments.third == pytest.approx(sum(share * abs(bits - mean) ** 3 for bits, share in costs.items()) / found.n)
+
+
 def test_how_long_sequences_are() -> None:
     assert [longest(size) for size in (1, 2, 4, 256, 257, 65_536)] == [60, 60, 30, 2, 2, 1]
     assert typical([1, 1], "0.1").cut(0) == []

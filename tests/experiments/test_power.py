@@ -13,6 +13,7 @@ from compress.errors import SpecError
 from compress.experiments.power import (
     Answer,
     Chances,
+    _least,
     tokens_for_divergence,
     tokens_for_interval,
     tokens_to_tell,
@@ -89,6 +90,21 @@ def test_an_excluded_token_decides_at_once() -> None:
     assert tell("a=1", "a=.5,b=.5").n == 5
     assert tell("a=1", "b=1").n == 1
     assert tell("a=.4,b=.4,c=.2", "a=.5,b=.5").n == math.ceil(math.log(0.1) / math.log(0.8))
+
+
+def test_the_formula_that_is_told_is_the_one_that_counts() -> None:
+    assert tell("a=.5,b=.3,c=.2", "a=.4,b=.3,c=.3").formula.startswith("√n = (z_α·σ_Q + z_β·σ_P)")
+    assert tell("a=.4,b=.4,c=.2", "a=.5,b=.5").formula == "a token that Q excludes decides at once"
+
+
+@pytest.mark.parametrize("least", [1, 2, 3, 1000, (1 << 61) + 1, (1 << 62) - 5, 1 << 62])
+def test_the_least_number_that_is_enough_is_found_up_to_2_to_the_62(least: int) -> None:
+    assert _least(lambda n: n >= least) == least
+
+
+def test_no_larger_number_is_looked_for() -> None:
+    with pytest.raises(SpecError, match=r"no number of tokens below 2\^62 is enough"):
+        _least(lambda n: n > 1 << 62)
 
 
 def test_a_token_that_neither_has_is_no_third_one() -> None:

@@ -402,6 +402,47 @@ def test_a_message_that_fails_is_made_smaller_by_sixty_tries(monkeypatch: pytest
     assert asked[10:] == [128] * 2 + [192] * 4 + [224] * 8 + [240] * 16 + [248] * 20
 
 
+@pytest.mark.parametrize(
+    ("sizes", "granule"),
+    [
+        ((), None),
+        ((0,), None),
+        ((5, 8), 1),
+        ((24, 40), 8),
+        ((0, 48), 16),
+        ((48, 80), 16),
+        ((96, 160), 32),
+        ((128,), 64),
+    ],
+)
+def test_the_granule_divides_the_bits_of_all_payloads(sizes: tuple[int, ...], granule: int | None) -> None:
+    court = Court(cast("Workshop", None))
+    court._sizes.update(sizes)
+    assert court.granule == granule
+
+
+def test_whatever_ends_its_process_over_a_damaged_payload_is_told() -> None:
+    """An exception and a wrong message are both allowed; a process that ends is not, nor one that hangs."""
+
+    class Fragile:
+        def __init__(self, kind: str) -> None:
+            self.kind = kind
+
+        def run(self, calls: Sequence[Call]) -> Outcome:
+            made, asked = calls
+            assert isinstance(made, Make)
+            if isinstance(asked, Encode):
+                return Outcome([None, Payload(bytes(range(100)), 800)])
+            assert isinstance(asked, Decode)
+            # Of a coder that was not made nothing can be asked.
+            kind = self.kind if made.slot == asked.slot and asked.payload.data[50] != 50 else "raised"
+            return Outcome([None], Trouble(kind, "it has ended"))
+
+    for kind, got in (("died", "it has ended"), ("hung", "it has ended"), ("raised", None)):
+        wrong = Court(cast("Workshop", Fragile(kind))).survives()
+        assert (wrong and wrong.got) == got
+
+
 def test_of_several_messages_the_one_that_cannot_be_encoded_is_named() -> None:
     """It is the second of three: what came before it, its coder and a payload, is not what failed."""
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import struct
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compress.foreign.messages import Decode, Encode, Make, Trouble, answer_read, answer_told, calls_read, calls_told
+from compress.foreign.messages import (
+    Decode,
+    Encode,
+    Make,
+    Trouble,
+    answer_read,
+    answer_told,
+    calls_read,
+    calls_told,
+    read_frame,
+)
 from compress.foreign.shapes import Payload, Told
 from compress.foreign.wire import NoDataError, as_data, from_data
 
@@ -28,6 +41,17 @@ def test_calls_come_back_as_they_were_sent() -> None:
     assert (encode.slot, encode.symbols.dtype.str, encode.view) == (2, "|u1", "strided")
     assert encode.symbols.tolist() == [3, 1]
     assert decode == DECODE
+
+
+def test_a_frame_of_a_pipe_is_read_until_its_moment_has_come() -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb", buffering=0) as file:
+        os.write(writing, struct.pack("<Q", 3) + b"abc" + b"half")
+        assert read_frame(file, time.monotonic() + 0.9, 3) == b"abc"
+        with pytest.raises(TimeoutError):
+            read_frame(file, time.monotonic() + 0.01, 3)
+        os.close(writing)
+        assert read_frame(file, time.monotonic() + 0.9, 3) is None
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text() | st.binary(), st.lists, max_leaves=20))

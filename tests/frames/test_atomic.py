@@ -16,12 +16,22 @@ import pytest
 
 import compress
 from compress.errors import OutputError
-from compress.frames.atomic import write_atomically
+from compress.frames import atomic
+from compress.frames.atomic import refuse_to_destroy, write_atomically
 
 # Encoding a large file takes a slow machine its time.
 pytestmark = pytest.mark.timeout(600)
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_stream_that_is_both_is_named_by_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "x").open("wb") as file:
+        monkeypatch.setattr(atomic, "_STREAMS", {file.fileno(): "standard input"})
+        with pytest.raises(OutputError, match="x: is the input standard input; name another output"):
+            refuse_to_destroy([tmp_path / "x"], [file.fileno()])
+        with pytest.raises(OutputError, match=r"^standard input: is the input "):
+            refuse_to_destroy([file.fileno()], [tmp_path / "x"])
 
 
 def names(folder: Path) -> list[str]:

@@ -101,6 +101,7 @@ def rows(p: Any, ids: Any, size: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any
         ),
         (rows([[0.5, 0.25]], [[1, 2]], 1), [0], "2 tokens are listed of a vocabulary of 1"),
         (rows([[0.5, 0.25]], [[1, 2]], 9), [9], "token 0 is 9, and the vocabulary has 9"),
+        (rows([[0.5, 0.25]] * 2, [[1, 2]] * 2, 9), [8, 9], "token 1 is 9, and the vocabulary has 9"),
         (rows([[0.5, 0.25]], [[1, 2]], 9), [1, 2], "2 tokens have 1 rows of predictions: each token needs one"),
         (rows([[0.5, 0.75]], [[1, 2]], 9), [1], "row 0 sums to 1.25"),
         (rows([[0.5, -0.25]], [[1, 2]], 9), [1], "row 0 holds a number that is negative or not a number"),

@@ -39,6 +39,10 @@ def test_a_window_has_the_characters_before_and_not_the_one_itself() -> None:
     assert windows(symbols[:0], 2, 3).shape == (0, 2)
 
 
+def test_where_there_is_no_character_no_byte_may_stand() -> None:
+    assert windows(np.array([0, 255], np.uint8), 1, 256).tolist() == [[256], [0]]
+
+
 def test_a_sum_adds_both_parts() -> None:
     one = CharacterNetwork.drawn(3, 2, 2, 4, np.random.PCG64(1))
     twice = one.plus(one, 2.0)

@@ -19,7 +19,7 @@ from compress.errors import DataError, SpecError, ZeroProbabilityError
 from compress.models.counts import Counting
 from compress.probability.zeros import ZeroPolicy
 from compress.reports.views import as_csv, as_page, as_table
-from compress.training.epochs import calibration
+from compress.training.epochs import Learning, calibration
 from compress.training.labelled import LabelledTable, _held_out, learn_birds, read_table, split
 from compress.training.learn import FLOOR, Plan, learn_coin, learn_labels, learn_text
 from compress.training.network import Network
@@ -148,6 +148,18 @@ def test_the_command_shows_and_keeps_it(tmp_path: Path, capsys: pytest.CaptureFi
     assert "| epoch |" in names[2].read_text("utf-8")
     assert "Learning, weighed" in names[3].read_text("utf-8")
     assert "P on these tokens" in names[4].read_text("utf-8")
+
+
+def test_a_text_of_a_hundred_characters_is_long_enough() -> None:
+    made = learn_text("ab" * 50, plan=Plan(epochs=0))
+    assert made.verdict == "pass"
+    with pytest.raises(DataError, match="99 characters are too few"):
+        learn_text("ab" * 49 + "a", plan=Plan(epochs=0))
+
+
+def test_the_command_tells_by_its_exit_status_that_a_payload_was_not_the_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Learning, "verdict", "fail")
+    assert run(["learn", "coin", "--epochs", "1", "-q"]) == 3
 
 
 def test_many_epochs_are_shown_in_part() -> None:

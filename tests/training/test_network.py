@@ -51,6 +51,15 @@ def test_the_loss_is_the_mean_surprise(case: Case) -> None:
     assert network.size == sum(w.size + b.size for w, b in network.layers)
 
 
+def test_weights_are_drawn_on_both_sides_of_nothing() -> None:
+    [(weights, biases), (last, _)] = Network.drawn(30, 20, 4, np.random.PCG64(3)).layers
+    reach = math.sqrt(6 / 50)
+    assert weights.min() == pytest.approx(-reach, rel=0.02)
+    assert weights.max() == pytest.approx(reach, rel=0.02)
+    assert abs(last.mean()) < 0.1
+    assert not biases.any()
+
+
 def test_what_was_believed_less_what_came_pulls_the_logits() -> None:
     network = Network(((np.zeros((0, 3)), np.log([0.5, 0.3, 0.2])),))
     [(_, biases)] = network.gradient(np.zeros((1, 0)), np.array([1], np.uint8)).layers
