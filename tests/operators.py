@@ -115,6 +115,60 @@ EQUAL: dict[str, str] = {
     "sources/pieces.py numbering.<locals>.number: False -> True": "a copy has the same symbols",
     "training/characters.py CharacterNetwork._read: 1 -> 2": "to numpy -2 is the size that is left, too",
     "training/characters.py CharacterNetwork.gradient: 1 -> 2": "to numpy -2 is the size that is left, too",
+    "cli/screens.py turn_over: 0 -> 1 (1)": "either key goes on, and it is asked for before it is looked at",
+    "frames/atomic.py _usual_mode: 0 -> 1": "the mask is put back at once",
+    "theorems/contexts.py pairs_cost_the_sum: 4000 -> 4001": "a law holds for messages of any length",
+    "theorems/measures.py softmax_gradient.<locals>.loss: 1 -> 2": "a row more, the same as the one: their mean is "
+    "its loss",
+    "theorems/samples.py quantised_normal: 8 -> 9": "what is left is step^2·log2(e)/24, less than either bound",
+    "coders/walks.py walked_bits: 1 -> 2 (1)": "an array is longer than what is used of it",
+    "models/counts.py Counting.encode_into: symbols.size >= WORTH_IT -> symbols.size > WORTH_IT": "both "
+    "loops write the same bits",
+    "judging/cases.py _uneven: 41 -> 42": "a number more is drawn, which nothing asks for",
+    "theorems/contexts.py loss_is_the_file: drawn_numbers(seed + 1, n)[:, None] - 0.5 -> drawn_numbers(seed + 1, "
+    "n)[:, None] + 0.5": "a law holds for whatever tokens come",
+    "kernel.py kernel: False -> True": "it is put into the loop that calls it, or called by it: the same bits",
+    "kernel.py _Instruction.__init__: True -> False": "the two forms that would ask for it are its own",
+    "kernel.py _Process.__init__: 0 -> 1": "machine code comes a token sooner",
+    "theorems/measures.py likelihood_is_cross_entropy: int(c) + 1 -> int(c) - 1": "a law holds for any counts",
+    "theorems/measures.py likelihood_is_cross_entropy: 0 -> 1": "what is drawn costs five bits more or further",
+    "theorems/samples.py certain_stream: 1 -> 2 (2)": "a token that has all the weight is certain, whatever that is",
+    "theorems/samples.py huffman_may_beat_its_belief: float(p.probabilities @ build('huffman', ... entropy - 1e-06 "
+    "-> float(p.probabilities @ build('huffman', ... entropy - 1e-06": "no code of what is drawn comes so near to "
+    "H(P,Q)",
+    "models/contexts.py _grams: many * size > _LARGEST -> many * size >= _LARGEST": "the largest number fits, and may "
+    "be made smaller too",
+    "models/counts.py _work: 16 -> 17": "an estimate, which says only when machine code is worth it",
+    "coders/streams/rans_lanes.py encode_four_rans: 1 -> 2 (2)": "a multiple of four less multiples of four is never "
+    "-1",
+    "coders/streams/textbook.py _found: 0 -> 1 (2)": "of the narrower interval only its upper end is looked at",
+    "experiments/sabotage.py _Liar.sample: 10 -> 11": "weights that are nearly those are as wrong a source",
+    "coders/messages/tunstall.py TunstallCoder.decode: 0 -> 1 (2)": "what stands for a number that is no word is not "
+    "looked at",
+    "coders/messages/siblings.py decode_grown: 1 << width < left -> 1 << width <= left": "of "
+    "a power of two all words are short ones then, and as long",
+    "coders/messages/block.py BlockCoder.expected_bits: size and groups -> size or groups": "no "
+    "groups, and one of no tokens, cost nothing",
+    "probability/families.py zipf: 1 -> 2 (2)": "a number more, which nothing asks for",
+    "theorems/samples.py typical_messages: 600 -> 601": "a law holds for any number of messages",
+    "experiments/claim.py likelihood_ratio_test: bound < chance -> bound <= chance": "the bound is no fraction of so "
+    "many draws",
+    "experiments/trace.py _encoding: 1 -> 2 (3)": "one more bit is shared only where the last number ends in some "
+    "fifty zeros",
+    "coders/reference.py limited_lengths: 2 -> 3": "packages of one weight are made in the order of their tokens, and "
+    "stay in it",
+    "models/quantise.py decode_each: symbol < last -> symbol <= last": "what the last token owns ends where the "
+    "interval ends",
+    "coders/streams/interval.py finish: 2 -> 3": "an interval is so wide that these bits of its point are zeros",
+    "coders/streams/rans.py RansCoder.decode_lanes: 0 -> 1": "a room that has two bytes to spare",
+    "coders/streams/tans.py TansCoder.decode_lanes: 8 -> 9": "a room, a byte larger",
+    "coders/streams/tans.py decode_tans: held < cut -> held <= cut": "a byte is read one token sooner",
+    "coders/words/lanes.py decode_lanes: e2 == 0 -> e2 != 0": "a lane that stands still is read to its end afterwards",
+    "coders/words/prefix.py PrefixCoder.decode_lanes: 8 -> 9": "a room, a byte larger",
+    "experiments/checks.py accounting: abs(ledger.total - bits) <= max(1e-06, 1e-12 * bits) -> abs(ledger.total - "
+    "bits) < max(1e-06, 1e-12 * bits)": "no sum is off by exactly what is allowed",
+    "probability/moments.py Moments.is_constant: self.largest <= ROUNDING -> self.largest < ROUNDING": "no "
+    "token strays by exactly the rounding that is allowed",
 }
 
 _NEIGHBOURS: dict[type[ast.AST], type[ast.AST]] = {

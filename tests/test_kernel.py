@@ -359,6 +359,24 @@ def test_a_change_in_any_module_with_kernels_is_seen(package: Package) -> None:
     assert package.run()[-1] == "30 0"
 
 
+def test_the_stamp_is_of_what_has_kernels_or_compiles_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from compress import compiling
+
+    monkeypatch.setattr(compiling, "__file__", str(tmp_path / "compiling.py"))
+    seen = set()
+    for name, source, is_new in (
+        ("compiling.py", "import numba", True),
+        ("loops.py", "from compress.kernel import kernel", True),
+        ("words.py", "from compress.errors import DataError", False),
+        ("loops.py", "from compress.kernel import kernel, step", True),
+        ("words.py", "", False),
+    ):
+        (tmp_path / name).write_text(source)
+        stamp = compiling._stamp.__wrapped__()
+        assert (stamp not in seen) is is_new, (name, source)
+        seen.add(stamp)
+
+
 def test_a_cache_that_cannot_be_written_is_done_without(package: Package) -> None:
     """A full disk: every write fails.  Root may write anywhere, so a file that is in the way stands for it."""
     package.cache.write_text("in the way")

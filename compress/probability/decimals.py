@@ -79,7 +79,7 @@ def shrunk(rank: int, s: Fraction) -> Decimal:
     Decimal('0.64')
     """
     power, total, term, n = decimal(s), Decimal(1), Decimal(1), 0
-    while term and abs(term) > _NOTHING:
+    while abs(term) > _NOTHING:
         term *= (n - power) / ((n + 1) * rank)
         total += term
         n += 1

@@ -247,4 +247,4 @@ def _expected(truth: Vector, belief: Vector) -> float:
     if np.any(belief[occurs] == 0):
         return math.inf
     # Not -log2, which would call certainty -0.
-    return mean(truth[occurs], 0.0 - np.log2(belief[occurs])) + 0.0
+    return mean(truth[occurs], 0.0 - np.log2(belief[occurs]))

@@ -519,6 +519,11 @@ def test_what_is_wrong_with_the_words_is_said_once(codelen: Calls) -> None:
     assert names(Path()) == ["a", "b"]
 
 
+def test_frames_of_its_own_are_tried_without_files_of_others(codelen: Calls) -> None:
+    put("a.clen")
+    assert "--vectors tests its own frames: leave out FILE" in codelen.ill(2, "test", "--vectors", "a.clen")
+
+
 # ---------------------------------------------------------------- what is no file
 
 

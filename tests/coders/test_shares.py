@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 
 from compress import decode, encode, validate
 from compress.coders.catalog import CODERS, build, choose
+from compress.coders.family import Parameter
 from compress.coders.protocol import Bounds, Form, Static, Table
 from compress.coders.streams.range import RangeCoder
 from compress.coders.streams.range_loops import _bisect, narrowed
 from compress.coders.streams.rans import RansCoder
 from compress.coders.streams.rans_lanes import has_no_rare, steps_of
-from compress.coders.streams.shares import is_share_of
+from compress.coders.streams.shares import family_of_shares, is_share_of, require_possible
 from compress.coders.streams.tans import TansCoder, spread
 from compress.errors import CorruptError, DataError, SpecError
 from compress.frames.packing import pack_table, unpack_table
@@ -535,3 +536,17 @@ def test_the_token_of_a_place_is_found_by_halving_from_any_token_before_it() -> 
         for before in range(due + 1):
             assert _bisect.plain(place, cumulative, before) == (due, cumulative[due], cumulative[due + 1])
     assert _bisect.plain(16, cumulative, 0) == (7, 0, 0)
+
+
+@pytest.mark.parametrize(("spare", "total"), [(0, "2^BITS"), (2, "2^(BITS - 2)")])
+def test_a_family_says_by_its_letter_how_large_the_total_is(spare: int, total: str) -> None:
+    nothing = MagicMock()
+    whole = Parameter.whole("BITS", 6, 32, 32)
+    made = family_of_shares("new", 99, "", nothing, nothing, nothing, parameter=whole, spare_bits=spare)
+    assert made.q_hat == f"whole numbers over {total}"
+
+
+def test_a_symbol_outside_the_alphabet_is_refused_before_it_is_counted() -> None:
+    for values in ([8, 8], [16, 0]):
+        with pytest.raises(DataError, match="symbol 2 "):
+            require_possible(Frequencies.of(values, 4), np.array([0, 2], np.uint8))

@@ -241,6 +241,18 @@ def test_the_commands_show_its_words(capsys: pytest.CaptureFixture[str]) -> None
     assert "tunstall:12 has no words that can be listed" in capsys.readouterr().err
 
 
+def test_moments_are_those_of_the_depths_of_words() -> None:
+    """The words aaa, aab, ab and b of two bits: a token's share strays as their depths do."""
+    depths = {3: 0.343 + 0.147, 2: 0.21, 1: 0.3}
+    moments = tunstall([7, 3], 2).moments(P)
+    assert moments is not None
+    assert moments.mean == pytest.approx(2 / 2.19)
+    second, third = (sum(p * abs(d - 2.19) ** power for d, p in depths.items()) for power in (2, 3))
+    assert moments.variance == pytest.approx(4 * second / 2.19**3)
+    assert moments.third == pytest.approx(8 * third / 2.19**4)
+    assert moments.largest == pytest.approx(2 * (2 * 1.19 / 2.19 + 1))
+
+
 def test_of_words_that_are_all_as_long_no_token_strays() -> None:
     made = tunstall([1, 1], 3).moments(Distribution.parse("a=.5,b=.5"))
     assert made is not None

@@ -682,6 +682,19 @@ def test_a_keeper_lives_as_long_as_it_is_needed() -> None:
     assert not any(map(is_alive, (first, second, third, one)))
 
 
+class EndsItsKeeper(WhoseChild):
+    def compress(self, data: bytes) -> bytes:
+        os.kill(os.getppid(), signal.SIGKILL)
+        return data
+
+
+def test_after_a_keeper_has_ended_within_a_job_there_is_another() -> None:
+    q, message = np.array([0.5, 0.5]), np.array([0, 1, 1])
+    with Workshop(EndsItsKeeper) as workshop:
+        assert workshop.run([Make(0, q), Encode(0, message)]).trouble is not None
+        assert workshop.run([Make(0, q)]).trouble is None
+
+
 def test_an_entry_point_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = tmp_path / "course-1.0.dist-info"
     told.mkdir()

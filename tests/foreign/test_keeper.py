@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from compress.foreign.keeper import _leave
+from compress.foreign import keeper
+from compress.foreign.keeper import _keep, _leave
+from compress.foreign.messages import receive, send
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes")
 
@@ -20,6 +23,37 @@ class _EndedError(Exception):
     """This process would have ended here."""
 
 
+@pytest.fixture
+def _ends_by_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not `sys.exit`: then what the coder has registered for an end would run."""
+
+    def ended(status: int) -> None:
+        raise _EndedError(status)
+
+    monkeypatch.setattr(os, "_exit", ended)
+
+
+@pytest.mark.usefixtures("_ends_by_an_error")
+def test_it_ends_at_once_where_nobody_has_a_job_for_it_any_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "places").mkdir()
+    ours, theirs = socket.socketpair()
+    # What it does to its own process it must not do to that of the tests.
+    monkeypatch.setattr(keeper, "_adopt", lambda: None)
+    monkeypatch.setattr(signal, "setitimer", lambda *_: None)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(socket, "socket", lambda **_: ours)
+    with ours, theirs:
+        send(theirs, bytes(tmp_path / "places"))
+        theirs.shutdown(socket.SHUT_WR)
+        with pytest.raises(_EndedError, match="0"):
+            _keep(ours.fileno(), 60, 1 << 30, "zlib:")
+        assert receive(theirs) == b"here"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("_ends_by_an_error")
 @pytest.mark.parametrize("is_gone", [False, True])
 def test_it_leaves_at_once_but_not_before_a_child_that_takes_its_time(
     is_gone: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -35,12 +69,7 @@ def test_it_leaves_at_once_but_not_before_a_child_that_takes_its_time(
         killed.append((group, sent))
         threading.Timer(0.2, child.send_signal, [sent]).start()
 
-    def ended(status: int) -> None:
-        raise _EndedError(status)
-
     monkeypatch.setattr(os, "killpg", killed_slowly)
-    # Not `sys.exit`: then what the coder has registered for an end would run.
-    monkeypatch.setattr(os, "_exit", ended)
     with pytest.raises(_EndedError, match="0"):
         _leave(child.pid, str(folder))
     assert killed == [(child.pid, signal.SIGKILL)]

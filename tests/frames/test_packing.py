@@ -18,7 +18,7 @@ from compress.coders.catalog import CODERS, choose
 from compress.coders.protocol import Form, Table, is_priced
 from compress.coders.streams.arithmetic import ArithmeticCoder
 from compress.errors import CorruptError, DataError
-from compress.frames.packing import Cursor, pack_alphabet, pack_table, pack_varint, unpack_table
+from compress.frames.packing import Cursor, _unpack_steps, pack_alphabet, pack_table, pack_varint, unpack_table
 from compress.frames.packing import unpack_alphabet as unpack_alphabet_at
 from compress.probability.frequencies import TOTAL, rounded
 from compress.sources.tokens import tokeniser
@@ -509,6 +509,13 @@ def test_a_negative_number_in_a_model_is_refused() -> None:
     for form in (Form.LENGTHS, Form.COUNTS, Form.PARTS):
         with pytest.raises(CorruptError, match="negative"):
             unpack_table(model_bytes(form, bitarray("010", endian="big")), 1)
+
+
+def test_a_number_whose_bits_are_not_all_there_is_cut_short() -> None:
+    """Gamma 6 = 00110, and gamma 3 = 011: of the first its last bit is missing, and what is left is no 3."""
+    with pytest.raises(CorruptError, match="cut short"):
+        _unpack_steps(bitarray("0011", endian="big"), 0, 1)
+    assert _unpack_steps(bitarray("00111", endian="big"), 0, 1) == ([3], 5)
 
 
 @pytest.mark.parametrize("form", [Form.COUNTS, Form.PARTS])

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compress.errors import DataError
-from compress.probability.frequencies import TOTAL, TOTAL_BITS, Frequencies, apportion, rounded
+from compress.probability.distribution import Distribution, Pair
+from compress.probability.frequencies import TOTAL, TOTAL_BITS, Frequencies, apportion, require_honourable, rounded
 from compress.sources.protocol import generator
 
 
@@ -244,3 +245,16 @@ def test_what_is_left_goes_to_the_largest_remainders() -> None:
     """16 shares for 5:3:2 are due as 8, 4.8 and 3.2."""
     assert apportion([5, 3, 2], 16) == [8, 5, 3]
     assert apportion([2, 3, 5], 16) == [3, 5, 8]
+
+
+@pytest.mark.parametrize(("seldom", "is_refused"), [(21, False), (18, True)])
+def test_what_a_token_saves_by_being_lifted_is_its_surprise_less_40_bits(seldom: int, is_refused: bool) -> None:
+    """3 of 2^42: a surprise of 40.4 bits, of which 40 are paid; that is negligible where p is below 2^-20/0.4."""
+    q = Distribution.from_weights({"a": (1 << 42) - 3, "b": 3})
+    pair = Pair(Distribution.from_weights({"a": (1 << seldom) - 1, "b": 1}), q)
+    assert (0.415 / 2**seldom > 2**-20) is is_refused
+    if is_refused:
+        with pytest.raises(DataError):
+            require_honourable(pair)
+    else:
+        require_honourable(pair)
