@@ -169,6 +169,13 @@ EQUAL: dict[str, str] = {
     "bits) < max(1e-06, 1e-12 * bits)": "no sum is off by exactly what is allowed",
     "probability/moments.py Moments.is_constant: self.largest <= ROUNDING -> self.largest < ROUNDING": "no "
     "token strays by exactly the rounding that is allowed",
+    "running/journal.py Journal._gone_on_with: False -> True": "a file that is not empty has a first line, which says "
+    "so itself",
+    "coders/words/lanes.py decode_lanes: 0 -> 1 (6)": "an entry is looked up before it is asked for",
+    "probability/frequencies.py apportion: weight * spread >= whole -> weight * spread > whole": "what "
+    "is left is less than the number of remainders above 0",
+    "theorems/samples.py typical_messages: np.abs(means - p.entropy) <= near -> np.abs(means - p.entropy) < near": "no "
+    "mean is exactly so near",
 }
 
 _NEIGHBOURS: dict[type[ast.AST], type[ast.AST]] = {

@@ -90,6 +90,13 @@ def test_a_torn_last_line_is_dropped_and_a_torn_first_one_begins_again(path: Pat
     assert path.read_bytes() == whole.splitlines(keepends=True)[0]
 
 
+def test_a_torn_first_line_of_something_else_is_left_as_it_is(path: Path) -> None:
+    path.write_bytes(b"a poem, without an e")
+    with pytest.raises(DataError, match="nothing to go on with: its first line is missing"):
+        resumed(path)
+    assert path.read_bytes() == b"a poem, without an e"
+
+
 class Client:
     """Workers that have these versions."""
 

@@ -436,3 +436,7 @@ def test_what_is_left_over_goes_to_the_class_before() -> None:
     """Two thirds are one class, and the last third is too little for another."""
     assert classes(np.full(3, 1 / 3), 0.4).tolist() == [0, 0, 0]
     assert classes(np.array([0.3, 0.1, 0.15, 0.3, 0.15]), 0.35).tolist() == [1, 0, 0, 1, 0]
+
+
+def test_a_token_that_is_certain_wastes_nothing() -> None:
+    assert module._mean_waste(np.array([1.0]), 10) == pytest.approx(0, abs=1e-12)

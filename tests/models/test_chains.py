@@ -124,3 +124,9 @@ def test_the_step_that_cannot_be_is_the_one_that_is_named() -> None:
     coder = SequentialCoder(chained(Chain.of([("a", [("a", 0.5), ("b", 0.5)]), ("b", [("a", 1), ("b", 0)])])))
     with pytest.raises(DataError, match="symbol 1 cannot follow symbol 1"):
         coder.encode(np.array([0, 0, 1, 1], np.uint8))
+
+
+def test_a_token_that_no_message_begins_with_follows_nothing() -> None:
+    coder = SequentialCoder(Chained("chain", np.array([[TOTAL, 0]] * 3, np.int64)))
+    with pytest.raises(DataError, match="symbol 1 cannot follow nothing"):
+        coder.encode(np.array([1, 0], np.uint8))

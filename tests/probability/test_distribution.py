@@ -503,6 +503,10 @@ def test_a_decimal_is_read_exactly(value: Decimal) -> None:
 
 def test_exponents_are_read_exactly_up_to_300() -> None:
     assert exact_number("1e-300") == Fraction(1, 10**300)
+    assert exact_number("1e300/1e-1") == 10**301
+    for text in ("1e300/1e-2", "-1e300/1e-2", "1e-300/1e1"):
+        with pytest.raises(SpecError, match="is not a number of sensible size"):
+            exact_number(text)
     assert exact_number("25E299") == 25 * 10**299
     for text in ("1e-301", "1e301", "10e300"):
         with pytest.raises(SpecError, match="not a finite number of sensible size"):

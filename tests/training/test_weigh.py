@@ -262,6 +262,14 @@ def test_the_library_names_its_argument() -> None:
 # ---------------------------------------------------------------- the file, and the other end
 
 
+def test_large_logits_are_no_larger_probabilities() -> None:
+    """Only what is between them counts: e^800 is no number."""
+    rows = np.array([[2.0, 0.0, 1.0]])
+    same = Manner(True).probabilities(rows)
+    for more in (800.0, -800.0):
+        assert Manner(True).probabilities(rows + more) == pytest.approx(same)
+
+
 def test_the_file_goes_to_another_process_that_has_the_predictions(capsys: pytest.CaptureFixture[str]) -> None:
     logits, _, tokens = made_up()
     saved(l=logits, t=tokens)
