@@ -176,6 +176,8 @@ EQUAL: dict[str, str] = {
     "is left is less than the number of remainders above 0",
     "theorems/samples.py typical_messages: np.abs(means - p.entropy) <= near -> np.abs(means - p.entropy) < near": "no "
     "mean is exactly so near",
+    "judging/judge.py Cost.laws: 2 + slack + 1e-06 -> 2 + slack - 1e-06": "no payload is exactly so much longer than "
+    "what is ideal",
 }
 
 _NEIGHBOURS: dict[type[ast.AST], type[ast.AST]] = {

@@ -83,6 +83,13 @@ def test_the_variance_is_that_by_which_sums_grow(chain: Chain, seed: int) -> Non
     assert moments.mean == pytest.approx(float(np.sum(chain.stationary[:, None] * chain.matrix * prices)))
 
 
+def test_what_never_follows_costs_nothing_whatever_its_price() -> None:
+    chain = Chain.of([("a", [("b", 1)]), ("b", [("a", 0.5), ("b", 0.5)])])
+    free, dear = (np.array([[price, 1.0], [2.0, 3.0]]) for price in (0.0, math.inf))
+    assert chain.moments(dear) == chain.moments(free)
+    assert chain.moments(dear).largest == pytest.approx(1.0)
+
+
 def test_a_chain_without_memory_has_the_moments_of_independent_tokens() -> None:
     p = Distribution.parse("a=.5,b=.3,c=.2")
     prices = np.array([1.0, 2.0, 5.0])

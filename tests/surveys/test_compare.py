@@ -384,3 +384,9 @@ def test_a_narrow_screen_gets_every_figure(capsys: pytest.CaptureFixture[str], m
     figures = {word for word in wide.split() if word[0].isdigit()}
     assert figures - set(narrow.split()) == set()
     assert {"new", "gone", "same"} <= set(narrow.split())
+
+
+def test_the_second_of_a_name_says_that_it_is() -> None:
+    assert KEY.way == "empirical huffman"
+    assert replace(KEY, nth=1).way == "empirical huffman (number 2)"
+    assert Key("a", None, "huffman").way == "huffman"
